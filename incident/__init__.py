@@ -1,0 +1,1 @@
+"""seventytwo: incidents, their phases, the law, and what must be told to whom."""

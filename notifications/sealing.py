@@ -1,0 +1,88 @@
+"""Sealing: a value encrypted for one place and no other (AES-256-GCM, NIST SP 800-38D)."""
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlmodel import Session
+
+VERSION = b"v1"
+NONCE_BYTES = 12
+KEY_BYTES = 32
+HEAD_BYTES = len(VERSION) + 16 + 16 + NONCE_BYTES
+
+
+class Unsealable(Exception):
+    """The bytes do not open here: another place, another key, or changed. Never overwrite what does not open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sealed value lives. It is authenticated with the value, so a blob moved elsewhere does not open."""
+
+    table: str
+    column: str
+    row: str
+    scope: str  # whose data key: "incident:<id>", "audience:<id>", "intake:<date>", "register"
+
+    def associated(self, data_key: UUID) -> bytes:
+        parts = [part.encode() for part in (self.table, self.column, self.row, self.scope)] + [data_key.bytes]
+        return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class DataKeyring:
+    """One scope's data key, unwrapped: what bulk work holds instead of asking for the key once per value."""
+
+    scope: str
+    kek: UUID
+    dek: UUID
+    key: bytes
+
+    def seal(self, value: bytes, table: str, column: str, row: object) -> bytes:
+        place = Place(table, column, str(row), self.scope)
+        nonce = os.urandom(NONCE_BYTES)
+        body = AESGCM(self.key).encrypt(nonce, value, place.associated(self.dek))
+        return VERSION + self.kek.bytes + self.dek.bytes + nonce + body
+
+    def open(self, blob: bytes, table: str, column: str, row: object) -> bytes:
+        place = Place(table, column, str(row), self.scope)
+        head, nonce, body = (
+            blob[: HEAD_BYTES - NONCE_BYTES],
+            blob[HEAD_BYTES - NONCE_BYTES : HEAD_BYTES],
+            blob[HEAD_BYTES:],
+        )
+        if head != VERSION + self.kek.bytes + self.dek.bytes:
+            raise Unsealable(f"{place}: sealed under another key or version")
+        try:
+            return AESGCM(self.key).decrypt(nonce, body, place.associated(self.dek))
+        except InvalidTag:
+            raise Unsealable(f"{place}: the bytes were changed or belong to another place") from None
+
+    def blind(self, value: str) -> str:
+        """A keyed fingerprint for look-up within this scope (HMAC-SHA256): equal values meet, scopes never do."""
+        key = hmac.new(self.key, b"blind index", hashlib.sha256).digest()
+        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+
+class Keys(Protocol):
+    """What seals and opens. Implemented by the key ring, which holds the key-encryption key."""
+
+    def for_scope(self, session: Session, scope: str) -> DataKeyring:
+        """The scope's data key; made, wrapped and stored on first use (needs a writing session then)."""
+
+    def seal(self, session: Session, value: str, place: Place) -> bytes: ...
+
+    def open(self, session: Session, blob: bytes, place: Place) -> str: ...
+
+
+def data_key_of(blob: bytes) -> UUID:
+    """Which data key a sealed value names. Raises Unsealable when the bytes are no sealed value."""
+    if len(blob) < HEAD_BYTES + 16 or blob[: len(VERSION)] != VERSION:
+        raise Unsealable("these bytes are not a sealed value of version 1")
+    return UUID(bytes=blob[18:34])

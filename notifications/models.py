@@ -10,6 +10,9 @@ from sqlmodel import Field, SQLModel
 from notifications.columns import document, instant, number, word
 from notifications.ids import new_id, public_id
 
+WAITING = text("state = 'pending'")
+IN_FLIGHT = text("state IN ('claimed', 'transmitting')")
+
 
 class Channel(StrEnum):
     EMAIL = "email"
@@ -137,19 +140,8 @@ class Delivery(SQLModel, table=True):
         CheckConstraint("state <> 'deferred' OR next_at IS NOT NULL", name="deferred_has_next"),
         CheckConstraint("state NOT IN ('accepted', 'delivered', 'bounced') OR settled_at IS NOT NULL", name="settled"),
         CheckConstraint("attempt >= 0", name="attempt"),
-        Index(
-            "ix_delivery_work",
-            "next_at",
-            "id",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
-        Index(
-            "ix_delivery_in_flight",
-            "lease_until",
-            sqlite_where=text("state IN ('claimed', 'transmitting')"),
-            postgresql_where=text("state IN ('claimed', 'transmitting')"),
-        ),
+        Index("ix_delivery_work", "next_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_delivery_in_flight", "lease_until", sqlite_where=IN_FLIGHT, postgresql_where=IN_FLIGHT),
         Index("ix_delivery_release_state", "release_id", "state"),
         Index("ix_delivery_reader", "channel", "person"),
         Index("ix_delivery_account", "channel", "account"),
@@ -179,7 +171,7 @@ class Delivery(SQLModel, table=True):
 
 
 class Outgoing(SQLModel, table=True):
-    """The text of a message that belongs to no edition (reminder, page, test), by occasion; addresses sealed with it."""
+    """The text of a message that belongs to no edition (reminder, page, test), and its sealed addresses."""
 
     __tablename__ = "outgoing"
     occasion: str = Field(primary_key=True, max_length=200)

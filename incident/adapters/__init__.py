@@ -1,0 +1,1 @@
+"""Adapters: one module a monitor, reading headers and bytes into signals; pure."""

@@ -1,0 +1,85 @@
+"""What a caller may get wrong, drawn as a tree; HTTP learns its status codes from STATUS and nowhere else.
+
+IncidentError
+  Invalid            a value is not usable; names the field and the mend
+  NotFound           no such thing for this actor (also what may not be seen)
+  Forbidden          the actor's roles do not carry this action
+  Conflict           somebody else was faster, or the state no longer fits
+    LostRace         the incident changed since the page was read
+  Refused            a guard says what is missing
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one value: where, what, and how to mend it."""
+
+    field: str
+    message: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}" + (f" ({self.mend})" if self.mend else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing a guard asks for: its name, why in words, and where to mend it (a path below the incident)."""
+
+    guard: str
+    text: str
+    link: str
+
+
+class IncidentError(Exception):
+    """Any error whose text is meant for the person who caused it."""
+
+
+class Invalid(IncidentError):
+    """One or more values are not usable; nothing was stored."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class NotFound(IncidentError):
+    """There is no such thing, or this actor may not know of it."""
+
+
+class Forbidden(IncidentError):
+    """The actor's roles do not carry this action."""
+
+
+class Conflict(IncidentError):
+    """The state no longer allows this; read it again."""
+
+
+class LostRace(Conflict):
+    """Somebody decided or moved since this page was read. Nothing of yours was lost: read again and repeat."""
+
+    def __init__(self, expected: int, actual: int) -> None:
+        super().__init__(
+            f"The incident is at version {actual}, your page showed version {expected}. Read it again, then repeat."
+        )
+        self.expected = expected
+        self.actual = actual
+
+
+class Refused(IncidentError):
+    """A guard refuses and says what is missing."""
+
+    def __init__(self, message: str, missing: Sequence[Missing] = ()) -> None:
+        super().__init__(message + "".join(f" {item.text}" for item in missing))
+        self.missing = tuple(missing)
+
+
+STATUS: dict[type[IncidentError], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Refused: 409, Invalid: 422}
+
+
+def status_of(error: IncidentError) -> int:
+    """The HTTP status of an error: that of its nearest ancestor in STATUS, else 400."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)

@@ -1,0 +1,150 @@
+"""Who may do what: roles, actions and the one pure question `may(actor, action, incident)`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from incident.errors import Forbidden, NotFound
+
+
+class Role(StrEnum):
+    REPORTER = "reporter"
+    RESPONDER = "responder"
+    COMMANDER = "incident_commander"
+    PRIVACY_OFFICER = "privacy_officer"  # advises; may be the DPO
+    DECIDER = "decider"  # accountable management
+    APPROVER = "approver"
+    LEGAL = "legal"
+    SUPPORT = "support"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"  # runs the system, reads no incident
+    GUEST = "guest"
+
+
+class Visibility(StrEnum):
+    OPEN = "open"
+    RESTRICTED = "restricted"  # members only
+    SEALED = "sealed"  # members only, and its existence is hidden
+
+
+class Action(StrEnum):
+    REPORT = "report"
+    READ = "read"
+    NOTE = "note"
+    EVIDENCE = "evidence"
+    TASK = "task"
+    MOVE = "move"
+    OVERRIDE = "override_guard"
+    COMMAND = "command"  # severity, commander, members
+    FACTS = "facts"
+    PROPOSE_ANCHOR = "propose_anchor"
+    DECIDE_ANCHOR = "decide_anchor"
+    ADVISE = "advise"
+    DECIDE = "decide"
+    WRITE_NOTICE = "write_notice"
+    REQUEST_RELEASE = "request_release"
+    APPROVE_RELEASE = "approve_release"
+    STOP_RELEASE = "stop_release"
+    IMPORT_AUDIENCE = "import_audience"
+    READ_AUDIENCE = "read_audience"
+    FILE = "file"  # record a submission to an authority
+    ANNOUNCE = "announce"
+    WRITE_REVIEW = "write_review"
+    VERIFY = "verify"
+    READ_QUARANTINE = "read_quarantine"
+    CUSTOMERS = "customers"
+    READ_CUSTOMERS = "read_customers"
+    ADMINISTER = "administer"  # people, sources, settings
+
+
+R, A = Role, Action
+
+_WORKERS = frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER, R.LEGAL})
+_READERS = _WORKERS | {R.DECIDER, R.APPROVER, R.AUDITOR, R.GUEST}
+
+ALLOWED: Mapping[Action, frozenset[Role]] = {
+    A.REPORT: frozenset(Role) - {R.GUEST, R.AUDITOR},
+    A.READ: _READERS,
+    A.NOTE: _WORKERS | {R.DECIDER},
+    A.EVIDENCE: _WORKERS,
+    A.TASK: _WORKERS | {R.DECIDER, R.APPROVER},
+    A.MOVE: frozenset({R.COMMANDER}),
+    A.OVERRIDE: frozenset({R.COMMANDER}),
+    A.COMMAND: frozenset({R.COMMANDER, R.PRIVACY_OFFICER}),
+    A.FACTS: _WORKERS,
+    A.PROPOSE_ANCHOR: _WORKERS,
+    A.DECIDE_ANCHOR: frozenset({R.PRIVACY_OFFICER, R.DECIDER}),
+    A.ADVISE: frozenset({R.PRIVACY_OFFICER, R.LEGAL}),
+    A.DECIDE: frozenset({R.DECIDER}),
+    A.WRITE_NOTICE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER, R.APPROVER, R.LEGAL}),
+    A.REQUEST_RELEASE: frozenset({R.COMMANDER, R.PRIVACY_OFFICER}),
+    A.APPROVE_RELEASE: frozenset({R.APPROVER}),
+    A.STOP_RELEASE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER, R.APPROVER}),
+    A.IMPORT_AUDIENCE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER}),
+    A.READ_AUDIENCE: frozenset({R.PRIVACY_OFFICER}),
+    A.FILE: frozenset({R.PRIVACY_OFFICER, R.LEGAL}),
+    A.ANNOUNCE: frozenset({R.APPROVER}),
+    A.WRITE_REVIEW: frozenset({R.COMMANDER, R.PRIVACY_OFFICER}),
+    A.VERIFY: frozenset({R.PRIVACY_OFFICER, R.AUDITOR, R.ADMINISTRATOR}),
+    A.READ_QUARANTINE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER}),
+    A.CUSTOMERS: frozenset({R.PRIVACY_OFFICER, R.ADMINISTRATOR}),
+    A.READ_CUSTOMERS: _WORKERS | {R.DECIDER, R.APPROVER, R.AUDITOR},
+    A.ADMINISTER: frozenset({R.ADMINISTRATOR}),
+}
+
+SYSTEM_ACTIONS = frozenset({A.REPORT, A.READ, A.NOTE, A.TASK, A.FACTS, A.PROPOSE_ANCHOR, A.VERIFY, A.READ_CUSTOMERS})
+NEW = None  # for actions that belong to no incident
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a signed-in person, an API client, or a part of the system. Made by `auth` and never by a verb."""
+
+    id: UUID
+    name: str
+    roles: frozenset[Role]
+    is_system: bool = False
+
+    @property
+    def label(self) -> str:
+        """How the timeline names the actor: stable, without personal data."""
+        return f"system:{self.name}" if self.is_system else f"user:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What permission needs to know of an incident."""
+
+    visibility: Visibility
+    members: frozenset[UUID]
+
+
+def system(name: str) -> Actor:
+    """A part of the system as actor: "intake", "sweep", "sender". It may report and annotate, never decide or send."""
+    return Actor(UUID(int=0), name, frozenset(), is_system=True)
+
+
+def sees(actor: Actor, access: Access) -> bool:
+    """Whether the actor may know the incident: open ones by role, restricted and sealed ones by membership."""
+    if actor.is_system or actor.id in access.members:
+        return True
+    return access.visibility is Visibility.OPEN and not actor.roles.isdisjoint(_READERS - {R.GUEST})
+
+
+def may(actor: Actor, action: Action, access: Access | None) -> bool:
+    """Whether the actor may do this, to this incident where there is one."""
+    if actor.is_system:
+        return action in SYSTEM_ACTIONS
+    if access is not None and not sees(actor, access):
+        return False
+    return not actor.roles.isdisjoint(ALLOWED[action])
+
+
+def require(actor: Actor, action: Action, access: Access | None) -> None:
+    """Raise NotFound for what the actor may not know of, Forbidden for what the actor may not do."""
+    if access is not None and not sees(actor, access):
+        raise NotFound("There is no such incident.")
+    if not may(actor, action, access):
+        needed = " or ".join(sorted(role.replace("_", " ") for role in ALLOWED[action])) or "nobody"
+        raise Forbidden(f"{actor.name} may not {action.replace('_', ' ')}: this needs the role {needed}.")

@@ -1,0 +1,1 @@
+"""Reads. Every one takes an Actor and starts from what that actor may see."""

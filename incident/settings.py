@@ -1,0 +1,92 @@
+"""Settings, read once at the edge from SEVENTYTWO_* and handed in; where templates and runbooks lie."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PACKAGE = Path(__file__).parent
+
+
+def shipped(name: str) -> Path:
+    """`templates/` and `runbooks/` lie beside the package in a checkout, inside it once installed."""
+    installed = PACKAGE / "_data" / name
+    return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+class Settings(BaseSettings):
+    """Everything an installation decides. Each field is an environment variable, such as SEVENTYTWO_DATABASE_URL."""
+
+    model_config = SettingsConfigDict(env_prefix="SEVENTYTWO_", extra="ignore", secrets_dir=None)
+
+    home: Path = Field(
+        default=Path("var"), description="Folder for the embedded database, keys, checkpoints and locks."
+    )
+    database_url: str = Field(default="", description="sqlite:///… or postgresql://…; empty: <home>/seventytwo.db")
+    kek: SecretStr | None = Field(default=None, description="Key-encryption key, 32 bytes in base64; else kek_file.")
+    kek_file: Path | None = Field(default=None, description="File with the key, mode 0600; made on first run.")
+    checkpoint_folder: Path | None = Field(default=None, description="Outside the database; best on another host.")
+
+    host: str = "127.0.0.1"
+    port: int = 8072
+    public_url: str = Field(default="", description="How people reach the console; empty: http://host:port")
+    secure_cookies: bool | None = Field(default=None, description="None: as public_url says (https).")
+
+    organisation: str = "Example Organisation"
+    entity: str = Field(default="main", description="Short id of the first legal entity.")
+    entity_name: str = Field(default="", description="Its legal name; empty: the organisation's.")
+    establishment: str = Field(default="DE", description="ISO 3166-1 country of the main establishment.")
+    zone: str = Field(default="Europe/Berlin", description="IANA zone of the organisation, for printed times.")
+    contact_name: str = "Data protection officer"
+    contact_email: str = "privacy@example.org"
+    contact_phone: str = ""
+    postal_address: str = ""
+    promise_hours: int | None = Field(default=72, description="Published promise to customers; None: no promise made.")
+    processor_target_hours: int = Field(default=24, description="Own target for Art. 33(2), which names no number.")
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_security: Literal["starttls", "tls", "clear"] = Field(
+        default="starttls", description="clear only to a relay on this machine"
+    )
+    mail_from: str = "security-notices@example.org"
+    smtp_connections: int = 4
+
+    templates_folder: Path | None = Field(default=None, description="Your own templates, looked up before the shipped.")
+    runbooks_folder: Path | None = Field(default=None, description="Your own runbooks, looked up before the shipped.")
+    sweep_seconds: float = 10.0
+    heartbeat_url: str = ""
+    mailbox_folder: Path | None = Field(default=None, description="Demo only: captured mails to show in the console.")
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'seventytwo.db'}"
+
+    @property
+    def kek_path(self) -> Path:
+        return self.kek_file or self.home / "key-encryption-key"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.checkpoint_folder or self.home / "checkpoints"
+
+    @property
+    def base_url(self) -> str:
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def cookies_are_secure(self) -> bool:
+        return self.base_url.startswith("https://") if self.secure_cookies is None else self.secure_cookies
+
+    @property
+    def template_folders(self) -> tuple[Path, ...]:
+        own = (self.templates_folder,) if self.templates_folder else ()
+        return (*own, shipped("templates"))
+
+    @property
+    def runbook_folders(self) -> tuple[Path, ...]:
+        own = (self.runbooks_folder,) if self.runbooks_folder else ()
+        return (*own, shipped("runbooks"))

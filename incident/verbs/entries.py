@@ -1,0 +1,76 @@
+"""Write one line of a timeline: header and sealed body, chained to the line before, in the verb's own transaction."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from incident.chain import GENESIS, Header, canonical, commitment, digest
+from incident.errors import Fault, Invalid
+from incident.models.entries import ChainHead, EntryBody, EntryHeader, incident_subject
+from incident.roles import Action
+from incident.verbs.act import Act
+from notifications.sealing import Place
+
+SALT_BYTES = 32
+LONGEST_NOTE = 20_000
+
+
+def note(act: Act, incident_id: UUID, text: str, *, at: datetime | None = None) -> EntryHeader:
+    """A line by hand. `at` is its true time where that is not now; such a line is shown as back-dated.
+
+    Raises Invalid for an empty or overlong text or a time to come, Forbidden and NotFound by permission.
+    """
+    act.require(Action.NOTE, incident_id)
+    faults = []
+    if not text.strip():
+        faults.append(Fault("text", "is empty", "write what happened"))
+    if len(text) > LONGEST_NOTE:
+        faults.append(Fault("text", f"is longer than {LONGEST_NOTE} characters", "keep long material as evidence"))
+    if at is not None and at > act.now:
+        faults.append(Fault("at", f"{at.isoformat()} is in the future", "a line says what has happened"))
+    if faults:
+        raise Invalid(*faults)
+    return record(act, incident_subject(incident_id), "noted", {"text": text.strip()}, at=at)
+
+
+def record(
+    act: Act, subject: str, action: str, body: Mapping[str, object], *, at: datetime | None = None
+) -> EntryHeader:
+    """Append one entry to a subject's chain. Call it last in a verb: it locks the chain's head.
+
+    `body` is a JSON object; its `text` is what the timeline shows. The subject is also the scope of the key.
+    `action` is one past-tense word or two joined by a dot, such as "moved" or "release.approved".
+    """
+    head = act.session.exec(select(ChainHead).where(col(ChainHead.subject) == subject).with_for_update()).first()
+    if head is None:
+        head = ChainHead(subject=subject, seq=0, hash=GENESIS)
+    plain, salt = canonical(_said(act, body, at)), os.urandom(SALT_BYTES)
+    header = Header(subject, head.seq + 1, act.now, act.actor.label, action, head.hash, commitment(salt, plain))
+    row = EntryHeader(
+        subject=subject,
+        seq=header.seq,
+        at=header.at,
+        actor=header.actor,
+        action=action,
+        prev=header.prev,
+        commitment=header.commitment,
+        hash=digest(header),
+    )
+    sealed = act.seal(plain.decode(), body_place(subject, header.seq))
+    head.seq, head.hash = header.seq, row.hash
+    act.session.add_all((row, EntryBody(subject=subject, seq=header.seq, salt=salt, sealed=sealed), head))
+    act.session.flush()
+    return row
+
+
+def body_place(subject: str, seq: int) -> Place:
+    """Where the body of an entry is sealed for."""
+    return Place("entry_body", "sealed", f"{subject}#{seq}", subject)
+
+
+def _said(act: Act, body: Mapping[str, object], at: datetime | None) -> dict[str, object]:
+    by = {} if act.actor.is_system else {"by": act.actor.name}
+    return {**body, **by, "occurred_at": (at or act.now).isoformat()}

@@ -77,12 +77,16 @@ class SignalRow(SQLModel, table=True):
     """One alert read from an intake, and the incident it opened or joined."""
 
     __tablename__ = "signal"
-    __table_args__ = (UniqueConstraint("source_id", "key", "started_at_text"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "key", "started_at_text"),
+        Index("ix_signal_group", "source_id", "group_digest"),
+    )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     intake_id: UUID = Field(foreign_key="intake.id", index=True)
     source_id: UUID = Field(foreign_key="source.id")
     incident_id: UUID | None = Field(default=None, foreign_key="incident.id", index=True)
     key: str = Field(max_length=300)
+    group_digest: str = Field(default="", max_length=64)  # SHA-256 of the monitor's group: one group, one incident
     started_at_text: str = Field(max_length=64)  # as the monitor wrote it; evidence, not a clock
     started_at: datetime | None = instant(default=None)
     state: str = Field(max_length=16)  # firing | resolved

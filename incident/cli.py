@@ -1,0 +1,239 @@
+"""The command `seventytwo`: every program of the product, each importing only what it needs."""
+
+import getpass
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from incident.installation import Installation
+    from incident.roles import Actor
+    from incident.settings import Settings
+    from incident.verbs.act import Act
+
+T = TypeVar("T")
+
+app = typer.Typer(help="Security incidents and breach notification.", no_args_is_help=True, add_completion=False)
+db = typer.Typer(help="The database schema.", no_args_is_help=True)
+user = typer.Typer(help="People who sign in.", no_args_is_help=True)
+customers = typer.Typer(help="The register of customers.", no_args_is_help=True)
+source = typer.Typer(help="Monitors that may post.", no_args_is_help=True)
+token = typer.Typer(help="Bearer tokens of the host platform.", no_args_is_help=True)
+audit = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
+runbooks = typer.Typer(help="Runbooks.", no_args_is_help=True)
+for name, group in {
+    "db": db,
+    "user": user,
+    "customers": customers,
+    "source": source,
+    "token": token,
+    "audit": audit,
+    "runbooks": runbooks,
+}.items():
+    app.add_typer(group, name=name)
+
+
+def main() -> None:
+    """Run the command. What the operator got wrong ends with one line on stderr and status 2, no traceback."""
+    from incident.errors import IncidentError
+    from incident.installation import NotReady
+    from incident.keys import KeyTrouble
+    from notifications.store import StoreUnavailable, UnsafeStore
+
+    try:
+        app()
+    except (IncidentError, NotReady, KeyTrouble, UnsafeStore, StoreUnavailable) as error:
+        print(f"seventytwo: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+@app.command()
+def demo(
+    leave: Annotated[
+        bool, typer.Option("--exit", help="End after the story; status 0 only if every step held.")
+    ] = False,
+    people: Annotated[int, typer.Option(help="How many fictitious people are written to.")] = 2400,
+    port: Annotated[int, typer.Option(help="Port of the console; 0 takes a free one.")] = 8072,
+    home: Annotated[
+        Path | None, typer.Option(help="Folder for the demo's data; a fresh temporary one by default.")
+    ] = None,
+) -> None:
+    """Walk one breach from the alert to the proof, on real parts, then stay up with the console."""
+    from incident.demo.program import run
+
+    sys.exit(run(people=people, port=port, home=home, stay=not leave))
+
+
+@app.command()
+def serve() -> None:
+    """The web process and one worker child, for a single machine."""
+    from incident.worker import serve as run
+
+    sys.exit(run(_settings()))
+
+
+@app.command()
+def web() -> None:
+    """The web process alone."""
+    from incident.worker import run_web
+
+    sys.exit(run_web(_settings()))
+
+
+@app.command()
+def worker() -> None:
+    """The sweep and the sender alone."""
+    from incident.worker import run_worker
+
+    sys.exit(run_worker(_settings()))
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the schema up to date; an embedded database is copied aside first."""
+    from incident.installation import find_kek, open_store
+    from incident.migrations import upgrade_schema
+
+    settings = _settings()
+    store = open_store(settings)
+    store.check()
+    find_kek(settings, store)
+    print(f"Schema is at {upgrade_schema(store)}.")
+
+
+@user.command("add")
+def user_add(
+    email: str,
+    name: Annotated[str, typer.Option(help="As it is shown to others.")],
+    role: Annotated[list[str], typer.Option(help="Repeat for several.")],
+    zone: Annotated[str, typer.Option(help="IANA zone of the person.")] = "UTC",
+) -> None:
+    """Add a person. The password is asked for; without a terminal one is made and printed once."""
+    from incident.auth.passwords import hash_password, new_password
+    from incident.verbs.people import NewUser, add_user
+
+    typed = sys.stdin.isatty()
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if typed else new_password()
+    hashed = hash_password(password)
+    with _Opened() as opened:
+        opened.write(lambda act: add_user(act, NewUser(email, name, tuple(role), hashed, zone)))
+    print(f"{email} may sign in." + ("" if typed else f" Password, shown once: {password}"))
+
+
+@customers.command("import")
+def customers_import(file: Path) -> None:
+    """Read customers from a CSV file; broken lines are named and stop nothing."""
+    from incident.verbs.customers import import_csv
+
+    with _Opened() as opened, file.open("rb") as stream:
+        report = import_csv(opened.installation.store, opened.installation.keys, opened.actor, stream, opened.now())
+    for fault in report.faults:
+        print(fault, file=sys.stderr)
+    print(f"{report.stored} customers stored, {len(report.faults)} lines refused.")
+    raise typer.Exit(1 if report.faults else 0)
+
+
+@source.command("add")
+def source_add(
+    slug: str,
+    adapter: Annotated[str, typer.Option(help="alertmanager or standard_webhooks.")],
+    scheme: Annotated[str, typer.Option(help="bearer, basic or standard_webhooks.")],
+    kind: Annotated[str, typer.Option(help="Runbook of the incidents it opens.")] = "",
+) -> None:
+    """Let a monitor post to /hooks/SLUG; its secret is printed once."""
+    from incident.verbs.sources import add_source
+
+    with _Opened() as opened:
+        secret = opened.write(lambda act: add_source(act, slug, adapter, scheme, kind=kind)).secret
+        print(f"POST {opened.installation.settings.base_url}/hooks/{slug}\nSecret, shown once: {secret}")
+
+
+@token.command("add")
+def token_add(name: str, role: Annotated[list[str], typer.Option(help="Repeat for several.")]) -> None:
+    """Make a bearer token for the host platform; it is printed once."""
+    from incident.verbs.people import add_api_token
+
+    with _Opened() as opened:
+        print(opened.write(lambda act: add_api_token(act, name, tuple(role))))
+
+
+@app.command()
+def note(
+    incident: Annotated[str, typer.Argument(help="Codename or id.")],
+    text: Annotated[str, typer.Argument(help='A leading time such as "18:14" is the line\'s true time.')],
+) -> None:
+    """Put one line on an incident's timeline."""
+    from incident.note_times import split_time
+    from incident.queries.access import find_incident
+    from incident.verbs.entries import note as write_note
+
+    with _Opened() as opened:
+        at, said = split_time(text, opened.now(), opened.installation.settings.zone)
+        with opened.installation.store.read() as session:
+            found = find_incident(session, opened.actor, incident)
+        entry = opened.write(lambda act: write_note(act, found.id, said, at=at))
+    print(f"{found.codename} line {entry.seq}, {entry.hash[:12]}")
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check every chain against its hashes and the checkpoints kept outside the database; status 1 if one is broken."""
+    from incident.queries.audit import verify
+
+    with _Opened() as opened, opened.installation.store.read() as session:
+        report = verify(session, opened.installation.keys, opened.installation.settings.checkpoints)
+    print(report.text())
+    raise typer.Exit(0 if report.holds else 1)
+
+
+@runbooks.command("check")
+def runbooks_check(folder: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
+    """Check runbooks; each fault names file, key and mend."""
+    from incident.runbooks import check
+
+    faults = [fault for place in folder or _settings().runbook_folders for fault in check(place)]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    print("Runbooks hold." if not faults else f"{len(faults)} faults.")
+    raise typer.Exit(1 if faults else 0)
+
+
+class _Opened:
+    """One installation for one command, closed at its end; the operator of the machine is the actor."""
+
+    def __init__(self) -> None:
+        from incident.roles import operator
+
+        self.actor: Actor = operator(getpass.getuser())
+        self.installation: Installation
+
+    def __enter__(self) -> "_Opened":
+        from incident.installation import open_installation
+        from notifications.clock import SystemClock
+
+        self.installation = open_installation(_settings(), SystemClock())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.installation.close()
+
+    def now(self) -> "datetime":
+        return self.installation.clock.now()
+
+    def write(self, verb: "Callable[[Act], T]") -> T:
+        from incident.verbs.act import Act
+
+        at = self.now()
+        store, keys, actor = self.installation.store, self.installation.keys, self.actor
+        return store.write(lambda session: verb(Act(session, keys, actor, at)))
+
+
+def _settings() -> "Settings":
+    from incident.settings import Settings
+
+    return Settings()

@@ -1,0 +1,213 @@
+"""The trigger language: a small closed, three-valued expression over the facts of one data set.
+
+    organisation.role in [controller, joint] and some data.categories and not data.public_before
+    residents [DE, FR] >= 500 and presume "the law reaches us" (organisation.establishment in [@EEA]) and finding risk
+
+`some LIST` has at least one item; `has` and `has_any` look into a list of words; `@NAME` stands for a group of the
+pack; `residents [...]` counts people by ISO 3166 code, regions within their country; `finding NAME` is the answer of
+an assessment; `presume "why" (…)` carries unknown to yes, never to no. A fact nobody answered makes its test unknown.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from incident.facts import FIELDS, Value
+from incident.facts.vocabulary import COUNTRY, FLAG, NUMBER, SHARE, WORD, WORDS, Kind, nearest
+from incident.law.answers import Answer, all_of, any_of, negated, presumed, unknown
+from incident.law.comparisons import flag, has_any, is_word, number, residents, some
+
+TOKEN = re.compile(r'\s*(>=|<=|==|!=|[<>()\[\],]|"[^"]*"|@?[A-Za-z0-9_][A-Za-z0-9_.-]*)')
+ORDERS = (">=", "<=", ">", "<", "==")
+WHOLE = re.compile(r"\d+(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What an expression may look at: the facts of one data set, and the answers of assessments by name."""
+
+    facts: Mapping[str, Value]
+    findings: Mapping[str, Answer] = field(default_factory=dict)
+
+
+Test = Callable[[World], Answer]
+
+
+class ExpressionError(Exception):
+    """A trigger that cannot be read: what is wrong, and the mend."""
+
+    def __init__(self, message: str, mend: str) -> None:
+        super().__init__(f"{message} ({mend})")
+        self.message, self.mend = message, mend
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A trigger that was read. `facts` and `findings` are the names it looks at."""
+
+    text: str
+    test: Test
+    facts: frozenset[str]
+    findings: frozenset[str]
+
+    def evaluate(self, world: World) -> Answer:
+        return self.test(world)
+
+
+def parse(text: str, groups: Mapping[str, tuple[str, ...]]) -> Expression:
+    """Read a trigger. Raises ExpressionError, which names the word that is wrong and the nearest right one."""
+    reader = _Reader(_tokens(text), groups)
+    test = reader.either()
+    if reader.tokens:
+        raise ExpressionError(f"{reader.tokens[0]!r} is left over", "join tests by and, or")
+    return Expression(" ".join(text.split()), test, frozenset(reader.facts), frozenset(reader.findings))
+
+
+def _tokens(text: str) -> list[str]:
+    tokens, at = [], 0
+    stripped = text.rstrip()
+    while at < len(stripped):
+        match = TOKEN.match(stripped, at)
+        if match is None:
+            raise ExpressionError(f"{stripped[at : at + 12]!r} cannot be read", "names, words, and, or, not, [ ], ( )")
+        tokens.append(match[1])
+        at = match.end()
+    return tokens
+
+
+class _Reader:
+    """Recursive descent: either := both (or both)*; both := one (and one)*; one := not one | (either) | test."""
+
+    def __init__(self, tokens: list[str], groups: Mapping[str, tuple[str, ...]]) -> None:
+        self.tokens, self.groups = tokens, groups
+        self.facts: set[str] = set()
+        self.findings: set[str] = set()
+
+    def either(self) -> Test:
+        parts = [self.both()]
+        while self._takes("or"):
+            parts.append(self.both())
+        return parts[0] if len(parts) == 1 else lambda world: any_of(part(world) for part in parts)
+
+    def both(self) -> Test:
+        parts = [self.one()]
+        while self._takes("and"):
+            parts.append(self.one())
+        return parts[0] if len(parts) == 1 else lambda world: all_of(part(world) for part in parts)
+
+    def one(self) -> Test:
+        if self._takes("not"):
+            inner = self.one()
+            return lambda world: negated(inner(world))
+        if self._takes("("):
+            inside = self.either()
+            self._expect(")")
+            return inside
+        if self._takes("presume"):
+            return self._presumption()
+        if self._takes("finding"):
+            return self._finding()
+        if self._takes("residents"):
+            return self._residents()
+        if self._takes("some"):
+            path, _ = self._fact(WORDS)
+            return lambda world: some(world.facts, path)
+        return self._comparison()
+
+    def _presumption(self) -> Test:
+        because = self._next()
+        if not because.startswith('"'):
+            raise ExpressionError(f"{because!r} follows presume", 'name the presumption: presume "why" (…)')
+        inner = self.one()
+        return lambda world: presumed(inner(world), because.strip('"'))
+
+    def _finding(self) -> Test:
+        name = self._next()
+        self.findings.add(name)
+        return lambda world: world.findings.get(name, unknown(f"finding.{name}"))
+
+    def _residents(self) -> Test:
+        codes = self._list(FIELDS["organisation.establishment"])
+        order, bound = self._order(), self._number()
+        self.facts.add("reach")
+        return lambda world: residents(world.facts, codes, order, bound)
+
+    def _comparison(self) -> Test:
+        path, kind = self._fact()
+        if kind.shape == FLAG:
+            return lambda world: flag(world.facts, path)
+        operator = self._next()
+        if operator in ("has", "has_any") and kind.shape == WORDS:
+            words = (self._word(kind),) if operator == "has" else self._list(kind)
+            return lambda world: has_any(world.facts, path, words)
+        if operator in ("==", "!=", "in") and kind.shape in (WORD, COUNTRY):
+            wanted = self._list(kind) if operator == "in" else (self._word(kind),)
+            if operator == "!=":
+                return lambda world: negated(is_word(world.facts, path, wanted))
+            return lambda world: is_word(world.facts, path, wanted)
+        if operator in ORDERS and kind.shape in (NUMBER, SHARE):
+            bound = self._number()
+            return lambda world: number(world.facts, path, operator, bound)
+        raise ExpressionError(f"{operator!r} cannot test {path}", f"it is a {kind.shape}")
+
+    def _fact(self, shape: str | None = None) -> tuple[str, Kind]:
+        path = self._next()
+        if path not in FIELDS:
+            raise ExpressionError(f"{path!r} is no fact", nearest(path, FIELDS))
+        kind = FIELDS[path]
+        if shape is not None and kind.shape != shape:
+            raise ExpressionError(f"{path} is no list", "use it with ==, in, or a number")
+        self.facts.add(path)
+        return path, kind
+
+    def _list(self, kind: Kind) -> tuple[str, ...]:
+        self._expect("[")
+        words: list[str] = []
+        while True:
+            words.extend(self._words(kind))
+            if self._takes("]"):
+                return tuple(words)
+            self._expect(",")
+
+    def _words(self, kind: Kind) -> tuple[str, ...]:
+        if self.tokens and self.tokens[0].startswith("@"):
+            name = self._next()[1:]
+            if name not in self.groups:
+                raise ExpressionError(f"@{name} is no group", nearest(name, self.groups))
+            return self.groups[name]
+        return (self._word(kind),)
+
+    def _word(self, kind: Kind) -> str:
+        word = self._next()
+        known = bool(re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", word)) if kind.shape == COUNTRY else word in kind.words
+        if not known:
+            raise ExpressionError(f"{word!r} is no word of this fact", nearest(word, kind.words))
+        return word
+
+    def _order(self) -> str:
+        order = self._next()
+        if order not in ORDERS:
+            raise ExpressionError(f"{order!r} compares nothing", f"one of {', '.join(ORDERS)}")
+        return order
+
+    def _number(self) -> float:
+        token = self._next()
+        if not WHOLE.fullmatch(token):
+            raise ExpressionError(f"{token!r} is no number", "write digits, such as 500")
+        return float(token)
+
+    def _takes(self, token: str) -> bool:
+        if self.tokens and self.tokens[0] == token:
+            self.tokens.pop(0)
+            return True
+        return False
+
+    def _expect(self, token: str) -> None:
+        found = self._next()
+        if found != token:
+            raise ExpressionError(f"{found!r} stands where {token!r} belongs", f"write {token}")
+
+    def _next(self) -> str:
+        if not self.tokens:
+            raise ExpressionError("the trigger ends too early", "finish the test")
+        return self.tokens.pop(0)

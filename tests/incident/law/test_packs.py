@@ -78,7 +78,7 @@ def changed(old: str, new: str) -> Callable[[str], str]:
         (lambda text: re.sub(r'\nurl = ".*"', "", text, count=1), "url", "citation to be checked"),
         (changed('applies = "unknown"\nmissing = ["finding.gdpr_high_risk"]', 'applies = "no"'), "vectors", "unknown"),
         (changed('applies = "yes"', 'applies = "maybe"'), "vectors[0]", "facts, applies"),
-        (changed("aware = 2026-12-18T16:40:00Z", "aware = 2026-12-18T16:40:00"), "vectors[0]", "facts, applies"),
+        (changed("aware = 2026-12-18T16:40:00Z", "aware = 2026-12-18T16:40:00"), "vectors[1]", "facts, applies"),
         (
             changed('id = "eu-gdpr-34-1-subjects"', 'id = "eu-gdpr-33-5-record"'),
             "applies_from",

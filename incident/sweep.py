@@ -1,0 +1,129 @@
+"""The tick: what is due now. One sweep for all deadlines; no job per deadline, so a restart can lose or repeat none."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from incident.law.derivation import Organisation
+from incident.models.incidents import Incident
+from incident.models.law import Obligation, Reminder
+from incident.phases import FINAL
+from incident.queries.case import open_obligation
+from incident.queries.health import SWEEP
+from incident.roles import system
+from incident.verbs.act import Act
+from incident.verbs.obligations import rederive
+from incident.verbs.reminding import remind
+from notifications.models import Heartbeat
+from notifications.sealing import Keys
+from notifications.store import Store, StoreUnavailable
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What one tick did. `checked` False: something could not be looked at, and no heartbeat may be sent outward."""
+
+    derived: int
+    reminded: int
+    troubles: tuple[str, ...]
+
+    @property
+    def checked(self) -> bool:
+        return not self.troubles
+
+
+def tick(store: Store, keys: Keys, organisation: Organisation, now: datetime, *, domain: str = "localhost") -> Tick:
+    """Derive new incidents, send the reminders that have come, and prove that the sweep lives.
+
+    Each incident is its own transaction. One that fails is looked at obligation by obligation; what still fails is
+    named in `troubles`, stops nothing else, and stays due for the next tick. `domain` stands in the Message-ID of what
+    goes out. Raises StoreUnavailable when the database cannot be written: nothing is watched then, and the missing
+    heartbeat says so.
+    """
+    sweep = _Sweep(store, keys, organisation, now, domain)
+    derived = sum(sweep.derive(incident_id) for incident_id in sweep.read(_not_derived))
+    reminded = sum(sweep.remind(incident_id) for incident_id in sweep.read(partial(_due, now=now)))
+    found = Tick(derived, reminded, tuple(sweep.troubles))
+    store.write(lambda session: _beat(session, found, now))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweep:
+    store: Store
+    keys: Keys
+    organisation: Organisation
+    now: datetime
+    domain: str
+    troubles: list[str] = field(default_factory=list)
+
+    def read(self, query: Callable[[Session], list[UUID]]) -> list[UUID]:
+        with self.store.read() as session:
+            return query(session)
+
+    def derive(self, incident_id: UUID) -> int:
+        done = self._try(f"incident {incident_id}", lambda act: rederive(act, incident_id, self.organisation))
+        return 0 if done is None else 1
+
+    def remind(self, incident_id: UUID) -> int:
+        sent = self._try("", lambda act: remind(act, incident_id, self.domain))
+        if sent is not None:
+            return sent
+        alone = (self._remind_of(incident_id, each) for each in self.read(partial(_open_of, incident_id=incident_id)))
+        return sum(alone)
+
+    def _remind_of(self, incident_id: UUID, obligation_id: UUID) -> int:
+        work = partial(remind, incident_id=incident_id, domain=self.domain, only=obligation_id)
+        return self._try(f"obligation {obligation_id}", work) or 0
+
+    def _try(self, what: str, work: Callable[[Act], T]) -> T | None:
+        """Run one piece of work in its own transaction; None when it failed. Unnamed work is tried again in pieces."""
+        try:
+            return self.store.write(lambda session: work(Act(session, self.keys, system(SWEEP), self.now)))
+        except StoreUnavailable:
+            raise
+        except Exception:  # one poisoned row must not keep the other deadlines from being watched
+            log.exception("sweep: %s could not be checked", what or "an incident")
+            if what:
+                self.troubles.append(what)
+            return None
+
+
+def _not_derived(session: Session) -> list[UUID]:
+    """Open incidents nobody derived yet: the clock of one that nobody touches runs as well."""
+    has_rows = select(Obligation.id).where(col(Obligation.incident_id) == col(Incident.id)).exists()
+    query = select(Incident.id).where(col(Incident.phase).not_in(FINAL), ~has_rows)
+    return list(session.exec(query.order_by(col(Incident.id))).all())
+
+
+def _due(session: Session, now: datetime) -> list[UUID]:
+    """Incidents with a reminder that has come, the longest overdue first."""
+    waiting = (col(Reminder.sent_at).is_(None), col(Reminder.superseded_at).is_(None), col(Reminder.fires_at) <= now)
+    query = (
+        select(Obligation.incident_id, Reminder.fires_at)
+        .join(Reminder, col(Reminder.obligation_id) == col(Obligation.id))
+        .where(*waiting, *open_obligation())  # type: ignore[arg-type]
+        .order_by(col(Reminder.fires_at))
+    )
+    return list(dict.fromkeys(incident_id for incident_id, _ in session.exec(query).all()))
+
+
+def _open_of(session: Session, incident_id: UUID) -> list[UUID]:
+    mine = col(Obligation.incident_id) == incident_id
+    return list(session.exec(select(Obligation.id).where(mine, *open_obligation())).all())  # type: ignore[arg-type]
+
+
+def _beat(session: Session, found: Tick, now: datetime) -> None:
+    beat = session.get(Heartbeat, SWEEP) or Heartbeat(name=SWEEP, at=now)
+    beat.at = now
+    beat.document = {"derived": found.derived, "reminded": found.reminded, "troubles": list(found.troubles)}
+    session.add(beat)

@@ -1,0 +1,114 @@
+"""Save what is known: a draft that holds answers, and versions from which everything in law follows."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from incident.chain import canonical
+from incident.errors import Conflict, Fault, Invalid
+from incident.facts import Change, FactSheet, difference, read_sheet, sheet_document
+from incident.law.derivation import Organisation
+from incident.models.entries import incident_subject
+from incident.models.law import FactDraft, FactVersion
+from incident.queries.facts import draft_place, facts_place, latest_facts
+from incident.roles import Action
+from incident.verbs.act import Act
+from incident.verbs.decisions import reopen_resting_on
+from incident.verbs.entries import record
+from incident.verbs.obligations import lock_incident, rederive
+from notifications.ids import new_id
+
+LARGEST = 500_000  # characters of the canonical document
+SHOWN = 40  # changes named on the timeline; the rest are counted
+
+
+def save_facts(
+    act: Act,
+    incident_id: UUID,
+    organisation: Organisation,
+    document: object,
+    *,
+    based_on: int | None = None,
+) -> FactVersion:
+    """Save a version of the fact sheet, put what changed on the timeline, and derive the duties anew.
+
+    `document` is flat or by data set. `based_on` is the version the caller saw: a newer one raises Conflict. A sheet
+    equal to the saved one makes no new version. Decisions that rest on changed facts reopen. Raises Invalid with every
+    fault of the document.
+    """
+    act.require(Action.FACTS, incident_id)
+    sheet = read_sheet(document)
+    lock_incident(act, incident_id)
+    before = latest_facts(act.session, act.keys, incident_id)
+    if based_on is not None and based_on != before.number:
+        raise Conflict(f"The facts are at version {before.number}, your page showed {based_on}. Read them, then save.")
+    text = _canonical(sheet)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if digest == before.digest:
+        return _row(act, incident_id, before.number)
+    version = _add(act, incident_id, before.number + 1, text, digest)
+    _drop_draft(act, incident_id)
+    changes = difference(before.sheet, sheet) if before.number else ()
+    record(act, incident_subject(incident_id), "facts.saved", _body(version, changes))
+    reopen_resting_on(act, incident_id, changes)
+    rederive(act, incident_id, organisation)
+    return version
+
+
+def save_draft(act: Act, incident_id: UUID, document: Mapping[str, object]) -> None:
+    """Keep answers that are not a version yet, whatever state they are in. They derive nothing."""
+    act.require(Action.FACTS, incident_id)
+    text = json.dumps(document, ensure_ascii=False)
+    if len(text) > LARGEST:
+        raise Invalid(Fault("facts", f"is longer than {LARGEST} characters", "keep lists of people in the audience"))
+    sealed = act.seal(text, draft_place(incident_id))
+    draft = act.session.get(FactDraft, incident_id)
+    if draft is None:
+        draft = FactDraft(incident_id=incident_id, sheet_sealed=sealed, changed_at=act.now, changed_by="")
+    draft.sheet_sealed, draft.changed_at, draft.changed_by = sealed, act.now, act.actor.label
+    act.session.add(draft)
+
+
+def _canonical(sheet: FactSheet) -> str:
+    text = canonical(sheet_document(sheet)).decode()
+    if len(text) > LARGEST:
+        raise Invalid(Fault("facts", f"is longer than {LARGEST} characters", "keep lists of people in the audience"))
+    return text
+
+
+def _add(act: Act, incident_id: UUID, number: int, text: str, digest: str) -> FactVersion:
+    version_id = new_id()
+    version = FactVersion(
+        id=version_id,
+        incident_id=incident_id,
+        number=number,
+        sheet_sealed=act.seal(text, facts_place(incident_id, version_id)),
+        digest=digest,
+        saved_at=act.now,
+        saved_by=act.actor.label,
+    )
+    act.session.add(version)
+    act.session.flush()
+    return version
+
+
+def _row(act: Act, incident_id: UUID, number: int) -> FactVersion:
+    wanted = (col(FactVersion.incident_id) == incident_id, col(FactVersion.number) == number)
+    return act.session.exec(select(FactVersion).where(*wanted)).one()
+
+
+def _drop_draft(act: Act, incident_id: UUID) -> None:
+    draft = act.session.get(FactDraft, incident_id)
+    if draft is not None:
+        act.session.delete(draft)
+
+
+def _body(version: FactVersion, changes: tuple[Change, ...]) -> dict[str, object]:
+    lines = [str(change) for change in changes[:SHOWN]]
+    more = f"; and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
+    text = f"Facts saved as version {version.number}"
+    text += f": {'; '.join(lines)}{more}" if lines else "."
+    return {"text": text, "version": version.number, "digest": version.digest, "changes": lines}

@@ -1,0 +1,177 @@
+"""Derive what is owed from the saved facts and moments, keep it as obligations, and write down what changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from incident.assessment import Risk, assess_sheet, decided
+from incident.errors import NotFound
+from incident.law.answers import Answer, Truth
+from incident.law.derivation import Circumstances, Derived, Organisation, derive
+from incident.law.duties import Duty, duty_document, read_duty
+from incident.law.packs import shipped_duties
+from incident.law.undertakings import Counterparty
+from incident.models.entries import incident_subject
+from incident.models.incidents import Incident
+from incident.models.law import Decision, Obligation
+from incident.models.people import Customer
+from incident.queries.anchors import anchors_of
+from incident.queries.facts import SavedFacts, latest_facts
+from incident.roles import Action, system
+from incident.verbs.act import Act
+from incident.verbs.entries import record
+from incident.verbs.obligation_changes import Changes, summary
+from incident.verbs.reminders import keep_reminders
+
+Key = tuple[str, str, str, str]
+RISK = "risk:"
+
+
+@dataclass(frozen=True, slots=True)
+class Rederived:
+    """What a derivation changed, in words; empty when nothing did."""
+
+    changes: tuple[str, ...]
+
+
+def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederived:
+    """Derive every duty anew and keep the result: one row per (incident, entity, duty, addressee, stage).
+
+    New rows freeze their rule; running ones keep theirs. What the facts no longer carry is withdrawn, never deleted;
+    what was met stays met. Reminders follow their deadlines. A difference is one entry on the timeline.
+    """
+    act = act.by(system("law"))
+    act.require(Action.FACTS, incident_id)
+    lock_incident(act, incident_id)
+    saved = latest_facts(act.session, act.keys, incident_id)
+    rows = _kept(act, incident_id)
+    derived = derive(saved.sheet, shipped_duties(), _circumstances(act, incident_id, organisation, saved, rows))
+    changes = Changes()
+    touched = [row for item in derived if (row := _keep(act, incident_id, item, rows.get(item.key), changes))]
+    found = {item.key for item in derived}
+    touched.extend(row for key, row in rows.items() if key not in found and _withdraw(act, row, changes))
+    for row in touched:
+        row.fact_version, row.updated_at = saved.number, act.now
+    act.session.add_all(touched)
+    act.session.flush()
+    keep_reminders(act.session, touched, act.now)
+    lines = summary(changes)
+    if lines:
+        body = {"text": "Duties: " + "; ".join(lines), "changes": lines, "fact_version": saved.number}
+        record(act, incident_subject(incident_id), "duties.derived", body)
+    return Rederived(tuple(lines))
+
+
+def lock_incident(act: Act, incident_id: UUID) -> None:
+    """Make two writers of one incident's law wait for each other (PostgreSQL; SQLite has one writer anyway)."""
+    query = select(Incident.id).where(col(Incident.id) == incident_id).with_for_update()
+    if act.session.exec(query).first() is None:
+        raise NotFound("There is no such incident.")
+
+
+def _kept(act: Act, incident_id: UUID) -> dict[Key, Obligation]:
+    query = select(Obligation).where(col(Obligation.incident_id) == incident_id)
+    return {(row.entity, row.duty, row.addressee, row.stage): row for row in act.session.exec(query).all()}
+
+
+def _circumstances(
+    act: Act, incident_id: UUID, organisation: Organisation, saved: SavedFacts, rows: Mapping[Key, Obligation]
+) -> Circumstances:
+    affected = {name for dataset in saved.sheet.datasets for name in dataset.controllers or ()}
+    frozen: dict[tuple[str, str], Duty] = {}
+    for row in sorted(rows.values(), key=lambda row: row.rule_frozen_at):
+        frozen.setdefault((row.entity, row.duty), read_duty(row.rule))
+    return Circumstances(
+        organisation=organisation,
+        customers=_counterparties(act, affected),
+        anchors=anchors_of(act.session, act.keys, incident_id),
+        findings=_findings(act, incident_id, saved),
+        frozen=frozen,
+    )
+
+
+def _counterparties(act: Act, host_ids: Iterable[str]) -> dict[str, Counterparty]:
+    wanted = col(Customer.host_id).in_(sorted(host_ids))
+    rows = act.session.exec(select(Customer).where(wanted, col(Customer.removed_at).is_(None))).all()
+    return {
+        row.host_id: Counterparty(row.host_id, row.legal_name, row.contract_hours, row.contract_clause) for row in rows
+    }
+
+
+def _findings(act: Act, incident_id: UUID, saved: SavedFacts) -> dict[str, dict[str, Answer]]:
+    """What a person decided about the risk of a data set, else what its facts say."""
+    findings = {name: found.findings for name, found in assess_sheet(saved.sheet).items()}
+    standing = (
+        col(Decision.incident_id) == incident_id,
+        col(Decision.subject).startswith(RISK),
+        col(Decision.reopened_at).is_(None),
+    )
+    for row in act.session.exec(select(Decision).where(*standing).order_by(col(Decision.at), col(Decision.id))).all():
+        dataset = row.subject.removeprefix(RISK)
+        if dataset in findings:
+            findings[dataset] = decided(Risk(row.outcome), f"decision of {row.at:%Y-%m-%d %H:%MZ}")
+    return findings
+
+
+def _keep(act: Act, incident_id: UUID, item: Derived, row: Obligation | None, changes: Changes) -> Obligation | None:
+    if row is None:
+        return None if item.applies is Truth.NO else _new(act, incident_id, item, changes)
+    before = (row.applies, row.due_at or row.target_at, row.provisional, tuple(row.datasets), row.withdrawn_at is None)
+    _write(row, item)
+    if item.applies is not Truth.NO:
+        row.withdrawn_at = None
+    elif row.withdrawn_at is None and row.met_at is None:
+        row.withdrawn_at = act.now
+    changes.compare(row, before)
+    if row.decision_id and (row.applies != before[0] or not set(row.datasets) <= set(before[3])):
+        _reopen(act, row)
+    return row
+
+
+def _reopen(act: Act, row: Obligation) -> None:
+    """A decision was taken on fewer data sets or another answer: it no longer settles this obligation."""
+    decision = act.session.get(Decision, row.decision_id)
+    if decision is not None and decision.reopened_at is None:
+        decision.reopened_at = act.now
+        act.session.add(decision)
+    row.not_due_at = row.waived_at = None
+
+
+def _new(act: Act, incident_id: UUID, item: Derived, changes: Changes) -> Obligation:
+    row = Obligation(
+        incident_id=incident_id,
+        entity=item.entity,
+        duty=item.duty.id,
+        addressee=item.addressee,
+        addressee_kind=item.duty.addressee_kind,
+        stage=item.duty.stage,
+        kind=item.duty.kind.value,
+        rule=duty_document(item.duty),
+        rule_frozen_at=act.now,
+        applies=item.applies.value,
+        anchor=item.duty.anchor,
+        counting=item.duty.counting,
+        updated_at=act.now,
+    )
+    _write(row, item)
+    changes.added.append(row)
+    return row
+
+
+def _write(row: Obligation, item: Derived) -> None:
+    row.applies = item.applies.value
+    row.why, row.missing, row.datasets = list(item.why), list(item.missing), list(item.datasets)
+    row.starts_at, row.due_at, row.target_at = item.started_at, item.due_at, item.target_at
+    row.provisional, row.blocked = item.provisional, item.blocked
+    row.trace = list(item.trace)
+    row.readings = [{"reading": other.reading, "due_at": other.due_at.isoformat()} for other in item.readings]
+
+
+def _withdraw(act: Act, row: Obligation, changes: Changes) -> bool:
+    if row.withdrawn_at is not None or row.met_at is not None:
+        return False
+    row.withdrawn_at = act.now
+    changes.withdrawn.append(row)
+    return True

@@ -1,0 +1,155 @@
+"""Send the reminders of one incident that have come: one message for all of them, one line on the timeline."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from incident.law.counting import stamp
+from incident.models.entries import incident_subject
+from incident.models.incidents import Incident, Membership
+from incident.models.law import Obligation, Reminder
+from incident.models.people import UserAccount
+from incident.queries.case import open_obligation
+from incident.roles import Action, Role, Visibility
+from incident.verbs.act import Act
+from incident.verbs.entries import record
+from incident.verbs.obligation_changes import said
+from incident.verbs.reminders import fire
+from notifications.ids import new_id
+from notifications.models import Channel, Delivery, DeliveryState, Outgoing
+from notifications.sealing import Place
+
+REMINDED = frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER, Role.DECIDER})
+GIVE_UP = timedelta(hours=24)
+NAMED = 20  # obligations a message names; the rest are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One reminder that goes now, with its obligation."""
+
+    obligation: Obligation
+    reminder: Reminder
+
+
+def remind(act: Act, incident_id: UUID, domain: str, only: UUID | None = None) -> int:
+    """Send what has come of an incident's reminders, or of one obligation's; returns how many reminders went.
+
+    They are taken, written on the timeline and put into the outgoing ledger in one transaction, so each goes once
+    however often this runs. The message goes to those who command, advise and decide.
+    """
+    act.require(Action.NOTE, incident_id)
+    query = select(Obligation).where(col(Obligation.incident_id) == incident_id, *open_obligation())  # type: ignore[arg-type]
+    if only is not None:
+        query = query.where(col(Obligation.id) == only)
+    rows = act.session.exec(query).all()
+    fired = fire(act.session, rows, act.now)
+    firings = sorted((Firing(row, fired[row.id]) for row in rows if row.id in fired), key=_weight)
+    if not firings:
+        return 0
+    incident = act.session.get_one(Incident, incident_id)
+    people = _people(act, incident)
+    occasion = f"reminder:{firings[0].obligation.id}:{firings[0].reminder.threshold}"
+    _post(act, incident, occasion, firings, people, domain)
+    record(act, incident_subject(incident_id), "reminded", _body(firings, people))
+    return len(firings)
+
+
+def _weight(firing: Firing) -> tuple[bool, bool, float, str, str]:
+    """The hardest first: a numbered deadline before an own target, statute before undertakings, the earliest moment."""
+    row = firing.obligation
+    return (row.due_at is None, row.kind != "statute", firing.reminder.due_at.timestamp(), row.duty, row.addressee)
+
+
+def _people(act: Act, incident: Incident) -> list[UserAccount]:
+    """Who is reminded: the commander, and privacy officers and deciders who may see the incident."""
+    accounts = act.session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()
+    inside = incident.visibility is Visibility.OPEN
+    members = set(act.session.exec(select(Membership.user_id).where(col(Membership.incident_id) == incident.id)).all())
+    return [
+        account
+        for account in sorted(accounts, key=lambda account: account.email)
+        if account.id == incident.commander_id
+        or ((inside or account.id in members) and not REMINDED.isdisjoint(account.roles) and _called(account, incident))
+    ]
+
+
+def _called(account: UserAccount, incident: Incident) -> bool:
+    """Every commander hears while nobody commands; afterwards only the one who does."""
+    advises = not {Role.PRIVACY_OFFICER, Role.DECIDER}.isdisjoint(account.roles)
+    return advises or incident.commander_id is None
+
+
+def _post(
+    act: Act,
+    incident: Incident,
+    occasion: str,
+    firings: Sequence[Firing],
+    people: Sequence[UserAccount],
+    domain: str,
+) -> None:
+    scope = incident_subject(incident.id)
+    content = {"subject": _subject(incident, firings), "text": _text(incident, firings)}
+    addresses = {str(account.id): account.email for account in people}
+    act.session.add(
+        Outgoing(
+            occasion=occasion,
+            scope=scope,
+            content_sealed=_sealed(act, "content_sealed", occasion, scope, content),
+            addresses_sealed=_sealed(act, "addresses_sealed", occasion, scope, addresses),
+            created_at=act.now,
+        )
+    )
+    act.session.add_all(
+        Delivery(
+            occasion=occasion,
+            person=str(account.id),
+            channel=Channel.EMAIL,
+            message_id=f"<{new_id()}@{domain}>",
+            state=DeliveryState.PENDING,
+            next_at=act.now,
+            give_up_at=act.now + GIVE_UP,
+            created_at=act.now,
+        )
+        for account in people
+    )
+    act.session.flush()
+
+
+def _sealed(act: Act, column: str, occasion: str, scope: str, content: Mapping[str, str]) -> bytes:
+    return act.seal(json.dumps(content, ensure_ascii=False), Place("outgoing", column, occasion, scope))
+
+
+def _subject(incident: Incident, firings: Sequence[Firing]) -> str:
+    first = firings[0]
+    more = f" and {len(firings) - 1} more" if len(firings) > 1 else ""
+    return f"[{incident.codename}] {first.obligation.rule['title']}: {_when(first)}{more}"
+
+
+def _text(incident: Incident, firings: Sequence[Firing]) -> str:
+    lines = [f"- {_when(firing)}: {said(firing.obligation)}." for firing in firings[:NAMED]]
+    if len(firings) > NAMED:
+        lines.append(f"- and {len(firings) - NAMED} more")
+    provisional = any(firing.obligation.provisional for firing in firings)
+    hint = "\nAwareness is not decided: these moments are provisional and run from the earliest arguable candidate.\n"
+    return f"Incident {incident.codename}\n\n" + "\n".join(lines) + "\n" + (hint if provisional else "")
+
+
+def _body(firings: Sequence[Firing], people: Iterable[UserAccount]) -> dict[str, object]:
+    names = ", ".join(account.name for account in people)
+    to = f" To {names}." if names else " Nobody is there to be reminded: name a commander and a privacy officer."
+    lines = [f"{_when(firing)}: {said(firing.obligation)}" for firing in firings[:NAMED]]
+    more = f"; and {len(firings) - NAMED} more" if len(firings) > NAMED else ""
+    reminders = [f"{firing.obligation.id}:{firing.reminder.threshold}" for firing in firings]
+    return {"text": f"Reminder. {'; '.join(lines)}{more}.{to}", "reminders": reminders}
+
+
+def _when(firing: Firing) -> str:
+    name, due = firing.reminder.threshold, stamp(firing.reminder.due_at)
+    if name.startswith("late+"):
+        return f"late by more than {name.removeprefix('late+').removesuffix('h')} hours"
+    return f"due since {due}" if name == "due" else f"less than {name.removesuffix('h')} hours left"

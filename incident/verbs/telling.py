@@ -1,0 +1,119 @@
+"""Meet obligations: a filing, the people told, a customer told. One record of telling meets statute and contract."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from incident.errors import Fault, Invalid, NotFound
+from incident.law.counting import stamp
+from incident.models.entries import incident_subject
+from incident.models.law import Obligation
+from incident.models.people import Customer, Telling
+from incident.queries.duties import told_of_affected
+from incident.roles import Action
+from incident.verbs.act import Act
+from incident.verbs.entries import record
+from incident.verbs.reminders import keep_reminders
+from notifications.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How somebody was told: the occasion ("edition:<id>", "telephone:<entry>"), the channel, and the proof."""
+
+    occasion: str
+    channel: str
+    proof: str = ""
+
+
+def meet(act: Act, incident_id: UUID, obligation_id: UUID, by: str, *, at: datetime | None = None) -> Obligation:
+    """Record by hand that an obligation was met, by what ("filing:<id>", "register", …) and when.
+
+    Raises NotFound, and Invalid for a time to come or without saying by what. One that is met stays as it is.
+    """
+    act.require(Action.FILE, incident_id)
+    faults = [] if by.strip() else [Fault("by", "is empty", "say what met it, such as filing:<id>")]
+    if at is not None and at > act.now:
+        faults.append(Fault("at", f"{stamp(at)} is to come", "an obligation is met when it has been done"))
+    if faults:
+        raise Invalid(*faults)
+    wanted = (col(Obligation.incident_id) == incident_id, col(Obligation.id) == obligation_id)
+    row = act.session.exec(select(Obligation).where(*wanted)).first()
+    if row is None:
+        raise NotFound("There is no such obligation on this incident.")
+    met = settle(act, [row], by, at or act.now)
+    if met:
+        record(act, incident_subject(incident_id), "obligation.met", {"text": _line(row), "by": by})
+    return row
+
+
+def meet_people_told(act: Act, incident_id: UUID, entity: str, by: str, at: datetime) -> list[Obligation]:
+    """The people of one legal entity were told: meets its open duties towards them. A step of the verbs that tell."""
+    return settle(act, _open(act, incident_id, addressee_kind="data_subjects", entity=entity), by, at)
+
+
+def tell_customer(act: Act, incident_id: UUID, customer_id: UUID, told: Told, *, at: datetime | None = None) -> Telling:
+    """Record that a customer was told: meets the statute's and the contract's obligation towards it at once.
+
+    The promise is met when the last affected customer has been told. The same occasion is recorded once.
+    """
+    act.require(Action.NOTE, incident_id)
+    customer = act.session.get(Customer, customer_id)
+    if customer is None:
+        raise NotFound("There is no such customer.")
+    moment = at or act.now
+    if moment > act.now:
+        raise Invalid(Fault("at", f"{stamp(moment)} is to come", "say when the customer was told"))
+    same = (col(Telling.customer_id) == customer_id, col(Telling.occasion) == told.occasion)
+    existing = act.session.exec(select(Telling).where(col(Telling.incident_id) == incident_id, *same)).first()
+    if existing is not None:
+        return existing
+    telling = Telling(
+        id=new_id(),
+        incident_id=incident_id,
+        customer_id=customer_id,
+        occasion=told.occasion,
+        channel=told.channel,
+        told_at=moment,
+        proof=told.proof,
+    )
+    act.session.add(telling)
+    act.session.flush()
+    settle(act, _open(act, incident_id, addressee=customer.host_id), f"telling:{telling.id}", moment)
+    counted = told_of_affected(act.session, incident_id)
+    if counted.affected and not counted.waiting:
+        settle(act, _open(act, incident_id, addressee_kind="customers"), f"telling:{telling.id}", moment)
+    text = (
+        f"{customer.legal_name} told by {told.channel}; {len(counted.told)} of {len(counted.affected)} customers told."
+    )
+    record(act, incident_subject(incident_id), "customer.told", {"text": text, "customer": customer.host_id})
+    return telling
+
+
+def settle(act: Act, rows: Iterable[Obligation], by: str, at: datetime) -> list[Obligation]:
+    """Mark obligations met and take back their reminders; those met before stay as they are. A step of other verbs."""
+    met = [row for row in rows if row.met_at is None]
+    for row in met:
+        row.met_at, row.met_by, row.updated_at = at, by, act.now
+    act.session.add_all(met)
+    act.session.flush()
+    keep_reminders(act.session, met, act.now)
+    return met
+
+
+def _open(act: Act, incident_id: UUID, **named: str) -> list[Obligation]:
+    conditions = [getattr(Obligation, name) == value for name, value in named.items()]
+    still = (col(Obligation.met_at).is_(None), col(Obligation.withdrawn_at).is_(None), Obligation.applies != "no")
+    query = select(Obligation).where(col(Obligation.incident_id) == incident_id, *still, *conditions)
+    return list(act.session.exec(query).all())
+
+
+def _line(row: Obligation) -> str:
+    late = ""
+    if row.due_at is not None and row.met_at is not None and row.met_at > row.due_at:
+        late = f", late: it was due {stamp(row.due_at)}; give the reasons for the delay"
+    met = f"{row.rule['title']} ({row.rule['article']}) met"
+    return f"{met} {stamp(row.met_at)}{late}." if row.met_at else f"{met}."

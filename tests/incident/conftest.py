@@ -1,0 +1,121 @@
+"""A case to act on: one organisation, its people, two customers and an open incident, on a clock that can be moved."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import pytest
+from sqlmodel import Session, SQLModel, col, select
+
+import incident.models as tables
+from incident.keys import KeyRing
+from incident.law.derivation import Organisation
+from incident.models.incidents import Incident, Severity
+from incident.models.law import Obligation
+from incident.models.people import Customer, UserAccount
+from incident.roles import Actor, Role
+from incident.verbs.act import Act
+from incident.verbs.incidents import open_incident
+from notifications.clock import MovableClock
+from notifications.ids import new_id
+from notifications.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+OPENED = datetime(2026, 11, 24, 9, tzinfo=UTC)
+TWENTY_FOUR = {"eu-gdpr-33-2-processor": 24}
+
+
+@dataclass(frozen=True, slots=True)
+class LawCase:
+    """Acts on one incident, each act one transaction, at the moment the clock shows."""
+
+    store: Store
+    keys: KeyRing
+    clock: MovableClock
+    organisation: Organisation
+    people: dict[Role, Actor]
+    incident_id: UUID
+
+    def act(self, role: Role, verb: Callable[Concatenate[Act, P], T], *args: P.args, **named: P.kwargs) -> T:
+        actor, now = self.people[role], self.clock.now()
+        return self.store.write(lambda session: verb(Act(session, self.keys, actor, now), *args, **named))
+
+    def look(self, query: Callable[[Session], T]) -> T:
+        with self.store.read() as session:
+            return query(session)
+
+    def version(self) -> int:
+        return self.look(lambda session: session.get_one(Incident, self.incident_id).version)
+
+    def obligations(self) -> dict[tuple[str, str], Obligation]:
+        query = select(Obligation).where(col(Obligation.incident_id) == self.incident_id)
+        return {(row.duty, row.addressee): row for row in self.look(lambda session: session.exec(query).all())}
+
+    def move(self, hours: float) -> datetime:
+        return self.clock.move(timedelta(hours=hours))
+
+
+def _a_store(request: pytest.FixtureRequest, folder: Path) -> tuple[Store, bool]:
+    try:
+        shared: Store = request.getfixturevalue("store")
+    except pytest.FixtureLookupError:
+        own = Store(f"sqlite:///{folder / 'law.db'}")
+        SQLModel.metadata.create_all(own.engine)
+        return own, True
+    return shared, False
+
+
+def _person(session: Session, role: Role) -> Actor:
+    account = UserAccount(
+        id=new_id(),
+        email=f"{role}@example.org",
+        name=role.replace("_", " "),
+        roles=[role],
+        password="-",
+        created_at=OPENED,
+    )
+    session.add(account)
+    return Actor(account.id, account.name, frozenset({role}))
+
+
+def _customer(session: Session, host_id: str, hours: int | None) -> None:
+    named: dict[str, Any] = {"contract_hours": hours, "contract_clause": "§ 9.2" if hours else ""}
+    session.add(
+        Customer(
+            id=new_id(),
+            host_id=host_id,
+            legal_name=host_id.title(),
+            role="controller",
+            created_at=OPENED,
+            updated_at=OPENED,
+            **named,
+        )
+    )
+
+
+@pytest.fixture
+def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LawCase]:
+    assert tables.law
+    store, own = _a_store(request, tmp_path)
+    clock = MovableClock(OPENED)
+    keys = KeyRing(os.urandom(32), clock)
+    roles = (Role.RESPONDER, Role.COMMANDER, Role.PRIVACY_OFFICER, Role.DECIDER, Role.LEGAL, Role.AUDITOR)
+
+    def begin(session: Session) -> tuple[dict[Role, Actor], UUID]:
+        people = {role: _person(session, role) for role in roles}
+        _customer(session, "acme", 24)
+        _customer(session, "blue", None)
+        session.flush()
+        act = Act(session, keys, people[Role.RESPONDER], clock.now())
+        return people, open_incident(act, "Public bucket", "public_bucket", Severity.HIGH).id
+
+    people, incident_id = store.write(begin)
+    organisation = Organisation("main", "DE", "Europe/Berlin", 72, TWENTY_FOUR)
+    yield LawCase(store, keys, clock, organisation, people, incident_id)
+    if own:
+        store.close()

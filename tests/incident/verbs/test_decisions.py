@@ -1,0 +1,163 @@
+"""Advice and decision are two records; a decision stands until a fact it rests on changes."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from incident.assessment import Risk
+from incident.deadlines import Standing
+from incident.errors import Forbidden, Invalid, LostRace, NotFound
+from incident.models.law import Decision
+from incident.queries.duties import duties_of, reminders_of
+from incident.roles import Role
+from incident.verbs.decisions import Ruling, advise, decide
+from incident.verbs.facts import save_facts
+from notifications.ids import new_id
+
+if TYPE_CHECKING:
+    from tests.incident.conftest import LawCase
+
+AUTHORITY = ("eu-gdpr-33-1-sa", "supervisory_authority")
+PEOPLE = ("eu-gdpr-34-1-subjects", "data_subjects")
+FACTS: dict[str, Any] = {
+    "breach": {"kinds": ["confidentiality"], "misuse_seen": False},
+    "organisation": {"role": "controller"},
+    "id": "accounts",
+    "data": {"categories": ["name"], "per_person": "basic"},
+    "people": {"count": 40},
+    "exposure": {"recipients": "public"},
+}
+
+
+def save(case: "LawCase", document: dict[str, Any]) -> None:
+    case.act(Role.RESPONDER, save_facts, case.incident_id, case.organisation, document)
+
+
+def rule(case: "LawCase", subject: str, outcome: str, reason: str = "For these reasons.", **more: Any) -> Decision:
+    ruling = Ruling(subject, outcome, reason, **more)
+    return case.act(Role.DECIDER, decide, case.incident_id, case.version(), case.organisation, ruling)
+
+
+def standings(case: "LawCase") -> dict[str, Standing]:
+    auditor, now = case.people[Role.AUDITOR], case.clock.now()
+    lines = case.look(lambda session: duties_of(session, auditor, case.incident_id, now))
+    return {line.obligation.duty: line.standing for line in lines}
+
+
+def test_a_decision_may_differ_from_the_advice_and_both_are_kept(case: "LawCase") -> None:
+    save(case, FACTS)
+    advice = case.act(Role.PRIVACY_OFFICER, advise, case.incident_id, Risk.HIGH, "Minors may be among them.")
+    decision = rule(case, "risk:accounts", "risk", advice_id=advice.id)
+    assert (advice.risk, decision.outcome) == ("high", "risk")
+    assert advice.fact_version == decision.fact_version == 1
+    assert case.obligations()[PEOPLE].withdrawn_at is not None
+
+
+def test_deciding_unlikely_ends_the_duty_to_the_authority_and_not_the_register(case: "LawCase") -> None:
+    save(case, FACTS)
+    assert case.obligations()[AUTHORITY].applies == "yes"
+    rule(case, "risk:accounts", "unlikely")
+    rows = case.obligations()
+    assert rows[AUTHORITY].applies == "no"
+    assert "decided as unlikely" in rows[AUTHORITY].why[0]
+    assert rows["eu-gdpr-33-5-record", "internal_register"].applies == "yes"
+    assert standings(case)["eu-gdpr-33-1-sa"] is Standing.NOT_DUE
+
+
+def test_deciding_high_brings_in_the_people(case: "LawCase") -> None:
+    save(case, FACTS)
+    rule(case, "risk:accounts", "high")
+    assert case.obligations()[PEOPLE].applies == "yes"
+
+
+def test_a_changed_fact_reopens_what_rested_on_it(case: "LawCase") -> None:
+    save(case, FACTS)
+    decision = rule(case, "risk:accounts", "unlikely")
+    case.move(1)
+    save(case, {**FACTS, "people": {"count": 41}})
+    assert case.look(lambda session: session.get_one(Decision, decision.id)).reopened_at == case.clock.now()
+    assert case.obligations()[AUTHORITY].applies == "yes"
+
+
+def test_a_fact_it_does_not_rest_on_reopens_nothing(case: "LawCase") -> None:
+    save(case, FACTS)
+    decision = rule(case, "risk:accounts", "unlikely")
+    save(case, {**FACTS, "organisation": {"role": "controller", "sectors": ["telecom"]}})
+    assert case.look(lambda session: session.get_one(Decision, decision.id)).reopened_at is None
+
+
+@pytest.mark.parametrize(("outcome", "expected"), [("not_due", Standing.NOT_DUE), ("waived", Standing.WAIVED)])
+def test_an_obligation_is_decided_not_due_or_waived_until_its_facts_change(
+    case: "LawCase", outcome: str, expected: Standing
+) -> None:
+    save(case, FACTS)
+    row = case.obligations()[AUTHORITY]
+    rule(case, f"obligation:{row.id}", outcome)
+    assert standings(case)["eu-gdpr-33-1-sa"] is expected
+    auditor = case.people[Role.AUDITOR]
+    rows = case.look(lambda session: reminders_of(session, auditor, case.incident_id))
+    assert {item.superseded_by for item in rows if item.obligation_id == row.id} == {"settled"}
+    save(case, {**FACTS, "people": {"count": 41}})
+    assert standings(case)["eu-gdpr-33-1-sa"] is Standing.AHEAD
+    rows = case.look(lambda session: reminders_of(session, auditor, case.incident_id))
+    assert {item.superseded_by for item in rows if item.obligation_id == row.id} == {""}
+
+
+def test_another_data_set_reopens_a_decision_that_did_not_know_it(case: "LawCase") -> None:
+    sheet = {key: FACTS[key] for key in ("breach",)}
+    first = {key: FACTS[key] for key in ("id", "data", "people", "exposure")} | {"role": "controller"}
+    save(case, {**sheet, "datasets": [first]})
+    rule(case, f"obligation:{case.obligations()[AUTHORITY].id}", "not_due")
+    save(case, {**sheet, "datasets": [first, {**first, "id": "staff"}]})
+    row = case.obligations()[AUTHORITY]
+    assert row.datasets == ["accounts", "staff"]
+    assert row.not_due_at is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "outcome", "reason", "field"),
+    [
+        ("risk:accounts", "maybe", "why", "outcome"),
+        ("risk:accounts", "waived", "why", "outcome"),
+        ("weather", "risk", "why", "subject"),
+        ("risk:accounts", "risk", "  ", "reason"),
+    ],
+)
+def test_a_ruling_that_does_not_fit_is_refused(
+    case: "LawCase", subject: str, outcome: str, reason: str, field: str
+) -> None:
+    save(case, FACTS)
+    with pytest.raises(Invalid) as caught:
+        rule(case, subject, outcome, reason)
+    assert field in {fault.field for fault in caught.value.faults}
+
+
+@pytest.mark.parametrize("subject", ["risk:nowhere", f"obligation:{new_id()}", "obligation:x"])
+def test_what_this_incident_does_not_have_cannot_be_decided(case: "LawCase", subject: str) -> None:
+    save(case, FACTS)
+    with pytest.raises(NotFound):
+        rule(case, subject, "risk" if subject.startswith("risk") else "waived")
+
+
+def test_nothing_is_advised_or_decided_before_facts_are_saved(case: "LawCase") -> None:
+    with pytest.raises(Invalid, match="not saved yet"):
+        case.act(Role.LEGAL, advise, case.incident_id, Risk.RISK, "why")
+    with pytest.raises(Invalid, match="not saved yet"):
+        rule(case, "risk:data", "risk")
+
+
+def test_who_advises_does_not_decide_and_who_was_slower_reads_again(case: "LawCase") -> None:
+    save(case, FACTS)
+    ruling = Ruling("risk:accounts", "risk", "why")
+    with pytest.raises(Forbidden):
+        case.act(Role.PRIVACY_OFFICER, decide, case.incident_id, case.version(), case.organisation, ruling)
+    stale = case.version()
+    rule(case, "risk:accounts", "high")
+    with pytest.raises(LostRace):
+        case.act(Role.DECIDER, decide, case.incident_id, stale, case.organisation, ruling)
+
+
+def test_a_day_to_look_again_lies_ahead(case: "LawCase") -> None:
+    save(case, FACTS)
+    with pytest.raises(Invalid, match="is past"):
+        rule(case, "risk:accounts", "unlikely", look_again_at=case.clock.now())

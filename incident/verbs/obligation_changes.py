@@ -20,6 +20,12 @@ class Changes:
     answered: list[Obligation] = field(default_factory=list)
     moved: list[Obligation] = field(default_factory=list)
     rested: list[Obligation] = field(default_factory=list)
+    reopened: list[Obligation] = field(default_factory=list)
+
+    def rows(self) -> list[Obligation]:
+        """Every obligation whose deadline may have changed, once."""
+        lists = (self.added, self.withdrawn, self.restored, self.answered, self.moved, self.reopened)
+        return list({row.id: row for rows in lists for row in rows}.values())
 
     def compare(self, row: Obligation, before: Before) -> None:
         """Sort a row by how it differs from what it was."""
@@ -37,9 +43,6 @@ class Changes:
         elif datasets != tuple(row.datasets):
             self.rested.append(row)
 
-    def __bool__(self) -> bool:
-        return any((self.added, self.withdrawn, self.restored, self.answered, self.moved, self.rested))
-
 
 def summary(changes: Changes) -> list[str]:
     """One line for each kind of change and rule, in a fixed order."""
@@ -50,6 +53,7 @@ def summary(changes: Changes) -> list[str]:
         ("answered", changes.answered),
         ("moved", changes.moved),
         ("rests on other data sets", changes.rested),
+        ("decision reopened", changes.reopened),
     )
     return [f"{word}: {line}" for word, rows in kinds for line in _grouped(rows)]
 

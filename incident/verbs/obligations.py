@@ -56,7 +56,7 @@ def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederiv
         row.fact_version, row.updated_at = saved.number, act.now
     act.session.add_all(touched)
     act.session.flush()
-    keep_reminders(act.session, touched, act.now)
+    keep_reminders(act.session, changes.rows(), act.now)
     lines = summary(changes)
     if lines:
         body = {"text": "Duties: " + "; ".join(lines), "changes": lines, "fact_version": saved.number}
@@ -127,6 +127,7 @@ def _keep(act: Act, incident_id: UUID, item: Derived, row: Obligation | None, ch
     changes.compare(row, before)
     if row.decision_id and (row.applies != before[0] or not set(row.datasets) <= set(before[3])):
         _reopen(act, row)
+        changes.reopened.append(row)
     return row
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from incident.deadlines import Threshold, thresholds, verdict
 from incident.models.law import Obligation, Reminder
 from incident.queries.duties import deadline_of
+from notifications.ids import new_id
 
 SETTLED = "settled"
 MOVED = "moved"
@@ -22,6 +23,7 @@ def keep_reminders(session: Session, obligations: Iterable[Obligation], now: dat
     """
     rows = list(obligations)
     existing = _existing(session, [row.id for row in rows])
+    new: list[dict[str, object]] = []
     for row in rows:
         deadline = deadline_of(row)
         have = existing.get(row.id, [])
@@ -32,8 +34,10 @@ def keep_reminders(session: Session, obligations: Iterable[Obligation], now: dat
         if moment is None:
             continue
         known = {reminder.threshold for reminder in have if reminder.due_at == moment}
-        session.add_all(_row(row.id, item, moment) for item in thresholds(deadline, now) if item.name not in known)
+        new.extend(_row(row.id, item, moment) for item in thresholds(deadline, now) if item.name not in known)
     session.flush()
+    if new:
+        session.execute(insert(Reminder), new)
 
 
 def fire(session: Session, obligations: Sequence[Obligation], now: datetime) -> dict[UUID, Reminder]:
@@ -88,5 +92,6 @@ def _waits(reminder: Reminder) -> bool:
     return reminder.sent_at is None and reminder.superseded_at is None
 
 
-def _row(obligation_id: UUID, item: Threshold, moment: datetime) -> Reminder:
-    return Reminder(obligation_id=obligation_id, threshold=item.name, due_at=moment, fires_at=item.fires_at)
+def _row(obligation_id: UUID, item: Threshold, moment: datetime) -> dict[str, object]:
+    named = {"threshold": item.name, "due_at": moment, "fires_at": item.fires_at}
+    return {"id": new_id(), "obligation_id": obligation_id, **named, "superseded_by": ""}

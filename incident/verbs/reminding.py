@@ -18,6 +18,7 @@ from incident.roles import Action, Role, Visibility
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.obligation_changes import said
+from incident.verbs.obligations import lock_incident
 from incident.verbs.reminders import fire
 from notifications.ids import new_id
 from notifications.models import Channel, Delivery, DeliveryState, Outgoing
@@ -43,10 +44,8 @@ def remind(act: Act, incident_id: UUID, domain: str, only: UUID | None = None) -
     however often this runs. The message goes to those who command, advise and decide.
     """
     act.require(Action.NOTE, incident_id)
-    query = select(Obligation).where(col(Obligation.incident_id) == incident_id, *open_obligation())  # type: ignore[arg-type]
-    if only is not None:
-        query = query.where(col(Obligation.id) == only)
-    rows = act.session.exec(query).all()
+    lock_incident(act, incident_id)
+    rows = _with_come(act, incident_id, only)
     fired = fire(act.session, rows, act.now)
     firings = sorted((Firing(row, fired[row.id]) for row in rows if row.id in fired), key=_weight)
     if not firings:
@@ -57,6 +56,15 @@ def remind(act: Act, incident_id: UUID, domain: str, only: UUID | None = None) -
     _post(act, incident, occasion, firings, people, domain)
     record(act, incident_subject(incident_id), "reminded", _body(firings, people))
     return len(firings)
+
+
+def _with_come(act: Act, incident_id: UUID, only: UUID | None) -> Sequence[Obligation]:
+    """Open obligations of which a reminder has come. A numbered one always has its next waiting, also when late."""
+    waits = (col(Reminder.sent_at).is_(None), col(Reminder.superseded_at).is_(None))
+    come = select(Reminder.obligation_id).where(*waits, col(Reminder.fires_at) <= act.now)
+    mine = (col(Obligation.incident_id) == incident_id, col(Obligation.id).in_(come))
+    query = select(Obligation).where(*mine, *open_obligation())  # type: ignore[arg-type]
+    return act.session.exec(query if only is None else query.where(col(Obligation.id) == only)).all()
 
 
 def _weight(firing: Firing) -> tuple[bool, bool, float, str, str]:

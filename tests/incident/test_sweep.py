@@ -1,5 +1,6 @@
 """Deadlines are watched through gaps, jumps and restarts: each reminder goes once, or is recorded as superseded."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -153,3 +154,14 @@ def test_a_clock_that_steps_back_repeats_nothing(case: "LawCase") -> None:
     sweep(case)
     assert sent(case) == ["due"]
     assert len(messages(case)) == 1
+
+
+def test_of_sweeps_that_tick_at_once_only_one_sends(case: "LawCase") -> None:
+    case.move(73)
+    with ThreadPoolExecutor(4) as pool:
+        ticks = list(pool.map(lambda _: sweep(case), range(4)))
+    assert [found.troubles for found in ticks] == [(), (), (), ()]
+    assert sent(case) == ["due"]
+    assert len(messages(case)) == 1
+    assert entries(case, "reminded") == 1
+    assert entries(case, "duties.derived") == 1

@@ -112,20 +112,21 @@ def _post(
             created_at=act.now,
         )
     )
-    act.session.add_all(
-        Delivery(
-            occasion=occasion,
-            person=str(account.id),
-            channel=Channel.EMAIL,
-            message_id=f"<{new_id()}@{domain}>",
-            state=DeliveryState.PENDING,
-            next_at=act.now,
-            give_up_at=act.now + GIVE_UP,
-            created_at=act.now,
-        )
-        for account in people
-    )
+    act.session.add_all(_delivery(act, occasion, account, domain) for account in people)
     act.session.flush()
+
+
+def _delivery(act: Act, occasion: str, account: UserAccount, domain: str) -> Delivery:
+    return Delivery(
+        occasion=occasion,
+        person=str(account.id),
+        channel=Channel.EMAIL,
+        message_id=f"<{new_id()}@{domain}>",
+        state=DeliveryState.PENDING,
+        next_at=act.now,
+        give_up_at=act.now + GIVE_UP,
+        created_at=act.now,
+    )
 
 
 def _sealed(act: Act, column: str, occasion: str, scope: str, content: Mapping[str, str]) -> bytes:

@@ -71,17 +71,7 @@ def tell_customer(act: Act, incident_id: UUID, customer_id: UUID, told: Told, *,
     existing = act.session.exec(select(Telling).where(col(Telling.incident_id) == incident_id, *same)).first()
     if existing is not None:
         return existing
-    telling = Telling(
-        id=new_id(),
-        incident_id=incident_id,
-        customer_id=customer_id,
-        occasion=told.occasion,
-        channel=told.channel,
-        told_at=moment,
-        proof=told.proof,
-    )
-    act.session.add(telling)
-    act.session.flush()
+    telling = _add(act, incident_id, customer_id, told, moment)
     settle(act, _open(act, incident_id, addressee=customer.host_id), f"telling:{telling.id}", moment)
     counted = told_of_affected(act.session, incident_id)
     if counted.affected and not counted.waiting:
@@ -102,6 +92,21 @@ def settle(act: Act, rows: Iterable[Obligation], by: str, at: datetime) -> list[
     act.session.flush()
     keep_reminders(act.session, met, act.now)
     return met
+
+
+def _add(act: Act, incident_id: UUID, customer_id: UUID, told: Told, moment: datetime) -> Telling:
+    telling = Telling(
+        id=new_id(),
+        incident_id=incident_id,
+        customer_id=customer_id,
+        occasion=told.occasion,
+        channel=told.channel,
+        told_at=moment,
+        proof=told.proof,
+    )
+    act.session.add(telling)
+    act.session.flush()
+    return telling
 
 
 def _open(act: Act, incident_id: UUID, **named: str) -> list[Obligation]:

@@ -1,0 +1,73 @@
+"""Numbers, dates, places and lists as a reader of one language and time zone expects them (Unicode CLDR by Babel)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time, get_timezone_gmt
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+CLOCK = {"de": "d. MMMM y, HH:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
+DAY = {"de": "d. MMMM y", "en": "d MMMM y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How one reader reads. `zone` is an IANA name and is always printed beside a time."""
+
+    locale: str
+    zone: str = "UTC"
+
+    @property
+    def language(self) -> str:
+        return self._cldr.language
+
+    def number(self, value: int | float) -> str:
+        """A number with the grouping of the language: 1,200 or 1.200."""
+        return str(format_decimal(value, locale=self._cldr))
+
+    def day(self, moment: datetime | date) -> str:
+        """A calendar day in the reader's zone: 24 November 2026."""
+        return str(format_date(self._local(moment), DAY.get(self.language, "long"), locale=self._cldr))
+
+    def moment(self, moment: datetime) -> str:
+        """A day and a time of day with the zone named: 24 November 2026, 15:45 (Europe/Berlin, UTC+01:00)."""
+        local = moment.astimezone(ZoneInfo(self.zone))
+        written = self._written(local)
+        if self.zone == "UTC":
+            return f"{written} (UTC)"
+        offset = str(get_timezone_gmt(local, "long", locale="en")).replace("GMT", "UTC")
+        return f"{written} ({self.zone}, {offset})"
+
+    def listed(self, items: Iterable[str]) -> str:
+        """A list in one sentence: a, b and c."""
+        return str(format_list(list(items), locale=self._cldr))
+
+    def country(self, code: str) -> str:
+        """The name of an ISO 3166-1 country; a region (3166-2) is named by its country with the code in brackets."""
+        nation, _, region = code.partition("-")
+        name = str(self._cldr.territories.get(nation, nation))
+        return f"{name} ({code})" if region else name
+
+    def reach(self, people: Mapping[str, int | None]) -> str:
+        """Where people live, the most first: Germany (120), Austria."""
+        rows = sorted(people.items(), key=lambda row: (-(row[1] or 0), row[0]))
+        counted = (f"{self.country(code)} ({self.number(n)})" if n else self.country(code) for code, n in rows)
+        return ", ".join(counted)
+
+    def _written(self, local: datetime) -> str:
+        if self.language in CLOCK:
+            return str(format_datetime(local, CLOCK[self.language], locale=self._cldr))
+        return f"{self.day(local)}, {format_time(local, 'short', locale=self._cldr)}"
+
+    @property
+    def _cldr(self) -> Locale:
+        return Locale.parse(self.locale.replace("-", "_"))
+
+    def _local(self, moment: datetime | date) -> date:
+        if isinstance(moment, datetime):
+            return moment.astimezone(ZoneInfo(self.zone)).date()
+        return moment

@@ -1,0 +1,131 @@
+"""What is said to whom: a text in one language, the person it goes to, the head of its mail, its Message-ID."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text in one language as a person reads it: one subject line, plain text, and HTML ("" where there is none)."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in one language with `{{ placeholders }}` for what it says to each person alone.
+
+    `greeting` is used for people with a name, `greeting_unnamed` for the others. `fallbacks` say what stands where a
+    person has no value of their own; a placeholder with neither makes the message unfillable.
+    """
+
+    subject: str
+    text: str
+    html: str = ""
+    greeting: str = ""
+    greeting_unnamed: str = ""
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+
+    def document(self) -> dict[str, object]:
+        """The JSON object that is sealed with an edition."""
+        return {
+            "subject": self.subject,
+            "text": self.text,
+            "html": self.html,
+            "greeting": self.greeting,
+            "greeting_unnamed": self.greeting_unnamed,
+            "fallbacks": dict(self.fallbacks),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every mail of one release has in its head. Addresses are ASCII (IDN domains as punycode)."""
+
+    sender: str
+    sender_name: str = ""
+    reply_to: str = ""
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person on one channel, opened for sending. `values` are what the text says to this person alone."""
+
+    person: str
+    address: str = ""
+    locale: str = "en"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.values.get("name", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What changes in the head from one mail to the next. `date` is an RFC 5322 date-time."""
+
+    address: str
+    message_id: str
+    date: str
+    name: str = ""
+
+
+def read_text(document: Mapping[str, object]) -> Text:
+    """The text of its JSON object. Raises KeyError for one without subject or text."""
+    fallbacks = document.get("fallbacks")
+    return Text(
+        subject=str(document["subject"]),
+        text=str(document["text"]),
+        html=str(document.get("html", "")),
+        greeting=str(document.get("greeting", "")),
+        greeting_unnamed=str(document.get("greeting_unnamed", "")),
+        fallbacks={str(k): str(v) for k, v in fallbacks.items()} if isinstance(fallbacks, Mapping) else {},
+    )
+
+
+def texts_document(texts: Mapping[str, Text]) -> str:
+    """Canonical JSON of every locale's text: sorted keys, no spaces. Equal texts give equal bytes."""
+    documents = {locale: text.document() for locale, text in texts.items()}
+    return json.dumps(documents, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def read_texts(document: str) -> dict[str, Text]:
+    """Every locale's text of the canonical JSON."""
+    return {locale: read_text(text) for locale, text in json.loads(document).items()}
+
+
+def texts_digest(kind: str, texts: Mapping[str, Text]) -> str:
+    """SHA-256 over kind and canonical texts: what an approver signs."""
+    return hashlib.sha256(f"{kind}\n{texts_document(texts)}".encode()).hexdigest()
+
+
+def choose_locale(wanted: str, available: Mapping[str, object]) -> str:
+    """The language a person is written to in: the wanted one, its language without region, English, else the first.
+
+    Raises KeyError when nothing is available.
+    """
+    language = wanted.replace("_", "-").split("-")[0].lower()
+    for locale in (wanted, language, "en"):
+        if locale in available:
+            return locale
+    return next(iter(sorted(available))) if available else _nothing(wanted)
+
+
+def message_id(occasion: UUID, number: int, version: int, domain: str) -> str:
+    """The Message-ID of one delivery: the same for every attempt, so that a repeat can be recognised.
+
+    `occasion` is the edition, `number` the audience member, `version` that of the address; none tells who the person
+    is. The fan-out builds the same text in SQL.
+    """
+    return f"<{occasion.hex}.{number}.{version}@{domain}>"
+
+
+def _nothing(wanted: str) -> str:
+    raise KeyError(f"there is no text in any language, {wanted} was wanted")

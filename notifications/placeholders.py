@@ -1,0 +1,84 @@
+"""Placeholders: the only thing a text edited in the console may contain beside words. No template language."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+NAME = r"[a-z][a-z0-9_]{0,63}"
+PLACEHOLDER = re.compile(r"\{\{ ?(" + NAME + r") ?\}\}")
+BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{\{|\}\}", re.DOTALL)
+TAG = re.compile(r"<[^>]*>", re.DOTALL)
+LINE_BREAKS = re.compile("[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+LONGEST_VALUE = 4000
+
+GREETING = "greeting"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceholderFault:
+    """A placeholder that cannot stay: where it stands, what is wrong, and how to mend it."""
+
+    part: str
+    found: str
+    message: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.found} {self.message} ({self.mend})"
+
+
+class Unfillable(ValueError):
+    """A value is missing, or holds what must not reach a mail. The text names the placeholder."""
+
+
+def names_in(text: str) -> list[str]:
+    """The placeholders of a text, each once, in order."""
+    return list(dict.fromkeys(PLACEHOLDER.findall(text)))
+
+
+def check_placeholders(part: str, text: str, allowed: Collection[str]) -> list[PlaceholderFault]:
+    """What stands between braces and is no allowed placeholder: an error when a text is saved."""
+    faults = []
+    offer = "allowed here: " + (", ".join(sorted(allowed)) or "none")
+    for found in dict.fromkeys(BRACES.findall(text)):
+        match = PLACEHOLDER.fullmatch(found)
+        if match is None:
+            faults.append(PlaceholderFault(part, found, "is no placeholder", f"write {{{{ name }}}}; {offer}"))
+        elif match[1] not in allowed:
+            faults.append(PlaceholderFault(part, found, "is unknown", offer))
+    return faults
+
+
+def check_tags(part: str, html: str) -> list[PlaceholderFault]:
+    """Placeholders inside a tag: a value may stand in text only, where its escaping is certain."""
+    inside = dict.fromkeys(name for tag in TAG.findall(html) for name in PLACEHOLDER.findall(tag))
+    mend = "put it into the text, not into an attribute or address"
+    return [PlaceholderFault(part, f"{{{{ {name} }}}}", "stands inside a tag", mend) for name in inside]
+
+
+def substitute(text: str, values: Mapping[str, str], escape: Callable[[str], str] = str) -> str:
+    """The text with every placeholder replaced. Raises Unfillable for one without a value."""
+    return PLACEHOLDER.sub(lambda match: escape(checked(match[1], values)), text)
+
+
+def checked(name: str, values: Mapping[str, str]) -> str:
+    """The value of one placeholder. Raises Unfillable: missing, longer than 4000 characters, or broken into lines."""
+    value = values.get(name)
+    if value is None:
+        raise Unfillable(f"{{{{ {name} }}}} has no value for this person: give one, or a fallback")
+    if len(value) > LONGEST_VALUE:
+        raise Unfillable(f"{{{{ {name} }}}} is longer than {LONGEST_VALUE} characters")
+    if LINE_BREAKS.search(value):
+        raise Unfillable(f"{{{{ {name} }}}} holds a line break or control character")
+    return value
+
+
+def values_for(
+    values: Mapping[str, str], fallbacks: Mapping[str, str], greeting: str, greeting_unnamed: str
+) -> dict[str, str]:
+    """A person's values over the fallbacks, an empty one counting as absent, and the greeting that fits the name."""
+    found = {**fallbacks, **{name: value for name, value in values.items() if value}}
+    pattern = greeting if values.get("name") else greeting_unnamed
+    if pattern:
+        found[GREETING] = substitute(pattern, found)
+    return found

@@ -1,0 +1,219 @@
+"""Mail skeletons: one text serialised once as MIME, split at its placeholders, joined per person in microseconds.
+
+Bodies are quoted-printable (RFC 2045 §6.7): every line is ASCII, at most 76 characters, and none begins with a dot, so
+that the bytes may go through any relay and need no dot-stuffing. A placeholder stands on lines of its own, kept from
+its neighbours by soft breaks, so that its value can be encoded without looking at the rest.
+"""
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from notifications.message import Envelope, Head, Text
+from notifications.placeholders import (
+    LINE_BREAKS,
+    PLACEHOLDER,
+    Unfillable,
+    check_tags,
+    checked,
+    names_in,
+    substitute,
+    values_for,
+)
+
+LARGEST = 256 * 1024  # bytes of one mail
+WIDTH = 76
+SAFE = re.compile(r"(?!\.)[ -<>-~]{0,70}(?<! )")
+PLAIN_HEADER = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+ATOMS = re.compile(r"[A-Za-z0-9 _!#$%&'*+/^`{|}~-]+")
+ADDRESS = re.compile(r"[!-;=?A-~]+@[A-Za-z0-9.\[\]:-]+")
+SOFT = b"=\r\n"
+CRLF = b"\r\n"
+QP = [b"%c" % byte if 32 <= byte <= 126 and byte != 61 else b"=%02X" % byte for byte in range(256)]
+
+Pieces = tuple[bytes | str, ...]  # bytes as they are, str: the name of a placeholder
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One body: its pieces, and how a value is escaped for it before the transfer encoding."""
+
+    pieces: Pieces
+    escape: Callable[[str], str]
+
+    def filled(self, values: Mapping[str, str]) -> list[bytes]:
+        """The pieces with every value in its place. Raises Unfillable."""
+        return [
+            piece if isinstance(piece, bytes) else _encoded_value(self.escape(checked(piece, values)))
+            for piece in self.pieces
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """One edition in one language, ready for any number of people."""
+
+    text: Text
+    names: frozenset[str]
+    fixed_head: bytes  # From, Reply-To and the lines about content
+    fixed_subject: bytes | None  # None: the subject holds placeholders
+    plain: Part
+    html: Part | None
+    boundary: bytes
+
+    def fill(self, envelope: Envelope, values: Mapping[str, str]) -> bytes:
+        """The whole mail for one person, ready to be sent as it is (CRLF, no line begins with a dot).
+
+        Raises Unfillable for a value that is missing or cannot stand in a mail, ValueError for an address that cannot.
+        """
+        own = self.values(values)
+        subject = self.fixed_subject or _header("Subject", substitute(self.text.subject, own))
+        head = (_to(envelope), b"Message-ID: ", _ascii(envelope.message_id), CRLF, b"Date: ", _ascii(envelope.date))
+        pieces = [self.fixed_head, subject, *head, CRLF]
+        if self.html is None:
+            pieces += [_part_head(b"plain"), *self.plain.filled(own)]
+        else:
+            opening = b'Content-Type: multipart/alternative; boundary="' + self.boundary + b'"' + CRLF
+            line = CRLF + b"--" + self.boundary
+            pieces += [opening, line, CRLF, _part_head(b"plain"), *self.plain.filled(own)]
+            pieces += [line, CRLF, _part_head(b"html"), *self.html.filled(own), line, b"--" + CRLF]
+        message = b"".join(pieces)
+        if len(message) > LARGEST:
+            raise Unfillable(f"the mail has {len(message)} bytes, more than {LARGEST}: shorten the text or the values")
+        return message
+
+    def values(self, values: Mapping[str, str]) -> dict[str, str]:
+        """What the text says to this person: own values, fallbacks, greeting."""
+        text = self.text
+        return values_for(values, text.fallbacks, text.greeting, text.greeting_unnamed)
+
+
+def build_skeleton(text: Text, head: Head) -> Skeleton:
+    """Serialise a text once. Raises Unfillable for a placeholder inside a tag, ValueError for a head that cannot be."""
+    faults = check_tags("html", text.html)
+    if faults:
+        raise Unfillable("; ".join(map(str, faults)))
+    names = frozenset(names_in(text.subject + text.text + text.html + text.greeting))
+    return Skeleton(
+        text=text,
+        names=names,
+        fixed_head=_fixed_head(head),
+        fixed_subject=None if names_in(text.subject) else _header("Subject", text.subject),
+        plain=Part(_pieces(text.text), str),
+        html=Part(_pieces(text.html), _escape_html) if text.html else None,
+        boundary=b"=_seventytwo",  # "=_" cannot occur in quoted-printable, so no body can hold it
+    )
+
+
+def _fixed_head(head: Head) -> bytes:
+    lines = [_mailbox("From", head.sender_name, head.sender)]
+    if head.reply_to:
+        lines.append(_mailbox("Reply-To", "", head.reply_to))
+    language = head.locale if re.fullmatch(r"[A-Za-z0-9-]{2,35}", head.locale) else "en"
+    lines.append(f"MIME-Version: 1.0\r\nContent-Language: {language}\r\nAuto-Submitted: auto-generated\r\n".encode())
+    return b"".join(lines)
+
+
+def _part_head(subtype: bytes) -> bytes:
+    kind = b"Content-Type: text/" + subtype + b'; charset="utf-8"\r\n'
+    return kind + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+
+
+def _to(envelope: Envelope) -> bytes:
+    return _mailbox("To", envelope.name, envelope.address)
+
+
+def _mailbox(field: str, name: str, address: str) -> bytes:
+    """An address field: a name that is no row of atoms is quoted, one beyond ASCII an encoded word (RFC 2047)."""
+    if not ADDRESS.fullmatch(address) or len(address) > 320:
+        raise ValueError(f"{address!r} is no address for the field {field}")
+    where = _ascii(address)
+    name = " ".join(part for part in name.split(" ") if part)
+    if not name:
+        return f"{field}: ".encode() + where + CRLF
+    refuse_breaks(field, name)
+    if len(field) + len(name) + len(address) < 70 and ATOMS.fullmatch(name):
+        return f"{field}: {name} <".encode() + where + b">" + CRLF
+    return f"{field}: ".encode() + _words(name, len(field) + 2) + b"\r\n <" + where + b">" + CRLF
+
+
+def _header(field: str, value: str) -> bytes:
+    """An unstructured field: as it is when short printable ASCII, else folded encoded words (RFC 2047)."""
+    refuse_breaks(field, value)
+    if len(field) + len(value) < WIDTH - 2 and "=?" not in value and PLAIN_HEADER.fullmatch(value):
+        return f"{field}: {value}\r\n".encode()
+    return f"{field}: ".encode() + _words(value, len(field) + 2) + CRLF
+
+
+def refuse_breaks(field: str, value: str) -> None:
+    """Raise ValueError for a header value that would end its line."""
+    if LINE_BREAKS.search(value):
+        raise ValueError(f"the field {field} holds a line break or control character")
+
+
+def _words(value: str, used: int) -> bytes:
+    """Encoded words of at most 75 characters, never split inside a character, folded one to a line of at most 76."""
+    words, chunk, room = [], b"", (64 - used) // 4 * 3
+    for character in value:
+        encoded = character.encode()
+        if len(chunk) + len(encoded) > room:
+            words.append(chunk)
+            chunk, room = b"", 45
+        chunk += encoded
+    return b"\r\n ".join(b"=?utf-8?b?" + base64.b64encode(word) + b"?=" for word in (*words, chunk))
+
+
+def _ascii(value: str) -> bytes:
+    if not value.isascii() or len(value.split()) == 0 or len(value.splitlines()) != 1:
+        raise ValueError(f"{value!r} cannot stand in a mail's head")
+    return value.encode()
+
+
+def _escape_html(value: str) -> str:
+    return escape(value, quote=True)
+
+
+def _pieces(body: str) -> Pieces:
+    """The body as quoted-printable, with the names of placeholders between."""
+    body = re.sub(r"\r\n?|\n", "\n", body)
+    pieces: list[bytes | str] = []
+    literal, fresh = b"", True
+    split = PLACEHOLDER.split(body)
+    for at, part in enumerate(split):
+        if at % 2:
+            pieces += [literal if fresh else literal + SOFT, part]
+            literal, fresh = SOFT, True
+        else:
+            encoded, fresh = _encoded_literal(part, fresh)
+            literal += encoded
+    pieces.append(literal if fresh else literal + CRLF)
+    return tuple(piece for piece in pieces if piece != b"")
+
+
+def _encoded_literal(text: str, fresh: bool) -> tuple[bytes, bool]:
+    """Quoted-printable lines, and whether the end of the text is the beginning of a line."""
+    lines = text.split("\n")
+    encoded = [_encoded_line(line) for line in lines]
+    ends_fresh = lines[-1] == "" and (fresh or len(lines) > 1)
+    return CRLF.join(encoded), ends_fresh
+
+
+def _encoded_line(line: str) -> bytes:
+    """One line, soft-broken at 76, its last blank encoded, no line of it beginning with a dot."""
+    if SAFE.fullmatch(line):
+        return line.encode()
+    rows, row = [], b""
+    for token in (QP[byte] for byte in line.encode()):
+        if len(row) + len(token) > WIDTH - 1:
+            rows.append(row)
+            row = b""
+        row += b"=2E" if token == b"." and not row else token
+    if row.endswith(b" "):
+        row = row[:-1] + b"=20"
+    return SOFT.join((*rows, row))
+
+
+def _encoded_value(value: str) -> bytes:
+    return value.encode() if SAFE.fullmatch(value) else _encoded_line(value)

@@ -31,16 +31,26 @@ class Formats:
 
     def day(self, moment: datetime | date) -> str:
         """A calendar day in the reader's zone: 24 November 2026."""
-        return str(format_date(self._local(moment), DAY.get(self.language, "long"), locale=self._cldr))
+        return str(format_date(self.local_day(moment), DAY.get(self.language, "long"), locale=self._cldr))
 
     def moment(self, moment: datetime) -> str:
         """A day and a time of day with the zone named: 24 November 2026, 15:45 (Europe/Berlin, UTC+01:00)."""
-        local = moment.astimezone(ZoneInfo(self.zone))
-        written = self._written(local)
+        return f"{self.clock(moment)} ({self.zone_of(moment)})"
+
+    def clock(self, moment: datetime) -> str:
+        """A day and a time of day without the zone, for a sentence after which `zone_of` names it."""
+        return self._written(moment.astimezone(ZoneInfo(self.zone)))
+
+    def zone_of(self, moment: datetime) -> str:
+        """The zone's name and its offset at that moment: Europe/Berlin, UTC+01:00."""
         if self.zone == "UTC":
-            return f"{written} (UTC)"
-        offset = str(get_timezone_gmt(local, "long", locale="en")).replace("GMT", "UTC")
-        return f"{written} ({self.zone}, {offset})"
+            return "UTC"
+        local = moment.astimezone(ZoneInfo(self.zone))
+        return f"{self.zone}, {str(get_timezone_gmt(local, 'long', locale='en')).replace('GMT', 'UTC')}"
+
+    def local_day(self, moment: datetime | date) -> date:
+        """The calendar day of a moment in the reader's zone."""
+        return moment.astimezone(ZoneInfo(self.zone)).date() if isinstance(moment, datetime) else moment
 
     def listed(self, items: Iterable[str]) -> str:
         """A list in one sentence: a, b and c."""
@@ -66,8 +76,3 @@ class Formats:
     @property
     def _cldr(self) -> Locale:
         return Locale.parse(self.locale.replace("-", "_"))
-
-    def _local(self, moment: datetime | date) -> date:
-        if isinstance(moment, datetime):
-            return moment.astimezone(ZoneInfo(self.zone)).date()
-        return moment

@@ -1,4 +1,4 @@
-"""From facts to checked texts: each language rendered, edited texts dressed again, all checked against law and facts."""
+"""From facts to checked texts: languages rendered, edited texts dressed again, all checked against law and facts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -86,6 +86,7 @@ class Member(SQLModel, table=True):
     address_blind: str | None = Field(default=None, max_length=64, index=True)
     address_version: int = 1
     variables_sealed: bytes | None = None  # JSON object of what the text says to this person alone
+    digest: str = Field(default="", max_length=64)  # keyed, over everything above as it was imported
 
 
 class Edition(SQLModel, table=True):
@@ -101,6 +102,8 @@ class Edition(SQLModel, table=True):
     texts_sealed: bytes  # JSON: locale → {"subject", "text", "html"}; scope = subject
     digest: str = Field(max_length=64)
     facts_digest: str = Field(max_length=64)  # of the facts the text rests on
+    fact_version: int = 0
+    rests_on: list[str] = document(default_factory=list)  # paths of those facts
     created_at: datetime = instant()
     created_by: UUID
 
@@ -125,6 +128,8 @@ class Release(SQLModel, table=True):
     approved_by: UUID | None = None
     approved_at: datetime | None = instant(default=None)
     closed_at: datetime | None = instant(default=None)  # finished, refused or void
+    fanned_to: int = number(default=0)  # the last member whose delivery row exists
+    fanned_out_at: datetime | None = instant(default=None)  # every member has its row
     reason: str = Field(default="", max_length=500)
 
 
@@ -152,6 +157,7 @@ class Delivery(SQLModel, table=True):
     member_id: int | None = number(default=None)  # no foreign key: members are purged, the proof stays
     person: str = Field(max_length=200)
     account: str = Field(default="", max_length=200)
+    role: str = Field(default="", max_length=64)  # in-app: only readers with this role in the account
     channel: Channel = word(Channel)
     address_version: int = 1
     message_id: str = Field(max_length=255)  # fixed before the first attempt, so that a repeat can be recognised

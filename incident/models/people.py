@@ -130,8 +130,10 @@ class Notice(SQLModel, table=True):
     kind: str = Field(max_length=64)  # people | customer | in_app | announcement
     dataset: str = Field(default="", max_length=64)
     entity: str = Field(default="", max_length=128)
-    draft_sealed: bytes  # JSON: locale → {"subject", "text", "html"}
+    draft_sealed: bytes  # JSON: texts by locale, promised next update, ticks of warnings
     fact_version: int
+    facts_digest: str = Field(default="", max_length=64)  # of the facts the draft was written from
+    rests_on: list[str] = document(default_factory=list)  # paths of those facts
     editors: list[str] = document(default_factory=list)  # ids of everybody who wrote a version: none may approve
     version: int = 1
     created_at: datetime = instant()

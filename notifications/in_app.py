@@ -1,0 +1,198 @@
+"""In-app notices: what a reader of the host platform is shown, what was read, and the token that says who reads."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from html import escape
+from uuid import UUID
+
+from sqlalchemy import and_, or_
+from sqlmodel import Session, col, select
+
+from notifications.audience import open_member, scope_of
+from notifications.ids import new_id
+from notifications.message import Rendered, Text, choose_locale
+from notifications.models import Channel, Delivery, DeliveryState, Edition, Member, Receipt, Release, ReleaseState
+from notifications.placeholders import substitute, values_for
+from notifications.release import open_texts
+from notifications.sealing import Keys
+
+TOKEN_SCOPE = "in_app"  # noqa: S105 (the scope of a key, no secret)
+LONGEST_LIFE = timedelta(hours=1)
+SHOWN = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
+ACCOUNT = "account:"
+
+
+class TokenRefused(Exception):
+    """The token is forged, expired or no token. Says which, and nothing of whose it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the host's id of the person, and the accounts they belong to with their roles in each.
+
+    `impersonated`: a support session on the person's behalf, which leaves no receipts.
+    """
+
+    person: str
+    accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    impersonated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InAppNotice:
+    """One notice as it is shown. `id` is opaque to the reader; `read_at` None: unread by this reader."""
+
+    id: str
+    rendered: Rendered
+    locale: str
+    published_at: datetime
+    read_at: datetime | None
+
+
+def account_member(account: str) -> str:
+    """The person an audience names when a notice goes to an account and not to one person."""
+    return ACCOUNT + account
+
+
+def notices_for(session: Session, keys: Keys, reader: Reader, locale: str = "") -> list[InAppNotice]:
+    """Everything this reader is shown, the newest first: addressed to the person, or to an account and role of theirs.
+
+    People who joined the account later see its notices too. `locale` "" takes the one the audience names.
+    """
+    deliveries = _deliveries(session, reader)
+    read = _receipts(session, reader, [delivery.id for delivery in deliveries])
+    texts: dict[UUID, dict[str, Text]] = {}
+    found = []
+    for delivery in deliveries:
+        edition = _edition(session, delivery)
+        if edition is None:
+            continue
+        if edition.id not in texts:
+            texts[edition.id] = open_texts(session, keys, edition)
+        chosen, values = _own(session, keys, delivery, locale, texts[edition.id])
+        rendered = _rendered(texts[edition.id][chosen], values)
+        identity = notice_id(session, keys, delivery)
+        found.append(InAppNotice(identity, rendered, chosen, delivery.created_at, read.get(delivery.id)))
+    return found
+
+
+def unread_count(session: Session, reader: Reader) -> int:
+    """How many notices this reader has not opened."""
+    deliveries = [row for row in _deliveries(session, reader) if _edition(session, row) is not None]
+    return len(deliveries) - len(_receipts(session, reader, [delivery.id for delivery in deliveries]))
+
+
+def mark_read(session: Session, keys: Keys, reader: Reader, notice: str, now: datetime) -> datetime | None:
+    """Record that this reader opened a notice, once; returns when. None for a notice this reader is not shown.
+
+    An impersonated reader leaves no receipt and gets the present moment back.
+    """
+    wanted = (row for row in _deliveries(session, reader) if hmac.compare_digest(notice_id(session, keys, row), notice))
+    delivery = next(wanted, None)
+    if delivery is None or delivery.id is None:
+        return None
+    if reader.impersonated:
+        return now
+    earlier = _receipts(session, reader, [delivery.id]).get(delivery.id)
+    if earlier is not None:
+        return earlier
+    session.add(Receipt(id=new_id(), delivery_id=delivery.id, reader=reader.person, at=now))
+    session.flush()
+    return now
+
+
+def notice_id(session: Session, keys: Keys, delivery: Delivery) -> str:
+    """What the host sees instead of the row's number: keyed, so that it tells neither order nor how many there are."""
+    return keys.for_scope(session, TOKEN_SCOPE).blind(f"notice {delivery.id}")[:32]
+
+
+def token_secret(session: Session, keys: Keys) -> bytes:
+    """The key tokens are signed with; made on first use, which needs a writing session."""
+    return keys.for_scope(session, TOKEN_SCOPE).blind("token secret").encode()
+
+
+def issue_token(secret: bytes, reader: Reader, now: datetime, life: timedelta = timedelta(minutes=15)) -> str:
+    """A short-lived token that the host hands to the reader's browser (HMAC-SHA256). Raises ValueError over 1 hour."""
+    if not timedelta() < life <= LONGEST_LIFE:
+        raise ValueError(f"a token lives for more than nothing and at most {LONGEST_LIFE}")
+    claims = {
+        "sub": reader.person,
+        "acc": {account: list(roles) for account, roles in reader.accounts.items()},
+        "imp": reader.impersonated,
+        "exp": int((now + life).timestamp()),
+    }
+    body = _encoded(json.dumps(claims, separators=(",", ":"), sort_keys=True).encode())
+    return f"{body}.{_encoded(_mac(secret, body))}"
+
+
+def verify_token(secret: bytes, token: str, now: datetime) -> Reader:
+    """Who the token says is reading. Raises TokenRefused."""
+    body, dot, mac = token.partition(".")
+    if not dot or not token.isascii() or not hmac.compare_digest(_encoded(_mac(secret, body)), mac):
+        raise TokenRefused("the token is not ours")
+    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    if claims["exp"] <= now.timestamp():
+        raise TokenRefused("the token has expired: ask the host for a new one")
+    accounts = {account: tuple(roles) for account, roles in claims["acc"].items()}
+    return Reader(claims["sub"], accounts, claims["imp"])
+
+
+def _deliveries(session: Session, reader: Reader) -> list[Delivery]:
+    by_account = [
+        and_(
+            col(Delivery.person) == account_member(account),
+            col(Delivery.account) == account,
+            col(Delivery.role).in_(("", *roles)),
+        )
+        for account, roles in reader.accounts.items()
+    ]
+    mine = or_(col(Delivery.person) == reader.person, *by_account)
+    shown = (col(Delivery.channel) == Channel.IN_APP, col(Delivery.state).in_(SHOWN))
+    newest = (col(Delivery.created_at).desc(), col(Delivery.id).desc())
+    return list(session.exec(select(Delivery).where(*shown, mine).order_by(*newest)).all())
+
+
+def _receipts(session: Session, reader: Reader, ids: Iterable[int | None]) -> dict[int | None, datetime]:
+    wanted = (col(Receipt.reader) == reader.person, col(Receipt.delivery_id).in_(list(ids)))
+    return {row.delivery_id: row.at for row in session.exec(select(Receipt).where(*wanted)).all()}
+
+
+def _edition(session: Session, delivery: Delivery) -> Edition | None:
+    """The edition behind a row; none while its release is stopped, and none when it became void."""
+    release = session.get(Release, delivery.release_id) if delivery.release_id else None
+    if release is None or release.state not in (ReleaseState.APPROVED, ReleaseState.FINISHED):
+        return None
+    return session.get(Edition, release.edition_id)
+
+
+def _own(
+    session: Session, keys: Keys, delivery: Delivery, locale: str, texts: Mapping[str, Text]
+) -> tuple[str, Mapping[str, str]]:
+    """Language and values of this reader; after the audience was purged, the text speaks without them."""
+    member = session.get(Member, delivery.member_id) if delivery.member_id else None
+    if member is None:
+        return choose_locale(locale or "en", texts), {}
+    recipient = open_member(keys.for_scope(session, scope_of(member.audience_id)), member)
+    return choose_locale(locale or recipient.locale, texts), recipient.values
+
+
+def _rendered(text: Text, values: Mapping[str, str]) -> Rendered:
+    own = values_for(values, text.fallbacks, text.greeting, text.greeting_unnamed)
+    return Rendered(
+        substitute(text.subject, own),
+        substitute(text.text, own),
+        substitute(text.html, own, lambda value: escape(value, quote=True)),
+    )
+
+
+def _mac(secret: bytes, body: str) -> bytes:
+    return hmac.new(secret, b"in-app token\n" + body.encode(), hashlib.sha256).digest()
+
+
+def _encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

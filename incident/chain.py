@@ -2,14 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 GENESIS = "0" * 64
+CHECKPOINTS = "checkpoints"  # how breaks name the checkpoint file; their seq is its line
+
+Head = tuple[int, str]  # seq and hash of the last entry of a chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,15 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The heads of all chains at one moment, signed (Ed25519, RFC 8032) and kept outside the database."""
+    """The heads that moved since the checkpoint before, signed (Ed25519, RFC 8032) and kept outside the database.
 
+    Checkpoints are a chain of their own: `prev` is the SHA-256 of the line before, so none can be left out unseen.
+    """
+
+    number: int  # from 1
     at: datetime
-    heads: Mapping[str, tuple[int, str]]  # subject → (seq, hash)
+    prev: str
+    heads: Mapping[str, Head]  # subject → (seq, hash)
     key: str  # public key, hex
     signature: str  # hex
 
@@ -61,12 +69,11 @@ def digest(header: Header) -> str:
     return hashlib.sha256(b"\x01" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)).hexdigest()
 
 
-def verify_headers(headers: Iterable[tuple[Header, str]], head: tuple[int, str] | None) -> list[Break]:
+def verify_headers(subject: str, headers: Iterable[tuple[Header, str]], head: Head | None) -> list[Break]:
     """Check one subject's headers, given in order of seq with their stored hashes, against its head row."""
     breaks: list[Break] = []
-    seq, prev, subject = 0, GENESIS, ""
+    seq, prev = 0, GENESIS
     for header, stored in headers:
-        subject = header.subject
         if header.seq != seq + 1:
             breaks.append(Break(subject, seq + 1, f"entries {seq + 1} to {header.seq - 1} are missing"))
         elif header.prev != prev:
@@ -74,11 +81,7 @@ def verify_headers(headers: Iterable[tuple[Header, str]], head: tuple[int, str] 
         if digest(header) != stored:
             breaks.append(Break(subject, header.seq, "header was changed"))
         seq, prev = header.seq, stored
-    if head is not None and head != (seq, prev):
-        breaks.append(
-            Break(subject, seq + 1, f"the head says entry {head[0]}, the last one here is {seq}: a tail was cut")
-        )
-    return breaks
+    return breaks + _against_head(subject, (seq, prev), head)
 
 
 def verify_body(header: Header, salt: bytes | None, body: bytes | None) -> Break | None:
@@ -90,40 +93,88 @@ def verify_body(header: Header, salt: bytes | None, body: bytes | None) -> Break
     return Break(header.subject, header.seq, "text was changed")
 
 
-def sign(at: datetime, heads: Mapping[str, tuple[int, str]], key: Ed25519PrivateKey) -> Checkpoint:
-    """A checkpoint over the given heads."""
+def sign(
+    at: datetime, heads: Mapping[str, Head], key: Ed25519PrivateKey, number: int = 1, prev: str = GENESIS
+) -> Checkpoint:
+    """Checkpoint `number` over the given heads; `prev` is the digest of the line before it."""
     public = key.public_key().public_bytes_raw().hex()
-    unsigned = Checkpoint(at, dict(heads), public, "")
-    return Checkpoint(at, dict(heads), public, key.sign(_signed_part(unsigned)).hex())
+    unsigned = Checkpoint(number, at, prev, dict(heads), public, "")
+    return replace(unsigned, signature=key.sign(_signed_part(unsigned)).hex())
 
 
-def verify_checkpoint(checkpoint: Checkpoint, public: Ed25519PublicKey) -> bool:
-    """Whether this key signed exactly these heads."""
+def verify_signature(checkpoint: Checkpoint) -> bool:
+    """Whether the key a checkpoint names signed exactly this checkpoint."""
     try:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(checkpoint.key))
         public.verify(bytes.fromhex(checkpoint.signature), _signed_part(checkpoint))
     except (InvalidSignature, ValueError):
         return False
     return True
 
 
-def against_checkpoint(
-    checkpoint: Checkpoint, heads: Mapping[str, tuple[int, str]], hashes: Mapping[tuple[str, int], str]
+def read_checkpoints(lines: Sequence[str], signed: int) -> tuple[list[Checkpoint], list[Break]]:
+    """The checkpoints a file holds, and what is wrong with the file. `signed` is how many were signed at least.
+
+    A checkpoint that breaks the file's own chain is named by its line and still compared with the database.
+    """
+    checkpoints: list[Checkpoint] = []
+    breaks: list[Break] = []
+    prev, number, key = GENESIS, 0, ""
+    for at_line, line in enumerate(lines, 1):
+        try:
+            checkpoint = from_line(line)
+        except ValueError:
+            breaks.append(Break(CHECKPOINTS, at_line, "is no checkpoint"))
+            prev = line_digest(line)
+            continue
+        if (checkpoint.number, checkpoint.prev) != (number + 1, prev):
+            breaks.append(Break(CHECKPOINTS, at_line, f"does not follow checkpoint {number}: lines were taken out"))
+        if not verify_signature(checkpoint):
+            breaks.append(Break(CHECKPOINTS, at_line, "its signature does not hold"))
+        elif key and checkpoint.key != key:
+            breaks.append(Break(CHECKPOINTS, at_line, f"was signed by another key, {checkpoint.key[:16]}…"))
+        prev, number, key = line_digest(line), checkpoint.number, key or checkpoint.key
+        checkpoints.append(checkpoint)
+    if number < signed:
+        breaks.append(Break(CHECKPOINTS, number + 1, f"checkpoints {number + 1} to {signed} were signed and are gone"))
+    return checkpoints, breaks
+
+
+def against_checkpoints(
+    checkpoints: Sequence[Checkpoint], heads: Mapping[str, Head], hashes: Mapping[tuple[str, int], str]
 ) -> list[Break]:
-    """What a checkpoint proves about today's chains: none shorter, none rewritten at the sealed entry."""
-    breaks = []
-    for subject, (seq, sealed) in sorted(checkpoint.heads.items()):
-        now = heads.get(subject, (0, GENESIS))[0]
-        if now < seq:
-            cut = f"cut after entry {now}: the checkpoint of {_stamp(checkpoint.at)} sealed {seq}"
-            breaks.append(Break(subject, now + 1, cut))
-        elif hashes.get((subject, seq)) != sealed:
-            breaks.append(Break(subject, seq, f"differs from the checkpoint of {_stamp(checkpoint.at)}: rewritten"))
-    return breaks
+    """What checkpoints prove about today's chains: none is shorter, none was rewritten at a sealed entry.
+
+    `hashes` holds the hash of each sealed entry by (subject, seq). Of each chain the earliest difference is named.
+    """
+    gone: dict[str, Break] = {}
+    rewritten: dict[str, Break] = {}
+    for checkpoint in checkpoints:
+        sealed_at = f"the checkpoint of {_stamp(checkpoint.at)}"
+        for subject, (seq, sealed) in checkpoint.heads.items():
+            last = heads.get(subject, (0, GENESIS))[0]
+            if last < seq:
+                gone[subject] = Break(
+                    subject, last + 1, f"entries {last + 1} to {seq} are gone: {sealed_at} holds them"
+                )
+            elif hashes.get((subject, seq)) != sealed:
+                rewritten.setdefault(
+                    subject, Break(subject, seq, f"was rewritten, here or before: {sealed_at} differs")
+                )
+    return [found[subject] for found in (rewritten, gone) for subject in sorted(found)]
 
 
-def uncovered(checkpoint: Checkpoint | None, heads: Mapping[str, tuple[int, str]]) -> dict[str, tuple[int, int]]:
+def sealed_heads(checkpoints: Iterable[Checkpoint]) -> dict[str, Head]:
+    """The furthest head of each chain that checkpoints hold."""
+    sealed: dict[str, Head] = {}
+    for checkpoint in checkpoints:
+        for subject, head in checkpoint.heads.items():
+            sealed[subject] = max(sealed.get(subject, head), head)
+    return sealed
+
+
+def uncovered(sealed: Mapping[str, Head], heads: Mapping[str, Head]) -> dict[str, tuple[int, int]]:
     """The window no checkpoint covers yet: subject → (first, last) entry that could still be cut unseen."""
-    sealed = checkpoint.heads if checkpoint else {}
     window = {}
     for subject, (seq, _) in sorted(heads.items()):
         covered = sealed.get(subject, (0, GENESIS))[0]
@@ -140,20 +191,38 @@ def to_line(checkpoint: Checkpoint) -> str:
 
 def from_line(line: str) -> Checkpoint:
     """Read a line back. Raises ValueError for anything that is no checkpoint."""
-    document = json.loads(line)
     try:
-        heads = {subject: (int(seq), str(digest_)) for subject, (seq, digest_) in document["heads"].items()}
+        document = json.loads(line)
+        heads = {str(subject): (int(seq), str(hash_)) for subject, (seq, hash_) in document["heads"].items()}
         at = datetime.fromisoformat(document["at"])
-        return Checkpoint(at, heads, str(document["key"]), str(document["signature"]))
-    except (KeyError, TypeError) as error:
+        number, prev = int(document["number"]), str(document["prev"])
+        return Checkpoint(number, at, prev, heads, str(document["key"]), str(document["signature"]))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"not a checkpoint: {line[:80]!r}") from error
 
 
+def line_digest(line: str) -> str:
+    """SHA-256 of one line of the checkpoint file, without its end."""
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
+def _against_head(subject: str, last: Head, head: Head | None) -> list[Break]:
+    seq = last[0]
+    if head == last or (head is None and seq == 0):
+        return []
+    if head is None:
+        return [Break(subject, seq, "the chain has lost its head row")]
+    if head[0] > seq:
+        return [Break(subject, seq + 1, f"entries {seq + 1} to {head[0]} are gone: the head row holds them")]
+    if head[0] < seq:
+        return [Break(subject, head[0] + 1, f"was added behind the head row, which says {head[0]}")]
+    return [Break(subject, seq, "was rewritten: the head row holds another hash")]
+
+
 def _signed_part(checkpoint: Checkpoint) -> bytes:
-    heads = {subject: list(head) for subject, head in checkpoint.heads.items()}
-    return b"seventytwo checkpoint 1\n" + canonical(
-        {"at": _stamp(checkpoint.at), "heads": heads, "key": checkpoint.key}
-    )
+    document = asdict(checkpoint) | {"at": _stamp(checkpoint.at)}
+    del document["signature"]
+    return b"seventytwo checkpoint 1\n" + canonical(document)
 
 
 def _stamp(at: datetime) -> str:

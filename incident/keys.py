@@ -95,19 +95,25 @@ def load_kek(value: str | None, path: Path, *, database_has_keys: bool) -> bytes
     if value is not None:
         return _decoded(value, "SEVENTYTWO_KEK")
     if path.exists():
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
-            raise KeyTrouble(f"{path} can be read by others (mode {mode:04o}). Run: chmod 600 {path}")
-        return _decoded(path.read_text(), str(path))
+        return read_key_file(path)
     if database_has_keys:
         raise KeyTrouble(
             f"The key-encryption key is lost: {path} does not exist, but this database is sealed. Nothing was touched. "
             f"Put the key file back from its backup, or set SEVENTYTWO_KEK."
         )
-    return _first_key(path)
+    return make_key_file(path)
 
 
-def _first_key(path: Path) -> bytes:
+def read_key_file(path: Path) -> bytes:
+    """The key in a file. Raises KeyTrouble when others can read it or it is no key."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise KeyTrouble(f"{path} can be read by others (mode {mode:04o}). Run: chmod 600 {path}")
+    return _decoded(path.read_text(), str(path))
+
+
+def make_key_file(path: Path) -> bytes:
+    """A new random key in a new file of mode 0600, on disk when this returns. Never overwrites one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     key = os.urandom(KEY_BYTES)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from notifications.columns import instant
+from notifications.sealing import Place
 
 
 class EntryHeader(SQLModel, table=True):
@@ -51,3 +52,8 @@ def incident_subject(incident_id: UUID) -> str:
 
 
 ADMINISTRATION = "administration"
+
+
+def body_place(subject: str, seq: int) -> Place:
+    """Where the body of an entry is sealed for."""
+    return Place("entry_body", "sealed", f"{subject}#{seq}", subject)

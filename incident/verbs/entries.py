@@ -9,10 +9,9 @@ from sqlmodel import col, select
 
 from incident.chain import GENESIS, Header, canonical, commitment, digest
 from incident.errors import Fault, Invalid
-from incident.models.entries import ChainHead, EntryBody, EntryHeader, incident_subject
+from incident.models.entries import ChainHead, EntryBody, EntryHeader, body_place, incident_subject
 from incident.roles import Action
 from incident.verbs.act import Act
-from notifications.sealing import Place
 
 SALT_BYTES = 32
 LONGEST_NOTE = 20_000
@@ -64,11 +63,6 @@ def record(
     act.session.add_all((row, EntryBody(subject=subject, seq=header.seq, salt=salt, sealed=sealed), head))
     act.session.flush()
     return row
-
-
-def body_place(subject: str, seq: int) -> Place:
-    """Where the body of an entry is sealed for."""
-    return Place("entry_body", "sealed", f"{subject}#{seq}", subject)
 
 
 def _said(act: Act, body: Mapping[str, object], at: datetime | None) -> dict[str, object]:

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from incident.auth.sessions import Begun, TooSoon, WrongSignIn, begin_session, end_session, find_session
+from incident.auth.sessions import TooSoon, WrongSignIn, begin_session, end_session, find_session
 from incident.models.entries import ADMINISTRATION, EntryHeader
 from incident.models.people import UserSession
 from incident.roles import Actor, Role
 from incident.verbs.people import change_password, change_roles, disable, token_digest
-from incident.verbs.signing_in import ABSOLUTE, ACCOUNT, IDLE, Pace
+from incident.verbs.signing_in import ABSOLUTE, ACCOUNT, IDLE, Begun, Pace
 from tests.incident.auth.conftest import HASHED, OPERATOR, PASSWORD, House
 
 HERE, THERE = "192.0.2.10", "198.51.100.7"

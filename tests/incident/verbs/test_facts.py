@@ -6,12 +6,11 @@ import pytest
 from sqlmodel import col, select
 
 from incident.errors import Conflict, Forbidden, Invalid
-from incident.models.entries import EntryBody, incident_subject
+from incident.models.entries import EntryBody, body_place, incident_subject
 from incident.models.law import FactVersion, Obligation
 from incident.queries.duties import customers_told, duties_of, next_deadline, next_moments
 from incident.queries.facts import fact_versions, read_draft, read_facts
 from incident.roles import Role
-from incident.verbs.entries import body_place
 from incident.verbs.facts import save_draft, save_facts
 
 if TYPE_CHECKING:

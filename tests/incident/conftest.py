@@ -1,17 +1,15 @@
 """A case to act on: one organisation, its people, two customers and an open incident, on a clock that can be moved."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
-import incident.models as tables
 from incident.keys import KeyRing
 from incident.law.derivation import Organisation
 from incident.models.incidents import Incident, Severity
@@ -60,16 +58,6 @@ class LawCase:
         return self.clock.move(timedelta(hours=hours))
 
 
-def _a_store(request: pytest.FixtureRequest, folder: Path) -> tuple[Store, bool]:
-    try:
-        shared: Store = request.getfixturevalue("store")
-    except pytest.FixtureLookupError:
-        own = Store(f"sqlite:///{folder / 'law.db'}")
-        SQLModel.metadata.create_all(own.engine)
-        return own, True
-    return shared, False
-
-
 def _person(session: Session, role: Role) -> Actor:
     account = UserAccount(
         id=new_id(),
@@ -99,9 +87,7 @@ def _customer(session: Session, host_id: str, hours: int | None) -> None:
 
 
 @pytest.fixture
-def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LawCase]:
-    assert tables.law
-    store, own = _a_store(request, tmp_path)
+def case(store: Store) -> LawCase:
     clock = MovableClock(OPENED)
     keys = KeyRing(os.urandom(32), clock)
     roles = (Role.RESPONDER, Role.COMMANDER, Role.PRIVACY_OFFICER, Role.DECIDER, Role.LEGAL, Role.AUDITOR)
@@ -116,6 +102,4 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LawCase]:
 
     people, incident_id = store.write(begin)
     organisation = Organisation("main", "DE", "Europe/Berlin", 72, TWENTY_FOUR)
-    yield LawCase(store, keys, clock, organisation, people, incident_id)
-    if own:
-        store.close()
+    return LawCase(store, keys, clock, organisation, people, incident_id)

@@ -58,6 +58,15 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Authoring:
+    """Who writes, what only a person can tell, and when: everything of a text that is no fact."""
+
+    profile: Profile
+    account: Account
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """The slots of one text in one language. `unknown` are keys of what nobody has answered; `rests_on` are paths."""
 
@@ -72,9 +81,19 @@ class Brief:
 
     case: Case
     datasets: Sequence[DataSet]
-    profile: Profile
-    account: Account
-    now: datetime
+    authoring: Authoring
+
+    @property
+    def profile(self) -> Profile:
+        return self.authoring.profile
+
+    @property
+    def account(self) -> Account:
+        return self.authoring.account
+
+    @property
+    def now(self) -> datetime:
+        return self.authoring.now
 
 
 CONTROLLING = ("controller", "joint")

@@ -14,17 +14,22 @@ MOMENT = "moment."
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is known when a text is written: the saved sheet and the recorded moments."""
+    """What is known when a text is written: the saved sheet and the recorded moments.
+
+    `entity` is the legal entity of data sets that name none; `number` is that of the saved version.
+    """
 
     sheet: FactSheet
     anchors: Sequence[Anchor] = ()
+    entity: str = "main"
+    number: int = 0
 
     def dataset(self, identity: str) -> DataSet | None:
         return next((dataset for dataset in self.sheet.datasets if dataset.id == identity), None)
 
     def moment(self, name: str, dataset: DataSet) -> datetime | None:
         """A recorded moment of a data set; a candidate that nobody has decided is none."""
-        scopes = (frozenset({f"dataset:{dataset.id}"}), frozenset({f"entity:{dataset.entity}"}))
+        scopes = (frozenset({f"dataset:{dataset.id}"}), frozenset({f"entity:{dataset.entity or self.entity}"}))
         start = start_of(self.anchors, name, scopes)
         return None if start is None or start.provisional else start.at
 

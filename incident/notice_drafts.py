@@ -1,0 +1,57 @@
+"""The draft of a notice as it is sealed: texts by language, the promised next update, warnings ticked with a reason."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from incident.models.entries import incident_subject
+from notifications.message import Text, read_text
+from notifications.sealing import Place
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDraft:
+    """What is written so far. `ticks` maps the key of a finding to the reason it may stand.
+
+    `unknown` are keys of what nobody had answered when it was drafted.
+    """
+
+    texts: Mapping[str, Text]
+    next_update: datetime | None = None
+    ticks: Mapping[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+
+    def with_text(self, locale: str, text: Text) -> "NoticeDraft":
+        return replace(self, texts={**self.texts, locale: text})
+
+    def with_tick(self, key: str, reason: str) -> "NoticeDraft":
+        return replace(self, ticks={**self.ticks, key: reason})
+
+
+def draft_place(incident_id: UUID, notice_id: UUID) -> Place:
+    """Where a draft is sealed for."""
+    return Place("notice", "draft_sealed", str(notice_id), incident_subject(incident_id))
+
+
+def draft_document(draft: NoticeDraft) -> str:
+    """The JSON that is sealed."""
+    document = {
+        "texts": {locale: text.document() for locale, text in draft.texts.items()},
+        "next_update": draft.next_update.isoformat() if draft.next_update else None,
+        "ticks": dict(draft.ticks),
+        "unknown": list(draft.unknown),
+    }
+    return json.dumps(document, ensure_ascii=False, sort_keys=True)
+
+
+def read_draft(document: str) -> NoticeDraft:
+    """The draft of its JSON."""
+    found = json.loads(document)
+    return NoticeDraft(
+        {locale: read_text(text) for locale, text in found["texts"].items()},
+        datetime.fromisoformat(found["next_update"]) if found["next_update"] else None,
+        found["ticks"],
+        tuple(found["unknown"]),
+    )

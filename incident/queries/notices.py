@@ -1,0 +1,178 @@
+"""Notices, editions and releases as pages read them; the brief a notice is written from; who is told what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from incident.drafting import Authoring, Brief, NoticeKind, select_datasets
+from incident.errors import NotFound
+from incident.grounds import Case, changed_grounds, grounds_digest
+from incident.models.entries import incident_subject
+from incident.models.law import Filing, Obligation
+from incident.models.people import Notice
+from incident.notice_drafts import NoticeDraft, draft_place, read_draft
+from incident.queries.access import access_to
+from incident.queries.anchors import anchors_of
+from incident.queries.facts import latest_facts, read_facts
+from incident.roles import Action, Actor, require
+from notifications.audience import counted, open_member, scope_of
+from notifications.message import Rendered, Text, choose_locale
+from notifications.models import Audience, Delivery, Edition, Member, Release
+from notifications.placeholders import substitute, values_for
+from notifications.release import Seen, open_texts
+from notifications.sealing import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice in work. `newer_facts`: paths it rests on that say something else now; `newest` the facts' version."""
+
+    notice: Notice
+    draft: NoticeDraft
+    newer_facts: tuple[str, ...]
+    newest: int
+    editions: tuple[Edition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    """What an approver has to see: the exact texts, to how many in which language, who wrote, and the digests."""
+
+    release: Release
+    edition: Edition
+    audience: Audience
+    texts: Mapping[str, Text]
+    locales: Mapping[str, int]
+    states: Mapping[str, int]
+    notice: Notice
+    seen: Seen
+
+
+def case_for(session: Session, keys: Keys, incident_id: UUID, entity: str = "main") -> Case:
+    """What is known now, for callers that have asked for permission. `entity`: the first legal entity."""
+    saved = latest_facts(session, keys, incident_id)
+    return Case(saved.sheet, anchors_of(session, keys, incident_id), entity, saved.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which notice is to be written: its kind and, where several fit, its data set."""
+
+    incident_id: UUID
+    kind: NoticeKind
+    dataset: str = ""
+
+
+def brief_for(session: Session, keys: Keys, actor: Actor, wanted: Wanted, authoring: Authoring) -> Brief:
+    """What a notice is written from, read in one go. Raises NotFound, Forbidden, Invalid (which data set)."""
+    require(actor, Action.WRITE_NOTICE, access_to(session, wanted.incident_id))
+    case = case_for(session, keys, wanted.incident_id)
+    return Brief(case, select_datasets(wanted.kind, case.sheet, wanted.dataset), authoring)
+
+
+def filing_brief(session: Session, keys: Keys, actor: Actor, obligation_id: UUID, authoring: Authoring) -> Brief:
+    """What a filing is written from: the data sets its obligation arose from, and no others."""
+    obligation = session.get(Obligation, obligation_id)
+    if obligation is None:
+        raise NotFound("There is no such obligation.")
+    require(actor, Action.FILE, access_to(session, obligation.incident_id))
+    case = case_for(session, keys, obligation.incident_id)
+    datasets = tuple(dataset for dataset in case.sheet.datasets if dataset.id in obligation.datasets)
+    return Brief(case, datasets, authoring)
+
+
+def notices_of(session: Session, actor: Actor, incident_id: UUID) -> list[Notice]:
+    """The notices of an incident, the oldest first, unopened."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    mine = select(Notice).where(col(Notice.incident_id) == incident_id)
+    return list(session.exec(mine.order_by(col(Notice.created_at), col(Notice.id))).all())
+
+
+def read_notice(session: Session, keys: Keys, actor: Actor, notice_id: UUID) -> NoticeView:
+    """One notice opened, with the facts it rests on that have changed since. Raises NotFound and Forbidden."""
+    notice = _found(session, actor, notice_id)
+    draft = read_draft(keys.open(session, notice.draft_sealed, draft_place(notice.incident_id, notice.id)))
+    now = case_for(session, keys, notice.incident_id)
+    mine = select(Edition).where(col(Edition.notice_id) == notice.id).order_by(col(Edition.number).desc())
+    changed: tuple[str, ...] = ()
+    if grounds_digest(now, notice.rests_on) != notice.facts_digest:
+        then = read_facts(session, keys, actor, notice.incident_id, notice.fact_version)
+        before = Case(then.sheet, now.anchors, now.entity, then.number)
+        changed = changed_grounds(before, now, notice.rests_on) or ("recorded moments",)
+    return NoticeView(notice, draft, changed, now.number, tuple(session.exec(mine).all()))
+
+
+def editions_of(session: Session, actor: Actor, notice_id: UUID) -> list[Edition]:
+    """The frozen versions of a notice, the newest first."""
+    notice = _found(session, actor, notice_id)
+    mine = select(Edition).where(col(Edition.notice_id) == notice.id)
+    return list(session.exec(mine.order_by(col(Edition.number).desc())).all())
+
+
+def releases_of(session: Session, actor: Actor, incident_id: UUID) -> list[Release]:
+    """Every release of an incident, the newest first."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    mine = select(Release).where(col(Release.subject) == incident_subject(incident_id))
+    return list(session.exec(mine.order_by(col(Release.requested_at).desc(), col(Release.id))).all())
+
+
+def read_release(session: Session, keys: Keys, actor: Actor, release_id: UUID) -> ReleaseView:
+    """One release with everything an approver has to see. Raises NotFound and Forbidden."""
+    release = session.get(Release, release_id)
+    edition = session.get(Edition, release.edition_id) if release else None
+    if release is None or edition is None:
+        raise NotFound("There is no such release.")
+    notice = _found(session, actor, edition.notice_id)
+    audience = session.get_one(Audience, release.audience_id)
+    return ReleaseView(
+        release=release,
+        edition=edition,
+        audience=audience,
+        texts=open_texts(session, keys, edition),
+        locales=counted(session, audience.id),
+        states=states_of(session, release.id),
+        notice=notice,
+        seen=Seen(edition.digest, str(audience.digest), edition.facts_digest),
+    )
+
+
+def states_of(session: Session, release_id: UUID) -> dict[str, int]:
+    """How many rows of a release are in each state of delivery."""
+    mine = select(Delivery.state, func.count()).where(col(Delivery.release_id) == release_id)
+    return {str(state): int(number) for state, number in session.exec(mine.group_by(col(Delivery.state))).all()}
+
+
+def previews(session: Session, keys: Keys, actor: Actor, release_id: UUID, limit: int = 3) -> list[Rendered]:
+    """The texts as real recipients get them, longest name or value first. Needs the right to read audiences."""
+    view = read_release(session, keys, actor, release_id)
+    require(actor, Action.READ_AUDIENCE, access_to(session, view.notice.incident_id))
+    keyring = keys.for_scope(session, scope_of(view.audience.id))
+    mine = select(Member).where(col(Member.audience_id) == view.audience.id).limit(200)
+    people = [open_member(keyring, member) for member in session.exec(mine).all()]
+    people.sort(key=lambda person: -max((len(value) for value in person.values.values()), default=0))
+    return [_shown(view.texts[choose_locale(p.locale, view.texts)], p.values) for p in people[:limit]]
+
+
+def filings_of(session: Session, actor: Actor, incident_id: UUID) -> list[Filing]:
+    """The filings of an incident, drafts and submissions, the newest first."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    mine = select(Filing).where(col(Filing.incident_id) == incident_id)
+    return list(session.exec(mine.order_by(col(Filing.drafted_at).desc(), col(Filing.id))).all())
+
+
+def _found(session: Session, actor: Actor, notice_id: UUID) -> Notice:
+    notice = session.get(Notice, notice_id)
+    if notice is None:
+        raise NotFound("There is no such notice.")
+    require(actor, Action.READ, access_to(session, notice.incident_id))
+    return notice
+
+
+def _shown(text: Text, values: Mapping[str, str]) -> Rendered:
+    own = values_for(values, text.fallbacks, text.greeting, text.greeting_unnamed)
+    html = substitute(text.html, own, lambda value: escape(value, quote=True))
+    return Rendered(substitute(text.subject, own), substitute(text.text, own), html)

@@ -1,0 +1,138 @@
+"""Who can be told: the contacts of affected customers with that customer's own figures, and registered people."""
+
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from incident.customer_figures import Figures, customer_values
+from incident.errors import Fault, Invalid
+from incident.facts import DataSet
+from incident.models.people import Customer, CustomerContact, Person
+from incident.phrases import Phrases
+from incident.queries.access import access_to
+from incident.roles import Action, Actor, require
+from notifications.audience import NewMember
+from notifications.formats import Formats
+from notifications.sealing import Keys, Place
+
+REGISTER = "register"
+PREFERRED = ("privacy", "security", "legal", "admin")
+PAGE = 1000
+
+Line = tuple[int, NewMember]
+
+
+def contact_place(contact_id: UUID, column: str) -> Place:
+    """Where a contact's name or address is sealed for."""
+    return Place("customer_contact", column, str(contact_id), REGISTER)
+
+
+def person_place(person_id: UUID, column: str) -> Place:
+    """Where a registered person's name or address is sealed for."""
+    return Place("person", column, str(person_id), REGISTER)
+
+
+def customer_members(
+    session: Session,
+    keys: Keys,
+    dataset: DataSet,
+    figures: Mapping[str, Figures],
+    words: Mapping[str, tuple[Phrases, Formats]],
+) -> list[Line]:
+    """The contacts of every customer affected by a data set, each with that customer's own figures.
+
+    `figures` are by the customer's host id; a customer without gets the honest "not yet known". `words` are by
+    language and hold at least English. Raises Invalid for affected customers that are unknown or have no contact.
+    """
+    affected = dataset.controllers or ()
+    mine = (col(Customer.host_id).in_(affected), col(Customer.removed_at).is_(None))
+    customers = session.exec(select(Customer).where(*mine).order_by(col(Customer.host_id))).all()
+    contacts = _contacts(session, [customer.id for customer in customers])
+    found: list[Line] = []
+    for customer in customers:
+        own = figures.get(customer.host_id) or Figures(customer.host_id, customer.legal_name)
+        phrases, formats = words.get(customer.locale) or words["en"]
+        values = customer_values(_completed(own, customer, dataset), formats, phrases)
+        for contact in contacts.get(customer.id, ()):
+            name = keys.open(session, contact.name_sealed, contact_place(contact.id, "name_sealed"))
+            address = keys.open(session, contact.address_sealed, contact_place(contact.id, "address_sealed"))
+            told = {**values, "name": name}
+            who = f"{customer.host_id}:{contact.person}"  # one person may be the contact of several customers
+            member = NewMember(who, address, customer.host_id, contact.kind, customer.locale, "", told)
+            found.append((len(found) + 1, member))
+    _refuse_unreachable(affected, {member.account for _, member in found})
+    return found
+
+
+def registered_people(session: Session, keys: Keys, actor: Actor, incident_id: UUID) -> Iterator[Line]:
+    """Everybody in the register of people as members of an audience, a page at a time, in the order of their ids."""
+    require(actor, Action.IMPORT_AUDIENCE, access_to(session, incident_id))
+    hosts = {row.id: row.host_id for row in session.exec(select(Customer)).all()}
+    last: UUID | None = None
+    number = 0
+    while True:
+        query = select(Person).order_by(col(Person.id)).limit(PAGE)
+        rows = session.exec(query if last is None else query.where(col(Person.id) > last)).all()
+        for row in rows:
+            number += 1
+            yield number, _member(session, keys, row, hosts.get(row.customer_id, "") if row.customer_id else "")
+        if len(rows) < PAGE:
+            return
+        last = rows[-1].id
+
+
+def counted_people(session: Session, host_ids: tuple[str, ...]) -> dict[str, Figures]:
+    """Each customer's own registered people by country, for a data set that consists of exactly these people."""
+    query = (
+        select(Customer.host_id, Customer.legal_name, Person.region, func.count())
+        .join(Person, col(Person.customer_id) == col(Customer.id))
+        .where(col(Customer.host_id).in_(host_ids))
+        .group_by(Customer.host_id, Customer.legal_name, Person.region)
+    )
+    found: dict[str, Figures] = {}
+    for host_id, legal_name, region, number in session.exec(query).all():
+        before = found.get(host_id) or Figures(host_id, legal_name, 0)
+        reach = {**before.reach, region: int(number)} if region else before.reach
+        found[host_id] = Figures(host_id, legal_name, (before.people or 0) + int(number), reach)
+    return found
+
+
+def _contacts(session: Session, customers: list[UUID]) -> dict[UUID, list[CustomerContact]]:
+    """Each customer's contacts of the kind that is nearest to privacy."""
+    rows = session.exec(select(CustomerContact).where(col(CustomerContact.customer_id).in_(customers))).all()
+    chosen: dict[UUID, list[CustomerContact]] = {}
+    for customer in customers:
+        own = [row for row in rows if row.customer_id == customer]
+        kinds = [kind for kind in PREFERRED if any(row.kind == kind for row in own)]
+        nearest = kinds[0] if kinds else ""
+        chosen[customer] = sorted(
+            (row for row in own if not nearest or row.kind == nearest), key=lambda row: row.person
+        )
+    return chosen
+
+
+def _completed(own: Figures, customer: Customer, dataset: DataSet) -> Figures:
+    """The customer's own name as registered, and the data set's kinds of data where it has none of its own."""
+    categories = dataset.facts.get("data.categories")
+    shared = categories if isinstance(categories, tuple) else None
+    return Figures(customer.host_id, customer.legal_name, own.people, own.reach, own.categories or shared)
+
+
+def _member(session: Session, keys: Keys, row: Person, account: str) -> NewMember:
+    def opened(blob: bytes | None, column: str) -> str:
+        return keys.open(session, blob, person_place(row.id, column)) if blob else ""
+
+    name = opened(row.name_sealed, "name_sealed")
+    address = opened(row.address_sealed, "address_sealed")
+    values = {"name": name} if name else {}
+    return NewMember(row.host_id, address, account, "", row.locale, row.region, values)
+
+
+def _refuse_unreachable(affected: tuple[str, ...], reached: set[str]) -> None:
+    missing = [host_id for host_id in affected if host_id not in reached]
+    if missing:
+        shown = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
+        fault = f"{len(missing)} affected customers are not registered or have no contact: {shown}"
+        raise Invalid(Fault("customers", fault, "register a contact for each"))

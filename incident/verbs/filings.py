@@ -1,0 +1,140 @@
+"""File with an authority: keep the draft, then record where, when and under which reference it was submitted."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from incident.drafting import Brief
+from incident.errors import Conflict, Fault, Invalid, NotFound
+from incident.law.counting import stamp
+from incident.models.entries import incident_subject
+from incident.models.incidents import Evidence
+from incident.models.law import Filing, Obligation
+from incident.notice_texts import Written
+from incident.roles import Action
+from incident.verbs.act import Act, place_in
+from incident.verbs.entries import record
+from incident.verbs.telling import meet
+from notifications.ids import new_id
+from notifications.message import Text, read_text
+from notifications.sealing import Place
+
+CHANNELS = ("portal", "mail", "post", "telephone", "in_person")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """How a filing reached the authority. `receipt` is the evidence that shows it, `reference` their number."""
+
+    to: str
+    channel: str
+    at: datetime
+    reference: str = ""
+    receipt: UUID | None = None
+
+
+def draft_place(incident_id: UUID, filing_id: UUID) -> Place:
+    """Where the draft of a filing is sealed for."""
+    return place_in(incident_id, "filing", "draft_sealed", filing_id)
+
+
+def keep_filing(act: Act, obligation_id: UUID, form: str, brief: Brief, written: Written) -> Filing:
+    """Keep a draft written from the facts (`notice_texts.write_filing`) for one obligation."""
+    obligation = act.session.get(Obligation, obligation_id)
+    if obligation is None:
+        raise NotFound("There is no such obligation.")
+    act.require(Action.FILE, obligation.incident_id)
+    filing_id, (locale, text) = new_id(), next(iter(written.texts.items()))
+    filing = Filing(
+        id=filing_id,
+        incident_id=obligation.incident_id,
+        obligation_id=obligation_id,
+        form=form,
+        locale=locale,
+        draft_sealed=_sealed(act, obligation.incident_id, filing_id, text),
+        fact_version=brief.case.number,
+        drafted_at=act.now,
+        drafted_by=act.actor.label,
+    )
+    act.session.add(filing)
+    act.session.flush()
+    said = f"Filing drafted ({form}, {locale}) from facts version {brief.case.number}: {obligation.rule['title']}."
+    record(act, incident_subject(obligation.incident_id), "filing.drafted", {"text": said, "filing": str(filing_id)})
+    return filing
+
+
+def edit_filing(act: Act, filing_id: UUID, text: Text) -> Filing:
+    """Replace the text of a draft. Raises Conflict once it was submitted."""
+    filing = _unsubmitted(act, filing_id)
+    if not text.text.strip():
+        raise Invalid(Fault("text", "is empty", "write what the authority is told"))
+    filing.draft_sealed = _sealed(act, filing.incident_id, filing.id, text)
+    act.session.add(filing)
+    body = {"text": f"Filing edited ({filing.form}, {filing.locale}).", "filing": str(filing.id)}
+    record(act, incident_subject(filing.incident_id), "filing.edited", body)
+    return filing
+
+
+def record_submission(act: Act, filing_id: UUID, submission: Submission) -> Filing:
+    """Record that a filing was submitted, which meets its obligation at that moment.
+
+    Raises Invalid naming each field: no authority, an unknown channel, a time to come,
+    a receipt that is no evidence of this incident. Raises Conflict for a second submission.
+    """
+    filing = _unsubmitted(act, filing_id)
+    _check(act, filing, submission)
+    filing.submitted_at, filing.submitted_to = submission.at, submission.to.strip()
+    filing.channel, filing.reference = submission.channel, submission.reference.strip()
+    filing.receipt_evidence_id, filing.recorded_by = submission.receipt, act.actor.label
+    act.session.add(filing)
+    act.session.flush()
+    reference = f", reference {filing.reference}" if filing.reference else ", no reference yet"
+    receipt = "receipt kept" if submission.receipt else "no receipt kept"
+    text = f"Filed with {filing.submitted_to} by {filing.channel} at {stamp(submission.at)}{reference}, {receipt}."
+    body = {"text": text, "filing": str(filing.id), "obligation": str(filing.obligation_id)}
+    record(act, incident_subject(filing.incident_id), "filing.submitted", body, at=submission.at)
+    meet(act, filing.incident_id, filing.obligation_id, f"filing:{filing.id}", at=submission.at)
+    return filing
+
+
+def open_filing(act: Act, filing: Filing) -> Text:
+    """The text of a filing, for verbs that have asked for permission."""
+    return read_text(json.loads(act.open(filing.draft_sealed, draft_place(filing.incident_id, filing.id))))
+
+
+def _sealed(act: Act, incident_id: UUID, filing_id: UUID, text: Text) -> bytes:
+    return act.seal(json.dumps(text.document(), ensure_ascii=False), draft_place(incident_id, filing_id))
+
+
+def _unsubmitted(act: Act, filing_id: UUID) -> Filing:
+    filing = act.session.exec(select(Filing).where(col(Filing.id) == filing_id).with_for_update()).first()
+    if filing is None:
+        raise NotFound("There is no such filing.")
+    act.require(Action.FILE, filing.incident_id)
+    if filing.submitted_at is not None:
+        raise Conflict("This filing was submitted: draft a supplementary one.")
+    return filing
+
+
+def _check(act: Act, filing: Filing, submission: Submission) -> None:
+    evidence = act.session.get(Evidence, submission.receipt) if submission.receipt else None
+    aware = submission.at.tzinfo is not None
+    rules = (
+        (bool(submission.to.strip()) and len(submission.to) <= 300, "to", "is empty or too long", "name the authority"),
+        (submission.channel in CHANNELS, "channel", f"{submission.channel!r} is unknown", ", ".join(CHANNELS)),
+        (len(submission.reference) <= 200, "reference", "is longer than 200 characters", "the authority's number"),
+        (aware, "at", "names no instant", "give it a time zone"),
+        (not aware or submission.at <= act.now, "at", "is to come", "record a filing when it was made"),
+        (
+            submission.receipt is None or (evidence is not None and evidence.incident_id == filing.incident_id),
+            "receipt",
+            "is no evidence of this incident",
+            "keep the receipt as evidence first",
+        ),
+    )
+    faults = [Fault(field, message, mend) for holds, field, message, mend in rules if not holds]
+    if faults:
+        raise Invalid(*faults)

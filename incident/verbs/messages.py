@@ -1,0 +1,74 @@
+"""Put a message to people inside into the outgoing ledger: everybody with the role who may see the incident, once."""
+
+import json
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from incident.models.entries import incident_subject
+from incident.models.incidents import Incident, Membership
+from incident.models.people import UserAccount
+from incident.outreach import InternalMessage
+from incident.roles import Role, Visibility
+from incident.verbs.act import Act
+from notifications.ids import new_id
+from notifications.models import Channel, Delivery, DeliveryState, Outgoing
+from notifications.sealing import Place
+
+GIVE_UP = timedelta(hours=24)
+
+
+def post(act: Act, incident_id: UUID, message: InternalMessage, domain: str) -> int:
+    """Post a message and return to how many people; 0 when its occasion was posted before or nobody is there.
+
+    A step of other verbs, which have asked for permission.
+    """
+    if act.session.get(Outgoing, message.occasion) is not None:
+        return 0
+    people = _people(act, incident_id, message.roles)
+    if not people:
+        return 0
+    scope = incident_subject(incident_id)
+    addresses = {str(account.id): account.email for account in people}
+    content = {"subject": message.subject, "text": message.text}
+    act.session.add(
+        Outgoing(
+            occasion=message.occasion,
+            scope=scope,
+            content_sealed=_sealed(act, "content_sealed", message.occasion, scope, content),
+            addresses_sealed=_sealed(act, "addresses_sealed", message.occasion, scope, addresses),
+            created_at=act.now,
+        )
+    )
+    act.session.add_all(
+        Delivery(
+            occasion=message.occasion,
+            person=str(account.id),
+            channel=Channel.EMAIL,
+            message_id=f"<{new_id()}@{domain}>",
+            state=DeliveryState.PENDING,
+            next_at=act.now,
+            give_up_at=act.now + GIVE_UP,
+            created_at=act.now,
+        )
+        for account in people
+    )
+    act.session.flush()
+    return len(people)
+
+
+def _people(act: Act, incident_id: UUID, roles: frozenset[Role]) -> list[UserAccount]:
+    incident = act.session.get_one(Incident, incident_id)
+    members = set(act.session.exec(select(Membership.user_id).where(col(Membership.incident_id) == incident_id)).all())
+    accounts = act.session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()
+    inside = incident.visibility is Visibility.OPEN
+    return [
+        account
+        for account in sorted(accounts, key=lambda account: account.email)
+        if not roles.isdisjoint(account.roles) and (inside or account.id in members)
+    ]
+
+
+def _sealed(act: Act, column: str, occasion: str, scope: str, content: dict[str, str]) -> bytes:
+    return act.seal(json.dumps(content, ensure_ascii=False), Place("outgoing", column, occasion, scope))

@@ -1,0 +1,90 @@
+"""What sending came to: rows of large audiences made, customers told, releases finished, duties met."""
+
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from incident.drafting import NoticeKind
+from incident.models.entries import incident_subject
+from incident.models.incidents import Incident
+from incident.models.people import Customer, Notice, Telling
+from incident.outreach import Happened, ReleaseNews, messages_about
+from incident.roles import system
+from incident.verbs.act import Act
+from incident.verbs.entries import record
+from incident.verbs.messages import post
+from incident.verbs.telling import Told, meet_people_told, tell_customer
+from notifications.addresses import domain_of
+from notifications.models import Delivery, DeliveryState, Edition, Release, ReleaseState
+from notifications.release import continue_fan_out, finish
+
+REACHED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
+
+
+def releases_to_settle(session: Session) -> list[UUID]:
+    """The approved releases, the oldest first: what the sweep hands to `settle_release` one by one."""
+    waiting = select(Release.id).where(col(Release.state) == ReleaseState.APPROVED)
+    return list(session.exec(waiting.order_by(col(Release.approved_at), col(Release.id))).all())
+
+
+def settle_release(act: Act, release_id: UUID) -> bool:
+    """Carry one approved release as far as it is; True when it is finished. Repeating it changes nothing.
+
+    A customer counts as told when a relay has accepted the mail to one of its contacts, or its in-app notice stands.
+    People count as told when every one of them was reached.
+    """
+    act = act.by(system("releases"))
+    row = act.session.get(Release, release_id)
+    if row is None or row.state is not ReleaseState.APPROVED:
+        return False
+    edition = act.session.get_one(Edition, row.edition_id)
+    notice = act.session.get_one(Notice, edition.notice_id)
+    if not continue_fan_out(act.session, row, act.now):
+        return False
+    if notice.kind == NoticeKind.CUSTOMER:
+        _tell_customers(act, notice, row)
+    if not finish(act.session, row, act.now):
+        return False
+    _finished(act, notice, row)
+    return True
+
+
+def _tell_customers(act: Act, notice: Notice, row: Release) -> None:
+    occasion = f"edition:{row.edition_id}"
+    reached = (col(Delivery.release_id) == row.id, col(Delivery.state).in_(REACHED), col(Delivery.account) != "")
+    first = select(
+        col(Delivery.account), func.min(Delivery.settled_at), func.min(Delivery.id), func.min(Delivery.channel)
+    )
+    for account, at, delivery, channel in act.session.exec(first.where(*reached).group_by(col(Delivery.account))).all():
+        customer = act.session.exec(select(Customer).where(col(Customer.host_id) == account)).first()
+        if customer is None or _told(act, notice.incident_id, customer.id, occasion):
+            continue
+        answer = act.session.get_one(Delivery, delivery)
+        said = f"{answer.reply_code or ''} {answer.reply_text}".strip()
+        proof = f"delivery {delivery}: {said}"[:300] if said else f"delivery {delivery}"
+        tell_customer(act, notice.incident_id, customer.id, Told(occasion, str(channel), proof), at=at)
+
+
+def _told(act: Act, incident_id: UUID, customer_id: UUID, occasion: str) -> bool:
+    same = (col(Telling.customer_id) == customer_id, col(Telling.occasion) == occasion)
+    return (
+        act.session.exec(select(Telling.id).where(col(Telling.incident_id) == incident_id, *same)).first() is not None
+    )
+
+
+def _finished(act: Act, notice: Notice, row: Release) -> None:
+    states = select(col(Delivery.state), func.count()).where(col(Delivery.release_id) == row.id)
+    counted = {state: int(n) for state, n in act.session.exec(states.group_by(col(Delivery.state))).all()}
+    reached = sum(counted.get(state, 0) for state in REACHED)
+    total = sum(counted.values())
+    if notice.kind == NoticeKind.PEOPLE and total and reached == total:
+        meet_people_told(act, notice.incident_id, notice.entity, f"release:{row.id}", row.closed_at or act.now)
+    incident = act.session.get_one(Incident, notice.incident_id)
+    news = ReleaseNews(row.id, incident.codename, notice.kind, row.recipients)
+    for message in messages_about(Happened.FINISHED, news):
+        post(act, notice.incident_id, message, domain_of(row.sender))
+    rest = f"; {total - reached} were not reached: another channel is needed" if reached < total else ""
+    text = f"Notice ({notice.kind.replace('_', '-')}) sent: {reached} of {total} accepted{rest}."
+    body = {"text": text, "release": str(row.id), "states": {str(state): n for state, n in counted.items()}}
+    record(act, incident_subject(notice.incident_id), "release.finished", body)

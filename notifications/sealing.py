@@ -15,6 +15,7 @@ VERSION = b"v1"
 NONCE_BYTES = 12
 KEY_BYTES = 32
 HEAD_BYTES = len(VERSION) + 16 + 16 + NONCE_BYTES
+SHORTEST = HEAD_BYTES + 16  # an empty value and its tag
 
 
 class Unsealable(Exception):
@@ -57,7 +58,7 @@ class DataKeyring:
             blob[HEAD_BYTES - NONCE_BYTES : HEAD_BYTES],
             blob[HEAD_BYTES:],
         )
-        if head != VERSION + self.kek.bytes + self.dek.bytes:
+        if len(blob) < SHORTEST or head != VERSION + self.kek.bytes + self.dek.bytes:
             raise Unsealable(f"{place}: sealed under another key or version")
         try:
             return AESGCM(self.key).decrypt(nonce, body, place.associated(self.dek))
@@ -83,6 +84,6 @@ class Keys(Protocol):
 
 def data_key_of(blob: bytes) -> UUID:
     """Which data key a sealed value names. Raises Unsealable when the bytes are no sealed value."""
-    if len(blob) < HEAD_BYTES + 16 or blob[: len(VERSION)] != VERSION:
+    if len(blob) < SHORTEST or blob[: len(VERSION)] != VERSION:
         raise Unsealable("these bytes are not a sealed value of version 1")
     return UUID(bytes=blob[18:34])

@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 import incident.models as tables
+from incident.migrations import triggers
 from notifications.columns import METADATA
 from notifications.store import Store
 from tests.postgresql import keeper
@@ -23,8 +24,12 @@ def build_schema(url: str) -> None:
     """The schema as it is in an installation."""
     assert tables.entries
     store = Store(url)
-    METADATA.create_all(store.engine)
-    store.close()
+    try:
+        METADATA.create_all(store.engine)
+        with store.engine.begin() as connection:
+            triggers.install(connection)
+    finally:
+        store.close()
 
 
 class EmbeddedDatabases:
@@ -48,7 +53,11 @@ class ServerDatabases:
     def __init__(self) -> None:
         self._admin = psycopg.connect(keeper.address("postgres"), autocommit=True)
         self._numbers = itertools.count(1)
-        self._make_template()
+        try:
+            self._make_template()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         self._admin.close()
@@ -61,7 +70,7 @@ class ServerDatabases:
         try:
             yield keeper.address(name)
         finally:
-            self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._admin.execute(_drop(name))
 
     def _make_template(self) -> None:
         self._admin.execute("SELECT pg_advisory_lock(%s)", [LOCK])
@@ -69,6 +78,7 @@ class ServerDatabases:
             if self._admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
                 return
             draft = f"{TEMPLATE}_draft"
+            self._admin.execute(_drop(draft))  # of a worker that failed here
             self._admin.execute(_create(draft, "template1"))
             build_schema(keeper.address(draft))
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
@@ -79,3 +89,7 @@ class ServerDatabases:
 
 def _create(name: str, template: str) -> sql.Composed:
     return sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+
+
+def _drop(name: str) -> sql.Composed:
+    return sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))

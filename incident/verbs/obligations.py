@@ -23,6 +23,7 @@ from incident.roles import Action, system
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.obligation_changes import Changes, summary
+from incident.verbs.releases import void_resting_on_changes
 from incident.verbs.reminders import keep_reminders
 
 Key = tuple[str, str, str, str]
@@ -40,7 +41,8 @@ def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederiv
     """Derive every duty anew and keep the result: one row per (incident, entity, duty, addressee, stage).
 
     New rows freeze their rule; running ones keep theirs. What the facts no longer carry is withdrawn, never deleted;
-    what was met stays met. Reminders follow their deadlines. A difference is one entry on the timeline.
+    what was met stays met. Reminders follow their deadlines. A difference is one entry on the timeline. Open releases
+    whose text rests on something that changed become void.
     """
     act = act.by(system("law"))
     act.require(Action.FACTS, incident_id)
@@ -61,6 +63,7 @@ def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederiv
     if lines:
         body = {"text": "Duties: " + "; ".join(lines), "changes": lines, "fact_version": saved.number}
         record(act, incident_subject(incident_id), "duties.derived", body)
+    void_resting_on_changes(act, incident_id)
     return Rederived(tuple(lines))
 
 

@@ -1,10 +1,12 @@
 """Write one line of a timeline: header and sealed body, chained to the line before, in the verb's own transaction."""
 
+import contextlib
 import os
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from incident.chain import GENESIS, Header, canonical, commitment, digest
@@ -43,9 +45,7 @@ def record(
     `body` is a JSON object; its `text` is what the timeline shows. The subject is also the scope of the key.
     `action` is one past-tense word or two joined by a dot, such as "moved" or "release.approved".
     """
-    head = act.session.exec(select(ChainHead).where(col(ChainHead.subject) == subject).with_for_update()).first()
-    if head is None:
-        head = ChainHead(subject=subject, seq=0, hash=GENESIS)
+    head = _lock_head(act, subject)
     plain, salt = canonical(_said(act, body, at)), os.urandom(SALT_BYTES)
     header = Header(subject, head.seq + 1, act.now, act.actor.label, action, head.hash, commitment(salt, plain))
     row = EntryHeader(
@@ -63,6 +63,17 @@ def record(
     act.session.add_all((row, EntryBody(subject=subject, seq=header.seq, salt=salt, sealed=sealed), head))
     act.session.flush()
     return row
+
+
+def _lock_head(act: Act, subject: str) -> ChainHead:
+    """The end of the chain, held until the transaction ends; a new chain's is made by whoever comes first."""
+    query = select(ChainHead).where(col(ChainHead.subject) == subject).with_for_update()
+    head = act.session.exec(query).first()
+    if head is not None:
+        return head
+    with contextlib.suppress(IntegrityError), act.session.begin_nested():
+        act.session.add(ChainHead(subject=subject, seq=0, hash=GENESIS))
+    return act.session.exec(query.execution_options(populate_existing=True)).one()
 
 
 def _said(act: Act, body: Mapping[str, object], at: datetime | None) -> dict[str, object]:

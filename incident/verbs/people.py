@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from incident.errors import Conflict, Fault, Invalid, NotFound
@@ -42,8 +43,6 @@ def add_user(act: Act, new: NewUser) -> UserAccount:
     faults += [*_name_faults(new.name), *_role_faults(new.roles), *_hash_faults(new.password), *_zone_faults(new.zone)]
     if faults:
         raise Invalid(*faults)
-    if act.session.exec(select(UserAccount.id).where(col(UserAccount.email) == email)).first():
-        raise Conflict(f"{email} has an account already.")
     account = UserAccount(
         id=new_id(),
         email=email,
@@ -54,8 +53,7 @@ def add_user(act: Act, new: NewUser) -> UserAccount:
         zone=new.zone,
         created_at=act.now,
     )
-    act.session.add(account)
-    act.session.flush()
+    _add_unless_taken(act, account, f"{email} has an account already.")
     _write_down(act, "user.added", f"{account.name} <{email}> may sign in as {_listed(account.roles)}.", account.id)
     return account
 
@@ -121,14 +119,11 @@ def add_api_token(act: Act, name: str, roles: Sequence[str]) -> str:
     faults = [*_name_faults(name), *_role_faults(roles)]
     if faults:
         raise Invalid(*faults)
-    if act.session.exec(select(ApiToken.id).where(col(ApiToken.name) == name.strip())).first():
-        raise Conflict(f"There is a token named {name.strip()} already.")
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     row = ApiToken(
         id=new_id(), name=name.strip(), digest=token_digest(token), roles=sorted(set(roles)), created_at=act.now
     )
-    act.session.add(row)
-    act.session.flush()
+    _add_unless_taken(act, row, f"There is a token named {row.name} already.")
     _write_down(act, "token.added", f"Token {row.name} made with {_listed(row.roles)}.", row.id)
     return token
 
@@ -165,6 +160,15 @@ def end_sessions(act: Act, user_id: UUID) -> None:
 def known_roles(roles: Iterable[str]) -> frozenset[Role]:
     """The stored roles this version knows; one that was dropped grants nothing."""
     return frozenset(Role(role) for role in roles if role in set(Role))
+
+
+def _add_unless_taken(act: Act, row: UserAccount | ApiToken, taken: str) -> None:
+    """Two who add the same at once are told apart by the database and by nothing else."""
+    try:
+        with act.session.begin_nested():
+            act.session.add(row)
+    except IntegrityError:
+        raise Conflict(taken) from None
 
 
 def _keep_an_administrator(act: Act) -> None:

@@ -45,7 +45,7 @@ def test_a_schema_of_a_newer_program_is_left_alone(empty_store: Store) -> None:
     empty_store.write(
         lambda session: session.connection().execute(text("UPDATE alembic_version SET version_num = 'x'"))
     )
-    with pytest.raises(UnsafeStore, match="schema is at x.*install a newer seventytwo"):
+    with pytest.raises(UnsafeStore, match=r"schema is at x.*install a newer seventytwo"):
         upgrade_schema(empty_store)
 
 

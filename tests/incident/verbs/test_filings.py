@@ -1,0 +1,102 @@
+"""A filing is drafted from its obligation's own data sets; its submission is recorded once and meets the obligation."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from incident.errors import Conflict, Forbidden, Invalid
+from incident.models.law import Filing, Obligation
+from incident.notice_texts import Against, check_filing, stated_in, write_filing
+from incident.queries.notices import filing_brief, filings_of
+from incident.roles import Role
+from incident.verbs.act import Act
+from incident.verbs.filings import Submission, edit_filing, keep_filing, open_filing, record_submission
+from notifications.formats import Formats
+from notifications.ids import new_id
+from notifications.message import Text
+from tests.incident.conftest import LawCase
+from tests.incident.notices import PROFILE, TEMPLATES, Desk, prepare
+
+
+@pytest.fixture
+def desk(case: LawCase) -> Desk:
+    return prepare(case)
+
+
+def obligation(desk: Desk) -> Obligation:
+    rows = desk.case.obligations().values()
+    return next(row for row in rows if row.addressee_kind == "supervisory_authority")
+
+
+def drafted(desk: Desk, locale: str = "en") -> Filing:
+    actor, owed = desk.case.people[Role.PRIVACY_OFFICER], obligation(desk)
+    brief = desk.case.look(lambda s: filing_brief(s, desk.case.keys, actor, owed.id, desk.authoring()))
+    written = write_filing(TEMPLATES, "gdpr-33-3", brief, locale)
+    return desk.case.act(Role.PRIVACY_OFFICER, keep_filing, owed.id, "gdpr-33-3", brief, written)
+
+
+def text_of(desk: Desk, filing: Filing) -> Text:
+    actor = desk.case.people[Role.PRIVACY_OFFICER]
+    return desk.case.look(lambda s: open_filing(Act(s, desk.case.keys, actor, desk.case.clock.now()), filing))
+
+
+def submission(desk: Desk, **changed: Any) -> Submission:
+    named: dict[str, Any] = {"to": "Berlin Commissioner for Data Protection", "channel": "portal"}
+    return Submission(**{**named, "at": desk.case.clock.now(), "reference": "72-2026-19", **changed})
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_the_draft_speaks_of_the_data_sets_of_its_obligation_only(desk: Desk, locale: str) -> None:
+    text = text_of(desk, drafted(desk, locale))
+    assert "Accounts" in text.text
+    assert "Contact lists" not in text.text
+    brief = desk.case.look(
+        lambda s: filing_brief(s, desk.case.keys, desk.case.people[Role.LEGAL], obligation(desk).id, desk.authoring())
+    )
+    stated = stated_in(brief.case, brief.datasets, brief.now, brief.account.next_update)
+    assert check_filing(TEMPLATES, "gdpr-33-3", text, Against(stated, Formats(locale, PROFILE.zone))) == []
+
+
+def test_what_is_not_known_says_so_and_when_more_follows(desk: Desk) -> None:
+    text = text_of(desk, drafted(desk)).text
+    assert "Access logs: not yet known" in text
+    assert "The next information follows by 27 November 2026, 17:00 (Europe/Berlin, UTC+01:00)." in text
+
+
+def test_a_submission_meets_the_obligation_at_its_moment(desk: Desk) -> None:
+    filing, at = drafted(desk), desk.case.clock.now() - timedelta(minutes=20)
+    done = desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk, at=at))
+    assert (done.submitted_at, done.reference, done.channel) == (at, "72-2026-19", "portal")
+    met = obligation(desk)
+    assert (met.met_at, met.met_by) == (at, f"filing:{filing.id}")
+    actor = desk.case.people[Role.AUDITOR]
+    assert [row.id for row in desk.case.look(lambda s: filings_of(s, actor, desk.incident_id))] == [filing.id]
+
+
+def test_a_filing_is_submitted_once_and_not_edited_afterwards(desk: Desk) -> None:
+    filing = drafted(desk)
+    desk.case.act(Role.LEGAL, edit_filing, filing.id, Text("s", "Corrected by counsel"))
+    assert text_of(desk, desk.case.look(lambda s: s.get_one(Filing, filing.id))).text == "Corrected by counsel"
+    desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk))
+    with pytest.raises(Conflict, match="supplementary"):
+        desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk))
+    with pytest.raises(Conflict):
+        desk.case.act(Role.PRIVACY_OFFICER, edit_filing, filing.id, Text("s", "later"))
+
+
+def test_each_wrong_field_is_named(desk: Desk) -> None:
+    filing, now = drafted(desk), desk.case.clock.now()
+    bad = Submission(" ", "pigeon", now + timedelta(hours=1), "x" * 201, new_id())
+    with pytest.raises(Invalid) as caught:
+        desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, bad)
+    assert [fault.field for fault in caught.value.faults] == ["to", "channel", "reference", "at", "receipt"]
+    with pytest.raises(Invalid, match="names no instant"):
+        desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk, at=now.replace(tzinfo=None)))
+
+
+def test_filing_needs_its_role(desk: Desk) -> None:
+    filing: UUID = drafted(desk).id
+    with pytest.raises(Forbidden):
+        desk.case.act(Role.RESPONDER, record_submission, filing, submission(desk))

@@ -1,0 +1,159 @@
+"""A notice is written from saved facts, edited in plain text, and frozen only when nothing blocks it."""
+
+import copy
+
+import pytest
+from sqlmodel import col, select
+
+from incident.drafting import Account, NoticeKind
+from incident.errors import Conflict, Forbidden, Invalid, Refused
+from incident.models.people import Notice
+from incident.notice_texts import dress, write_notice
+from incident.queries.notices import editions_of, notices_of
+from incident.roles import Role
+from incident.verbs.notices import Checked, edit_notice, freeze_notice, redraft_notice, tick_warning
+from notifications.findings import Finding, Level
+from notifications.message import Text
+from tests.incident.conftest import LawCase
+from tests.incident.notices import FACTS, PROFILE, TEMPLATES, Desk, prepare
+
+
+@pytest.fixture
+def desk(case: LawCase) -> Desk:
+    return prepare(case)
+
+
+def edited(desk: Desk, notice: Notice, old: str, new: str, role: Role = Role.RESPONDER) -> Notice:
+    view = desk.view(notice)
+    text = view.draft.texts["en"]
+    assert old in text.text
+    changed = dress(TEMPLATES, NoticeKind(notice.kind), "en", Text(text.subject, text.text.replace(old, new)), PROFILE)
+    return desk.case.act(role, edit_notice, notice.id, view.notice.version, "en", changed)
+
+
+@pytest.mark.parametrize("kind", list(NoticeKind))
+def test_every_kind_can_be_frozen_as_it_was_drafted(desk: Desk, kind: NoticeKind) -> None:
+    notice = desk.start(kind)
+    assert desk.check(notice) == []
+    edition = desk.freeze(notice)
+    assert (edition.number, edition.kind, edition.fact_version) == (1, kind, 1)
+
+
+def test_freezing_the_same_text_again_gives_the_same_edition(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    assert desk.freeze(notice).id == desk.freeze(notice).id
+
+
+def test_an_edit_changes_the_html_too_and_bars_its_writer(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    first = desk.freeze(notice)
+    edited(desk, notice, "What you can do now\n", "What you can do now\n")
+    edited(desk, notice, "Brightdesk GmbH is writing", "We at Brightdesk GmbH <write>")
+    view = desk.view(notice)
+    assert "We at Brightdesk GmbH &lt;write&gt;" in view.draft.texts["en"].html
+    assert str(desk.case.people[Role.RESPONDER].id) in view.notice.editors
+    second = desk.freeze(notice)
+    assert (second.number, second.digest != first.digest) == (2, True)
+    actor = desk.case.people[Role.AUDITOR]
+    assert [e.number for e in desk.case.look(lambda s: editions_of(s, actor, notice.id))] == [2, 1]
+
+
+def test_of_two_writers_one_is_told(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    version, text = notice.version, desk.view(notice).draft.texts["en"]
+    desk.case.act(Role.RESPONDER, edit_notice, notice.id, version, "en", text)
+    with pytest.raises(Conflict, match="version 2, you edited version 1"):
+        desk.case.act(Role.LEGAL, edit_notice, notice.id, version, "en", text)
+
+
+@pytest.mark.parametrize("bad", ["{{ password }}", "{% for x in y %}", "{{ name.__class__ }}", "{{name|safe}}", "{{"])
+def test_an_edited_text_knows_placeholders_and_no_template_language(desk: Desk, bad: str) -> None:
+    with pytest.raises(Invalid, match=r"placeholder|unknown"):
+        dress(TEMPLATES, NoticeKind.PEOPLE, "en", Text("Subject", f"Text {bad}"), PROFILE)
+
+
+def test_a_version_that_was_not_checked_cannot_be_frozen(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    checked = Checked(notice.version, desk.check(notice))
+    edited(desk, notice, "Brightdesk GmbH is writing", "We are writing")
+    with pytest.raises(Conflict, match="check again"):
+        desk.case.act(Role.PRIVACY_OFFICER, freeze_notice, notice.id, checked)
+
+
+def test_a_missing_content_blocks_and_names_law_and_field(desk: Desk) -> None:
+    facts = copy.deepcopy(FACTS)
+    del facts["datasets"][0]["data"]
+    desk.save(facts)
+    notice = desk.start(NoticeKind.PEOPLE)
+    with pytest.raises(
+        Refused, match=r"likely consequences of the breach \(GDPR Art. 34\(2\) with Art. 33\(3\)\(c\)\)"
+    ):
+        desk.freeze(notice)
+
+
+def test_without_measures_nothing_is_frozen(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE, account=Account())
+    with pytest.raises(Refused, match=r"measures taken or proposed.*Art. 33\(3\)\(d\)"):
+        desk.freeze(notice)
+
+
+def test_a_number_that_contradicts_the_facts_blocks(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    edited(desk, notice, "We must assume that", "This concerns 3,000 people. We must assume that")
+    with pytest.raises(Refused, match=r"3,000 people.*known: 400, 2,000, 2,400"):
+        desk.freeze(notice)
+
+
+def test_a_warning_blocks_until_it_is_ticked_with_a_reason(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    edited(desk, notice, "We must assume that the data were", "The data were possibly")
+    finding = next(item for item in desk.check(notice) if item.rule == "hedge")
+    with pytest.raises(Refused, match="possibly"):
+        desk.freeze(notice)
+    version = desk.view(notice).notice.version
+    with pytest.raises(Invalid, match="reason"):
+        desk.case.act(Role.LEGAL, tick_warning, notice.id, version, finding, " ")
+    desk.case.act(Role.LEGAL, tick_warning, notice.id, version, finding, "counsel: that is the state of knowledge")
+    assert desk.freeze(notice).number == 1
+
+
+def test_an_error_cannot_be_ticked_off(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    error = Finding(Level.ERROR, "contents", "contact", "is missing", "add it")
+    with pytest.raises(Invalid, match="error"):
+        desk.case.act(Role.LEGAL, tick_warning, notice.id, notice.version, error, "because")
+
+
+def test_facts_that_changed_since_the_draft_ask_for_a_new_one(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    facts = copy.deepcopy(FACTS)
+    facts["datasets"][0]["exposure"]["exfiltration"] = "confirmed"
+    desk.save(facts)
+    view = desk.view(notice)
+    assert view.newer_facts == ("accounts/exposure.exfiltration",)
+    assert view.newest == 2
+    with pytest.raises(Refused, match="have changed"):
+        desk.freeze(notice)
+    brief = desk.brief(NoticeKind.PEOPLE)
+    written = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief)
+    desk.case.act(Role.PRIVACY_OFFICER, redraft_notice, notice.id, notice.version, brief, written)
+    assert desk.freeze(notice).fact_version == 2
+
+
+def test_a_customer_notice_names_no_customer(desk: Desk) -> None:
+    texts = desk.view(desk.start(NoticeKind.CUSTOMER)).draft.texts
+    together = "".join(text.subject + text.text + text.html for text in texts.values())
+    assert "acme" not in together.lower()
+    assert "blue" not in together.lower()
+    assert "8,000" not in together
+    assert "8.000" not in together
+
+
+def test_only_writers_write(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    with pytest.raises(Forbidden):
+        desk.case.act(Role.AUDITOR, edit_notice, notice.id, 1, "en", Text("s", "t"))
+    actor = desk.case.people[Role.AUDITOR]
+    assert [row.id for row in desk.case.look(lambda s: notices_of(s, actor, desk.incident_id))] == [notice.id]
+    stored = desk.case.look(lambda s: s.exec(select(Notice.draft_sealed).where(col(Notice.id) == notice.id)).one())
+    assert b"Brightdesk" not in stored

@@ -1,0 +1,72 @@
+"""Templates of the console: Jinja2 with everything escaped, hidden characters made visible, assets by their digest."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from incident.web import times
+from notifications.blocks import spans
+
+STATIC = Path(__file__).parent / "static"
+FOLDER = "pages"
+# C0 and C1 controls but tab and line ends; zero-width, direction and byte-order marks (Trojan Source, CVE-2021-42574)
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+class Pages:
+    """Renders the pages of the console from the template folders, the operator's own before the shipped ones."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader([folder / FOLDER for folder in folders]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=visible,
+            auto_reload=False,
+        )
+        self._environment.filters.update(
+            local=times.local,
+            utc=times.utc,
+            iso=times.iso,
+            left=times.left,
+            spans=spans,
+            thousands=lambda number: f"{number:,}",
+            bytes=size,
+            capfirst=lambda text: text[:1].upper() + text[1:],
+        )
+        self._environment.globals["asset"] = asset
+
+    def render(self, name: str, **values: object) -> str:
+        """One page as HTML. A name the page does not get is an error, never a gap."""
+        return self._environment.get_template(name).render(**values)
+
+
+def visible(value: object) -> object:
+    """Text with its control, zero-width and direction characters written out, so that nothing hides in a page."""
+    if isinstance(value, Markup) or not isinstance(value, str) or not HIDDEN.search(value):
+        return value
+    return HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", value)
+
+
+def size(number: int) -> str:
+    """A number of bytes in the unit a person reads."""
+    value = float(number)
+    for unit in ("bytes", "KiB", "MiB"):
+        if value < 1024 or unit == "MiB":
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1024
+    raise AssertionError("the loop returns")
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a static file; it changes with the content, so that browsers may keep it for a year."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    return str(escape(f"/static/{path}?v={digest}"))

@@ -1,0 +1,78 @@
+// Countdowns from the server's clock, the theme without a reload, and a few keys. Every page works without it.
+(() => {
+  "use strict";
+  let ahead = 0; // how far the server's clock is ahead of this machine's, in ms; told when the stream begins
+  let told = false;
+
+  const two = (n) => String(n).padStart(2, "0");
+
+  function span(ms) {
+    const total = Math.floor(Math.abs(ms) / 1000);
+    const d = Math.floor(total / 86400), h = Math.floor(total / 3600) % 24, m = Math.floor(total / 60) % 60;
+    if (d >= 3) return `${d} d ${h} h`;
+    if (total >= 3600) return `${d * 24 + h} h ${two(m)} min`;
+    return `${m} min ${two(total % 60)} s`;
+  }
+
+  function tick() {
+    const now = Date.now() + ahead;
+    for (const node of document.querySelectorAll("time[data-countdown]")) {
+      const left = Date.parse(node.dateTime) - now;
+      if (Number.isNaN(left)) continue;
+      const text = left < 0 ? `${span(left)} late` : span(left);
+      if (node.textContent !== text) node.textContent = text;
+      if (left < 0) node.classList.add("late");
+    }
+  }
+
+  function onClock(event) {
+    const at = Number(event.detail && event.detail.data);
+    if (!Number.isFinite(at)) return;
+    ahead = at - Date.now();
+    if (!told) { told = true; setInterval(tick, 1000); }
+    tick();
+  }
+
+  function onTheme(event) {
+    const form = event.target.closest("form[data-theme-form]");
+    if (!form || !event.submitter) return;
+    event.preventDefault();
+    const body = new FormData(form, event.submitter);
+    document.documentElement.dataset.theme = event.submitter.value;
+    for (const button of form.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === event.submitter));
+    fetch(form.action, { method: "POST", body: new URLSearchParams(body), redirect: "manual" });
+  }
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input, textarea, select")) target.focus();
+    else target.click();
+  }
+
+  function onInput(event) {
+    const field = event.target;
+    if (!field.dataset || !field.dataset.mustEqual) return;
+    const button = document.getElementById(field.dataset.opens);
+    if (button) button.disabled = field.value.replace(/[\s.,]/g, "") !== field.dataset.mustEqual;
+  }
+
+  function unlock() {
+    for (const field of document.querySelectorAll("[data-must-equal]")) onInput({ target: field });
+  }
+
+  document.addEventListener("clock", onClock);
+  document.addEventListener("submit", onTheme);
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("input", onInput);
+  document.addEventListener("DOMContentLoaded", () => {
+    unlock();
+    if (!document.querySelector("[hx-sse\\:connect]")) setInterval(tick, 1000);
+  });
+})();

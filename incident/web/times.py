@@ -1,0 +1,58 @@
+"""How the console writes moments: in the reader's zone with its name, in UTC on hover, and what is left in words."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+STYLES = {
+    "full": "%a %-d %b %Y, %H:%M %Z",
+    "short": "%-d %b, %H:%M",
+    "day": "%A, %-d %B %Y",
+    "clock": "%H:%M",
+}
+
+
+def local(moment: datetime | None, zone: str, style: str = "full") -> str:
+    """A moment in a named zone; "–" for none. Styles: full (with the zone), short, day, clock."""
+    return "–" if moment is None else moment.astimezone(_zone(zone)).strftime(STYLES[style])
+
+
+def utc(moment: datetime | None) -> str:
+    """The moment in UTC, for hovering."""
+    return "" if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def iso(moment: datetime | None) -> str:
+    """The moment for machines."""
+    return "" if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def left(moment: datetime, now: datetime) -> str:
+    """How long until a moment, or since: "3 d 4 h", "17 h 05 min", "12 min 30 s late"."""
+    difference = moment - now
+    words = lasted(abs(difference))
+    return f"{words} late" if difference < timedelta() else words
+
+
+def lasted(span: timedelta) -> str:
+    """A length of time in two units."""
+    seconds = int(span.total_seconds())
+    days, hours, minutes = seconds // 86400, seconds // 3600, seconds // 60
+    if days >= 3:
+        return f"{days} d {hours % 24} h"
+    if hours:
+        return f"{hours} h {minutes % 60:02d} min"
+    return f"{minutes} min {seconds % 60:02d} s"
+
+
+def read_local(text: str, zone: str) -> datetime:
+    """The moment a `datetime-local` field names in a zone. Raises ValueError."""
+    return datetime.fromisoformat(text).replace(tzinfo=_zone(zone))
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,156 @@
+"""One incident: head, phases and moves, timeline, tasks, people, evidence, notices."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from incident.web.views.duties import CustomersView, NextDeadline
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStep:
+    """One phase on the stepper: done, current or ahead, and since when."""
+
+    label: str
+    state: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOffer:
+    """One legal move. `missing` are (what is missing, where to mend it); empty when the move is open."""
+
+    name: str
+    label: str
+    target: str
+    forward: bool
+    needs_reason: bool
+    missing: tuple[tuple[str, str], ...] = ()
+    guards: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class PassLine:
+    """A guard the commander passed and nobody has made good."""
+
+    id: str
+    guard: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Somebody on the incident."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One line of the timeline. `occurred_at` differs from `at` where the line was written later."""
+
+    seq: int
+    at: datetime
+    occurred_at: datetime
+    who: str
+    action: str
+    text: str
+    icon: str
+    pinned: bool = False
+    erased: bool = False
+    hash: str = ""
+
+    @property
+    def back_dated(self) -> bool:
+        return (self.at - self.occurred_at).total_seconds() > 60
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One step of the runbook as it stands."""
+
+    id: str
+    title: str
+    text: str
+    phase: str
+    role: str
+    state: str
+    due_at: datetime | None
+    assignee: str = ""
+    keep: tuple[tuple[str, str], ...] = ()
+    breaks: tuple[str, ...] = ()
+    done: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    settled_at: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """Something kept: its digest, when it was collected and when it was kept."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    collected_at: datetime
+    kept_at: datetime
+    kept_by: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A notice and how far it is."""
+
+    href: str
+    kind: str
+    title: str
+    state: str
+    state_label: str
+    languages: tuple[str, ...]
+    updated_at: datetime
+    progress: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Head and rail of every page of an incident. `section` names the page below them."""
+
+    href: str
+    codename: str
+    title: str
+    kind: str
+    severity: str
+    phase: str
+    phase_label: str
+    version: int
+    visibility: str
+    opened_at: datetime
+    opened_by: str
+    section: str
+    seq: int = 0
+    commander: str = ""
+    drill: bool = False
+    steps: tuple[PhaseStep, ...] = ()
+    moves: tuple[MoveOffer, ...] = ()
+    passes: tuple[PassLine, ...] = ()
+    people: tuple[PersonLine, ...] = ()
+    commanders: tuple[tuple[str, str], ...] = ()
+    deadline: NextDeadline | None = None
+    customers: CustomersView | None = None
+    open_tasks: int = 0
+    open_duties: int = 0
+    evidence_items: int = 0
+    fact_version: int = 0
+
+    @property
+    def over(self) -> bool:
+        return self.phase in ("closed", "dismissed")

@@ -1,0 +1,61 @@
+"""The fact sheet as a form, by data set, and what the facts say about the risk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from incident.web.views.shell import Choice, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class FactField:
+    """One question: its name in the form, the words, the kind of answer, and what is answered now."""
+
+    name: str
+    path: str
+    label: str
+    shape: str
+    value: str = ""
+    choices: tuple[Choice, ...] = ()
+    hint: str = ""
+    answered: bool = False
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RiskView:
+    """The assessed risk of one data set, and what was decided."""
+
+    risk: str
+    reasons: tuple[tuple[str, str, str], ...]  # direction, text, source
+    missing: tuple[str, ...]
+    decided: str = ""
+    decided_at: datetime | None = None
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetForm:
+    """One data set in its own role."""
+
+    id: str
+    title: str
+    role: str
+    sections: tuple[tuple[str, tuple[FactField, ...]], ...]
+    answered: int
+    asked: int
+    risk: RiskView | None = None
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FactsView:
+    """The whole sheet: what every data set shares, then each data set. `draft_at`: answers kept but not saved."""
+
+    version: int
+    saved_at: datetime | None
+    saved_by: str
+    shared: tuple[FactField, ...]
+    datasets: tuple[DatasetForm, ...]
+    draft_at: datetime | None = None
+    problems: tuple[Problem, ...] = ()
+    history: tuple[tuple[int, datetime, str], ...] = ()

@@ -1,0 +1,51 @@
+"""What every page of the console has around its content."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from incident.roles import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value a form offers, and the words a person reads."""
+
+    value: str
+    label: str
+    chosen: bool = False
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with what was sent: the field it belongs to, what, and how to mend it."""
+
+    field: str
+    message: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame: who looks, in which zone, at what moment, and what the navigation shows.
+
+    `person` is empty for pages that need no sign-in. `theme` is auto, light or dark. `problems` are sentences about
+    the installation itself, such as a sweep that stands still.
+    """
+
+    organisation: str
+    now: datetime
+    zone: str = "UTC"
+    theme: str = "auto"
+    person: str = ""
+    roles: str = ""
+    csrf: str = ""
+    here: str = "/"
+    quarantined: int = 0
+    has_mailbox: bool = False
+    problems: tuple[str, ...] = ()
+    may: frozenset[Action] = field(default_factory=frozenset)
+
+    def can(self, action: str) -> bool:
+        """Whether the person's roles carry an action, by its name; the verb still asks for the incident."""
+        return Action(action) in self.may

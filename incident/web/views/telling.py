@@ -1,0 +1,191 @@
+"""Notices, releases and their ledger, announcements, in-app notices, captured mails, quarantined requests."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One thing the checks found in a text. `key` ticks a warning off."""
+
+    level: str
+    locale: str
+    field: str
+    message: str
+    mend: str
+    law: str
+    key: str
+    ticked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionText:
+    """A notice in one language: as it is edited, and as a recipient reads it."""
+
+    locale: str
+    language: str
+    subject: str
+    text: str
+    shown_subject: str = ""
+    shown_text: str = ""
+    preview_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentCount:
+    """How many of the audience get one language."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice in work: its texts, what was found in them, whether its facts changed, and whom it can go to."""
+
+    id: str
+    href: str
+    kind: str
+    title: str
+    about: str
+    version: int
+    texts: tuple[EditionText, ...]
+    findings: tuple[FindingLine, ...]
+    placeholders: tuple[str, ...]
+    fact_version: int
+    stale: tuple[str, ...] = ()
+    segments: tuple[SegmentCount, ...] = ()
+    recipients: int = 0
+    editions: tuple[tuple[int, datetime, str], ...] = ()
+    releases: tuple[tuple[str, str, datetime], ...] = ()
+    public: bool = False
+    next_update: str = ""
+
+    @property
+    def errors(self) -> int:
+        return sum(item.level == "error" for item in self.findings)
+
+    @property
+    def open_warnings(self) -> int:
+        return sum(item.level == "warning" and not item.ticked for item in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """Deliveries of a release in one state."""
+
+    state: str
+    label: str
+    count: int
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    """A release: exactly what goes out, to how many, who asked, who approved, and how far the sending is."""
+
+    id: str
+    href: str
+    notice_href: str
+    kind: str
+    title: str
+    state: str
+    state_label: str
+    edition: int
+    edition_digest: str
+    audience_digest: str
+    sender: str
+    recipients: int
+    segments: tuple[SegmentCount, ...]
+    texts: tuple[EditionText, ...]
+    requested_by: str
+    requested_at: datetime
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    closed_at: datetime | None = None
+    ledger: tuple[LedgerLine, ...] = ()
+    settled: int = 0
+    fault: str = ""
+    reason: str = ""
+    may_approve: bool = False
+    why_not: str = ""
+    read: int = 0
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.settled // self.recipients) if self.recipients else 0
+
+
+@dataclass(frozen=True, slots=True)
+class FilingLine:
+    """A filing to an authority: drafted, or submitted with its reference."""
+
+    id: str
+    title: str
+    article: str
+    locale: str
+    drafted_at: datetime
+    text: str
+    submitted_at: datetime | None = None
+    submitted_to: str = ""
+    channel: str = ""
+    reference: str = ""
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementView:
+    """A public page in one language, with every version it ever had."""
+
+    href: str
+    title: str
+    locale: str
+    blocks: tuple[object, ...]
+    number: int
+    published_at: datetime
+    updated_at: datetime
+    languages: tuple[tuple[str, str], ...] = ()
+    versions: tuple[tuple[int, datetime, str, str], ...] = ()
+    withdrawn_at: datetime | None = None
+    reason: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InAppNotice:
+    """A released notice as a user of the host product reads it."""
+
+    id: str
+    subject: str
+    blocks: tuple[object, ...]
+    at: datetime
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """One captured mail of the demonstration."""
+
+    number: str
+    to: str
+    sender: str
+    subject: str
+    at: str
+    text: str = ""
+    has_html: bool = False
+    size: int = 0
+    head: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineLine:
+    """A request that was authentic but could not be read. `body` is text and is shown as text."""
+
+    id: str
+    source: str
+    received_at: datetime
+    trouble: str
+    sha256: str
+    size: int
+    repeats: int = 0
+    body: str = ""

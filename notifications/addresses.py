@@ -39,6 +39,8 @@ def domain_of(address: str) -> str:
 
 
 def _domain(domain: str, address: str) -> str:
+    if not domain.isprintable():
+        raise BadAddress(f"{address!r}: the domain holds invisible characters")
     ascii_domain = domain.lower()
     if not ascii_domain.isascii():
         try:

@@ -1,0 +1,45 @@
+"""Numbers, moments and places are printed for one language and zone, with the zone named."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from notifications.formats import Formats
+
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("locale", "zone", "expected"),
+    [
+        ("en", "Europe/Berlin", "1 July 2026, 14:00 (Europe/Berlin, UTC+02:00)"),
+        ("de", "Europe/Berlin", "1. Juli 2026, 14:00 Uhr (Europe/Berlin, UTC+02:00)"),
+        ("en", "UTC", "1 July 2026, 12:00 (UTC)"),
+        ("en", "Asia/Kolkata", "1 July 2026, 17:30 (Asia/Kolkata, UTC+05:30)"),
+        ("pt-BR", "UTC", "1 de julho de 2026, 12:00 (UTC)"),
+    ],
+)
+def test_a_moment_names_its_zone(locale: str, zone: str, expected: str) -> None:
+    assert Formats(locale, zone).moment(NOON) == expected
+
+
+def test_a_sentence_of_moments_names_the_zone_once() -> None:
+    formats = Formats("en", "Europe/Berlin")
+    assert formats.clock(NOON) == "1 July 2026, 14:00"
+    assert formats.zone_of(NOON) == "Europe/Berlin, UTC+02:00"
+    assert Formats("en").zone_of(NOON) == "UTC"
+
+
+def test_a_day_is_the_readers_day() -> None:
+    late = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    assert Formats("de", "Europe/Berlin").day(late) == "25. November 2026"
+    assert Formats("en", "America/New_York").local_day(late) == date(2026, 11, 24)
+    assert Formats("en").day(date(2026, 2, 3)) == "3 February 2026"
+
+
+def test_numbers_lists_and_places() -> None:
+    assert Formats("de").number(12345) == "12.345"
+    assert Formats("en").listed(["a", "b"]) == "a and b"
+    assert Formats("de").reach({"AT": None, "DE": 1200, "US-CA": 3}) == (
+        "Deutschland (1.200), Vereinigte Staaten (US-CA) (3), Österreich"
+    )

@@ -1,0 +1,142 @@
+"""In-app notices reach a person, or an account and role, and only with a token that is ours and still lives."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import Session
+
+from incident.keys import KeyRing
+from notifications.audience import NewMember, add_members, freeze, new_audience
+from notifications.clock import MovableClock
+from notifications.ids import new_id
+from notifications.in_app import (
+    Reader,
+    TokenRefused,
+    account_member,
+    issue_token,
+    mark_read,
+    notices_for,
+    token_secret,
+    unread_count,
+    verify_token,
+)
+from notifications.message import Text
+from notifications.models import Channel, Release
+from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release, stop, void
+from notifications.store import Store
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+SUBJECT = "incident:1"
+TEXTS = {
+    "en": Text("Notice for {{ name }}", "Hello {{ name }}", "<p>Hello {{ name }}</p>", fallbacks={"name": "you"}),
+    "de": Text("Hinweis", "Hallo {{ name }}", "<p>Hallo {{ name }}</p>", fallbacks={"name": "Sie"}),
+}
+MEMBERS = (
+    NewMember("u1", locale="de", values={"name": "<Anna>"}),
+    NewMember("u2"),
+    NewMember(account_member("acme"), account="acme", role="admin"),
+)
+
+
+@pytest.fixture
+def keys() -> KeyRing:
+    return KeyRing(os.urandom(32), MovableClock(NOW))
+
+
+@pytest.fixture
+def released(store: Store, keys: KeyRing) -> Release:
+    def work(session: Session) -> Release:
+        token_secret(session, keys)
+        audience = new_audience(session, SUBJECT, "everybody", Channel.IN_APP, NOW)
+        assert add_members(session, keys, audience.id, list(enumerate(MEMBERS, 1))) == []
+        freeze(session, audience.id, NOW)
+        new = NewEdition(new_id(), SUBJECT, "in_app", TEXTS, "f" * 64)
+        edition = freeze_edition(session, keys, new, new_id(), NOW)
+        asked = request_release(session, edition, audience.id, "n@example.org", new_id(), NOW)
+        seen = Seen(edition.digest, asked.audience_digest, "f" * 64)
+        return approve(session, asked, seen, new_id(), (), NOW)
+
+    return store.write(work)
+
+
+def shown(store: Store, keys: KeyRing, reader: Reader, locale: str = "") -> list[str]:
+    with store.read() as session:
+        return [notice.rendered.text for notice in notices_for(session, keys, reader, locale)]
+
+
+@pytest.mark.usefixtures("released")
+def test_each_reader_is_shown_their_own_in_their_language(store: Store, keys: KeyRing) -> None:
+    assert shown(store, keys, Reader("u1")) == ["Hallo <Anna>"]
+    assert shown(store, keys, Reader("u1"), "en") == ["Hello <Anna>"]
+    assert shown(store, keys, Reader("u2")) == ["Hello you"]
+    assert shown(store, keys, Reader("u3")) == []
+    with store.read() as session:
+        (notice,) = notices_for(session, keys, Reader("u1"))
+    assert notice.rendered.html == "<p>Hallo &lt;Anna&gt;</p>"
+    assert notice.published_at == NOW
+
+
+@pytest.mark.usefixtures("released")
+def test_an_account_notice_is_for_its_role_also_when_somebody_joins_later(store: Store, keys: KeyRing) -> None:
+    assert shown(store, keys, Reader("new admin", {"acme": ("admin", "user")})) == ["Hello you"]
+    assert shown(store, keys, Reader("member", {"acme": ("user",)})) == []
+    assert shown(store, keys, Reader("other", {"blue": ("admin",)})) == []
+
+
+@pytest.mark.usefixtures("released")
+def test_a_notice_is_read_once_per_reader_and_impersonation_leaves_no_trace(store: Store, keys: KeyRing) -> None:
+    reader, later = Reader("u1"), NOW + timedelta(minutes=5)
+    with store.read() as session:
+        (notice,) = notices_for(session, keys, reader)
+        assert unread_count(session, reader) == 1
+    impersonated = Reader("u1", impersonated=True)
+    assert store.write(lambda s: mark_read(s, keys, impersonated, notice.id, NOW)) == NOW
+    with store.read() as session:
+        assert unread_count(session, reader) == 1
+    assert store.write(lambda s: mark_read(s, keys, reader, notice.id, NOW)) == NOW
+    assert store.write(lambda s: mark_read(s, keys, reader, notice.id, later)) == NOW
+    assert store.write(lambda s: mark_read(s, keys, Reader("u2"), notice.id, NOW)) is None
+    with store.read() as session:
+        assert notices_for(session, keys, reader)[0].read_at == NOW
+        assert unread_count(session, reader) == 0
+
+
+def test_a_stopped_or_void_release_is_no_longer_shown(store: Store, keys: KeyRing, released: Release) -> None:
+    store.write(lambda session: stop(session, session.get_one(Release, released.id), "wrong"))
+    assert shown(store, keys, Reader("u2")) == []
+    store.write(lambda session: void(session, session.get_one(Release, released.id), "changed", NOW))
+    assert shown(store, keys, Reader("u2")) == []
+    with store.read() as session:
+        assert unread_count(session, Reader("u2")) == 0
+
+
+def test_a_token_says_who_reads_until_it_expires() -> None:
+    secret, reader = b"k" * 32, Reader("u1", {"acme": ("admin",)}, impersonated=True)
+    token = issue_token(secret, reader, NOW)
+    assert verify_token(secret, token, NOW + timedelta(minutes=14)) == reader
+    with pytest.raises(TokenRefused, match="expired"):
+        verify_token(secret, token, NOW + timedelta(minutes=15))
+    with pytest.raises(TokenRefused, match="not ours"):
+        verify_token(b"x" * 32, token, NOW)
+    with pytest.raises(ValueError, match="at most"):
+        issue_token(secret, reader, NOW, timedelta(days=1))
+
+
+@given(st.text(max_size=80))
+def test_what_is_no_token_is_refused(text: str) -> None:
+    with pytest.raises(TokenRefused):
+        verify_token(b"k" * 32, text, NOW)
+
+
+@given(position=st.integers(0, 200), letter=st.sampled_from("AZaz09-_."))
+def test_a_token_changed_in_any_place_is_refused(position: int, letter: str) -> None:
+    token = issue_token(b"k" * 32, Reader("u1"), NOW)
+    at = position % len(token)
+    changed = token[:at] + letter + token[at + 1 :]
+    if changed == token:
+        return
+    with pytest.raises(TokenRefused):
+        verify_token(b"k" * 32, changed, NOW)

@@ -112,6 +112,8 @@ class Templates:
         except TemplateError as error:
             line = f", line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
             raise Unrenderable(f"{path}{line}: {error.message}") from error
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # what a template's own sums can raise
+            raise Unrenderable(f"{path}: {error}") from error
         if len(rendered) > LARGEST:
             raise Unrenderable(f"{path} renders to {len(rendered)} characters, more than {LARGEST}")
         return rendered

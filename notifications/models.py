@@ -11,7 +11,9 @@ from notifications.columns import document, instant, number, word
 from notifications.ids import new_id, public_id
 
 WAITING = text("state = 'pending'")
+INTERNAL = text("state = 'pending' AND release_id IS NULL")
 IN_FLIGHT = text("state IN ('claimed', 'transmitting')")
+UNDECIDED = text("state IN ('deferred', 'uncertain')")
 
 
 class Channel(StrEnum):
@@ -146,7 +148,9 @@ class Delivery(SQLModel, table=True):
         CheckConstraint("state NOT IN ('accepted', 'delivered', 'bounced') OR settled_at IS NOT NULL", name="settled"),
         CheckConstraint("attempt >= 0", name="attempt"),
         Index("ix_delivery_work", "next_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_delivery_internal", "next_at", "id", sqlite_where=INTERNAL, postgresql_where=INTERNAL),
         Index("ix_delivery_in_flight", "lease_until", sqlite_where=IN_FLIGHT, postgresql_where=IN_FLIGHT),
+        Index("ix_delivery_undecided", "next_at", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
         Index("ix_delivery_release_state", "release_id", "state"),
         Index("ix_delivery_reader", "channel", "person"),
         Index("ix_delivery_account", "channel", "account"),
@@ -167,6 +171,7 @@ class Delivery(SQLModel, table=True):
     lease_until: datetime | None = instant(default=None)
     next_at: datetime = instant()  # not before this moment
     give_up_at: datetime | None = instant(default=None)
+    deferrals: int = 0  # attempts that ended undecided; the back-off counts these
     possible_duplicate: bool = False
     first_transmitting_at: datetime | None = instant(default=None)
     settled_at: datetime | None = instant(default=None)

@@ -261,6 +261,7 @@ def _columns(release: Release, channel: Channel, occasion: str, now: datetime) -
         "message_id": head + literal(f"@{domain_of(release.sender)}>", String),
         "state": literal(state, Word(DeliveryState)),
         "attempt": literal(0),
+        "deferrals": literal(0),
         "next_at": literal(now, UtcDateTime),
         "give_up_at": literal(now + GIVE_UP, UtcDateTime),
         "possible_duplicate": literal(False),

@@ -47,6 +47,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checks found in one version of a notice, errors first."""
+
+    version: int
+    findings: Sequence[Finding]
+
+
+@dataclass(frozen=True, slots=True)
 class Against:
     """What a text is checked against. `circumstances`: "late" for a filing that comes after 72 hours."""
 

@@ -36,10 +36,6 @@ class Phrases:
     def has(self, table: str, word: str) -> bool:
         return word in self.tables.get(table, {})
 
-    @property
-    def unknown(self) -> str:
-        return self.tables[""]["unknown"]
-
 
 def load_phrases(folders: Sequence[Path], locale: str) -> Phrases:
     """The phrases of a language: the operator's file lies over the shipped one, phrase by phrase.

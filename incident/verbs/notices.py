@@ -3,8 +3,6 @@
 Rendering and checking happen before the transaction; these verbs take what came out of them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import update
@@ -16,7 +14,7 @@ from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
 from incident.notice_drafts import NoticeDraft, draft_document, draft_place, read_draft
-from incident.notice_texts import Written
+from incident.notice_texts import Checked, Written
 from incident.queries.notices import case_for
 from incident.roles import Action
 from incident.verbs.act import Act
@@ -26,14 +24,6 @@ from notifications.ids import new_id
 from notifications.message import Text
 from notifications.models import Edition
 from notifications.release import NewEdition, freeze_edition
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the checks found in one version of a notice."""
-
-    version: int
-    findings: Sequence[Finding]
 
 
 def start_notice(act: Act, incident_id: UUID, kind: NoticeKind, brief: Brief, written: Written) -> Notice:

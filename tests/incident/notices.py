@@ -12,18 +12,18 @@ from sqlmodel import Session, col, select, update
 from incident.customer_figures import Figures
 from incident.drafting import Account, Authoring, Brief, NoticeKind, Profile
 from incident.models.people import Customer, CustomerContact, Notice, UserAccount
-from incident.notice_texts import check_notice, stated_in, write_notice
+from incident.notice_texts import Checked, write_notice
 from incident.phrases import load_phrases
+from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView, Wanted, brief_for, read_notice, read_release
 from incident.queries.recipients import contact_place, customer_members
 from incident.roles import Actor, Role
 from incident.verbs.anchors import Moment, record_moment
 from incident.verbs.audiences import Importer, open_audience
 from incident.verbs.facts import save_facts
-from incident.verbs.notices import Checked, freeze_notice, start_notice
+from incident.verbs.notices import freeze_notice, start_notice
 from incident.verbs.releases import Request, approve_release, request_release
 from notifications.audience import NewMember
-from notifications.findings import Finding
 from notifications.formats import Formats
 from notifications.ids import new_id
 from notifications.models import Audience, Channel, Delivery, DeliveryState, Edition, Release
@@ -114,15 +114,12 @@ class Desk:
         actor = self.case.people[Role.PRIVACY_OFFICER]
         return self.case.look(lambda session: read_notice(session, self.case.keys, actor, notice.id))
 
-    def check(self, notice: Notice) -> list[Finding]:
-        view, kind = self.view(notice), NoticeKind(notice.kind)
-        brief = self.brief(kind, notice.dataset)
-        stated = stated_in(brief.case, brief.datasets, brief.now, view.draft.next_update)
-        return check_notice(TEMPLATES, kind, view.draft.texts, stated, PROFILE.zone)
+    def check(self, notice: Notice) -> Checked:
+        checker, actor = Checker(TEMPLATES, PROFILE.zone, self.case.clock.now()), self.case.people[Role.PRIVACY_OFFICER]
+        return self.case.look(lambda session: checker.check(session, self.case.keys, actor, notice.id))
 
     def freeze(self, notice: Notice, role: Role = Role.PRIVACY_OFFICER) -> Edition:
-        checked = Checked(self.view(notice).notice.version, self.check(notice))
-        return self.case.act(role, freeze_notice, notice.id, checked)
+        return self.case.act(role, freeze_notice, notice.id, self.check(notice))
 
     def audience(self, channel: Channel, members: list[NewMember]) -> Audience:
         audience = self.case.act(Role.PRIVACY_OFFICER, open_audience, self.incident_id, "affected", channel)

@@ -212,3 +212,27 @@ def test_an_announcement_says_of_each_data_set_what_is_known_of_it() -> None:
     assert "We must assume" in accounts
     assert "had the opportunity" in lists
     assert "acme" not in text
+
+
+@pytest.mark.parametrize(
+    ("logs", "said"),
+    [
+        ({"exist": False}, "Access logs: There are no access logs for this period"),
+        ({"exist": True, "complete": True}, "Access logs: Our access logs cover the whole period"),
+        (
+            {"exist": True, "complete": False, "from": "2026-11-20T00:00:00Z"},
+            "Access logs: Our access logs do not cover the whole period; they begin on 20 November 2026",
+        ),
+        ({"exist": True}, "Access logs: Whether access logs cover the period is not yet known"),
+    ],
+)
+def test_how_far_the_logs_reach_is_said(logs: dict[str, object], said: str) -> None:
+    facts = changed("datasets.1.exposure", {"logs": logs})
+    text = write_notice(TEMPLATES, NoticeKind.CUSTOMER, brief(NoticeKind.CUSTOMER, facts)).texts["en"].text
+    assert said in text
+
+
+def test_protection_that_was_there_is_said() -> None:
+    facts = changed("datasets.0.protection", {"encryption": "weak"})
+    text = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief(NoticeKind.PEOPLE, facts)).texts["en"].text
+    assert "not strongly enough" in text

@@ -11,7 +11,7 @@ from incident.models.people import Notice
 from incident.notice_texts import dress, write_notice
 from incident.queries.notices import editions_of, notices_of
 from incident.roles import Role
-from incident.verbs.notices import Checked, edit_notice, freeze_notice, redraft_notice, tick_warning
+from incident.verbs.notices import edit_notice, freeze_notice, redraft_notice, tick_warning
 from notifications.findings import Finding, Level
 from notifications.message import Text
 from tests.incident.conftest import LawCase
@@ -34,7 +34,7 @@ def edited(desk: Desk, notice: Notice, old: str, new: str, role: Role = Role.RES
 @pytest.mark.parametrize("kind", list(NoticeKind))
 def test_every_kind_can_be_frozen_as_it_was_drafted(desk: Desk, kind: NoticeKind) -> None:
     notice = desk.start(kind)
-    assert desk.check(notice) == []
+    assert desk.check(notice).findings == []
     edition = desk.freeze(notice)
     assert (edition.number, edition.kind, edition.fact_version) == (1, kind, 1)
 
@@ -74,7 +74,7 @@ def test_an_edited_text_knows_placeholders_and_no_template_language(desk: Desk, 
 
 def test_a_version_that_was_not_checked_cannot_be_frozen(desk: Desk) -> None:
     notice = desk.start(NoticeKind.PEOPLE)
-    checked = Checked(notice.version, desk.check(notice))
+    checked = desk.check(notice)
     edited(desk, notice, "Brightdesk GmbH is writing", "We are writing")
     with pytest.raises(Conflict, match="check again"):
         desk.case.act(Role.PRIVACY_OFFICER, freeze_notice, notice.id, checked)
@@ -107,7 +107,7 @@ def test_a_number_that_contradicts_the_facts_blocks(desk: Desk) -> None:
 def test_a_warning_blocks_until_it_is_ticked_with_a_reason(desk: Desk) -> None:
     notice = desk.start(NoticeKind.PEOPLE)
     edited(desk, notice, "We must assume that the data were", "The data were possibly")
-    finding = next(item for item in desk.check(notice) if item.rule == "hedge")
+    finding = next(item for item in desk.check(notice).findings if item.rule == "hedge")
     with pytest.raises(Refused, match="possibly"):
         desk.freeze(notice)
     version = desk.view(notice).notice.version

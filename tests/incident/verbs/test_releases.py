@@ -10,23 +10,28 @@ import pytest
 from sqlmodel import col, select, update
 
 from incident.drafting import NoticeKind
-from incident.errors import Conflict, Forbidden, IncidentError, Refused
+from incident.errors import Conflict, Forbidden, IncidentError, Invalid, NotFound, Refused
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
 from incident.queries.notices import previews, read_release, releases_of
 from incident.roles import Role
+from incident.verbs.audiences import Importer, open_audience
 from incident.verbs.releases import (
+    Request,
     approve_release,
     refuse_release,
+    request_release,
     resume_release,
     stop_release,
 )
 from notifications.audience import NewMember
+from notifications.ids import new_id
+from notifications.in_app import Reader, notices_for
 from notifications.message import message_id
-from notifications.models import Channel, Delivery, DeliveryState, Member, Outgoing, Release, ReleaseState
+from notifications.models import Audience, Channel, Delivery, DeliveryState, Member, Outgoing, Release, ReleaseState
 from notifications.release import Seen, fault_of
 from tests.incident.conftest import LawCase
-from tests.incident.notices import FACTS, Desk, prepare
+from tests.incident.notices import FACTS, SENDER, Desk, prepare
 
 
 @pytest.fixture
@@ -218,3 +223,73 @@ def test_releases_of_an_incident_are_listed(desk: Desk, asked: Release) -> None:
     assert asked.subject == incident_subject(desk.incident_id)
     assert isinstance(asked.id, UUID)
     assert desk.case.look(lambda s: s.exec(select(Notice)).one()).editors
+
+
+def test_what_is_not_there_is_not_found(desk: Desk, asked: Release) -> None:
+    with pytest.raises(NotFound):
+        desk.case.act(Role.COMMANDER, request_release, Request(new_id(), asked.audience_id, SENDER))
+    with pytest.raises(NotFound):
+        desk.case.act(Role.APPROVER, refuse_release, new_id(), "no")
+    with pytest.raises(NotFound):
+        desk.case.look(lambda s: read_release(s, desk.case.keys, desk.case.people[Role.APPROVER], new_id()))
+
+
+def test_changed_facts_stop_a_request_an_approval_and_a_resumption(desk: Desk) -> None:
+    edition, changed = desk.freeze(desk.start(NoticeKind.PEOPLE)), facts(accounts__exposure__exfiltration="confirmed")
+    release = desk.approve(desk.request(edition, desk.users()))
+    desk.case.act(Role.RESPONDER, stop_release, release.id, "wait for the lab")
+    desk.save(changed)
+    assert desk.release(release.id).state is ReleaseState.VOID
+    with pytest.raises(Conflict):
+        desk.case.act(Role.APPROVER, resume_release, release.id)
+    with pytest.raises(Refused, match="draft the notice anew"):
+        desk.request(edition, desk.users())
+    with pytest.raises(Conflict):
+        desk.approve(release)
+
+
+def test_a_sender_that_is_no_address_and_a_missing_reason_are_named(desk: Desk, asked: Release) -> None:
+    with pytest.raises(Invalid, match="sender"):
+        desk.case.act(Role.COMMANDER, request_release, Request(asked.edition_id, asked.audience_id, "nobody"))
+    with pytest.raises(Invalid, match="reason"):
+        desk.case.act(Role.APPROVER, refuse_release, asked.id, " ")
+
+
+def test_an_empty_audience_and_one_of_another_case_cannot_be_released(desk: Desk) -> None:
+    edition = desk.freeze(desk.start(NoticeKind.PEOPLE))
+    with pytest.raises(Conflict, match="no members"):
+        desk.request(edition, desk.audience(Channel.EMAIL, []))
+    foreign = desk.users()
+    elsewhere = update(Audience).where(col(Audience.id) == foreign.id).values(subject="incident:other")
+    desk.case.store.write(lambda session: session.exec(elsewhere))
+    with pytest.raises(Conflict, match="another case"):
+        desk.request(edition, foreign)
+    with pytest.raises(NotFound):
+        Importer(desk.case.store, desk.case.keys, desk.case.people[Role.PRIVACY_OFFICER], desk.case.clock).fill(
+            desk.incident_id, foreign.id, []
+        )
+
+
+def test_a_frozen_audience_takes_nobody_and_an_audience_needs_a_name(desk: Desk, asked: Release) -> None:
+    importer = Importer(desk.case.store, desk.case.keys, desk.case.people[Role.PRIVACY_OFFICER], desk.case.clock)
+    with pytest.raises(Conflict, match="frozen"):
+        importer.fill(desk.incident_id, asked.audience_id, [(2, NewMember("u9", "u9@example.net"))])
+    with pytest.raises(Invalid, match="name"):
+        desk.case.act(Role.PRIVACY_OFFICER, open_audience, desk.incident_id, " ", Channel.EMAIL)
+
+
+def test_an_in_app_release_is_readable_at_once(desk: Desk) -> None:
+    release = desk.released(NoticeKind.IN_APP, desk.users(2, Channel.IN_APP))
+    assert {row.state for row in desk.deliveries(release)} == {DeliveryState.ACCEPTED}
+    with desk.case.store.read() as session:
+        (notice,) = notices_for(session, desk.case.keys, Reader("u0"))
+    assert notice.rendered.subject == "Security incident: your data are affected"
+
+
+def test_a_text_changed_in_the_database_is_noticed_before_sending(desk: Desk, asked: Release) -> None:
+    release = desk.approve(asked)
+    other = desk.freeze(desk.start(NoticeKind.IN_APP))
+    forged = update(Release).where(col(Release.id) == release.id).values(edition_id=other.id)
+    desk.case.store.write(lambda session: session.exec(forged))
+    fault = desk.case.look(lambda session: fault_of(session, desk.case.keys, desk.release(release.id)))
+    assert fault == "the text is not the one that was approved"

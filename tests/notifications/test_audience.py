@@ -177,12 +177,29 @@ def test_a_json_lines_file_is_read_as_a_stream(store: Store, keys: KeyRing) -> N
     assert [fault.line for fault in report.faults] == [4, 5, 6, 7]
 
 
-def test_an_overlong_line_is_a_fault_and_not_a_heap() -> None:
-    text = b"person,address\nu1,a@example.net\n" + b"x" * 200_000 + b"\nu2,b@example.net\n"
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
+def test_an_overlong_line_or_an_open_quote_costs_one_line_and_no_more(ending: bytes) -> None:
+    broken = [b"x" * 200_000, b'"u9,b@example.net', b"", b"   "]
+    text = ending.join([b"person,address", b"u1,a@example.net", *broken, b"u2,b@example.net"])
     lines = list(read_csv(io.BytesIO(text)))
-    good = [found.person for _, found in lines if isinstance(found, NewMember)]
-    assert good == ["u1", "u2"]
-    assert len(lines) > 2
+    assert [found.person for _, found in lines if isinstance(found, NewMember)] == ["u1", "u2"]
+    faults = [found for _, found in lines if not isinstance(found, NewMember)]
+    assert [(fault.line, "longer" in fault.message, "quotes" in fault.message) for fault in faults] == [
+        (3, True, False),
+        (4, False, True),
+    ]
+    assert lines[-1][0] == 7
+
+
+def test_an_overlong_json_line_is_a_fault_of_its_own() -> None:
+    text = b'{"person": "' + b"x" * 70_000 + b'"}\n{"person": "u2"}\n'
+    (first, second) = [found for _, found in read_jsonl(io.BytesIO(text))]
+    assert "longer" in str(first)
+    assert second == NewMember("u2")
+
+
+def test_an_empty_file_has_no_column() -> None:
+    assert len(list(read_csv(io.BytesIO(b"")))) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

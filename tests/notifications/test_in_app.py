@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import Session
+from sqlmodel import Session, delete
 
 from incident.keys import KeyRing
 from notifications.audience import NewMember, add_members, freeze, new_audience
@@ -24,7 +24,7 @@ from notifications.in_app import (
     verify_token,
 )
 from notifications.message import Text
-from notifications.models import Channel, Release
+from notifications.models import Channel, Member, Release
 from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release, stop, void
 from notifications.store import Store
 
@@ -111,6 +111,13 @@ def test_a_stopped_or_void_release_is_no_longer_shown(store: Store, keys: KeyRin
     assert shown(store, keys, Reader("u2")) == []
     with store.read() as session:
         assert unread_count(session, Reader("u2")) == 0
+
+
+@pytest.mark.usefixtures("released")
+def test_after_the_audience_was_purged_the_notice_speaks_without_a_name(store: Store, keys: KeyRing) -> None:
+    store.write(lambda session: session.exec(delete(Member)))
+    assert shown(store, keys, Reader("u1")) == ["Hello you"]
+    assert shown(store, keys, Reader("u1"), "de") == ["Hallo Sie"]
 
 
 def test_a_token_says_who_reads_until_it_expires() -> None:

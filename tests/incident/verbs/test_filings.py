@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from incident.errors import Conflict, Forbidden, Invalid
+from incident.drafting import NoticeKind
+from incident.errors import Conflict, Forbidden, Invalid, NotFound
 from incident.models.law import Filing, Obligation
 from incident.notice_texts import Against, check_filing, stated_in, write_filing
 from incident.queries.notices import filing_brief, filings_of
@@ -100,3 +101,18 @@ def test_filing_needs_its_role(desk: Desk) -> None:
     filing: UUID = drafted(desk).id
     with pytest.raises(Forbidden):
         desk.case.act(Role.RESPONDER, record_submission, filing, submission(desk))
+
+
+def test_what_is_not_there_or_empty_is_refused(desk: Desk) -> None:
+    filing = drafted(desk)
+    with pytest.raises(Invalid, match="text"):
+        desk.case.act(Role.LEGAL, edit_filing, filing.id, Text("s", " "))
+    with pytest.raises(NotFound):
+        desk.case.act(Role.LEGAL, edit_filing, new_id(), Text("s", "t"))
+    actor = desk.case.people[Role.PRIVACY_OFFICER]
+    with pytest.raises(NotFound):
+        desk.case.look(lambda s: filing_brief(s, desk.case.keys, actor, new_id(), desk.authoring()))
+    brief = desk.brief(NoticeKind.ANNOUNCEMENT)
+    written = write_filing(TEMPLATES, "gdpr-33-3", brief, "en")
+    with pytest.raises(NotFound):
+        desk.case.act(Role.PRIVACY_OFFICER, keep_filing, new_id(), "gdpr-33-3", brief, written)

@@ -6,13 +6,16 @@ import pytest
 from sqlmodel import col, select
 
 from incident.drafting import Account, NoticeKind
-from incident.errors import Conflict, Forbidden, Invalid, Refused
+from incident.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from incident.models.people import Notice
 from incident.notice_texts import dress, write_notice
+from incident.outreach import InternalMessage
 from incident.queries.notices import editions_of, notices_of
 from incident.roles import Role
+from incident.verbs.messages import post
 from incident.verbs.notices import edit_notice, freeze_notice, redraft_notice, tick_warning
 from notifications.findings import Finding, Level
+from notifications.ids import new_id
 from notifications.message import Text
 from tests.incident.conftest import LawCase
 from tests.incident.notices import FACTS, PROFILE, TEMPLATES, Desk, prepare
@@ -157,3 +160,31 @@ def test_only_writers_write(desk: Desk) -> None:
     assert [row.id for row in desk.case.look(lambda s: notices_of(s, actor, desk.incident_id))] == [notice.id]
     stored = desk.case.look(lambda s: s.exec(select(Notice.draft_sealed).where(col(Notice.id) == notice.id)).one())
     assert b"Brightdesk" not in stored
+
+
+def test_a_language_the_notice_is_not_in_and_a_notice_that_is_not_there(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    with pytest.raises(Invalid, match="not written in 'fr'"):
+        desk.case.act(Role.LEGAL, edit_notice, notice.id, notice.version, "fr", Text("s", "t"))
+    with pytest.raises(NotFound):
+        desk.case.act(Role.LEGAL, edit_notice, new_id(), 1, "en", Text("s", "t"))
+    actor = desk.case.people[Role.AUDITOR]
+    with pytest.raises(NotFound):
+        desk.case.look(lambda s: editions_of(s, actor, new_id()))
+
+
+def test_a_data_set_that_is_gone_is_a_change_of_what_the_text_rests_on(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.CUSTOMER)
+    facts = copy.deepcopy(FACTS)
+    facts["datasets"].pop(1)
+    desk.save(facts)
+    assert "lists/data.categories" in desk.view(notice).newer_facts
+
+
+def test_the_same_message_is_posted_once_and_to_nobody_it_is_not_posted(desk: Desk) -> None:
+    message = InternalMessage("page:1", frozenset({Role.APPROVER}), "s", "t")
+    nobody = InternalMessage("page:2", frozenset({Role.SUPPORT}), "s", "t")
+    posted = [
+        desk.case.act(Role.RESPONDER, post, desk.incident_id, one, "example.org") for one in (message, message, nobody)
+    ]
+    assert posted == [1, 0, 0]

@@ -6,7 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 INSTALLED := .venv/.installed-$(shell cat requirements-dev.lock pyproject.toml | cksum | cut -d ' ' -f 1)
-PIP := $(RUN) pip --quiet --disable-pip-version-check --no-input install --no-warn-script-location
+PIP := $(RUN) pip -qq --disable-pip-version-check --no-input install --no-warn-script-location
 ARGS ?=
 
 help: ## Show this list

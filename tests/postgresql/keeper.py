@@ -4,6 +4,7 @@ The session holds the other end of our standard input: when it finishes, crashes
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,8 +23,7 @@ class KeptServer:
     """A test session's own end: starts the keeper without waiting for it, and tells the address once it is there."""
 
     def __init__(self) -> None:
-        self._post = tempfile.TemporaryDirectory(prefix="seventytwo-tests-")
-        self.folder = Path(self._post.name)
+        self.folder = Path(tempfile.mkdtemp(prefix="seventytwo-tests-"))
         self._keeper = subprocess.Popen(
             [sys.executable, "-m", "tests.postgresql.keeper", self.folder],
             cwd=ROOT,
@@ -37,7 +37,6 @@ class KeptServer:
         if self._keeper.stdin:
             self._keeper.stdin.close()
         self._keeper.wait()
-        self._post.cleanup()
 
 
 def address(database: str) -> str:
@@ -56,9 +55,17 @@ def address(database: str) -> str:
 def keep(folder: Path) -> None:
     """Run the server until standard input closes."""
     try:
+        _serve(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve(folder: Path) -> None:
+    try:
         server = Server()
     except Exception as error:
         _leave(folder / "failure", str(error))
+        sys.stdin.buffer.read()
         raise
     try:
         _leave(folder / "url", server.url("postgres"))

@@ -117,6 +117,9 @@ class Server:
         top = programs.parents[2] if programs.parent.name == "pginstall" else programs.parent
         copy = self.folder / "programs"
         shutil.copytree(top, copy, symlinks=True)
+        for part in (copy, *copy.rglob("*")):
+            if not part.is_symlink():
+                part.chmod(part.stat().st_mode | 0o555)
         os.chmod(self.folder, 0o755)  # the data folder inside stays 0700
         return copy / programs.relative_to(top)
 

@@ -23,12 +23,14 @@ from incident.roles import system
 from incident.verbs.act import Act
 from incident.verbs.obligations import rederive
 from incident.verbs.reminding import remind
+from incident.verbs.settling import fan_out_release, releases_to_settle, settle_release
 from notifications.models import Heartbeat
 from notifications.sealing import Keys
 from notifications.store import Store, StoreUnavailable
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+PIECES = 40  # of a large audience's rows in one tick: reminders wait behind them
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Tick:
     derived: int
     reminded: int
     troubles: tuple[str, ...]
+    finished: int = 0
 
     @property
     def checked(self) -> bool:
@@ -45,7 +48,7 @@ class Tick:
 
 
 def tick(store: Store, keys: Keys, organisation: Organisation, now: datetime, *, domain: str = "localhost") -> Tick:
-    """Derive new incidents, send the reminders that have come, and prove that the sweep lives.
+    """Derive new incidents, settle what sending came to, send due reminders, and prove that the sweep lives.
 
     Each incident is its own transaction. One that fails is looked at obligation by obligation; what still fails is
     named in `troubles`, stops nothing else, and stays due for the next tick. `domain` stands in the Message-ID of what
@@ -54,8 +57,9 @@ def tick(store: Store, keys: Keys, organisation: Organisation, now: datetime, *,
     """
     sweep = _Sweep(store, keys, organisation, now, domain)
     derived = sum(sweep.derive(incident_id) for incident_id in sweep.read(_not_derived))
+    finished = sum(sweep.settle(release_id) for release_id in sweep.read(releases_to_settle))
     reminded = sum(sweep.remind(incident_id) for incident_id in sweep.read(partial(_due, now=now)))
-    found = Tick(derived, reminded, tuple(sweep.troubles))
+    found = Tick(derived, reminded, tuple(sweep.troubles), finished)
     store.write(lambda session: _beat(session, found, now))
     return found
 
@@ -76,6 +80,14 @@ class _Sweep:
     def derive(self, incident_id: UUID) -> int:
         done = self._try(f"incident {incident_id}", lambda act: rederive(act, incident_id, self.organisation))
         return 0 if done is None else 1
+
+    def settle(self, release_id: UUID) -> int:
+        """Carry a release on: rows of a large audience a few pieces a tick, customers told, finished when all is."""
+        name = f"release {release_id}"
+        for _ in range(PIECES):
+            if self._try(name, partial(fan_out_release, release_id=release_id)) is not False:
+                break
+        return 1 if self._try(name, partial(settle_release, release_id=release_id)) else 0
 
     def remind(self, incident_id: UUID) -> int:
         sent = self._try("", lambda act: remind(act, incident_id, self.domain))
@@ -127,7 +139,12 @@ def _open_of(session: Session, incident_id: UUID) -> list[UUID]:
 
 def _beat(session: Session, found: Tick, now: datetime) -> None:
     """Write the heartbeat; of two sweeps that make the first one at once, either's will do."""
-    said = {"derived": found.derived, "reminded": found.reminded, "troubles": list(found.troubles)}
+    said = {
+        "derived": found.derived,
+        "reminded": found.reminded,
+        "finished": found.finished,
+        "troubles": list(found.troubles),
+    }
     mine = update(Heartbeat).where(col(Heartbeat.name) == SWEEP).values(at=now, document=said)
     if session.execute(mine.returning(col(Heartbeat.name))).first() is None:
         with contextlib.suppress(IntegrityError), session.begin_nested():

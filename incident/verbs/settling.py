@@ -28,6 +28,14 @@ def releases_to_settle(session: Session) -> list[UUID]:
     return list(session.exec(waiting.order_by(col(Release.approved_at), col(Release.id))).all())
 
 
+def fan_out_release(act: Act, release_id: UUID) -> bool:
+    """Make the rows of the next piece of a large audience; True when everybody has one or nothing is to be sent."""
+    row = act.session.get(Release, release_id)
+    if row is None or row.state is not ReleaseState.APPROVED:
+        return True
+    return continue_fan_out(act.session, row, act.now)
+
+
 def settle_release(act: Act, release_id: UUID) -> bool:
     """Carry one approved release as far as it is; True when it is finished. Repeating it changes nothing.
 
@@ -40,8 +48,6 @@ def settle_release(act: Act, release_id: UUID) -> bool:
         return False
     edition = act.session.get_one(Edition, row.edition_id)
     notice = act.session.get_one(Notice, edition.notice_id)
-    if not continue_fan_out(act.session, row, act.now):
-        return False
     if notice.kind == NoticeKind.CUSTOMER:
         _tell_customers(act, notice, row)
     if not finish(act.session, row, act.now):

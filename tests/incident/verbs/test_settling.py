@@ -8,8 +8,9 @@ from incident.drafting import NoticeKind
 from incident.models.people import Customer, Telling
 from incident.queries.duties import customers_told
 from incident.roles import Role
+from incident.sweep import tick
 from incident.verbs.act import Act
-from incident.verbs.settling import releases_to_settle, settle_release
+from incident.verbs.settling import fan_out_release, releases_to_settle, settle_release
 from notifications import release as releases
 from notifications.audience import open_member, scope_of
 from notifications.models import Delivery, DeliveryState, Member, Outgoing, Release, ReleaseState
@@ -114,15 +115,30 @@ def test_a_large_audience_gets_its_rows_in_pieces_and_finishes_only_after_the_la
 ) -> None:
     monkeypatch.setattr(releases, "PIECE", 2)
     release = desk.released(NoticeKind.PEOPLE, desk.users(5))
+    desk.accept(release)
+    assert not settle(desk, release)
     counts = [len(desk.deliveries(release))]
     for _ in range(3):
-        desk.accept(release)
-        settle(desk, release)
+        desk.case.act(Role.RESPONDER, fan_out_release, release.id)
         counts.append(len(desk.deliveries(release)))
     assert counts == [2, 4, 5, 5]
     desk.accept(release)
-    settle(desk, release)
-    assert desk.release(release.id).state is ReleaseState.FINISHED
+    assert settle(desk, release)
+    assert desk.case.act(Role.RESPONDER, fan_out_release, release.id)
+
+
+def test_the_sweep_makes_the_rows_tells_the_customers_and_finishes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(releases, "PIECE", 1)
+    release = desk.released(NoticeKind.CUSTOMER, desk.customers(FIGURES))
+    case = desk.case
+
+    def swept() -> int:
+        return tick(case.store, case.keys, case.organisation, case.clock.now()).finished
+
+    assert (swept(), len(desk.deliveries(release))) == (0, 2)
+    desk.accept(release)
+    assert (swept(), swept()) == (1, 0)
+    assert len(case.look(lambda s: s.exec(select(Telling)).all())) == 2
 
 
 def test_an_unknown_account_counts_for_no_customer(desk: Desk) -> None:

@@ -132,9 +132,11 @@ def give_back(session: Session, worker: Worker, rows: Sequence[Claimed]) -> int:
     return changed(session, update(TABLE).where(mine).values(state=as_release_says(), **FREE))
 
 
-def renew(session: Session, worker: Worker, now: datetime) -> int:
-    """A live worker keeps what it holds for another lease. Returns how many rows that is."""
-    mine = and_(IN_FLIGHT, ROW.worker == worker.name)
+def renew(session: Session, worker: Worker, rows: Sequence[Claimed], now: datetime) -> int:
+    """A live worker keeps what it has in hand for another lease. Returns how many of the rows are still its own."""
+    if not rows:
+        return 0
+    mine = and_(_these(rows), ROW.worker == worker.name, IN_FLIGHT)
     return changed(session, update(TABLE).where(mine).values(lease_until=now + worker.lease))
 
 
@@ -142,6 +144,12 @@ def counts(session: Session, release_id: UUID) -> dict[DeliveryState, int]:
     """How many rows of a release are in each state; states without a row are left out."""
     query = select(ROW.state, func.count()).where(ROW.release_id == release_id).group_by(ROW.state)
     return {DeliveryState(state): int(number) for state, number in session.execute(query)}
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether a row could be claimed at this moment."""
+    due = select(ROW.id).where(WAITING, ROW.channel == Channel.EMAIL, ROW.next_at <= now, may_go())
+    return session.execute(due.limit(1)).first() is not None
 
 
 def not_approved(session: Session, releases: Collection[UUID]) -> set[UUID]:

@@ -6,6 +6,7 @@ given one by one here: a loss before the first byte of the body raises NotBegun,
 
 import contextlib
 import ipaddress
+import re
 import ssl
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -15,6 +16,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from notifications.smtp_replies import SERVICE_CLOSING, Phase, fate_of, goes_ahead, read_reply
 from notifications.transitions import Fate, Outcome, Reply
 
+PATH = re.compile(r"[!-;=?-~]{1,254}")
 Security = Literal["starttls", "tls", "clear"]
 
 
@@ -84,7 +86,10 @@ class Connection:
         return self._left > 0 and self._client.is_connected
 
     async def send(self, mail: Mail, *, first_try: bool) -> Outcome:
-        """Try one mail. Raises NotBegun when the connection ended before the body began."""
+        """Try one mail.
+
+        Raises NotBegun when the connection ended before the body began, ValueError for an address that SMTP cannot say.
+        """
         self._left -= 1
         refusal = await self._open_envelope(mail, first_try)
         if refusal is not None:
@@ -99,9 +104,9 @@ class Connection:
 
     async def _open_envelope(self, mail: Mail, first_try: bool) -> Outcome | None:
         commands = (
-            (Phase.MAIL, b"MAIL", f"FROM:<{mail.sender}>"),
-            (Phase.RCPT, b"RCPT", f"TO:<{mail.recipient}>"),
-            (Phase.DATA, b"DATA", ""),
+            (Phase.MAIL, b"MAIL", b"FROM:<" + _path(mail.sender) + b">"),
+            (Phase.RCPT, b"RCPT", b"TO:<" + _path(mail.recipient) + b">"),
+            (Phase.DATA, b"DATA", b""),
         )
         for phase, verb, argument in commands:
             reply = await self._command(verb, argument)
@@ -110,8 +115,8 @@ class Connection:
                 return Outcome(fate_of(phase, reply, first_try=first_try), reply)
         return None
 
-    async def _command(self, verb: bytes, argument: str) -> Reply:
-        words = (verb, argument.encode("ascii")) if argument else (verb,)
+    async def _command(self, verb: bytes, argument: bytes = b"") -> Reply:
+        words = (verb, argument) if argument else (verb,)
         try:
             answer = await self._client.execute_command(*words, timeout=self._relay.patience.command)
         except (SMTPException, OSError) as error:
@@ -129,7 +134,7 @@ class Connection:
             self._client.close()
             return
         with contextlib.suppress(NotBegun):
-            if not 200 <= ((await self._command(b"RSET", "")).code or 0) < 300:
+            if not 200 <= ((await self._command(b"RSET")).code or 0) < 300:
                 self._client.close()
 
     async def _send_body(self, message: bytes, first_try: bool) -> Outcome:
@@ -150,7 +155,7 @@ class Connection:
 
 
 async def connect(relay: Relay) -> Connection:
-    """A connection that is encrypted and signed in as the settings demand. Raises RelayTrouble, which says what ails."""
+    """A connection that is encrypted and signed in as the settings demand. Raises RelayTrouble, which says why not."""
     client = SMTP(
         hostname=relay.host,
         port=relay.port,
@@ -170,6 +175,12 @@ async def connect(relay: Relay) -> Connection:
         client.close()
         raise RelayTrouble(f"{relay.host}:{relay.port}: {_heard(error).text}") from error
     return Connection(relay, client)
+
+
+def _path(address: str) -> bytes:
+    if not PATH.fullmatch(address):
+        raise ValueError(f"{address!r} cannot stand in a mail's envelope")
+    return address.encode()
 
 
 def _with_final_dot(message: bytes) -> bytes:

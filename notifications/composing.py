@@ -1,0 +1,173 @@
+"""From claimed rows to mails: an approved edition filled for each member, or an internal message, checked once more."""
+
+import json
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from notifications import release as releases
+from notifications.audience import open_member, scope_of
+from notifications.clock import Clock
+from notifications.ledger import Claimed
+from notifications.message import Envelope, Head, choose_locale
+from notifications.models import Edition, Member, Outgoing, Release, ReleaseState
+from notifications.release import NotReleasable, fault_of, open_texts
+from notifications.sealing import DataKeyring, Keys, Place, Unsealable
+from notifications.skeleton import Skeleton, build_skeleton
+from notifications.smtp import Mail
+from notifications.store import Store
+
+log = logging.getLogger(__name__)
+CHECK_HOLDS = timedelta(minutes=10)  # then texts and audience are hashed again
+
+
+@dataclass(frozen=True, slots=True)
+class Unsendable:
+    """Why no mail can be made of a row; `whole_release`: nor of any other of its release."""
+
+    fault: str
+    whole_release: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """Whom mails come from: the address of messages that belong to no release, the shown name, where answers go."""
+
+    address: str
+    name: str = ""
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Approved:
+    """A release whose texts and audience were found to be the approved ones."""
+
+    release: Release
+    keyring: DataKeyring
+    skeletons: dict[str, Skeleton]
+    until: datetime
+
+
+class Composer:
+    """Makes mails of rows. What it says is what was approved: it hashes texts and audience itself before the first."""
+
+    def __init__(self, store: Store, keys: Keys, clock: Clock, sender: From) -> None:
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+        self._sender = sender
+        self._approved: dict[UUID, _Approved] = {}
+
+    def compose(self, rows: Sequence[Claimed]) -> list[Mail | Unsendable]:
+        """One mail or the reason against it per row, in order. A release that is not as approved is stopped."""
+        made: dict[int, Mail | Unsendable] = {}
+        for release_id in dict.fromkeys(row.release_id for row in rows):
+            own = [row for row in rows if row.release_id == release_id]
+            with self._store.read() as session:
+                made |= self._internal(session, own) if release_id is None else self._of(session, release_id, own)
+        self._stop({row.release_id: made[row.id] for row in rows})
+        return [made[row.id] for row in rows]
+
+    def _of(self, session: Session, release_id: UUID, rows: Sequence[Claimed]) -> dict[int, Mail | Unsendable]:
+        approved = self._checked(session, release_id)
+        if isinstance(approved, Unsendable):
+            return dict.fromkeys((row.id for row in rows), approved)
+        wanted = (
+            col(Member.id).in_([row.member_id for row in rows]),
+            col(Member.audience_id) == approved.release.audience_id,
+        )
+        members = {member.id: member for member in session.exec(select(Member).where(*wanted)).all()}
+        return {row.id: self._filled(approved, row, members.get(row.member_id)) for row in rows}
+
+    def _checked(self, session: Session, release_id: UUID) -> _Approved | Unsendable:
+        release = session.get_one(Release, release_id)
+        known, now = self._approved.get(release_id), self._clock.now()
+        if known and now < known.until and _binding(release) == _binding(known.release):
+            return known
+        self._approved.pop(release_id, None)
+        try:
+            if fault := fault_of(session, self._keys, release):
+                return Unsendable(fault, whole_release=True)
+            approved = self._prepared(session, release, now)
+        except (Unsealable, ValueError, KeyError) as error:  # a text that does not open, or was never sendable
+            return Unsendable(f"its text cannot be sent: {error}", whole_release=True)
+        self._approved[release_id] = approved
+        return approved
+
+    def _prepared(self, session: Session, release: Release, now: datetime) -> _Approved:
+        texts = open_texts(session, self._keys, session.get_one(Edition, release.edition_id))
+        sender = self._sender
+        skeletons = {
+            locale: build_skeleton(text, Head(release.sender, sender.name, sender.reply_to, locale))
+            for locale, text in texts.items()
+        }
+        keyring = self._keys.for_scope(session, scope_of(release.audience_id))
+        return _Approved(release, keyring, skeletons, now + CHECK_HOLDS)
+
+    def _filled(self, approved: _Approved, row: Claimed, member: Member | None) -> Mail | Unsendable:
+        if member is None or member.person != row.person:
+            return Unsendable("its member is not in the audience that was approved")
+        try:
+            recipient = open_member(approved.keyring, member)
+            skeleton = approved.skeletons[choose_locale(recipient.locale, approved.skeletons)]
+            envelope = Envelope(recipient.address, row.message_id, self._date(), recipient.name)
+            return Mail(approved.release.sender, recipient.address, skeleton.fill(envelope, recipient.values))
+        except (Unsealable, ValueError) as error:  # this person's row alone is at fault
+            return Unsendable(f"no mail can be made for this person: {error}")
+
+    def _internal(self, session: Session, rows: Sequence[Claimed]) -> dict[int, Mail | Unsendable]:
+        wanted = col(Outgoing.occasion).in_({row.occasion for row in rows})
+        found = {message.occasion: message for message in session.exec(select(Outgoing).where(wanted)).all()}
+        return {row.id: self._message(session, row, found.get(row.occasion)) for row in rows}
+
+    def _message(self, session: Session, row: Claimed, outgoing: Outgoing | None) -> Mail | Unsendable:
+        if outgoing is None:
+            return Unsendable("the text of this message is gone")
+        try:
+            content = self._opened(session, outgoing, "content_sealed", outgoing.content_sealed)
+            address = self._opened(session, outgoing, "addresses_sealed", outgoing.addresses_sealed)[row.person]
+            message = EmailMessage(SMTP)
+            message["From"] = Address(self._sender.name, addr_spec=self._sender.address)
+            message["To"] = address
+            message["Subject"] = content["subject"]
+            message["Message-ID"] = row.message_id
+            message["Date"] = self._date()
+            message["Auto-Submitted"] = "auto-generated"
+            message.set_content(content["text"], cte="quoted-printable")
+            return Mail(self._sender.address, address, message.as_bytes())
+        except (Unsealable, ValueError, KeyError) as error:  # this message alone is at fault
+            return Unsendable(f"no mail can be made of this message: {error}")
+
+    def _opened(self, session: Session, outgoing: Outgoing, column: str, blob: bytes) -> dict[str, str]:
+        place = Place("outgoing", column, outgoing.occasion, outgoing.scope)
+        return dict(json.loads(self._keys.open(session, blob, place)))
+
+    def _date(self) -> str:
+        return format_datetime(self._clock.now())
+
+    def _stop(self, made: dict[UUID | None, Mail | Unsendable]) -> None:
+        """A person has to look at a release that is not as it was approved; nothing more of it goes out."""
+        for release_id, result in made.items():
+            if release_id is not None and isinstance(result, Unsendable) and result.whole_release:
+                self._store.write(lambda session, of=release_id, why=result.fault: _stop(session, of, why))  # type: ignore[misc]
+
+
+def _stop(session: Session, release_id: UUID, fault: str) -> None:
+    release = session.get_one(Release, release_id)
+    if release.state is ReleaseState.APPROVED:
+        log.error("release %s is stopped: %s", release_id, fault)
+        with suppress(NotReleasable):  # somebody was faster
+            releases.stop(session, release, f"Stopped before sending: {fault}"[:500])
+
+
+def _binding(release: Release) -> tuple[object, ...]:
+    return (release.state, release.edition_digest, release.audience_digest, release.sender, release.approved_by)

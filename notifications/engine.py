@@ -1,0 +1,191 @@
+"""The engine: two loops that take over from the dead, fan out, send what is due and close releases that are done.
+
+The ledger is the only queue. `wake` shortens a wait and carries nothing, so that a wake-up lost or doubled changes
+nothing; without any the loops look twice a second.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from notifications import ledger, upkeep
+from notifications import release as releases
+from notifications.clock import Clock
+from notifications.ledger import Worker
+from notifications.models import Delivery, Heartbeat, Release, ReleaseState
+from notifications.sending import Sender, Sent
+from notifications.smtp import RelayTrouble
+from notifications.store import OutcomeUnknown, Store, StoreUnavailable
+from notifications.transitions import OPEN
+
+log = logging.getLogger(__name__)
+HEARTBEAT = "sender"
+BEAT_EVERY = timedelta(seconds=10)
+LOOK_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 60.0
+
+Finished = Callable[[Session, Release], None]
+
+
+@dataclass(slots=True)
+class _Relay:
+    """What is known of the relay: why it cannot be used, and when it is asked again (the loop's seconds)."""
+
+    trouble: str = ""
+    pause: float = 0.0
+    ask_at: float = 0.0
+
+
+class Engine:
+    """Runs one sender over one ledger.
+
+    `holds_lock`: this process holds its node's lock, so that rows of the node's earlier workers are free at once.
+    `finished` is called in the transaction that closes a release.
+    """
+
+    def __init__(self, sender: Sender, *, holds_lock: bool, finished: Finished | None = None) -> None:
+        self._sender = sender
+        self._store: Store = sender.store
+        self._clock: Clock = sender.clock
+        self._worker: Worker = sender.worker
+        self._holds_lock = holds_lock
+        self._finished = finished
+        self._relay = _Relay()
+        self._sending = asyncio.Event()
+        self._tending = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def run(self, halt: asyncio.Event) -> None:
+        """Work until `halt` is set, then let bodies under way end. Trouble is logged and does not end the loops."""
+        self._loop = asyncio.get_running_loop()
+        waking = asyncio.create_task(self._wake_at(halt))
+        try:
+            await asyncio.gather(
+                self._repeat(self.tend, self._tending, halt),
+                self._repeat(lambda: self._deliver_and_tell(halt), self._sending, halt),
+            )
+        finally:
+            waking.cancel()
+
+    def wake(self) -> None:
+        """There may be something to send. Safe to call from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake_all)
+
+    async def tend(self) -> bool:
+        """Everything but sending that there is to do now, once. Returns whether there may be more at once."""
+        await asyncio.to_thread(self._maintain)
+        more = await asyncio.to_thread(self._fan_out)
+        await asyncio.to_thread(self._close_finished)
+        await asyncio.to_thread(self._beat)
+        return more
+
+    async def _deliver_and_tell(self, halt: asyncio.Event) -> bool:
+        sent = await self.deliver(halt)
+        if sent is not None:
+            self._tending.set()
+        return sent is not None and not sent.trouble
+
+    async def _repeat(self, work: Callable[[], Awaitable[bool]], woken: asyncio.Event, halt: asyncio.Event) -> None:
+        """Do it again and again, at once while there is more, else when woken or after a while."""
+        while not halt.is_set():
+            try:
+                again = await work()
+            except (StoreUnavailable, OutcomeUnknown) as error:
+                log.error("sender: the database cannot be used: %s", error)
+                again = False
+            except Exception:
+                log.exception("sender: a defect; what was under way is taken over when its lease ends")
+                again = False
+            if not again:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await woken.wait()
+                woken.clear()
+
+    async def deliver(self, halt: asyncio.Event) -> Sent | None:
+        """One run of the sender; None when nothing is due or the relay rests."""
+        loop, relay = asyncio.get_running_loop(), self._relay
+        if loop.time() < relay.ask_at or not await asyncio.to_thread(self._anything_due):
+            return None
+        try:
+            sent = await self._sender.run(halt)
+        except RelayTrouble as error:
+            sent = Sent(trouble=str(error))
+        if sent.trouble and not halt.is_set():
+            relay.pause = min(max(1.0, relay.pause * 2), LONGEST_PAUSE_SECONDS)
+            if sent.trouble != relay.trouble:
+                log.warning("sender: %s; asked again in %.0f s", sent.trouble, relay.pause)
+        elif relay.trouble:
+            log.warning("sender: works again")
+        relay.trouble, relay.pause = sent.trouble, relay.pause if sent.trouble else 0.0
+        relay.ask_at = loop.time() + relay.pause
+        return sent
+
+    def _maintain(self) -> None:
+        worker, now, locked = self._worker, self._clock.now(), self._holds_lock
+        with self._store.read() as session:
+            needed = upkeep.anything_to_do(session, worker, now, holds_lock=locked)
+        if needed:
+            found = self._store.write(lambda session: upkeep.take_over(session, worker, now, holds_lock=locked))
+            if found.returned or found.uncertain:
+                log.warning("sender: took over %d claimed rows, %d uncertain ones", found.returned, found.uncertain)
+            self._store.write(lambda session: upkeep.wake(session, now))
+
+    def _fan_out(self) -> bool:
+        """The next piece of each approved release that is not fanned out yet. Returns whether there is more."""
+        waiting = (col(Release.state) == ReleaseState.APPROVED, col(Release.fanned_out_at).is_(None))
+        query = select(Release).where(*waiting)
+        with self._store.read() as session:
+            found = [release.id for release in session.exec(query).all()]
+
+        def one(session: Session, wanted: object) -> bool:
+            release = session.exec(query.where(col(Release.id) == wanted).with_for_update()).first()
+            return release is None or releases.continue_fan_out(session, release, self._clock.now())
+
+        done = [self._store.write(lambda session, of=release_id: one(session, of)) for release_id in found]  # type: ignore[misc]
+        return not all(done)
+
+    def _anything_due(self) -> bool:
+        with self._store.read() as session:
+            return ledger.anything_due(session, self._clock.now())
+
+    def _close_finished(self) -> None:
+        open_rows = select(Delivery.id).where(
+            col(Delivery.release_id) == col(Release.id), col(Delivery.state).in_(sorted(OPEN))
+        )
+        query = select(Release).where(
+            col(Release.state) == ReleaseState.APPROVED, col(Release.fanned_out_at).is_not(None), ~open_rows.exists()
+        )
+        with self._store.read() as session:
+            found = [release.id for release in session.exec(query).all()]
+        for release_id in found:
+            self._store.write(lambda session, of=release_id: self._close(session, of))  # type: ignore[misc]
+
+    def _close(self, session: Session, release_id: object) -> None:
+        release = session.get_one(Release, release_id)
+        if releases.finish(session, release, self._clock.now()) and self._finished is not None:
+            self._finished(session, release)
+
+    def _beat(self) -> None:
+        """Prove that the sender lives and say what ails it; rows behind a stopped release are put right as well."""
+        now = self._clock.now()
+        said: dict[str, object] = {"trouble": self._relay.trouble, "worker": self._worker.name}
+        with self._store.read() as session:
+            last = session.get(Heartbeat, HEARTBEAT)
+        if last is None or not last.at <= now < last.at + BEAT_EVERY or last.document != said:
+            self._store.write(upkeep.follow_releases)
+            self._store.write(lambda session: session.merge(Heartbeat(name=HEARTBEAT, at=now, document=said)))
+
+    async def _wake_at(self, halt: asyncio.Event) -> None:
+        await halt.wait()
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        self._sending.set()
+        self._tending.set()

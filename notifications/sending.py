@@ -1,0 +1,265 @@
+"""Send what is due: windows of at most 100 rows spread over a few connections, results recorded while others go out.
+
+One transaction records what is done, marks the next rows transmitting, and claims ahead. Nothing of a body is written
+before that transaction is committed, so a crash leaves at most a window of rows that nobody knows about.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlmodel import Session
+
+from notifications import ledger
+from notifications.carriers import Carriers, Connect, Letter, Line
+from notifications.clock import Clock
+from notifications.composing import Unsendable
+from notifications.ledger import WINDOW, Claimed, Worker
+from notifications.smtp import Mail
+from notifications.store import OutcomeUnknown, Store, StoreUnavailable
+from notifications.transitions import Fate, Outcome
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS = 0.25  # how often a run looks whether a release was stopped
+GATHER_SECONDS = 0.02  # results of this long are recorded together
+
+
+class Composing(Protocol):
+    """Makes a mail of each row, or says why there is none; called in a thread."""
+
+    def compose(self, rows: Sequence[Claimed]) -> list[Mail | Unsendable]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much at once. `window`: rows in transmission; `drain_seconds`: for bodies under way when asked to stop."""
+
+    connections: int = 4
+    window: int = WINDOW
+    drain_seconds: float = 30
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.window <= WINDOW or self.connections < 1:
+            raise ValueError(f"a window has 1 to {WINDOW} rows, and there is at least one connection")
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a run came to. `trouble`: why it ended before everything that was due had gone."""
+
+    fates: dict[Fate, int] = field(default_factory=lambda: dict.fromkeys(Fate, 0))
+    unsendable: int = 0
+    trouble: str = ""
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What one transaction does to the ledger, and what it found."""
+
+    done: list[tuple[Claimed, Outcome]] = field(default_factory=list)
+    back: list[Claimed] = field(default_factory=list)
+    faults: list[tuple[Claimed, str]] = field(default_factory=list)
+    go: list[Letter] = field(default_factory=list)
+    want: int = 0
+
+    @property
+    def empty(self) -> bool:
+        return not (self.done or self.back or self.faults or self.go or self.want)
+
+
+class Sender:
+    """Sends what is due through one relay, as one worker."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        worker: Worker,
+        composer: Composing,
+        connect: Connect,
+        plan: Plan | None = None,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.worker = worker
+        self.composer = composer
+        self.connect = connect
+        self.plan = plan or Plan()
+
+    async def run(self, halt: asyncio.Event) -> Sent:
+        """Send until nothing is due or `halt` is set. Raises RelayTrouble before any row is claimed.
+
+        Rows of which no body was begun are given back. Raises StoreUnavailable when results could not be recorded for
+        as long as the lease holds; their rows are then uncertain.
+        """
+        first = await self.connect()
+        return await _Run(self, halt).carry_out(first)
+
+
+class _Run:
+    """One run of a sender: the carriers send, the pump turns the ledger, the keeper watches."""
+
+    def __init__(self, sender: Sender, halt: asyncio.Event) -> None:
+        self.store, self.clock, self.worker = sender.store, sender.clock, sender.worker
+        self.composer, self.plan = sender.composer, sender.plan
+        self.halt = halt
+        self.sent = Sent()
+        self.carriers = Carriers(sender.connect, self._may_begin)
+        self.claimed: deque[Letter] = deque()
+        self.faults: list[tuple[Claimed, str]] = []
+        self.in_hand: dict[int, Claimed] = {}  # transmitting, not yet recorded
+        self.closed: Collection[UUID] = frozenset()  # releases that may no longer be sent
+        self.lease_until = sender.clock.now() + sender.worker.lease
+        self.trouble = ""
+
+    @property
+    def ending(self) -> bool:
+        return self.halt.is_set() or bool(self.trouble or self.carriers.trouble)
+
+    async def carry_out(self, first: Line) -> Sent:
+        self.carriers.start(first, self.plan.connections)
+        watching = [asyncio.create_task(work) for work in (self._keep(), self._end_in_time())]
+        try:
+            await self._pump()
+        finally:
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+            await self.carriers.close()
+        self.sent.trouble = self.trouble or self.carriers.trouble
+        return self.sent
+
+    async def _pump(self) -> None:
+        while True:
+            turn = self._plan_turn()
+            if turn.empty and not self.in_hand:
+                return
+            fresh = [] if turn.empty else await self._write(turn)
+            await self._compose(fresh)
+            if not (fresh or self.in_hand or self.claimed or self.faults or self.carriers.back):
+                return
+            if self.in_hand and not (self.claimed and len(self.in_hand) < self.plan.window):
+                await self._gather()
+            if self.carriers.failure is not None:
+                raise self.carriers.failure
+
+    def _plan_turn(self) -> _Turn:
+        turn = _Turn(self.carriers.done, self.carriers.back, self.faults)
+        self.carriers.done, self.carriers.back, self.faults = [], [], []
+        if self.ending:
+            turn.back += [letter.row for letter in self.claimed]
+            self.claimed.clear()
+            return turn
+        room = self.plan.window - len(self.in_hand) + len(turn.done)
+        turn.go = [self.claimed.popleft() for _ in range(min(room, len(self.claimed)))]
+        turn.want = self.plan.window - len(self.claimed)
+        return turn
+
+    async def _write(self, turn: _Turn) -> list[Claimed]:
+        """One transaction; what cannot be stored is tried again while the lease holds, without anything new."""
+        while True:
+            try:
+                begun, fresh = await asyncio.to_thread(self.store.write, lambda session: self._turn(session, turn))
+            except (StoreUnavailable, OutcomeUnknown) as error:
+                self.trouble = f"the ledger cannot be written: {error}"
+                if self.clock.now() >= self.lease_until:
+                    raise
+                turn.back += [letter.row for letter in turn.go]
+                turn.go, turn.want = [], 0
+                await asyncio.sleep(LOOK_SECONDS)
+            else:
+                self._note(turn, begun)
+                return fresh
+
+    def _turn(self, session: Session, turn: _Turn) -> tuple[set[int], list[Claimed]]:
+        now = self.clock.now()
+        ledger.record(session, self.worker, turn.done, now)
+        ledger.give_back(session, self.worker, turn.back)
+        ledger.reject(session, self.worker, turn.faults, now)
+        begun = ledger.begin(session, self.worker, [letter.row for letter in turn.go], now)
+        return begun, ledger.claim(session, self.worker, now, turn.want)
+
+    def _note(self, turn: _Turn, begun: set[int]) -> None:
+        for row, outcome in turn.done:
+            self.sent.fates[outcome.fate] += 1
+            self.in_hand.pop(row.id, None)
+        for row in turn.back:
+            self.in_hand.pop(row.id, None)
+        self.sent.fates[Fate.UNTOUCHED] += len(turn.back)
+        self.sent.unsendable += len(turn.faults)
+        for letter in turn.go:
+            if letter.row.id in begun:
+                self.in_hand[letter.row.id] = letter.row
+                self.carriers.put(letter)
+            else:
+                self.carriers.back.append(letter.row)
+
+    async def _compose(self, fresh: list[Claimed]) -> None:
+        if not fresh:
+            return
+        for row, made in zip(fresh, await asyncio.to_thread(self.composer.compose, fresh), strict=True):
+            if isinstance(made, Mail):
+                self.claimed.append(Letter(row, made))
+            elif made.whole_release:
+                self.carriers.back.append(row)
+            else:
+                self.faults.append((row, made.fault))
+
+    async def _gather(self) -> None:
+        """Wait for a result, and a moment longer for more, so that a transaction records many."""
+        news, half = self.carriers.news, len(self.in_hand) // 2
+        await news.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GATHER_SECONDS):
+                while len(self.carriers.done) < half:
+                    news.clear()
+                    await news.wait()
+        news.clear()
+
+    def _may_begin(self, row: Claimed) -> bool:
+        """Not after a stop, and not so late that somebody else may have taken the row over."""
+        in_time = self.clock.now() < self.lease_until - self.worker.lease / 4
+        return in_time and not self.ending and row.release_id not in self.closed
+
+    async def _keep(self) -> None:
+        """Look for stopped releases and for the end of the run, and renew what is in hand."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            now, lease = self.clock.now(), self.worker.lease
+            if now >= self.lease_until:
+                self.trouble = "this worker stood still for longer than its lease"
+            elif now >= self.lease_until - lease * 2 / 3:
+                await self._renew(now)
+            await self._look()
+            if self.ending:
+                self.carriers.news.set()
+
+    async def _renew(self, now: datetime) -> None:
+        rows = [*self.in_hand.values(), *(letter.row for letter in self.claimed)]
+        try:
+            await asyncio.to_thread(self.store.write, lambda session: ledger.renew(session, self.worker, rows, now))
+        except (StoreUnavailable, OutcomeUnknown) as error:
+            log.warning("sending: leases could not be renewed: %s", error)
+        else:
+            self.lease_until = now + self.worker.lease
+
+    async def _look(self) -> None:
+        under_way = {row.release_id for row in self.in_hand.values() if row.release_id is not None}
+        if under_way:
+            self.closed = await asyncio.to_thread(self._not_approved, under_way)
+
+    def _not_approved(self, releases: Collection[UUID]) -> Collection[UUID]:
+        with self.store.read() as session:
+            return ledger.not_approved(session, releases)
+
+    async def _end_in_time(self) -> None:
+        """After a halt bodies under way have their time; then their rows are uncertain."""
+        await self.halt.wait()
+        await asyncio.sleep(self.plan.drain_seconds)
+        await self.carriers.close()

@@ -1,7 +1,7 @@
 """What every test may ask for: a clock that is moved, and a store on both databases."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +10,12 @@ from hypothesis import settings
 
 from notifications.clock import MovableClock
 from notifications.store import Store
+from tests import chromium
 from tests.databases import EmbeddedDatabases, ServerDatabases
 from tests.postgresql.keeper import VARIABLE, KeptServer
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
+SAID = "said"
 SERVER = pytest.StashKey[KeptServer]()
 
 settings.register_profile("seventytwo", deadline=None, print_blob=True)
@@ -46,6 +48,29 @@ def server_databases() -> Iterator[ServerDatabases]:
     finally:
         if own:
             own.stop()
+
+
+@pytest.fixture
+def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Says something in the summary of the run, such as how many cases of another folder were there to be tried."""
+    return lambda words: record_property(SAID, words)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    said = sorted({words for report in reports for name, words in report.user_properties if name == SAID})
+    if said:
+        terminalreporter.section("what the tests say")
+        for words in said:
+            terminalreporter.line(words)
+
+
+@pytest.fixture(scope="session")
+def browser_program() -> Path:
+    """A Chromium to drive; a test that asks for it fails where there is none."""
+    found = chromium.find()
+    assert found, chromium.ADVICE
+    return found
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The risk to people follows from named criteria; unknown facts are presumed against us by name or asked for."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ def test_a_decision_answers_both_limbs(risk: Risk, authority: str, subjects: str
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 
 
-def test_worked_cases_of_authorities_where_they_are_present(capsys: pytest.CaptureFixture[str]) -> None:
+def test_worked_cases_of_authorities_where_they_are_present(say: Callable[[str], None]) -> None:
     scored = wrong = 0
     said = {True: Truth.YES, False: Truth.NO}
     for file in sorted(CASES.glob("*.json")):
@@ -116,6 +117,5 @@ def test_worked_cases_of_authorities_where_they_are_present(capsys: pytest.Captu
             if case["expected"][limb] is not None:
                 scored += 1
                 wrong += answer.truth not in (said[case["expected"][limb]], Truth.UNKNOWN)
-    with capsys.disabled():
-        print(f"\nlimbs of worked cases: {scored} scored, {wrong} wrong")  # noqa: T201
+    say(f"limbs of worked cases: {scored} scored, {wrong} wrong")
     assert wrong <= scored * 0.05

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -177,10 +178,9 @@ def test_no_document_breaks_the_reader(document: object) -> None:
 SHARED_CASES = Path(__file__).parents[3] / "shared" / "cases"
 
 
-def test_the_shared_cases_read_where_they_are_present(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_shared_cases_read_where_they_are_present(say: Callable[[str], None]) -> None:
     files = sorted(SHARED_CASES.glob("*.json"))
     for file in files:
         facts = json.loads(file.read_text())["facts"]
         assert read_sheet(sheet_document(read_sheet(facts))) == read_sheet(facts), file.name
-    with capsys.disabled():
-        print(f"\nfact sheets of worked cases read: {len(files)}")  # noqa: T201
+    say(f"fact sheets of worked cases read: {len(files)}")

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from psycopg import sql
 
 import incident.models as tables
-from incident.migrations import triggers
+from incident.migrations import configuration, is_current, triggers
 from notifications.columns import METADATA
 from notifications.store import Store
 from tests.postgresql import keeper
@@ -21,13 +23,18 @@ LOCK = 72  # advisory lock: the workers of one session share the server
 
 
 def build_schema(url: str) -> None:
-    """The schema as it is in an installation."""
+    """The schema as an installation has it, made from the models so that a model can be changed before its revision.
+
+    That the revisions make the same is held by `tests/migrations`.
+    """
     assert tables.entries
     store = Store(url)
     try:
         METADATA.create_all(store.engine)
         with store.engine.begin() as connection:
+            MigrationContext.configure(connection).stamp(ScriptDirectory.from_config(configuration()), "head")
             triggers.install(connection)
+        assert is_current(store)
     finally:
         store.close()
 

@@ -41,15 +41,16 @@ def upgrade_schema(store: Store) -> str:
 
 def is_current(store: Store) -> bool:
     """Whether the schema is at the newest revision and its append-only tables are guarded as they must be."""
-    with store.engine.connect() as connection:
+    with store.read() as session:
+        connection = session.connection()
         at = MigrationContext.configure(connection).get_current_revision()
         return at == newest_revision() and not triggers.differences(connection)
 
 
 def revision(store: Store) -> str | None:
     """The revision the schema is at; None for an empty database. Raises UnsafeStore for one we do not know."""
-    with store.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+    with store.read() as session:
+        found = MigrationContext.configure(session.connection()).get_current_revision()
     known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
     if found and found not in known:
         raise UnsafeStore(f"the schema is at {found}, which this version does not know: install a newer seventytwo")

@@ -599,6 +599,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("give_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deferrals", sa.Integer(), nullable=False),
         sa.Column("possible_duplicate", sa.Boolean(), nullable=False),
         sa.Column("first_transmitting_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
@@ -635,8 +636,22 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('claimed', 'transmitting')"),
             postgresql_where=sa.text("state IN ('claimed', 'transmitting')"),
         )
+        batch_op.create_index(
+            "ix_delivery_internal",
+            ["next_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending' AND release_id IS NULL"),
+            postgresql_where=sa.text("state = 'pending' AND release_id IS NULL"),
+        )
         batch_op.create_index("ix_delivery_reader", ["channel", "person"], unique=False)
         batch_op.create_index("ix_delivery_release_state", ["release_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_undecided",
+            ["next_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('deferred', 'uncertain')"),
+            postgresql_where=sa.text("state IN ('deferred', 'uncertain')"),
+        )
         batch_op.create_index(
             "ix_delivery_work",
             ["next_at", "id"],
@@ -853,8 +868,18 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_delivery_work", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
         )
+        batch_op.drop_index(
+            "ix_delivery_undecided",
+            sqlite_where=sa.text("state IN ('deferred', 'uncertain')"),
+            postgresql_where=sa.text("state IN ('deferred', 'uncertain')"),
+        )
         batch_op.drop_index("ix_delivery_release_state")
         batch_op.drop_index("ix_delivery_reader")
+        batch_op.drop_index(
+            "ix_delivery_internal",
+            sqlite_where=sa.text("state = 'pending' AND release_id IS NULL"),
+            postgresql_where=sa.text("state = 'pending' AND release_id IS NULL"),
+        )
         batch_op.drop_index(
             "ix_delivery_in_flight",
             sqlite_where=sa.text("state IN ('claimed', 'transmitting')"),

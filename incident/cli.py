@@ -72,7 +72,7 @@ def demo(
 @app.command()
 def serve() -> None:
     """The web process and one worker child, for a single machine."""
-    from incident.worker import serve as run
+    from incident.serving import serve as run
 
     sys.exit(run(_settings()))
 
@@ -80,7 +80,7 @@ def serve() -> None:
 @app.command()
 def web() -> None:
     """The web process alone."""
-    from incident.worker import run_web
+    from incident.serving import run_web
 
     sys.exit(run_web(_settings()))
 

@@ -1,4 +1,4 @@
-"""The engine: two loops that take over from the dead, fan out, send what is due and close releases that are done.
+"""The engine: two loops, one that takes over from the dead and wakes what is due again, one that sends.
 
 The ledger is the only queue. `wake` shortens a wait and carries nothing, so that a wake-up lost or doubled changes
 nothing; without any the loops look twice a second.
@@ -11,25 +11,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
-
 from notifications import ledger, upkeep
-from notifications import release as releases
 from notifications.clock import Clock
 from notifications.ledger import Worker
-from notifications.models import Delivery, Heartbeat, Release, ReleaseState
+from notifications.models import Heartbeat
 from notifications.sending import Sender, Sent
 from notifications.smtp import RelayTrouble
 from notifications.store import OutcomeUnknown, Store, StoreUnavailable
-from notifications.transitions import OPEN
 
 log = logging.getLogger(__name__)
 HEARTBEAT = "sender"
 BEAT_EVERY = timedelta(seconds=10)
 LOOK_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
-
-Finished = Callable[[Session, Release], None]
 
 
 @dataclass(slots=True)
@@ -45,16 +39,16 @@ class Engine:
     """Runs one sender over one ledger.
 
     `holds_lock`: this process holds its node's lock, so that rows of the node's earlier workers are free at once.
-    `finished` is called in the transaction that closes a release.
+    `after_run` is called whenever a run has ended: there may be releases to settle.
     """
 
-    def __init__(self, sender: Sender, *, holds_lock: bool, finished: Finished | None = None) -> None:
+    def __init__(self, sender: Sender, *, holds_lock: bool, after_run: Callable[[], None] | None = None) -> None:
         self._sender = sender
         self._store: Store = sender.store
         self._clock: Clock = sender.clock
         self._worker: Worker = sender.worker
         self._holds_lock = holds_lock
-        self._finished = finished
+        self._after_run = after_run
         self._relay = _Relay()
         self._sending = asyncio.Event()
         self._tending = asyncio.Event()
@@ -67,7 +61,7 @@ class Engine:
         try:
             await asyncio.gather(
                 self._repeat(self.tend, self._tending, halt),
-                self._repeat(lambda: self._deliver_and_tell(halt), self._sending, halt),
+                self._repeat(lambda: self._deliver_again(halt), self._sending, halt),
             )
         finally:
             waking.cancel()
@@ -77,21 +71,20 @@ class Engine:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._wake_all)
 
-    async def tend(self) -> bool:
-        """Everything but sending that there is to do now, once. Returns whether there may be more at once."""
+    async def tend(self) -> None:
+        """Take over, let rows wait again whose time has come, beat: everything but sending, once."""
         await asyncio.to_thread(self._maintain)
-        more = await asyncio.to_thread(self._fan_out)
-        await asyncio.to_thread(self._close_finished)
         await asyncio.to_thread(self._beat)
-        return more
 
-    async def _deliver_and_tell(self, halt: asyncio.Event) -> bool:
+    async def _deliver_again(self, halt: asyncio.Event) -> bool:
         sent = await self.deliver(halt)
-        if sent is not None:
-            self._tending.set()
+        if sent is not None and self._after_run is not None:
+            self._after_run()
         return sent is not None and not sent.trouble
 
-    async def _repeat(self, work: Callable[[], Awaitable[bool]], woken: asyncio.Event, halt: asyncio.Event) -> None:
+    async def _repeat(
+        self, work: Callable[[], Awaitable[bool | None]], woken: asyncio.Event, halt: asyncio.Event
+    ) -> None:
         """Do it again and again, at once while there is more, else when woken or after a while."""
         while not halt.is_set():
             try:
@@ -137,40 +130,9 @@ class Engine:
                 log.warning("sender: took over %d claimed rows, %d uncertain ones", found.returned, found.uncertain)
             self._store.write(lambda session: upkeep.wake(session, now))
 
-    def _fan_out(self) -> bool:
-        """The next piece of each approved release that is not fanned out yet. Returns whether there is more."""
-        waiting = (col(Release.state) == ReleaseState.APPROVED, col(Release.fanned_out_at).is_(None))
-        query = select(Release).where(*waiting)
-        with self._store.read() as session:
-            found = [release.id for release in session.exec(query).all()]
-
-        def one(session: Session, wanted: object) -> bool:
-            release = session.exec(query.where(col(Release.id) == wanted).with_for_update()).first()
-            return release is None or releases.continue_fan_out(session, release, self._clock.now())
-
-        done = [self._store.write(lambda session, of=release_id: one(session, of)) for release_id in found]  # type: ignore[misc]
-        return not all(done)
-
     def _anything_due(self) -> bool:
         with self._store.read() as session:
             return ledger.anything_due(session, self._clock.now())
-
-    def _close_finished(self) -> None:
-        open_rows = select(Delivery.id).where(
-            col(Delivery.release_id) == col(Release.id), col(Delivery.state).in_(sorted(OPEN))
-        )
-        query = select(Release).where(
-            col(Release.state) == ReleaseState.APPROVED, col(Release.fanned_out_at).is_not(None), ~open_rows.exists()
-        )
-        with self._store.read() as session:
-            found = [release.id for release in session.exec(query).all()]
-        for release_id in found:
-            self._store.write(lambda session, of=release_id: self._close(session, of))  # type: ignore[misc]
-
-    def _close(self, session: Session, release_id: object) -> None:
-        release = session.get_one(Release, release_id)
-        if releases.finish(session, release, self._clock.now()) and self._finished is not None:
-            self._finished(session, release)
 
     def _beat(self) -> None:
         """Prove that the sender lives and say what ails it; rows behind a stopped release are put right as well."""

@@ -1,0 +1,208 @@
+"""The worker: the sweep's tick and the sender, one of each for a node, ending with the parent that started it."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import httpx
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from incident.installation import Installation, NotReady, open_installation
+from incident.keys import KeyTrouble
+from incident.settings import Settings
+from incident.sweep import tick
+from incident.verbs.checkpoints import KEY_FILE, sign_heads
+from incident.web.organisation import organisation_of
+from notifications.addresses import domain_of
+from notifications.clock import SystemClock
+from notifications.composing import Composer, From
+from notifications.engine import Engine
+from notifications.ledger import Worker
+from notifications.node_lock import NodeLock
+from notifications.sending import Plan, Sender
+from notifications.smtp import Relay, connect
+from notifications.store import StoreUnavailable, UnsafeStore
+
+log = logging.getLogger(__name__)
+CHECKPOINT_SECONDS = 60.0
+ORPHAN_SECONDS = 0.8  # a worker without its parent may record for so long what it knows
+MISCONFIGURED = 2  # exit status: starting again would not help
+NO_DATABASE = 1
+TICKS = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+
+
+class Ending:
+    """That this process is to end: set by a signal or by the loss of the parent, heard in threads and in the loop."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self._tell: Callable[[], object] = lambda: None
+
+    def begin(self, *_: object) -> None:
+        self.event.set()
+        self._tell()
+
+    def tell(self, loop: asyncio.AbstractEventLoop, halt: asyncio.Event) -> None:
+        """From now on the loop's own event is set too."""
+        self._tell = lambda: loop.call_soon_threadsafe(halt.set)
+        if self.event.is_set():
+            halt.set()
+
+    def with_parent(self, pipe: int) -> None:
+        """End when the other end of a pipe closes, however the parent died; within a second, whatever is under way."""
+
+        def watch() -> None:
+            while os.read(pipe, 1):
+                pass
+            log.warning("worker: the parent is gone")
+            self.begin()
+            threading.Timer(ORPHAN_SECONDS, os._exit, (0,)).start()
+
+        threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def lock_path(settings: Settings) -> Path:
+    """The lock lies beside an embedded database, whoever's home it is in; else in the installation's folder."""
+    scheme, _, path = settings.store_url.partition(":///")
+    return Path(f"{path}.worker.lock") if scheme == "sqlite" and path else settings.home / "worker.lock"
+
+
+def relay_of(settings: Settings) -> Relay:
+    """The relay mail goes to. Raises NotReady for settings that would show mail to the network."""
+    password = settings.smtp_password.get_secret_value() if settings.smtp_password else ""
+    greets_as = domain_of(settings.mail_from)
+    host, port, security = settings.smtp_host, settings.smtp_port, settings.smtp_security
+    try:
+        return Relay(host, port, security, settings.smtp_user, password, greets_as)
+    except ValueError as error:
+        raise NotReady(str(error)) from error
+
+
+def run_worker(settings: Settings, parent: int | None = None) -> int:
+    """Wait for the node's lock, then sweep and send until a signal or the end of the parent. Returns the status.
+
+    SIGTERM lets bodies under way end (30 s) and takes no new ones.
+    """
+    relay = relay_of(settings)
+    ending, lock = Ending(), NodeLock(lock_path(settings))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ending.begin)
+    if parent is not None:
+        ending.with_parent(parent)
+    if not lock.try_acquire():
+        log.warning("worker: another one holds %s; waiting", lock.path)
+        if not lock.acquire(ending.event):
+            return 0
+    try:
+        installation = open_installation(settings, SystemClock())
+        try:
+            log.info("worker: has the lock, sends through %s:%s", relay.host, relay.port)
+            asyncio.run(_work(installation, relay, lock, ending))
+        finally:
+            installation.close()
+    finally:
+        lock.release()
+    return 0
+
+
+async def _work(installation: Installation, relay: Relay, lock: NodeLock, ending: Ending) -> None:
+    halt = asyncio.Event()
+    ending.tell(asyncio.get_running_loop(), halt)
+    scheduler = BackgroundScheduler(timezone=UTC, job_defaults=TICKS)
+    clock = installation.clock
+
+    def sweep_soon() -> None:
+        scheduler.modify_job("sweep", next_run_time=clock.now())
+
+    engine = engine_of(installation, relay, lock.worker_name(), sweep_soon)
+    first = clock.now()
+    every = installation.settings.sweep_seconds
+    _add(scheduler, "sweep", partial(_sweep, installation, engine.wake), every, first)
+    _add(scheduler, "checkpoint", partial(_checkpoint, installation), CHECKPOINT_SECONDS, first)
+    scheduler.start()
+    try:
+        await engine.run(halt)
+    finally:
+        await asyncio.to_thread(scheduler.shutdown)
+
+
+def engine_of(installation: Installation, relay: Relay, name: str, after_run: Callable[[], None]) -> Engine:
+    """The engine that sends for this installation."""
+    settings, store, clock = installation.settings, installation.store, installation.clock
+    sender = From(settings.mail_from, settings.organisation, settings.contact_email)
+    composer = Composer(store, installation.keys, clock, sender)
+    plan = Plan(settings.smtp_connections)
+    return Engine(
+        Sender(store, clock, Worker(name), composer, partial(connect, relay), plan),
+        holds_lock=True,
+        after_run=after_run,
+    )
+
+
+def _add(scheduler: BackgroundScheduler, name: str, work: Callable[[], None], seconds: float, first: datetime) -> None:
+    scheduler.add_job(work, "interval", seconds=seconds, id=name, next_run_time=first)
+
+
+def _sweep(installation: Installation, wake: Callable[[], None]) -> None:
+    settings = installation.settings
+    try:
+        found = tick(
+            installation.store,
+            installation.keys,
+            organisation_of(settings),
+            installation.clock.now(),
+            domain=domain_of(settings.mail_from),
+        )
+    except StoreUnavailable as error:
+        log.error("sweep: the database cannot be used: %s", error)
+        return
+    wake()
+    if found.checked and settings.heartbeat_url:
+        _prove_life(settings.heartbeat_url)
+
+
+def _prove_life(url: str) -> None:
+    """Tell the dead man's switch outside that a tick was fully checked; its silence is somebody's alarm."""
+    try:
+        httpx.get(url, timeout=5).raise_for_status()
+    except httpx.HTTPError as error:
+        log.warning("sweep: the heartbeat could not be sent: %s", error)
+
+
+def _checkpoint(installation: Installation) -> None:
+    settings = installation.settings
+    try:
+        key = settings.kek_path.with_name(KEY_FILE)
+        sign_heads(installation.store, key, settings.checkpoints, installation.clock.now())
+    except (OSError, KeyTrouble, StoreUnavailable) as error:
+        log.error("checkpoint: the timelines' ends could not be signed: %s", error)
+
+
+def main() -> int:
+    """The worker as a child of `serve`, with the settings of its environment."""
+    parser = argparse.ArgumentParser(prog="python -m incident.worker", description=__doc__)
+    parser.add_argument("--parent-fd", type=int, default=None, help="a pipe whose closing says that the parent died")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        return run_worker(Settings(), arguments.parent_fd)
+    except (NotReady, KeyTrouble, UnsafeStore) as error:
+        sys.stderr.write(f"seventytwo worker: {error}\n")
+        return MISCONFIGURED
+    except StoreUnavailable as error:
+        sys.stderr.write(f"seventytwo worker: {error}\n")
+        return NO_DATABASE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

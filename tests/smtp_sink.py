@@ -1,0 +1,218 @@
+"""A mail server for tests that does what it is told: refuses, stalls or hangs up at any command; keeps what it took.
+
+Run as a program it announces its port on standard output and appends one line per accepted mail to a file, opened with
+O_APPEND, so that the file is the truth whatever is killed.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import ssl
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One mail the server has: it answered, or would have answered, the final dot with 250."""
+
+    recipient: str
+    message_id: str
+    sender: str = ""
+    message: bytes = b""
+
+
+@dataclass(slots=True)
+class Script:
+    """What the server does to one mail. A reply per command; `drop`: where it hangs up instead of answering.
+
+    Places: greeting, ehlo, mail, rcpt, data, body (in the middle), dot (it has the mail and says nothing), after (it
+    says 250, then hangs up). `slow`: seconds before it answers the final dot. `times`: for so many mails, then no more.
+    """
+
+    replies: dict[str, str] = field(default_factory=dict)
+    drop: str = ""
+    slow: float = 0.0
+    times: int = -1
+
+    def take(self) -> "Script":
+        """This script, or the plain one once it is used up."""
+        if self.times == 0:
+            return Script()
+        self.times -= 1 if self.times > 0 else 0
+        return self
+
+
+class Sink:
+    """The server. `scripts` by recipient, "*" for everybody else, "" for what happens before there is a recipient."""
+
+    def __init__(self, keep: Callable[[Taken], None] | None = None, tls: ssl.SSLContext | None = None) -> None:
+        self.taken: list[Taken] = []
+        self.scripts: dict[str, Script] = {}
+        self.connections = 0
+        self.open_connections = 0
+        self.most_at_once = 0
+        self.commands: list[str] = []
+        self.extensions: list[str] = ["8BITMIME"]
+        self._keep = keep or self.taken.append
+        self._tls = tls
+        self._server: asyncio.Server | None = None
+        self._sessions: set[asyncio.Task[None]] = set()
+
+    @property
+    def port(self) -> int:
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    def copies(self) -> Counter[str]:
+        """How many mails each recipient has."""
+        return Counter(mail.recipient for mail in self.taken)
+
+    async def __aenter__(self) -> "Sink":
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        for session in tuple(self._sessions):
+            session.cancel()
+        await asyncio.gather(*self._sessions, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        session = asyncio.current_task()
+        assert session is not None
+        self._sessions.add(session)
+        self.connections += 1
+        self.open_connections += 1
+        self.most_at_once = max(self.most_at_once, self.open_connections)
+        try:
+            await _Session(self, reader, writer, self._tls).serve()
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, TimeoutError):
+            pass
+        finally:
+            self.open_connections -= 1
+            self._sessions.discard(session)
+            writer.close()
+
+    def script(self, recipient: str) -> Script:
+        return self.scripts.get(recipient) or self.scripts.get("*") or Script()
+
+    def keep(self, mail: Taken) -> None:
+        self._keep(mail)
+
+
+class _HangUp(ConnectionError):
+    pass
+
+
+class _Session:
+    """One connection."""
+
+    def __init__(
+        self, sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tls: ssl.SSLContext | None
+    ) -> None:
+        self.sink, self.reader, self.writer, self.tls = sink, reader, writer, tls
+        self.sender = self.recipient = ""
+
+    async def serve(self) -> None:
+        before = self.sink.scripts.get("", Script())
+        await self._answer(before, "greeting", "220 sink.example ESMTP")
+        while line := await self.reader.readline():
+            command = line.decode("latin-1").strip()
+            self.sink.commands.append(command)
+            verb = command.split(" ")[0].upper()
+            if verb == "QUIT":
+                await self._say("221 2.0.0 bye")
+                return
+            await self._obey(verb, command, before)
+
+    async def _obey(self, verb: str, command: str, before: Script) -> None:
+        if verb == "EHLO":
+            more = [*self.sink.extensions, *(["STARTTLS"] if self.tls else [])]
+            lines = "\r\n".join(f"250-{word}" for word in ("sink.example", *more))
+            await self._answer(before, "ehlo", f"{lines}\r\n250 SIZE 1000000")
+        elif verb == "STARTTLS" and self.tls:
+            await self._say("220 2.0.0 go")
+            await self.writer.start_tls(self.tls)
+            self.tls = None
+        elif verb == "MAIL":
+            self.sender = command.partition("<")[2].rstrip(">")
+            await self._answer(before, "mail", "250 2.1.0 sender ok")
+        elif verb == "RCPT":
+            self.recipient = command.partition("<")[2].rstrip(">")
+            await self._answer(self.sink.script(self.recipient), "rcpt", "250 2.1.5 recipient ok")
+        elif verb == "DATA":
+            await self._data(self.sink.script(self.recipient).take())
+        elif verb == "RSET":
+            await self._say("250 2.0.0 forgotten")
+        else:
+            await self._say("502 5.5.2 what?")
+
+    async def _data(self, script: Script) -> None:
+        await self._answer(script, "data", "354 go ahead")
+        if not script.replies.get("data", "354").startswith("354"):
+            return
+        if script.drop == "body":
+            await self.reader.read(40)
+            raise _HangUp
+        message = await self.reader.readuntil(b"\r\n.\r\n")
+        reply = script.replies.get("dot", f"250 2.0.0 queued as {len(self.sink.taken) + 1}")
+        if reply.startswith("250"):
+            found = MESSAGE_ID.search(message)
+            identity = found[1].decode() if found else ""
+            self.sink.keep(Taken(self.recipient, identity, self.sender, message[:-3].replace(b"\r\n..", b"\r\n.")))
+        if script.slow:
+            await asyncio.sleep(script.slow)
+        if script.drop == "dot":
+            raise _HangUp
+        await self._say(reply)
+        if script.drop == "after":
+            raise _HangUp
+
+    async def _answer(self, script: Script, place: str, usual: str) -> None:
+        if script.drop == place:
+            raise _HangUp
+        reply = script.replies.get(place, usual)
+        await self._say(reply)
+        if reply.startswith("421"):
+            raise _HangUp
+
+    async def _say(self, reply: str) -> None:
+        self.writer.write(reply.encode("utf-8", "surrogateescape") + b"\r\n")
+        await self.writer.drain()
+
+
+def read_log(path: Path) -> list[Taken]:
+    """The mails that a sink run as a program took."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [Taken(found["recipient"], found["message_id"]) for found in map(json.loads, lines)]
+
+
+async def _run(path: Path, slow: float) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def keep(mail: Taken) -> None:
+        line = json.dumps({"recipient": mail.recipient, "message_id": mail.message_id})
+        os.write(handle, line.encode() + b"\n")
+
+    async with Sink(keep) as sink:
+        sink.scripts["*"] = Script(slow=slow)
+        sys.stdout.write(f"{sink.port}\n")
+        sys.stdout.flush()
+        await asyncio.to_thread(sys.stdin.buffer.read)  # until whoever started it is gone
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("log", type=Path)
+    parser.add_argument("--slow", type=float, default=0.0)
+    given = parser.parse_args()
+    asyncio.run(_run(given.log, given.slow))

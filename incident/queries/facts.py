@@ -75,3 +75,8 @@ def read_draft(session: Session, keys: Keys, actor: Actor, incident_id: UUID) ->
 def _opened(session: Session, keys: Keys, row: FactVersion) -> SavedFacts:
     text = keys.open(session, row.sheet_sealed, facts_place(row.incident_id, row.id))
     return SavedFacts(row.number, read_sheet(json.loads(text)), row.digest, row.saved_at, row.saved_by)
+
+
+def draft_changed_at(session: Session, incident_id: UUID) -> datetime | None:
+    """When the draft was last changed, for callers that have read it."""
+    return session.exec(select(FactDraft.changed_at).where(col(FactDraft.incident_id) == incident_id)).first()

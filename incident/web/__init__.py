@@ -1,1 +1,62 @@
 """The console and the public pages: thin routers on verbs and queries, templates, live events."""
+
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI
+
+from incident import auth
+from incident.installation import Installation
+from incident.web import (
+    board,
+    case_acts,
+    duties,
+    errors,
+    events,
+    facts,
+    filings,
+    in_app,
+    incidents,
+    login,
+    mailbox,
+    notices,
+    public,
+    quarantine,
+    releases,
+    static,
+)
+from incident.web.headers import SecurityHeaders
+from incident.web.pages import Pages
+
+ROUTERS = (
+    login.router,
+    events.router,
+    board.router,
+    incidents.router,
+    case_acts.router,
+    facts.router,
+    duties.router,
+    notices.router,
+    filings.router,
+    releases.router,
+    quarantine.router,
+    public.router,
+    in_app.router,
+    mailbox.router,
+    static.router,
+)
+
+
+def install(app: FastAPI) -> None:
+    """Put the pages, their errors and the security headers on an app whose state holds the installation."""
+    app.state.pages = Pages(app.state.settings.template_folders)
+    auth.install(app)
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(errors.LastResort)
+    app.add_middleware(SecurityHeaders, https=app.state.settings.base_url.startswith("https://"))
+
+
+def watching(installation: Installation) -> AbstractAsyncContextManager[None]:
+    """Live events for the life of the app."""
+    return events.watching(installation)

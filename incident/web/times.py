@@ -13,8 +13,8 @@ STYLES = {
 
 
 def local(moment: datetime | None, zone: str, style: str = "full") -> str:
-    """A moment in a named zone; "–" for none. Styles: full (with the zone), short, day, clock."""
-    return "–" if moment is None else moment.astimezone(_zone(zone)).strftime(STYLES[style])
+    """A moment in a named zone; a dash for none. Styles: full (with the zone), short, day, clock."""
+    return "-" if moment is None else moment.astimezone(_zone(zone)).strftime(STYLES[style])
 
 
 def utc(moment: datetime | None) -> str:

@@ -10,7 +10,7 @@ from notifications.blocks import read_blocks
 NOW = datetime(2026, 11, 24, 16, 20, tzinfo=UTC)
 OPENED = NOW - timedelta(hours=6, minutes=12)
 ALL = frozenset(Action)
-HOSTILE = '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>{{ 7*7 }}\u202etxt.exe\u202c'
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}\u202etxt.exe\u202c"
 NOTICE = """What happened
 ---
 Between 14 and 24 November 2026 a storage bucket of ours could be read by anybody who knew its address. It held exports of your customer list.
@@ -190,9 +190,7 @@ def case(section: str = "", **changes: object) -> v.CaseView:
         commander="Mara Lindqvist",
         steps=STEPS,
         moves=MOVES,
-        passes=(
-            v.PassLine("p1", "Evidence", "The disk was wiped before we came; the provider keeps a copy.", OPENED),
-        ),
+        passes=(v.PassLine("p1", "Evidence", "The disk was wiped before we came; the provider keeps a copy.", OPENED),),
         people=(v.PersonLine("Mara Lindqvist", "incident commander"), v.PersonLine("Jonas Weber", "responder")),
         commanders=(("u1", "Mara Lindqvist"), ("u2", "Jonas Weber")),
         deadline=DEADLINE,
@@ -250,7 +248,9 @@ def entry(seq: int, minutes: int, text: str, icon: str = "message", **changes: o
 
 
 ENTRIES = (
-    entry(34, 350, "Duties: 140 new, GDPR Art. 33(2) towards 140 customers; GDPR Art. 33(1) moved.", "scale", who="law"),
+    entry(
+        34, 350, "Duties: 140 new, GDPR Art. 33(2) towards 140 customers; GDPR Art. 33(1) moved.", "scale", who="law"
+    ),
     entry(33, 349, "Facts saved as version 3: people.count: not stated → 3412", "database"),
     entry(
         21,
@@ -314,7 +314,9 @@ GROUPS = (
 )  # fmt: skip
 CANDIDATES = (
     v.Candidate(OPENED, "received", "arguable", "The first alert of this incident reached us.", "intake:019a", True),
-    v.Candidate(OPENED + timedelta(minutes=50), "verified", "clear", "Jonas listed the bucket from outside.", "entry:9"),
+    v.Candidate(
+        OPENED + timedelta(minutes=50), "verified", "clear", "Jonas listed the bucket from outside.", "entry:9"
+    ),
 )
 CLUES = (v.Choice("verified", "Somebody checked"), v.Choice("told", "Somebody told us"))
 CUSTOMERS = replace(
@@ -322,7 +324,9 @@ CUSTOMERS = replace(
     lines=(
         v.CustomerLine("acme", "Acme Industries", "DE", NOW + timedelta(hours=2), "soon", False),
         v.CustomerLine("blue", "Blue Harbour Ltd", "IE", NOW + timedelta(hours=18), "ahead", True),
-        v.CustomerLine("cedar", "Cedar & Söhne KG", "AT", None, "met", True, NOW, "email", "delivery 812: 250 2.0.0 kept"),
+        v.CustomerLine(
+            "cedar", "Cedar & Söhne KG", "AT", None, "met", True, NOW, "email", "delivery 812: 250 2.0.0 kept"
+        ),
     ),
 )
 
@@ -378,7 +382,13 @@ LEDGER = (
     v.LedgerLine("rejected", "Rejected", 2, "late"),
 )
 SENDING = replace(
-    RELEASE, state="approved", state_label="Sending", approved_by="Ines Moreau", approved_at=NOW, ledger=LEDGER, settled=2206
+    RELEASE,
+    state="approved",
+    state_label="Sending",
+    approved_by="Ines Moreau",
+    approved_at=NOW,
+    ledger=LEDGER,
+    settled=2206,
 )
 NOTICES = (
     v.NoticeLine("/notices/n1", "People", "E-mail to the people affected", "requested", "Waits for approval", ("en", "de"), NOW, ""),
@@ -417,8 +427,21 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
     """Name of the picture → (template, its context)."""
     frame = {"problems": (), "sections": SECTIONS}
     kinds = choices("Public bucket", "Ransomware", "Misdirected e-mail", "Leaked credentials")
-    notice: dict[str, object] = {"case_href": "/incidents/1", "codename": "amber-heron", "problems": (), "locale": "en", "mode": "html"}
-    notice |= {"can_write": True, "can_request": True, "can_import": True, "no_audience": "", "audience_choices": kinds}
+    notice: dict[str, object] = {
+        "case_href": "/incidents/1",
+        "codename": "amber-heron",
+        "problems": (),
+        "locale": "en",
+        "mode": "html",
+    }
+    notice |= {
+        "can_write": True,
+        "can_request": True,
+        "can_import": True,
+        "no_audience": "",
+        "audience_from": "The contacts of every affected customer.",
+        "measures": kinds,
+    }
     release = {**notice, "can_stop": True}
     return {
         "login": ("login.html", {"shell": shell(person=""), "problem": "E-mail address or password is wrong.", "email": "mara@example.org", "next": "/"}),
@@ -435,7 +458,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "evidence": ("evidence.html", {**frame, "shell": shell(), "case": case("evidence"), "items": (v.EvidenceLine("e1", "access.log, 14–24 November", "text/plain", 48211, "9f2c" * 16, OPENED, NOW, "Jonas Weber", "/x"),)}),
         "review": ("review.html", {**frame, "shell": shell(), "case": case("review"), "text": "What happened…", "phases": (("Detection", OPENED, "14 min"), ("Containment", OPENED, "46 min"))}),
         "facts": ("facts.html", {**frame, "shell": shell(), "case": case("facts"), "view": FACTS, "decisions_open": True, "advice": ()}),
-        "notices": ("notices.html", {**frame, "shell": shell(), "case": case("notices"), "notices": NOTICES, "filings": FILINGS, "kinds": kinds, "datasets": choices("Accounts"), "filing_duties": choices("Art. 33(1)")}),
+        "notices": ("notices.html", {**frame, "shell": shell(), "case": case("notices"), "notices": NOTICES, "filings": FILINGS, "kinds": kinds, "datasets": choices("Accounts"), "measures": kinds, "filing_duties": choices("Art. 33(1)")}),
         "notice": ("notice.html", {**notice, "shell": shell(), "view": NOTICE_VIEW}),
         "release": ("release.html", {**release, "shell": shell(here="/releases/r1"), "view": RELEASE}),
         "release-phone": ("release.html", {**release, "mode": "phone", "shell": shell(here="/releases/r1"), "view": replace(RELEASE, may_approve=False, why_not="You wrote a version of this text; another person approves.")}),

@@ -110,6 +110,8 @@ class ReleaseView:
     may_approve: bool = False
     why_not: str = ""
     read: int = 0
+    facts_digest: str = ""
+    corrects: bool = False
 
     @property
     def percent(self) -> int:

@@ -1,0 +1,133 @@
+"""What every page of one incident shows: its head, phases, guards, people, deadlines and counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, select
+
+from incident.errors import NotFound
+from incident.models.entries import incident_subject
+from incident.models.incidents import Evidence, Incident, Membership, Pass, PhaseMove, Task
+from incident.models.people import UserAccount
+from incident.phases import Case
+from incident.queries.access import access_to, find_incident
+from incident.queries.board import title_place
+from incident.queries.case import OPEN_TASK, case_of
+from incident.queries.duties import CustomersTold, DutyLine, duties_of, told_of_affected
+from incident.queries.timeline import last_seq, names_of
+from incident.roles import Action, Actor, Role, require
+from notifications.sealing import Keys, Place
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPage:
+    """One incident opened for reading."""
+
+    incident: Incident
+    title: str
+    opened_by: str
+    commander: str
+    seq: int
+    moves: Sequence[PhaseMove]
+    case: Case
+    passes: Sequence[tuple[Pass, str]]
+    members: Sequence[UserAccount]
+    commanders: Sequence[UserAccount]
+    duties: Sequence[DutyLine]
+    told: CustomersTold
+    open_tasks: int
+
+
+def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | UUID, now: datetime) -> IncidentPage:
+    """One incident by id or codename. Raises NotFound and Forbidden by permission."""
+    incident = find_incident(session, actor, reference)
+    require(actor, Action.READ, access_to(session, incident.id))
+    here = incident.id
+    moves = session.exec(select(PhaseMove).where(col(PhaseMove.incident_id) == here).order_by(col(PhaseMove.at))).all()
+    members = session.exec(
+        select(UserAccount)
+        .join(Membership, col(Membership.user_id) == col(UserAccount.id))
+        .where(col(Membership.incident_id) == here)
+        .order_by(col(UserAccount.name))
+    ).all()
+    people = session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()
+    commander = session.get(UserAccount, incident.commander_id) if incident.commander_id else None
+    return IncidentPage(
+        incident=incident,
+        title=keys.open(session, incident.title_sealed, title_place(here)),
+        opened_by=names_of(session, [incident.opened_by])[incident.opened_by],
+        commander=commander.name if commander else "",
+        seq=last_seq(session, incident_subject(here)),
+        moves=moves,
+        case=case_of(session, incident, reason_given=True),
+        passes=_passes(session, keys, here),
+        members=members,
+        commanders=sorted((one for one in people if Role.COMMANDER in one.roles), key=lambda one: one.name),
+        duties=duties_of(session, actor, here, now),
+        told=told_of_affected(session, here),
+        open_tasks=session.exec(select(func.count()).select_from(Task).where(*_open(here))).one(),
+    )
+
+
+def read_tasks(session: Session, actor: Actor, incident_id: UUID) -> Sequence[Task]:
+    """The steps of the runbook in order. Raises NotFound and Forbidden by permission."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    mine = select(Task).where(col(Task.incident_id) == incident_id)
+    return session.exec(mine.order_by(col(Task.position), col(Task.id))).all()
+
+
+def task_note_place(task: Task) -> Place:
+    """Where what was done on a task is sealed for."""
+    return Place("task", "note_sealed", str(task.id), incident_subject(task.incident_id))
+
+
+def read_evidence(session: Session, keys: Keys, actor: Actor, incident_id: UUID) -> list[tuple[Evidence, str]]:
+    """What is kept, with its name opened, the newest first; the contents stay sealed."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    mine = select(Evidence).where(col(Evidence.incident_id) == incident_id).order_by(col(Evidence.kept_at).desc())
+    return [
+        (row, keys.open(session, row.name_sealed, evidence_place(row, "name_sealed"))) for row in session.exec(mine)
+    ]
+
+
+def evidence_place(row: Evidence, column: str) -> Place:
+    """Where the name or the content of a piece of evidence is sealed for."""
+    return Place("evidence", column, str(row.id), incident_subject(row.incident_id))
+
+
+def read_review(session: Session, keys: Keys, incident: Incident) -> str:
+    """The post-incident review, "" until it is written; for callers that have read the incident."""
+    if incident.review_sealed is None:
+        return ""
+    place = Place("incident", "review_sealed", str(incident.id), incident_subject(incident.id))
+    return keys.open(session, incident.review_sealed, place)
+
+
+def _passes(session: Session, keys: Keys, incident_id: UUID) -> list[tuple[Pass, str]]:
+    mine = (col(Pass.incident_id) == incident_id, col(Pass.settled_at).is_(None))
+    rows = session.exec(select(Pass).where(*mine).order_by(col(Pass.at))).all()
+    subject = incident_subject(incident_id)
+    return [
+        (row, keys.open(session, row.reason_sealed, Place("guard_pass", "reason_sealed", str(row.id), subject)))
+        for row in rows
+    ]
+
+
+def _open(incident_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(Task.incident_id) == incident_id, col(Task.state).in_(OPEN_TASK)
+
+
+def open_evidence(
+    session: Session, keys: Keys, actor: Actor, incident_id: UUID, evidence_id: UUID
+) -> tuple[str, bytes]:
+    """Name and bytes of one piece of evidence. Raises NotFound, also for one of another incident, and Forbidden."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    row = session.get(Evidence, evidence_id)
+    if row is None or row.incident_id != incident_id:
+        raise NotFound("There is no such evidence on this incident.")
+    name = keys.open(session, row.name_sealed, evidence_place(row, "name_sealed"))
+    ring = keys.for_scope(session, incident_subject(incident_id))
+    return name, ring.open(row.content_sealed, "evidence", "content_sealed", row.id)

@@ -1,0 +1,87 @@
+"""Who a notice goes to, gathered from the registers: contacts of affected customers, or the people themselves."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from sqlmodel import Session, col, select
+
+from incident.drafting import NoticeKind
+from incident.errors import Conflict
+from incident.models.entries import incident_subject
+from incident.models.people import Notice
+from incident.phrases import load_phrases
+from incident.queries.notices import case_for
+from incident.queries.recipients import Line, counted_people, customer_members, registered_people
+from incident.roles import Actor
+from incident.verbs.audiences import Importer, open_audience
+from incident.web.frame import Desk
+from notifications.audience import NewMember
+from notifications.formats import Formats
+from notifications.models import Audience, Channel, Delivery
+
+LOCALES = ("en", "de")
+SOURCES = {
+    NoticeKind.CUSTOMER.value: "The contacts of every affected customer, each with that customer's own figures.",
+    NoticeKind.PEOPLE.value: "Everybody in the register of people.",
+    NoticeKind.IN_APP.value: "Everybody in the register of people, in the product.",
+}
+NAMES = {
+    NoticeKind.CUSTOMER.value: "Contacts of affected customers",
+    NoticeKind.PEOPLE.value: "Registered people",
+    NoticeKind.IN_APP.value: "Registered people, in the product",
+}
+
+
+def audience_for(session: Session, notice: Notice) -> Audience | None:
+    """The audience gathered last for notices of this kind on this incident."""
+    mine = (
+        col(Audience.subject) == incident_subject(notice.incident_id),
+        col(Audience.name) == NAMES.get(notice.kind, ""),
+        col(Audience.purged_at).is_(None),
+    )
+    newest = select(Audience).where(*mine).order_by(col(Audience.created_at).desc(), col(Audience.id).desc()).limit(1)
+    return session.exec(newest).first()
+
+
+def build_audience(desk: Desk, by: Actor, notice: Notice) -> Audience:
+    """Gather a new audience. Raises Invalid for affected customers without a contact, Conflict when nobody is found."""
+    if notice.kind not in NAMES:
+        raise Conflict("A public announcement has no audience: everybody can read it.")
+    channel = Channel.IN_APP if notice.kind == NoticeKind.IN_APP else Channel.EMAIL
+    lines = _customers(desk, notice) if notice.kind == NoticeKind.CUSTOMER else list(_people(desk, by, notice, channel))
+    if not lines:
+        raise Conflict("The register holds nobody this notice could go to.")
+    name = NAMES[notice.kind]
+    audience = desk.edge.write(by, lambda act: open_audience(act, notice.incident_id, name, channel))
+    importer = Importer(desk.edge.store, desk.edge.keys, by, desk.edge.clock)
+    importer.fill(notice.incident_id, audience.id, lines)
+    return audience
+
+
+def _customers(desk: Desk, notice: Notice) -> list[Line]:
+    settings = desk.edge.settings
+    words = {
+        locale: (load_phrases(settings.template_folders, locale), Formats(locale, settings.zone)) for locale in LOCALES
+    }
+    with desk.edge.read() as session:
+        case = case_for(session, desk.edge.keys, notice.incident_id)
+        dataset = case.dataset(notice.dataset) or next((one for one in case.sheet.datasets if one.controllers), None)
+        if dataset is None:
+            raise Conflict("The facts name no customer as affected.")
+        figures = counted_people(session, tuple(dataset.controllers or ()))
+        return customer_members(session, desk.edge.keys, dataset, figures, words)
+
+
+def _people(desk: Desk, by: Actor, notice: Notice, channel: Channel) -> Iterator[Line]:
+    with desk.edge.read() as session:
+        for number, member in registered_people(session, desk.edge.keys, by, notice.incident_id):
+            if channel is Channel.IN_APP:
+                yield number, NewMember(member.person, locale=member.locale, values=member.values)
+            elif member.address:
+                yield number, member
+
+
+def readers(session: Session, limit: int = 12) -> list[str]:
+    """Some people an in-app notice went to, for the demonstration page."""
+    shown = select(Delivery.person).where(col(Delivery.channel) == Channel.IN_APP).distinct()
+    return sorted(islice(session.exec(shown.limit(limit)).all(), limit))

@@ -1,0 +1,118 @@
+"""The board, and reporting an incident in two fields."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+from sqlmodel import Session
+
+from incident import runbooks
+from incident.auth.dependencies import acting
+from incident.errors import Invalid
+from incident.models.incidents import Severity
+from incident.queries.board import BoardRow, read_board
+from incident.roles import Action, Actor, Visibility
+from incident.settings import Settings
+from incident.verbs.incidents import open_incident
+from incident.web import words
+from incident.web.frame import Desk, Seated, see
+from incident.web.views import BoardLine, BoardView, Choice, Hero, Problem
+
+router = APIRouter(include_in_schema=False)
+Reporter = Annotated[Actor, Depends(acting(Action.REPORT, programs=False))]
+
+
+@router.get("/")
+def show_board(desk: Seated, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """What needs somebody now, most urgent first."""
+    with desk.edge.read() as session:
+        return desk.page("board.html", session, {"view": _view(desk, session, q.strip(), desk.edge.clock.now())})
+
+
+@router.get("/incidents/new")
+def show_report(desk: Seated, _by: Reporter) -> Response:
+    """The form to report an incident."""
+    with desk.edge.read() as session:
+        return _report(desk, session)
+
+
+@router.post("/incidents")
+def report(
+    desk: Seated,
+    by: Reporter,
+    title: Annotated[str, Form(max_length=2000)],
+    kind: Annotated[str, Form(max_length=64)],
+    severity: Annotated[Severity, Form()] = Severity.HIGH,
+    visibility: Annotated[Visibility, Form()] = Visibility.OPEN,
+) -> Response:
+    """Open an incident and go to it."""
+    try:
+        opened = desk.edge.write(by, lambda act: open_incident(act, title, kind, severity, visibility=visibility))
+    except Invalid as error:
+        problems = tuple(Problem(fault.field, fault.message, fault.mend) for fault in error.faults)
+        with desk.edge.read() as session:
+            return _report(desk, session, problems, title, kind)
+    return see(f"/incidents/{opened.codename}")
+
+
+def _report(
+    desk: Desk, session: Session, problems: tuple[Problem, ...] = (), title: str = "", kind: str = ""
+) -> Response:
+    kinds = tuple(Choice(name, label, name == kind) for name, label in kinds_of(desk.edge.settings))
+    severities = tuple(Choice(one.value, one.value.capitalize(), one is Severity.HIGH) for one in Severity)
+    values = {"problems": problems, "kinds": kinds, "severities": severities, "values": {"title": title}}
+    return desk.page("report.html", session, values, 422 if problems else 200)
+
+
+def kinds_of(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """The kinds of incident there are runbooks for, and one for all others."""
+    found = runbooks.load(settings.runbook_folders)
+    return (*((kind, book.title) for kind, book in found.items()), ("other", words.KINDS["other"]))
+
+
+def _view(desk: Desk, session: Session, query: str, now: datetime) -> BoardView:
+    board = read_board(session, desk.edge.keys, desk.actor, now)
+    rows = [row for row in board.rows if _fits(row, query.lower())]
+    lines = [(row, _line(row)) for row in rows]
+    urgent = next((row for row in rows if not row.is_over and row.due), None) if not query else None
+    return BoardView(
+        hero=_hero(urgent) if urgent else None,
+        counts=tuple((name.value, number) for name, number in board.counts) if board.rows and not query else (),
+        open=tuple(line for row, line in lines if not row.is_over),
+        over=tuple(line for row, line in lines if row.is_over),
+        query=query,
+        found=len(rows),
+    )
+
+
+def _fits(row: BoardRow, query: str) -> bool:
+    said = f"{row.incident.codename} {row.title} {words.kind_of(row.incident.kind)} {row.incident.phase}".lower()
+    return all(word in said for word in query.split())
+
+
+def _hero(row: BoardRow) -> Hero:
+    assert row.due is not None
+    href = f"/incidents/{row.incident.codename}"
+    rule = f"{row.due.article}: {row.due.title}"
+    return Hero(href, row.incident.codename, row.title, rule, row.due.standing.value, row.due.at, row.due.provisional)
+
+
+def _line(row: BoardRow) -> BoardLine:
+    incident = row.incident
+    return BoardLine(
+        href=f"/incidents/{incident.codename}",
+        codename=incident.codename,
+        title=row.title,
+        kind=words.kind_of(incident.kind),
+        severity=incident.severity.value,
+        phase=incident.phase.value,
+        phase_label=words.PHASES[incident.phase],
+        commander=row.commander,
+        opened_at=incident.opened_at,
+        due_at=row.due.at if row.due else None,
+        standing=row.due.standing.value if row.due else "",
+        provisional=row.due.provisional if row.due else False,
+        customers_told=row.told,
+        customers_affected=row.affected,
+        drill=incident.drill,
+    )

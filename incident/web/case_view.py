@@ -1,0 +1,143 @@
+"""From an incident opened for reading to what its pages show."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from incident.deadlines import Standing
+from incident.models.incidents import PhaseMove
+from incident.phases import MOVES, PRIMARY, UNPASSABLE, Guard, Phase, missing, open_moves
+from incident.queries.duties import DutyLine
+from incident.queries.incident import IncidentPage
+from incident.web import words
+from incident.web.views import CaseView, CustomersView, MoveOffer, NextDeadline, PassLine, PersonLine, PhaseStep
+
+LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
+
+
+def case_view(page: IncidentPage, section: str) -> CaseView:
+    """Head and rail of a page of this incident."""
+    incident = page.incident
+    customers = CustomersView(len(page.told.affected), len(page.told.told), _next_customer(page))
+    return CaseView(
+        href=f"/incidents/{incident.codename}",
+        codename=incident.codename,
+        title=page.title,
+        kind=words.kind_of(incident.kind),
+        severity=incident.severity.value,
+        phase=incident.phase.value,
+        phase_label=words.PHASES[incident.phase],
+        version=incident.version,
+        visibility=incident.visibility.value,
+        opened_at=incident.opened_at,
+        opened_by=page.opened_by,
+        section=section,
+        seq=page.seq,
+        commander=page.commander,
+        drill=incident.drill,
+        steps=phase_steps(incident.phase, incident.opened_at, page.moves),
+        moves=move_offers(page),
+        passes=tuple(PassLine(str(row.id), words.GUARDS[row.guard], reason, row.at) for row, reason in page.passes),
+        people=tuple(PersonLine(one.name, _roles(one.roles)) for one in page.members),
+        commanders=tuple((str(one.id), one.name) for one in page.commanders if one.id != incident.commander_id),
+        deadline=next_deadline(page.duties),
+        customers=customers,
+        open_tasks=page.open_tasks,
+        open_duties=len({card_key(line) for line in page.duties if line.deadline.is_open}),
+        evidence_items=page.case.evidence_items,
+        fact_version=page.case.fact_versions,
+    )
+
+
+def sections(case: CaseView) -> tuple[tuple[str, str, int], ...]:
+    """The tabs of an incident: address, words, and a number that asks for attention."""
+    left = case.customers.affected - case.customers.told if case.customers else 0
+    return (
+        ("", "Overview", 0),
+        ("timeline", "Timeline", 0),
+        ("tasks", "Runbook", case.open_tasks),
+        ("facts", "Facts", 0),
+        ("duties", "Duties", case.open_duties),
+        ("customers", "Customers", left),
+        ("notices", "Notices", 0),
+        ("evidence", "Evidence", case.evidence_items),
+        ("review", "Review", 0),
+    )
+
+
+def phase_steps(phase: Phase, opened_at: datetime, moves: Sequence[PhaseMove]) -> tuple[PhaseStep, ...]:
+    """The stepper; the time of a phase is that of the last move into it."""
+    entered = {Phase.DETECTION: opened_at} | {move.after: move.at for move in moves}
+    if phase is Phase.DISMISSED:
+        passed = [step for step in PRIMARY if step in entered]
+        done = tuple(PhaseStep(words.PHASES[step], "done", entered[step]) for step in passed)
+        return (*done, PhaseStep(words.PHASES[phase], "current", entered.get(phase)))
+    here = PRIMARY.index(phase)
+    steps = []
+    for at, step in enumerate(PRIMARY):
+        state = "current" if at == here else "done" if at < here else "ahead"
+        steps.append(PhaseStep(words.PHASES[step], state, entered.get(step) if at <= here else None))
+    return tuple(steps)
+
+
+def move_offers(page: IncidentPage) -> tuple[MoveOffer, ...]:
+    """The legal moves, each with what stands against it and where to mend that."""
+    phase = page.incident.phase
+    offers = []
+    for move in open_moves(phase):
+        target, guards = MOVES[phase, move]
+        lacking = missing(phase, move, page.case)
+        forward = phase in PRIMARY and target in PRIMARY and PRIMARY.index(target) > PRIMARY.index(phase)
+        offers.append(
+            MoveOffer(
+                name=move.value,
+                label=words.move_label(move, target, forward=forward),
+                target=words.TARGETS[target],
+                forward=forward,
+                needs_reason=Guard.REASON in guards,
+                missing=tuple((item.text, words.MENDS.get(item.link, item.link)) for item in lacking),
+                guards=tuple(item.guard for item in lacking if item.guard not in UNPASSABLE),
+            )
+        )
+    return tuple(offers)
+
+
+def next_deadline(lines: Sequence[DutyLine]) -> NextDeadline | None:
+    """The open obligation that is due next, and how many fall due with it under the same rule."""
+    live = [line for line in lines if line.deadline.is_open and line.moment and line.standing in LIVE]
+    if not live:
+        return None
+    first = live[0]
+    assert first.moment is not None
+    same = [line for line in live if line.duty.id == first.duty.id and line.moment == first.moment]
+    return NextDeadline(
+        title=first.duty.title,
+        law=first.duty.law,
+        article=first.duty.article,
+        kind=first.obligation.kind,
+        standing=first.standing.value,
+        due_at=first.moment,
+        starts_at=first.obligation.starts_at,
+        provisional=first.obligation.provisional,
+        own_target=first.soft,
+        trace=tuple(first.obligation.trace),
+        why=tuple(first.obligation.why),
+        delays=first.duty.delays,
+        count=len(same),
+    )
+
+
+def card_key(line: DutyLine) -> tuple[object, ...]:
+    """Obligations that differ in nothing but whom they are owed to are shown as one."""
+    row = line.obligation
+    rule = (line.duty.title, line.duty.article) if row.addressee_kind == "controller" else (row.id,)
+    return (line.standing, line.moment, row.applies, row.entity, row.blocked, *rule)
+
+
+def _next_customer(page: IncidentPage) -> datetime | None:
+    waiting = set(page.told.waiting)
+    moments = [line.moment for line in page.duties if line.obligation.addressee in waiting and line.deadline.is_open]
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _roles(roles: Sequence[str]) -> str:
+    return ", ".join(role.replace("_", " ") for role in roles)

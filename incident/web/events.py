@@ -1,0 +1,186 @@
+"""Live events: who watches a page is told that something was written, never what; the page reads it again.
+
+One task per process asks the store twice a second which chains grew and which releases moved, and tells every
+viewer. An event carries subject and number only.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+from starlette.concurrency import run_in_threadpool
+
+from incident.auth.edge import Edge
+from incident.auth.sessions import find_session, token_of
+from incident.installation import Installation
+from incident.models.entries import ChainHead, incident_subject
+from incident.queries.access import find_incident
+from incident.queries.timeline import last_seq
+from incident.web.frame import Seated
+from notifications.models import Delivery, Release, ReleaseState
+from notifications.store import Store
+
+log = logging.getLogger(__name__)
+router = APIRouter(include_in_schema=False)
+EVERY_SECONDS = 0.5
+PING_SECONDS = 15.0
+STILL_SIGNED_IN_SECONDS = 30.0
+BOARD = ""
+
+
+@dataclass(eq=False)
+class Viewer:
+    """One open page: what it watches, and whether something happened since it was last told."""
+
+    subject: str
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    seq: int = 0
+
+
+class Hub:
+    """Everybody who watches in this process."""
+
+    def __init__(self) -> None:
+        self._viewers: set[Viewer] = set()
+        self._heads: dict[str, int] = {}
+        self._sending: dict[str, int] = {}
+        self.closing = asyncio.Event()
+
+    @contextlib.contextmanager
+    def watching(self, subject: str) -> Iterator[Viewer]:
+        viewer = Viewer(subject)
+        self._viewers.add(viewer)
+        try:
+            yield viewer
+        finally:
+            self._viewers.discard(viewer)
+
+    def learn(self, heads: dict[str, int], sending: dict[str, int]) -> None:
+        """Tell the viewers of every chain that grew and of every release that moved."""
+        grown = {subject for subject, seq in heads.items() if self._heads.get(subject, seq) != seq}
+        grown |= heads.keys() - self._heads.keys() if self._heads else set()
+        grown |= {subject for subject, moved in sending.items() if self._sending.get(subject) != moved}
+        self._heads, self._sending = heads, sending
+        for viewer in self._viewers:
+            if viewer.subject in grown or (viewer.subject == BOARD and grown):
+                viewer.seq = heads.get(viewer.subject, 0)
+                viewer.news.set()
+
+    def close(self) -> None:
+        """Let every stream end, so that the process can."""
+        self.closing.set()
+        for viewer in self._viewers:
+            viewer.news.set()
+
+
+_hubs: WeakKeyDictionary[Store, Hub] = WeakKeyDictionary()
+
+
+def hub_of(store: Store) -> Hub:
+    """The hub of everybody in this process who watches this store."""
+    return _hubs.setdefault(store, Hub())
+
+
+@asynccontextmanager
+async def watching(installation: Installation) -> AsyncIterator[None]:
+    """Run the hub for the life of the app."""
+    hub = hub_of(installation.store)
+    task = asyncio.create_task(_watch(hub, installation.store))
+    try:
+        yield
+    finally:
+        hub.close()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+@router.get("/events")
+async def board_events(desk: Seated) -> StreamingResponse:
+    """News of any incident, for the board; the page that reads again asks who may see what."""
+    return _stream(desk.request, BOARD, 0)
+
+
+@router.get("/incidents/{reference}/events")
+async def incident_events(desk: Seated, reference: str) -> StreamingResponse:
+    """News of one incident. Raises NotFound."""
+
+    def look() -> tuple[str, int]:
+        with desk.edge.read() as session:
+            subject = incident_subject(find_incident(session, desk.actor, reference).id)
+            return subject, last_seq(session, subject)
+
+    subject, seq = await run_in_threadpool(look)
+    return _stream(desk.request, subject, seq)
+
+
+def _stream(request: Request, subject: str, seq: int) -> StreamingResponse:
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(request, subject, seq), media_type="text/event-stream", headers=headers)
+
+
+async def _events(request: Request, subject: str, seq: int) -> AsyncIterator[str]:
+    hub = hub_of(request.app.state.store)
+    edge, token = Edge.of(request), token_of(request)
+    with hub.watching(subject) as viewer:
+        yield f"event: clock\nid: {seq}\ndata: {int(edge.clock.now().timestamp() * 1000)}\n\n"
+        if _missed(request, seq):
+            yield f"event: entry\nid: {seq}\ndata: {seq}\n\n"
+        idle = 0.0
+        while not hub.closing.is_set():
+            try:
+                await asyncio.wait_for(viewer.news.wait(), PING_SECONDS)
+            except TimeoutError:
+                idle += PING_SECONDS
+                if idle >= STILL_SIGNED_IN_SECONDS:
+                    idle = 0.0
+                    if await run_in_threadpool(lambda: find_session(edge, token, seen=False)) is None:
+                        return
+                yield ": still here\n\n"
+                continue
+            viewer.news.clear()
+            if not hub.closing.is_set():
+                yield f"event: entry\nid: {viewer.seq}\ndata: {viewer.seq}\n\n"
+
+
+def _missed(request: Request, seq: int) -> bool:
+    """Whether a browser that comes back saw an earlier state; the board cannot tell and reads again."""
+    seen = request.headers.get("last-event-id", "")
+    return seen.isdigit() and (int(seen) != seq or seq == 0)
+
+
+async def _watch(hub: Hub, store: Store) -> None:
+    while True:
+        try:
+            hub.learn(*await run_in_threadpool(_look, store))
+        except Exception:
+            log.exception("The live view could not read the store; it tries again.")
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+def _look(store: Store) -> tuple[dict[str, int], dict[str, int]]:
+    with store.read() as session:
+        heads = dict(session.exec(select(ChainHead.subject, ChainHead.seq)).all())
+        return heads, _sending(session)
+
+
+def _sending(session: Session) -> dict[str, int]:
+    """For each case with a release on its way, a number that changes when a delivery does."""
+    running = (
+        select(Release.subject, func.count(), func.sum(Delivery.attempt), Delivery.state)
+        .join(Delivery, col(Delivery.release_id) == col(Release.id))
+        .where(col(Release.state) == ReleaseState.APPROVED)
+        .group_by(col(Release.subject), col(Delivery.state))
+    )
+    found: dict[str, int] = {}
+    for subject, number, attempts, state in session.exec(running).all():
+        found[subject] = hash((found.get(subject, 0), number, attempts, str(state)))
+    return found

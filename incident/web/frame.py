@@ -1,0 +1,124 @@
+"""What each page is put into: the shell around it, the ETag, the redirect after a form."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import Session
+
+from incident.auth.dependencies import current_person
+from incident.auth.edge import Edge
+from incident.auth.sessions import SignedIn
+from incident.queries.health import read_health
+from incident.roles import Action, Actor, may
+from incident.settings import Settings
+from incident.web.pages import Pages
+from incident.web.views import Shell
+
+THEME = "theme"
+THEMES = ("auto", "light", "dark")
+TICK_ALLOWANCE = 3  # a sweep that takes a little longer than usual is no news
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A signed-in person at a page: the request, its edge, and who it is."""
+
+    request: Request
+    edge: Edge
+    person: SignedIn
+
+    @property
+    def actor(self) -> Actor:
+        return self.person.actor
+
+    @property
+    def zone(self) -> str:
+        return reader_zone(self.person, self.edge.settings)
+
+    def page(self, template: str, session: Session, values: Mapping[str, object], status: int = 200) -> Response:
+        """A page with the shell of this person around it; 304 when the browser has it already."""
+        shell = shell_for(self, session)
+        html = pages_of(self.request).render(template, shell=shell, **values)
+        return answer(self.request, html, status)
+
+    def may(self, action: Action) -> bool:
+        """Whether the person's roles carry an action, whatever the incident."""
+        return may(self.actor, action, None)
+
+
+async def at_desk(request: Request, person: Annotated[SignedIn, Depends(current_person)]) -> Desk:
+    """The desk of whoever is signed in. Raises NotSignedIn and CrossSite."""
+    return Desk(request, Edge.of(request), person)
+
+
+Seated = Annotated[Desk, Depends(at_desk)]
+
+
+def pages_of(request: Request) -> Pages:
+    """The templates of this installation."""
+    found: Pages = request.app.state.pages
+    return found
+
+
+def reader_zone(person: SignedIn, settings: Settings) -> str:
+    """The zone a person reads times in: their own, else the organisation's."""
+    return person.zone if person.zone and person.zone != "UTC" else settings.zone
+
+
+def shell_for(desk: Desk, session: Session) -> Shell:
+    """The frame of a signed-in person's page."""
+    settings, now = desk.edge.settings, desk.edge.clock.now()
+    health = read_health(session, now, timedelta(seconds=settings.sweep_seconds * TICK_ALLOWANCE))
+    path = desk.request.url.path
+    return Shell(
+        organisation=settings.organisation,
+        now=now,
+        zone=desk.zone,
+        theme=theme_of(desk.request),
+        person=desk.actor.name,
+        roles=", ".join(sorted(role.replace("_", " ") for role in desk.actor.roles)),
+        csrf=desk.person.csrf,
+        here=path,
+        quarantined=health.quarantined,
+        has_mailbox=settings.mailbox_folder is not None,
+        problems=health.problems,
+        may=frozenset(action for action in Action if may(desk.actor, action, None)),
+    )
+
+
+def stranger_shell(request: Request) -> Shell:
+    """The frame of a page that needs no sign-in."""
+    edge = Edge.of(request)
+    return Shell(edge.settings.organisation, edge.clock.now(), edge.settings.zone, theme_of(request))
+
+
+def theme_of(request: Request) -> str:
+    """The colours the browser's cookie asks for; auto: as the device."""
+    wanted = request.cookies.get(THEME, "auto")
+    return wanted if wanted in THEMES else "auto"
+
+
+def answer(request: Request, html: str, status: int = 200) -> Response:
+    """HTML with an ETag over what it says; 304 without a body when the browser has it already."""
+    tag = f'W/"{hashlib.sha256(html.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Vary": "Cookie"}
+    if status == 200 and request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return HTMLResponse(html, status, headers)
+
+
+def see(path: str) -> RedirectResponse:
+    """Where a form leads once it is done: 303, so that reloading repeats nothing."""
+    return RedirectResponse(path, status_code=303)
+
+
+def back_to(request: Request, fallback: str) -> str:
+    """The page the form was on, when it is one of ours; its path only."""
+    given = urlsplit(request.headers.get("referer", "")).path
+    return given or fallback

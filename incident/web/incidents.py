@@ -1,0 +1,192 @@
+"""The pages of one incident that read: overview, timeline, runbook, evidence, review."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from sqlmodel import Session
+
+from incident.models.incidents import Task
+from incident.phases import Phase
+from incident.queries.incident import (
+    IncidentPage,
+    open_evidence,
+    read_evidence,
+    read_incident,
+    read_review,
+    read_tasks,
+    task_note_place,
+)
+from incident.queries.timeline import PAGE, Line, names_of, read_timeline
+from incident.web import words
+from incident.web.case_view import case_view, sections
+from incident.web.frame import Desk, Seated
+from incident.web.times import lasted
+from incident.web.views import EntryLine, EvidenceLine, TaskLine
+
+router = APIRouter(include_in_schema=False)
+LATEST = 12
+NEXT_TASKS = 3
+
+
+@router.get("/incidents/{reference}")
+def show_overview(desk: Seated, reference: str) -> Response:
+    """What is going on: a line to add, what comes next, what was written last."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        lines = read_timeline(session, desk.edge.keys, desk.actor, page.incident.id, limit=LATEST)
+        tasks = [task for task in tasks_of(desk, session, page) if task.state in ("open", "started")]
+        values = {"lines": entry_lines(lines), "tasks": tasks[:NEXT_TASKS]}
+        return show(desk, session, page, "", "overview.html", values)
+
+
+@router.get("/incidents/{reference}/timeline")
+def show_timeline(desk: Seated, reference: str, before: Annotated[int | None, Query(ge=1)] = None) -> Response:
+    """Every entry, a page at a time."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        lines = read_timeline(session, desk.edge.keys, desk.actor, page.incident.id, before=before)
+        older = lines[-1].seq if len(lines) == PAGE and lines[-1].seq > 1 else 0
+        return show(desk, session, page, "timeline", "timeline.html", {"lines": entry_lines(lines), "older": older})
+
+
+@router.get("/incidents/{reference}/tasks")
+def show_tasks(desk: Seated, reference: str) -> Response:
+    """The runbook as it stands, phase by phase."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        tasks = tasks_of(desk, session, page)
+        groups = tuple(
+            (label, items)
+            for label in dict.fromkeys(words.PHASES.values())
+            if (items := tuple(task for task in tasks if task.phase == label))
+        )
+        return show(desk, session, page, "tasks", "tasks.html", {"groups": groups})
+
+
+@router.get("/incidents/{reference}/evidence")
+def show_evidence(desk: Seated, reference: str) -> Response:
+    """What is kept, with digests."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        rows = read_evidence(session, desk.edge.keys, desk.actor, page.incident.id)
+        names = names_of(session, [row.kept_by for row, _ in rows])
+        items = tuple(
+            EvidenceLine(
+                str(row.id),
+                name,
+                row.media_type,
+                row.size,
+                row.sha256,
+                row.collected_at,
+                row.kept_at,
+                names[row.kept_by],
+                f"/incidents/{page.incident.codename}/evidence/{row.id}",
+            )
+            for row, name in rows
+        )
+        return show(desk, session, page, "evidence", "evidence.html", {"items": items})
+
+
+@router.get("/incidents/{reference}/evidence/{evidence_id}")
+def download_evidence(desk: Seated, reference: str, evidence_id: UUID) -> Response:
+    """One piece of evidence, byte for byte, as a download that no browser opens."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        name, content = open_evidence(session, desk.edge.keys, desk.actor, page.incident.id, evidence_id)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.get("/incidents/{reference}/review")
+def show_review(desk: Seated, reference: str) -> Response:
+    """The post-incident review, and how long each phase lasted."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        text = read_review(session, desk.edge.keys, page.incident)
+        phases = _durations(page, desk.edge.clock.now())
+        return show(desk, session, page, "review", "review.html", {"text": text, "phases": phases})
+
+
+def opened(desk: Desk, session: Session, reference: str) -> IncidentPage:
+    """The incident an address names. Raises NotFound and Forbidden."""
+    return read_incident(session, desk.edge.keys, desk.actor, reference, desk.edge.clock.now())
+
+
+def show(
+    desk: Desk, session: Session, page: IncidentPage, section: str, template: str, values: Mapping[str, object]
+) -> Response:
+    """A page of an incident with its head and rail."""
+    case = case_view(page, section)
+    usual: dict[str, object] = {"case": case, "sections": sections(case), "problems": ()}
+    return desk.page(template, session, {**usual, **values})
+
+
+def entry_lines(lines: Sequence[Line]) -> tuple[EntryLine, ...]:
+    """Entries as the timeline shows them."""
+    return tuple(
+        EntryLine(
+            line.seq,
+            line.at,
+            line.occurred_at,
+            line.who,
+            line.action,
+            line.text,
+            words.icon_of(line.action),
+            line.action in words.PINNED,
+            line.erased,
+            line.hash,
+        )
+        for line in lines
+    )
+
+
+def tasks_of(desk: Desk, session: Session, page: IncidentPage) -> tuple[TaskLine, ...]:
+    """The steps of the runbook as they stand."""
+    now = desk.edge.clock.now()
+    return tuple(_task(desk, session, row, now) for row in read_tasks(session, desk.actor, page.incident.id))
+
+
+def _task(desk: Desk, session: Session, row: Task, now: datetime) -> TaskLine:
+    step = row.step
+    note = desk.edge.keys.open(session, row.note_sealed, task_note_place(row)) if row.note_sealed else ""
+    return TaskLine(
+        id=str(row.id),
+        title=str(step.get("title", row.key)),
+        text=str(step.get("text", "")),
+        phase=words.PHASES[Phase(row.phase)],
+        role=row.role.replace("_", " "),
+        state=row.state,
+        due_at=row.due_at,
+        keep=tuple((str(item.get("what", "")), str(item.get("how", ""))) for item in _tables(step.get("keep"))),
+        breaks=tuple(str(item) for item in _items(step.get("breaks"))),
+        done=str(step.get("done", "")),
+        sources=tuple((str(one.get("title", "")), str(one.get("url", ""))) for one in _tables(step.get("sources"))),
+        note=note,
+        settled_at=row.settled_at,
+        late=row.state in ("open", "started") and row.due_at is not None and now >= row.due_at,
+    )
+
+
+def _items(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _tables(value: object) -> Sequence[dict[str, object]]:
+    return [item for item in _items(value) if isinstance(item, dict)]
+
+
+def _durations(page: IncidentPage, now: datetime) -> tuple[tuple[str, datetime, str], ...]:
+    starts = [(Phase.DETECTION, page.incident.opened_at), *((move.after, move.at) for move in page.moves)]
+    ends: list[datetime] = [at for _, at in starts[1:]] + [page.incident.closed_at or now]
+    return tuple(
+        (words.PHASES[phase], at, lasted(max(end - at, timedelta())))
+        for (phase, at), end in zip(starts, ends, strict=True)
+        if phase not in (Phase.CLOSED, Phase.DISMISSED)
+    )

@@ -1,0 +1,142 @@
+"""From notices, filings and releases as they are read to what their pages show."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from incident.drafting import NoticeKind
+from incident.models.incidents import Incident
+from incident.models.law import Obligation
+from incident.models.people import Notice
+from incident.notice_texts import ALLOWED, Checked
+from incident.queries.filings import read_filings
+from incident.queries.notices import NoticeView as Opened
+from incident.queries.notices import notices_of, read_notice, releases_of, states_of
+from incident.web import words
+from incident.web.audiences import audience_for
+from incident.web.frame import Desk
+from incident.web.outgoing import edition_texts, segments
+from incident.web.views import FilingLine, FindingLine, NoticeLine, NoticeView
+from notifications.audience import counted
+from notifications.models import Announcement, Edition, Release, ReleaseState
+
+
+def case_of_notice(session: Session, notice: Notice) -> tuple[str, str]:
+    """Address and codename of the incident a notice belongs to."""
+    codename = session.exec(select(Incident.codename).where(col(Incident.id) == notice.incident_id)).one()
+    return f"/incidents/{codename}", codename
+
+
+def notice_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[NoticeLine, ...]:
+    """Every notice with the state of its newest release."""
+    editions = {row.edition_id: row for row in reversed(releases_of(session, desk.actor, incident_id))}
+    lines = []
+    for notice in notices_of(session, desk.actor, incident_id):
+        found = read_notice(session, desk.edge.keys, desk.actor, notice.id)
+        release = next((editions[row.id] for row in found.editions if row.id in editions), None)
+        state, label, progress = _state(session, found, release)
+        lines.append(
+            NoticeLine(
+                href=f"/notices/{notice.id}",
+                kind=words.NOTICES[notice.kind][1],
+                title=words.NOTICES[notice.kind][0],
+                state=state,
+                state_label=label,
+                languages=tuple(sorted(found.draft.texts)),
+                updated_at=notice.updated_at,
+                progress=progress,
+            )
+        )
+    return tuple(lines)
+
+
+def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked) -> NoticeView:
+    """A notice in work."""
+    notice = found.notice
+    audience = audience_for(session, notice)
+    locales = counted(session, audience.id) if audience else {}
+    title, about = words.NOTICES[notice.kind]
+    releases = releases_of(session, desk.actor, notice.incident_id)
+    numbers = {row.id: row.number for row in found.editions}
+    return NoticeView(
+        id=str(notice.id),
+        href=f"/notices/{notice.id}",
+        kind=notice.kind,
+        title=title,
+        about=about,
+        version=notice.version,
+        texts=edition_texts(found.draft.texts, f"/notices/{notice.id}"),
+        findings=tuple(
+            FindingLine(
+                item.level.value,
+                item.locale,
+                item.field,
+                item.message,
+                item.mend,
+                item.law,
+                item.key,
+                found.draft.ticks.get(item.key, ""),
+            )
+            for item in checked.findings
+        ),
+        placeholders=tuple(sorted(ALLOWED[NoticeKind(notice.kind)])),
+        fact_version=notice.fact_version,
+        stale=found.newer_facts,
+        segments=segments(locales),
+        recipients=sum(locales.values()),
+        releases=tuple(
+            (f"/releases/{row.id}", f"Edition {numbers[row.edition_id]}: {words.STATES[row.state]}", row.requested_at)
+            for row in releases
+            if row.edition_id in numbers
+        )
+        or _publications(found),
+        public=notice.kind == NoticeKind.ANNOUNCEMENT,
+    )
+
+
+def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[FilingLine, ...]:
+    """Every filing with its text and, once submitted, where and under which reference."""
+    lines = []
+    for filing, text in read_filings(session, desk.edge.keys, desk.actor, incident_id):
+        rule = session.get_one(Obligation, filing.obligation_id).rule
+        lines.append(
+            FilingLine(
+                id=str(filing.id),
+                title=text.subject or str(rule["title"]),
+                article=str(rule["article"]),
+                locale=filing.locale,
+                drafted_at=filing.drafted_at,
+                text=text.text,
+                submitted_at=filing.submitted_at,
+                submitted_to=filing.submitted_to,
+                channel=filing.channel,
+                reference=filing.reference,
+                receipt=str(filing.receipt_evidence_id or ""),
+            )
+        )
+    return tuple(lines)
+
+
+def _publications(found: Opened) -> tuple[tuple[str, str, datetime], ...]:
+    if found.notice.kind != NoticeKind.ANNOUNCEMENT:
+        return ()
+    return tuple((f"/editions/{row.id}", f"Edition {row.number}", row.created_at) for row in found.editions)
+
+
+def _state(session: Session, found: Opened, release: Release | None) -> tuple[str, str, str]:
+    if found.notice.kind == NoticeKind.ANNOUNCEMENT:
+        published = session.exec(
+            select(Announcement.id)
+            .join(Edition, col(Edition.subject) == col(Announcement.subject))
+            .where(col(Edition.notice_id) == found.notice.id)
+        ).first()
+        if published:
+            return "published", "Published", ""
+        return ("requested", "Waits for approval", "") if found.editions else ("draft", "Draft", "")
+    if release is None:
+        return "draft", "Draft", ""
+    states = states_of(session, release.id)
+    settled = sum(number for state, number in states.items() if state in words.SETTLED)
+    progress = f"{settled:,} of {release.recipients:,}" if release.state is not ReleaseState.REQUESTED else ""
+    return release.state.value, words.STATES[release.state], progress

@@ -1,0 +1,215 @@
+"""Notices of an incident: drafted from the facts, edited, checked, given an audience, asked to be released."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+from sqlmodel import Session
+
+from incident.auth.dependencies import acting
+from incident.drafting import NoticeKind
+from incident.errors import Conflict, NotFound
+from incident.models.people import Notice
+from incident.notice_texts import ALLOWED, write_notice
+from incident.queries.duties import duties_of
+from incident.queries.facts import read_facts
+from incident.queries.notice_checks import Checker
+from incident.queries.notices import NoticeView as Opened
+from incident.queries.notices import Wanted, brief_for, read_notice
+from incident.roles import Action, Actor
+from incident.verbs.notices import edit_notice, freeze_notice, redraft_notice, start_notice, tick_warning
+from incident.verbs.releases import Request as Asked
+from incident.verbs.releases import request_release
+from incident.web import words
+from incident.web.audiences import SOURCES, audience_for, build_audience
+from incident.web.authoring import authoring_from, dressed, measures, templates_of
+from incident.web.case_acts import find
+from incident.web.forms import EditForm, NoticeForm, RedraftForm, TickForm
+from incident.web.frame import Desk, Seated, see
+from incident.web.incidents import opened, show
+from incident.web.notice_views import case_of_notice, filing_lines, notice_lines, notice_view
+from incident.web.outgoing import preview
+from incident.web.views import Choice
+
+router = APIRouter(include_in_schema=False)
+Locale = Annotated[str, Query(max_length=16)]
+Mode = Annotated[str, Query(max_length=8)]
+
+
+@router.get("/incidents/{reference}/notices")
+def show_notices(desk: Seated, reference: str) -> Response:
+    """Every notice and filing, and how far each is."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        duties = duties_of(session, desk.actor, page.incident.id, desk.edge.clock.now())
+        authority = [line for line in duties if line.obligation.addressee_kind == "supervisory_authority"]
+        values = {
+            "notices": notice_lines(desk, session, page.incident.id),
+            "filings": filing_lines(desk, session, page.incident.id),
+            "kinds": tuple(Choice(kind.value, words.NOTICES[kind][0]) for kind in NoticeKind),
+            "datasets": _datasets(desk, session, page.incident.id),
+            "measures": measures(desk.edge.settings),
+            "filing_duties": tuple(
+                Choice(str(line.obligation.id), f"{line.duty.title} ({line.duty.article})")
+                for line in authority
+                if line.deadline.is_open
+            ),
+        }
+        return show(desk, session, page, "notices", "notices.html", values)
+
+
+@router.post("/incidents/{reference}/notices")
+def draft_notice(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.WRITE_NOTICE, programs=False))],
+    reference: str,
+    form: Annotated[NoticeForm, Form()],
+) -> Response:
+    """Write a notice from the facts, in every language."""
+    incident_id = find(desk, reference)
+    wanted, authoring = Wanted(incident_id, form.kind, form.dataset), authoring_from(desk, form)
+    with desk.edge.read() as session:
+        brief = brief_for(session, desk.edge.keys, by, wanted, authoring)
+    written = write_notice(templates_of(desk), form.kind, brief)
+    notice = desk.edge.write(by, lambda act: start_notice(act, incident_id, form.kind, brief, written))
+    return see(f"/notices/{notice.id}")
+
+
+@router.get("/notices/{notice_id}")
+def show_notice(desk: Seated, notice_id: UUID, locale: Locale = "en", view: Mode = "html") -> Response:
+    """A notice in work: text, checks, audience, release."""
+    with desk.edge.read() as session:
+        found = read_notice(session, desk.edge.keys, desk.actor, notice_id)
+        checked = Checker(templates_of(desk), desk.edge.settings.zone, desk.edge.clock.now()).check(
+            session, desk.edge.keys, desk.actor, notice_id
+        )
+        shown = notice_view(desk, session, found, checked)
+        href, codename = case_of_notice(session, found.notice)
+        locales = [text.locale for text in shown.texts]
+        values = {
+            "view": shown,
+            "case_href": href,
+            "codename": codename,
+            "locale": locale if locale in locales else locales[0],
+            "mode": view if view in ("html", "text", "phone") else "html",
+            "can_write": desk.may(Action.WRITE_NOTICE),
+            "can_request": desk.may(Action.REQUEST_RELEASE),
+            "can_import": desk.may(Action.IMPORT_AUDIENCE),
+            "audience_from": SOURCES.get(found.notice.kind, ""),
+            "no_audience": "No audience yet.",
+            "measures": measures(desk.edge.settings),
+            "problems": (),
+        }
+        return desk.page("notice.html", session, values)
+
+
+@router.get("/notices/{notice_id}/texts/{locale}")
+def show_text(desk: Seated, notice_id: UUID, locale: str) -> Response:
+    """The draft as a mail program would show it, for the frame on the page."""
+    with desk.edge.read() as session:
+        found = read_notice(session, desk.edge.keys, desk.actor, notice_id)
+    if locale not in found.draft.texts:
+        raise NotFound(f"The notice is not written in {locale!r}.")
+    return preview(found.draft.texts[locale])
+
+
+@router.post("/notices/{notice_id}")
+def save_text(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.WRITE_NOTICE, programs=False))],
+    notice_id: UUID,
+    form: Annotated[EditForm, Form()],
+) -> Response:
+    """Keep an edited text; its writer can no longer approve it."""
+    found = _opened(desk, notice_id)
+    text = dressed(desk, NoticeKind(found.notice.kind), form.locale, form.subject, form.text)
+    desk.edge.write(by, lambda act: edit_notice(act, notice_id, form.version, form.locale, text))
+    return see(f"/notices/{notice_id}?locale={form.locale}")
+
+
+@router.post("/notices/{notice_id}/draft")
+def draft_again(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.WRITE_NOTICE, programs=False))],
+    notice_id: UUID,
+    form: Annotated[RedraftForm, Form()],
+) -> Response:
+    """Write it again from the facts as they are now."""
+    notice = _opened(desk, notice_id).notice
+    kind = NoticeKind(notice.kind)
+    wanted = Wanted(notice.incident_id, kind, notice.dataset)
+    with desk.edge.read() as session:
+        brief = brief_for(session, desk.edge.keys, by, wanted, authoring_from(desk, form))
+    written = write_notice(templates_of(desk), kind, brief)
+    desk.edge.write(by, lambda act: redraft_notice(act, notice_id, form.version, brief, written))
+    return see(f"/notices/{notice_id}")
+
+
+@router.post("/notices/{notice_id}/ticks")
+def accept_warning(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.WRITE_NOTICE, programs=False))],
+    notice_id: UUID,
+    form: Annotated[TickForm, Form()],
+) -> Response:
+    """Let a warning stand, with a reason."""
+    with desk.edge.read() as session:
+        checker = Checker(templates_of(desk), desk.edge.settings.zone, desk.edge.clock.now())
+        checked = checker.check(session, desk.edge.keys, by, notice_id)
+    finding = next((item for item in checked.findings if item.key == form.key), None)
+    if finding is None:
+        raise NotFound("This warning is gone: the text or the facts have changed.")
+    desk.edge.write(by, lambda act: tick_warning(act, notice_id, form.version, finding, form.reason))
+    return see(f"/notices/{notice_id}#findings")
+
+
+@router.post("/notices/{notice_id}/audience")
+def gather(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.IMPORT_AUDIENCE, programs=False))],
+    notice_id: UUID,
+) -> Response:
+    """Gather who the notice goes to, from the registers."""
+    build_audience(desk, by, _opened(desk, notice_id).notice)
+    return see(f"/notices/{notice_id}#release")
+
+
+@router.post("/notices/{notice_id}/releases")
+def ask_for_release(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.REQUEST_RELEASE, programs=False))],
+    notice_id: UUID,
+    version: Annotated[int, Form()],
+) -> Response:
+    """Freeze the text and ask a second person to release it to the audience."""
+    notice = _opened(desk, notice_id).notice
+    with desk.edge.read() as session:
+        checker = Checker(templates_of(desk), desk.edge.settings.zone, desk.edge.clock.now())
+        checked = checker.check(session, desk.edge.keys, by, notice_id)
+        audience = audience_for(session, notice)
+    if checked.version != version:
+        raise Conflict(f"The notice is at version {checked.version}, your page showed {version}. Read it again.")
+    edition = desk.edge.write(by, lambda act: freeze_notice(act, notice_id, checked))
+    if notice.kind == NoticeKind.ANNOUNCEMENT:
+        return see(f"/editions/{edition.id}")
+    if audience is None:
+        raise NotFound("There is no audience yet: build it first.")
+    asked = Asked(edition.id, audience.id, desk.edge.settings.mail_from)
+    address = f"{desk.edge.settings.base_url}/incidents/{notice.incident_id}/notices"
+    release = desk.edge.write(by, lambda act: request_release(act, asked, address))
+    return see(f"/releases/{release.id}")
+
+
+def allowed_in(notice: Notice) -> tuple[str, ...]:
+    """The placeholders a text of this kind may contain."""
+    return tuple(sorted(ALLOWED[NoticeKind(notice.kind)]))
+
+
+def _opened(desk: Desk, notice_id: UUID) -> Opened:
+    with desk.edge.read() as session:
+        return read_notice(session, desk.edge.keys, desk.actor, notice_id)
+
+
+def _datasets(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:
+    sheet = read_facts(session, desk.edge.keys, desk.actor, incident_id).sheet
+    return tuple(Choice(dataset.id, dataset.title or dataset.id) for dataset in sheet.datasets)

@@ -1,0 +1,31 @@
+"""What the settings say of the organisation, as the law and as a notice want it."""
+
+from incident.drafting import Profile
+from incident.law.derivation import Organisation
+from incident.settings import Settings
+
+PROCESSOR_DUTY = "eu-gdpr-33-2-processor"
+
+
+def organisation_of(settings: Settings) -> Organisation:
+    """Who we are to the law: entity, establishment, zone, the published promise, own targets."""
+    return Organisation(
+        entity=settings.entity,
+        establishment=settings.establishment,
+        zone=settings.zone,
+        promise_hours=settings.promise_hours,
+        targets={PROCESSOR_DUTY: settings.processor_target_hours},
+    )
+
+
+def profile_of(settings: Settings) -> Profile:
+    """Who writes a notice: names, contact and address as they are printed."""
+    return Profile(
+        organisation=settings.organisation,
+        entity=settings.entity_name or settings.organisation,
+        contact_name=settings.contact_name,
+        contact_email=settings.contact_email,
+        contact_phone=settings.contact_phone,
+        address=settings.postal_address,
+        zone=settings.zone,
+    )

@@ -1,0 +1,76 @@
+"""Requests that were authentic but could not be read: shown as received, settled by a person."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Response
+from sqlmodel import col, select
+
+from incident.auth.dependencies import acting
+from incident.models.incidents import Incident
+from incident.models.intake import Intake, IntakeState, Source
+from incident.phases import FINAL
+from incident.queries.access import visible_incidents
+from incident.roles import Action, Actor
+from incident.verbs.intake import settle, view
+from incident.web.frame import Seated, see
+from incident.web.views import Choice, QuarantineLine
+
+router = APIRouter(include_in_schema=False)
+Reader = Annotated[Actor, Depends(acting(Action.READ_QUARANTINE, programs=False))]
+SHOWN = 20_000
+
+
+@router.get("/quarantine")
+def show_quarantine(desk: Seated, _by: Reader) -> Response:
+    """Everything that waits for a person."""
+    return _show(desk, None)
+
+
+@router.post("/quarantine/{intake_id}/views")
+def look(desk: Seated, by: Reader, intake_id: UUID) -> Response:
+    """Show one request as it was received; that it was looked at is written down, so it is a form."""
+    seen = desk.edge.write(by, lambda act: view(act, intake_id))
+    head = "\n".join(f"{name}: {value}" for name, value in seen.headers.items())
+    return _show(desk, (intake_id, f"{head}\n\n{seen.body.decode(errors='replace')}"[:SHOWN]))
+
+
+@router.post("/quarantine/{intake_id}/settlement")
+def settle_one(
+    desk: Seated,
+    by: Reader,
+    intake_id: UUID,
+    reason: Annotated[str, Form(max_length=2000)],
+    incident: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Say what the request was and what came of it."""
+    belongs = UUID(incident) if incident else None
+    desk.edge.write(by, lambda act: settle(act, intake_id, reason, belongs))
+    return see("/quarantine")
+
+
+def _show(desk: Seated, opened: tuple[UUID, str] | None) -> Response:
+    with desk.edge.read() as session:
+        waiting = (
+            select(Intake, Source.slug)
+            .join(Source, col(Source.id) == col(Intake.source_id))
+            .where(col(Intake.state) == IntakeState.QUARANTINED)
+            .order_by(col(Intake.received_at).desc())
+        )
+        items = tuple(
+            QuarantineLine(
+                str(row.id),
+                slug,
+                row.received_at,
+                row.trouble,
+                row.sha256,
+                row.size,
+                row.repeats,
+                opened[1] if opened and opened[0] == row.id else "",
+            )
+            for row, slug in session.exec(waiting).all()
+        )
+        live = (visible_incidents(desk.actor), col(Incident.phase).not_in(FINAL))
+        incidents = session.exec(select(Incident.id, Incident.codename).where(*live)).all()
+        choices = tuple(Choice(str(identity), codename) for identity, codename in incidents)
+        return desk.page("quarantine.html", session, {"items": items, "incidents": choices})

@@ -1,0 +1,220 @@
+"""The page a second person approves on: exactly what goes out, to how many, and how far the sending is."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+from sqlmodel import Session
+
+from incident.auth.dependencies import acting
+from incident.errors import Conflict, Fault, Invalid, NotFound
+from incident.queries.notices import ReleaseView as Opened
+from incident.queries.notices import read_release
+from incident.queries.releases import Published, read_count, read_publication
+from incident.queries.timeline import names_of
+from incident.roles import Action, Actor
+from incident.verbs.announcing import correct_announcement, publish_announcement
+from incident.verbs.releases import approve_release, refuse_release, resume_release, stop_release
+from incident.web import words
+from incident.web.forms import ApprovalForm
+from incident.web.frame import Desk, Seated, see
+from incident.web.notice_views import case_of_notice
+from incident.web.outgoing import edition_texts, preview, segments
+from incident.web.views import LedgerLine, ReleaseView
+from notifications.models import ReleaseState
+from notifications.release import Seen
+
+router = APIRouter(include_in_schema=False)
+Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
+Reason = Annotated[str, Form(max_length=500)]
+Locale = Annotated[str, Query(max_length=16)]
+Mode = Annotated[str, Query(max_length=8)]
+OTHERS = "Who wrote, edited, froze or asked for this may not approve it: a second person does."
+
+
+@router.get("/releases/{release_id}")
+def show_release(desk: Seated, release_id: UUID, locale: Locale = "en", view: Mode = "html") -> Response:
+    """A release: text as it goes out, audience, approval, and the ledger live."""
+    with desk.edge.read() as session:
+        found = read_release(session, desk.edge.keys, desk.actor, release_id)
+        shown = _view(desk, session, found)
+        return _page(desk, session, found.notice, shown, locale, view)
+
+
+@router.get("/releases/{release_id}/texts/{locale}")
+def show_text(desk: Seated, release_id: UUID, locale: str) -> Response:
+    """One language of the edition as a mail program would show it."""
+    with desk.edge.read() as session:
+        texts = read_release(session, desk.edge.keys, desk.actor, release_id).texts
+    if locale not in texts:
+        raise NotFound(f"The edition is not written in {locale!r}.")
+    return preview(texts[locale])
+
+
+@router.post("/releases/{release_id}/approval")
+def approve(desk: Seated, by: Approver, release_id: UUID, form: Annotated[ApprovalForm, Form()]) -> Response:
+    """Approve exactly what was seen, with the number of recipients typed."""
+    with desk.edge.read() as session:
+        expected = read_release(session, desk.edge.keys, by, release_id).release.recipients
+    typed = "".join(letter for letter in form.count if letter not in " ,.\u202f\u00a0")
+    if typed != str(expected):
+        raise Invalid(Fault("count", f"{form.count!r} is not how many this reaches", f"type {expected:,} to approve"))
+    seen = Seen(form.edition_digest, form.audience_digest, form.facts_digest)
+    desk.edge.write(by, lambda act: approve_release(act, release_id, seen, f"/releases/{release_id}"))
+    return see(f"/releases/{release_id}")
+
+
+@router.post("/releases/{release_id}/refusal")
+def refuse(desk: Seated, by: Approver, release_id: UUID, reason: Reason) -> Response:
+    """Say no, with the reason."""
+    desk.edge.write(by, lambda act: refuse_release(act, release_id, reason))
+    return see(f"/releases/{release_id}")
+
+
+@router.post("/releases/{release_id}/stop")
+def stop(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.STOP_RELEASE, programs=False))],
+    release_id: UUID,
+    reason: Reason,
+) -> Response:
+    """Hold what has not gone yet."""
+    desk.edge.write(by, lambda act: stop_release(act, release_id, reason))
+    return see(f"/releases/{release_id}")
+
+
+@router.post("/releases/{release_id}/resumption")
+def resume(desk: Seated, by: Approver, release_id: UUID) -> Response:
+    """Let a stopped release go on."""
+    desk.edge.write(by, lambda act: resume_release(act, release_id))
+    return see(f"/releases/{release_id}")
+
+
+@router.get("/editions/{edition_id}")
+def show_edition(desk: Seated, edition_id: UUID, locale: Locale = "en", view: Mode = "html") -> Response:
+    """An edition of an announcement that waits to be published, or is."""
+    with desk.edge.read() as session:
+        found = read_publication(session, desk.edge.keys, desk.actor, edition_id)
+        return _page(desk, session, found.notice, _publication(desk, session, found), locale, view)
+
+
+@router.get("/editions/{edition_id}/texts/{locale}")
+def show_edition_text(desk: Seated, edition_id: UUID, locale: str) -> Response:
+    """One language of an announcement as it is published."""
+    with desk.edge.read() as session:
+        texts = read_publication(session, desk.edge.keys, desk.actor, edition_id).texts
+    if locale not in texts:
+        raise NotFound(f"The edition is not written in {locale!r}.")
+    return preview(texts[locale])
+
+
+@router.post("/editions/{edition_id}/approval")
+def publish(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.ANNOUNCE, programs=False))],
+    edition_id: UUID,
+    form: Annotated[ApprovalForm, Form()],
+) -> Response:
+    """Publish the edition, or correct the public page with it."""
+    with desk.edge.read() as session:
+        earlier = read_publication(session, desk.edge.keys, by, edition_id).announcement
+    if earlier is None:
+        public = desk.edge.write(by, lambda act: publish_announcement(act, edition_id, form.edition_digest))
+        return see(f"/announcements/{public.public_id}")
+    if not form.correction.strip():
+        raise Conflict("Say what changed and why: a public page is never edited silently.")
+    earlier_id = earlier.id
+    corrected = desk.edge.write(
+        by, lambda act: correct_announcement(act, earlier_id, edition_id, form.edition_digest, form.correction)
+    )
+    return see(f"/announcements/{corrected.public_id}")
+
+
+def _page(desk: Desk, session: Session, notice: object, shown: ReleaseView, locale: str, mode: str) -> Response:
+    href, codename = case_of_notice(session, notice)  # type: ignore[arg-type]
+    locales = [text.locale for text in shown.texts]
+    values = {
+        "view": shown,
+        "case_href": href,
+        "codename": codename,
+        "locale": locale if locale in locales else locales[0],
+        "mode": mode if mode in ("html", "text", "phone") else "html",
+        "can_stop": desk.may(Action.STOP_RELEASE),
+        "problems": (),
+    }
+    return desk.page("release.html", session, values)
+
+
+def _view(desk: Desk, session: Session, found: Opened) -> ReleaseView:
+    row, edition = found.release, found.edition
+    barred = {*found.notice.editors, str(edition.created_by), str(row.requested_by)}
+    names = names_of(session, [f"user:{row.requested_by}", f"user:{row.approved_by or row.requested_by}"])
+    allowed = desk.may(Action.APPROVE_RELEASE)
+    states = found.states
+    return ReleaseView(
+        id=str(row.id),
+        href=f"/releases/{row.id}",
+        notice_href=f"/notices/{found.notice.id}",
+        kind=words.NOTICES[found.notice.kind][1].rstrip("."),
+        title=words.NOTICES[found.notice.kind][0],
+        state=row.state.value,
+        state_label=words.STATES[row.state],
+        edition=edition.number,
+        edition_digest=found.seen.edition,
+        audience_digest=found.seen.audience,
+        facts_digest=found.seen.facts,
+        sender=row.sender,
+        recipients=row.recipients,
+        segments=segments(found.locales),
+        texts=edition_texts(found.texts, f"/releases/{row.id}"),
+        requested_by=names[f"user:{row.requested_by}"],
+        requested_at=row.requested_at,
+        approved_by=names[f"user:{row.approved_by}"] if row.approved_by else "",
+        approved_at=row.approved_at,
+        closed_at=row.closed_at,
+        ledger=_ledger(states),
+        settled=sum(number for state, number in states.items() if state in words.SETTLED),
+        reason=row.reason,
+        may_approve=allowed and str(desk.actor.id) not in barred,
+        why_not=OTHERS if allowed else "An approver who wrote no version of this text approves it.",
+        read=read_count(session, row.id) if row.state is not ReleaseState.REQUESTED else 0,
+    )
+
+
+def _publication(desk: Desk, session: Session, found: Published) -> ReleaseView:
+    edition = found.edition
+    names = names_of(session, [f"user:{edition.created_by}"])
+    allowed = desk.may(Action.ANNOUNCE)
+    barred = {*found.notice.editors, str(edition.created_by)}
+    return ReleaseView(
+        id=str(edition.id),
+        href=f"/editions/{edition.id}",
+        notice_href=f"/notices/{found.notice.id}",
+        kind=words.NOTICES[found.notice.kind][1].rstrip("."),
+        title=words.NOTICES[found.notice.kind][0],
+        state="published" if found.is_public else "requested",
+        state_label="Published" if found.is_public else "Waits for approval",
+        edition=edition.number,
+        edition_digest=edition.digest,
+        audience_digest="",
+        facts_digest=edition.facts_digest,
+        sender="",
+        recipients=0,
+        segments=(),
+        texts=edition_texts(found.texts, f"/editions/{edition.id}"),
+        requested_by=names[f"user:{edition.created_by}"],
+        requested_at=edition.created_at,
+        may_approve=allowed and str(desk.actor.id) not in barred,
+        why_not=OTHERS if allowed else "An approver who wrote no version of this text publishes it.",
+        corrects=found.announcement is not None,
+    )
+
+
+def _ledger(states: object) -> tuple[LedgerLine, ...]:
+    counts: dict[str, int] = dict(states)  # type: ignore[call-overload]
+    lines: dict[str, LedgerLine] = {}
+    for state, (label, tone) in words.DELIVERIES.items():
+        if counts.get(state):
+            before = lines.get(label)
+            lines[label] = LedgerLine(state, label, counts[state] + (before.count if before else 0), tone)
+    return tuple(lines.values())

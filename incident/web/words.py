@@ -1,0 +1,133 @@
+"""Words of the console for what the rules name in one word."""
+
+from incident.phases import Guard, Move, Phase
+
+PHASES = {
+    Phase.DETECTION: "Detection",
+    Phase.CONTAINMENT: "Containment",
+    Phase.INVESTIGATION: "Investigation",
+    Phase.RECOVERY: "Recovery",
+    Phase.REVIEW: "Post-incident review",
+    Phase.CLOSED: "Closed",
+    Phase.DISMISSED: "Dismissed",
+}
+TARGETS = {phase: words.lower() for phase, words in PHASES.items()} | {
+    Phase.CLOSED: "closing",
+    Phase.DISMISSED: "dismissing",
+}
+GUARDS = {
+    Guard.COMMANDER: "Commander",
+    Guard.EVIDENCE: "Evidence",
+    Guard.CONTAINED: "Containment tasks",
+    Guard.FACTS: "Fact sheet",
+    Guard.AWARENESS: "Awareness",
+    Guard.RESTORED: "Recovery tasks",
+    Guard.REVIEWED: "Review",
+    Guard.DUTIES: "Obligations",
+    Guard.RELEASES: "Releases",
+    Guard.PASSES: "Earlier passes",
+    Guard.REASON: "Reason",
+}
+# Where each guard's link leads on the pages of an incident.
+MENDS = {
+    "#command": "#moves",
+    "#moves": "#moves",
+    "#passes": "#passes",
+    "#evidence": "/evidence",
+    "#runbook": "/tasks",
+    "#facts": "/facts",
+    "#awareness": "/duties#awareness",
+    "#duties": "/duties",
+    "#review": "/review",
+    "#notices": "/notices",
+}
+KINDS = {
+    "public_bucket": "Public bucket",
+    "ransomware": "Ransomware",
+    "misdirected_email": "Misdirected e-mail",
+    "leaked_credentials": "Leaked credentials",
+    "other": "Something else",
+}
+NOTICES = {
+    "people": ("E-mail to the people affected", "GDPR Art. 34(2): in clear and plain language, to each person."),
+    "customer": ("Notice to business customers", "GDPR Art. 33(2): to each affected customer, with its own figures."),
+    "in_app": ("In-app notice", "Shown to the people in the product itself, with a receipt when it is read."),
+    "announcement": ("Public announcement", "For everybody, on a public page with versions and feeds."),
+}
+ADDRESSEES = {
+    "supervisory_authority": "supervisory authority",
+    "data_subjects": "people affected",
+    "internal_register": "internal register",
+    "customers": "customers",
+    "controller": "controllers",
+}
+ICONS = {
+    "opened": "flag",
+    "moved": "arrow-right",
+    "commanded": "user",
+    "member.added": "users",
+    "severity.set": "flame",
+    "pass.settled": "check",
+    "reviewed": "notes",
+    "facts.saved": "database",
+    "duties.derived": "scale",
+    "awareness.proposed": "clock",
+    "awareness.decided": "gavel",
+    "moment.recorded": "clock",
+    "moment.corrected": "history",
+    "advised": "message",
+    "decided": "gavel",
+    "decisions.reopened": "history",
+    "obligation.met": "circle-check",
+    "customer.told": "phone",
+    "filing.drafted": "file-text",
+    "filing.submitted": "send",
+    "announcement.published": "speakerphone",
+    "release.requested": "hourglass",
+    "release.approved": "send",
+    "release.stopped": "player-stop",
+    "release.finished": "circle-check",
+    "release.voided": "ban",
+}
+PINNED = frozenset({"moved", "decided", "awareness.decided", "release.approved", "filing.submitted"})
+STATES = {
+    "requested": "Waits for approval",
+    "approved": "Sending",
+    "stopped": "Stopped",
+    "finished": "Finished",
+    "refused": "Refused",
+    "void": "Void",
+}
+DELIVERIES = {
+    "delivered": ("Delivered", "met"),
+    "accepted": ("Accepted by the relay", "met"),
+    "transmitting": ("Being sent", "ahead"),
+    "claimed": ("Being sent", "ahead"),
+    "pending": ("Waiting", ""),
+    "held": ("Held", "soon"),
+    "deferred": ("Deferred", "soon"),
+    "uncertain": ("Uncertain", "soon"),
+    "rejected": ("Rejected", "late"),
+    "bounced": ("Bounced", "late"),
+    "cancelled": ("Cancelled", ""),
+}
+SETTLED = ("delivered", "accepted", "rejected", "bounced", "cancelled")
+
+
+def kind_of(name: str) -> str:
+    """How a kind of incident is called."""
+    return KINDS.get(name, name.replace("_", " ").capitalize())
+
+
+def move_label(move: Move, target: Phase, *, forward: bool) -> str:
+    """What the button of a move says."""
+    named = {Move.CLOSE: "Close the incident", Move.DISMISS: "Dismiss", Move.REOPEN: "Reopen"}
+    return named.get(move) or f"{'Go on' if forward else 'Back'} to {PHASES[target].lower()}"
+
+
+def icon_of(action: str) -> str:
+    """The icon of a timeline entry."""
+    head = action.partition(".")[0]
+    by_head = {"notice": "mail", "edition": "lock", "audience": "users", "evidence": "paperclip", "task": "list-check"}
+    signals = {"signal": "bell", "intake": "bell", "reminder": "hourglass", "reminded": "hourglass"}
+    return ICONS.get(action) or by_head.get(head) or signals.get(head) or "message"

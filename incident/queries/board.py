@@ -31,6 +31,7 @@ class Due:
     standing: Standing
     provisional: bool
     title: str
+    law: str
     article: str
 
 
@@ -97,7 +98,9 @@ def _deadlines(session: Session, ids: Sequence[UUID], now: datetime) -> tuple[di
         counts[stands] += 1
         if moment is None or stands is Standing.BLOCKED:
             continue
-        due = Due(moment, stands, row.provisional, str(row.rule["title"]), str(row.rule["article"]))
+        due = Due(
+            moment, stands, row.provisional, str(row.rule["title"]), str(row.rule["law"]), str(row.rule["article"])
+        )
         if row.incident_id not in found or moment < found[row.incident_id].at:
             found[row.incident_id] = due
     return found, counts

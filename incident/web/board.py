@@ -93,7 +93,7 @@ def _fits(row: BoardRow, query: str) -> bool:
 def _hero(row: BoardRow) -> Hero:
     assert row.due is not None
     href = f"/incidents/{row.incident.codename}"
-    rule = f"{row.due.article}: {row.due.title}"
+    rule = f"{words.rule_name(row.due.law, row.due.article)}: {row.due.title}"
     return Hero(href, row.incident.codename, row.title, rule, row.due.standing.value, row.due.at, row.due.provisional)
 
 

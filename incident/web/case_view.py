@@ -112,7 +112,7 @@ def next_deadline(lines: Sequence[DutyLine]) -> NextDeadline | None:
     return NextDeadline(
         title=first.duty.title,
         law=first.duty.law,
-        article=first.duty.article,
+        article=words.rule_name(first.duty.law, first.duty.article),
         kind=first.obligation.kind,
         standing=first.standing.value,
         due_at=first.moment,

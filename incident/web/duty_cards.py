@@ -42,7 +42,7 @@ def _card(lines: Sequence[DutyLine], names: Mapping[str, str]) -> DutyCard:
         id=str(row.id),
         title=duty.title,
         law=duty.law,
-        article=duty.article,
+        article=words.rule_name(duty.law, duty.article),
         kind=row.kind,
         stage=row.stage,
         entity=row.entity,

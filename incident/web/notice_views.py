@@ -104,7 +104,7 @@ def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[Filin
             FilingLine(
                 id=str(filing.id),
                 title=text.subject or str(rule["title"]),
-                article=str(rule["article"]),
+                article=words.rule_name(str(rule["law"]), str(rule["article"])),
                 locale=filing.locale,
                 drafted_at=filing.drafted_at,
                 text=text.text,

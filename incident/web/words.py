@@ -131,3 +131,9 @@ def icon_of(action: str) -> str:
     by_head = {"notice": "mail", "edition": "lock", "audience": "users", "evidence": "paperclip", "task": "list-check"}
     signals = {"signal": "bell", "intake": "bell", "reminder": "hourglass", "reminded": "hourglass"}
     return ICONS.get(action) or by_head.get(head) or signals.get(head) or "message"
+
+
+def rule_name(law: str, article: str) -> str:
+    """A rule as people cite it: the law by its usual short name, and the article."""
+    short = law.rpartition("(")[2].removesuffix(")") if law.endswith(")") else ""
+    return f"{short} {article}" if short and article.startswith(("Art.", "§", "Sec.")) else article

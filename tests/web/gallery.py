@@ -1,4 +1,4 @@
-"""Writes every sample page to a folder and photographs it: python tests/web/gallery.py FOLDER [NAME …]."""
+"""Writes every sample page to a folder and photographs it: python -m tests.web.gallery FOLDER [NAME …]."""
 
 import functools
 import shutil
@@ -8,10 +8,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from samples import NOTICE, pages
 
 from incident.settings import Settings
 from incident.web.pages import STATIC, Pages
+from tests.web.samples import pages
+from tests.web.samples.board import NOTICE
 
 WIDTHS = (1440, 390)
 

@@ -1,0 +1,221 @@
+"""Sample contexts of every page of the console: empty, one, and full. Seen in the gallery, rendered by tests."""
+
+from dataclasses import replace
+
+from incident.web import views as v
+from tests.web.samples.board import COUNTS, HERO, HOSTILE, LINES, NOTICE, NOW, OPENED, OVER, shell
+from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
+from tests.web.samples.law import CANDIDATES, CLUES, CUSTOMERS, FACTS, GROUPS, choices
+from tests.web.samples.telling import (
+    ANNOUNCEMENT,
+    FILINGS,
+    IN_APP,
+    MAIL,
+    MAILS,
+    NOTICE_VIEW,
+    NOTICES,
+    QUARANTINE,
+    RELEASE,
+    SENDING,
+)
+
+
+def pages() -> dict[str, tuple[str, dict[str, object]]]:
+    """Name of the picture → (template, its context)."""
+    frame = {"problems": (), "sections": SECTIONS}
+    kinds = choices("Public bucket", "Ransomware", "Misdirected e-mail", "Leaked credentials")
+    notice: dict[str, object] = {
+        "case_href": "/incidents/1",
+        "codename": "amber-heron",
+        "problems": (),
+        "locale": "en",
+        "mode": "html",
+    }
+    notice |= {
+        "can_write": True,
+        "can_request": True,
+        "can_import": True,
+        "no_audience": "",
+        "audience_from": "The contacts of every affected customer.",
+        "measures": kinds,
+    }
+    release = {**notice, "can_stop": True}
+    return {
+        "login": (
+            "login.html",
+            {
+                "shell": shell(person=""),
+                "problem": "E-mail address or password is wrong.",
+                "email": "mara@example.org",
+                "next": "/",
+            },
+        ),
+        "board-empty": ("board.html", {"shell": shell(), "view": v.BoardView(None, (), (), ())}),
+        "board-one": ("board.html", {"shell": shell(), "view": v.BoardView(HERO, (), (LINES[1],), ())}),
+        "board-full": (
+            "board.html",
+            {
+                "shell": shell(problems=("The sweep last ran 90 s ago: deadlines are not being watched.",)),
+                "view": v.BoardView(HERO, COUNTS, LINES, OVER),
+            },
+        ),
+        "report": (
+            "report.html",
+            {
+                "shell": shell(here="/incidents/new"),
+                "problems": (v.Problem("title", "must have 1 to 300 characters", "say in one line what was seen"),),
+                "kinds": kinds,
+                "severities": choices("High", "Low"),
+                "values": {"title": ""},
+            },
+        ),
+        "incident-fresh": (
+            "overview.html",
+            {**frame, "shell": shell(), "case": FRESH, "lines": ENTRIES[-1:], "tasks": TASKS[1:2]},
+        ),
+        "incident": (
+            "overview.html",
+            {**frame, "shell": shell(), "case": case(), "lines": ENTRIES, "tasks": TASKS[1:]},
+        ),
+        "timeline": (
+            "timeline.html",
+            {**frame, "shell": shell(), "case": case("timeline"), "lines": ENTRIES, "older": 1},
+        ),
+        "tasks": (
+            "tasks.html",
+            {
+                **frame,
+                "shell": shell(),
+                "case": case("tasks"),
+                "groups": (("Containment", TASKS[:2]), ("Investigation", TASKS[2:])),
+            },
+        ),
+        "duties": (
+            "duties.html",
+            {
+                **frame,
+                "shell": shell(),
+                "case": case("duties"),
+                "groups": GROUPS,
+                "candidates": CANDIDATES,
+                "decided": (),
+                "clues": CLUES,
+                "suggested": "2026-11-24T11:08",
+            },
+        ),
+        "customers": ("customers.html", {**frame, "shell": shell(), "case": case("customers"), "customers": CUSTOMERS}),
+        "evidence": (
+            "evidence.html",
+            {
+                **frame,
+                "shell": shell(),
+                "case": case("evidence"),
+                "items": (
+                    v.EvidenceLine(
+                        "e1",
+                        "access.log, 14 to 24 November",
+                        "text/plain",
+                        48211,
+                        "9f2c" * 16,
+                        OPENED,
+                        NOW,
+                        "Jonas Weber",
+                        "/x",
+                    ),
+                ),
+            },
+        ),
+        "review": (
+            "review.html",
+            {
+                **frame,
+                "shell": shell(),
+                "case": case("review"),
+                "text": "What happened…",
+                "phases": (("Detection", OPENED, "14 min"), ("Containment", OPENED, "46 min")),
+            },
+        ),
+        "facts": (
+            "facts.html",
+            {**frame, "shell": shell(), "case": case("facts"), "view": FACTS, "decisions_open": True, "advice": ()},
+        ),
+        "notices": (
+            "notices.html",
+            {
+                **frame,
+                "shell": shell(),
+                "case": case("notices"),
+                "notices": NOTICES,
+                "filings": FILINGS,
+                "kinds": kinds,
+                "datasets": choices("Accounts"),
+                "measures": kinds,
+                "filing_duties": choices("Art. 33(1)"),
+            },
+        ),
+        "notice": ("notice.html", {**notice, "shell": shell(), "view": NOTICE_VIEW}),
+        "release": ("release.html", {**release, "shell": shell(here="/releases/r1"), "view": RELEASE}),
+        "release-phone": (
+            "release.html",
+            {
+                **release,
+                "mode": "phone",
+                "shell": shell(here="/releases/r1"),
+                "view": replace(
+                    RELEASE, may_approve=False, why_not="You wrote a version of this text; another person approves."
+                ),
+            },
+        ),
+        "release-sending": (
+            "release.html",
+            {**release, "mode": "text", "shell": shell(here="/releases/r1"), "view": SENDING},
+        ),
+        "quarantine": (
+            "quarantine.html",
+            {"shell": shell(here="/quarantine"), "items": QUARANTINE, "incidents": choices("amber-heron")},
+        ),
+        "mailbox": (
+            "mailbox.html",
+            {
+                "shell": shell(here="/mailbox"),
+                "mails": MAILS[:12],
+                "mail": None,
+                "total": 3552,
+                "older": 2,
+                "newer": 0,
+                "page": 1,
+            },
+        ),
+        "mailbox-mail": (
+            "mailbox.html",
+            {
+                "shell": shell(here="/mailbox"),
+                "mails": (),
+                "mail": MAIL,
+                "mode": "html",
+                "total": 3552,
+                "older": 0,
+                "newer": 0,
+                "page": 1,
+            },
+        ),
+        "in-app": (
+            "in_app.html",
+            {"shell": shell(), "notices": IN_APP, "reader": "person-12", "readers": choices("person-12", "person-13")},
+        ),
+        "announcements": ("announcements.html", {"shell": shell(person=""), "items": (ANNOUNCEMENT,)}),
+        "announcement": ("announcement.html", {"shell": shell(person=""), "view": ANNOUNCEMENT}),
+        "error": (
+            "error.html",
+            {
+                "shell": shell(person=""),
+                "status": 409,
+                "title": "Somebody was faster",
+                "text": "The incident is at version 8, your page showed version 7. Read it again, then repeat.",
+                "items": (),
+                "kept": "18:14 ACL removed",
+                "ways": (("Read it again", "/incidents/1"), ("Board", "/")),
+                "reference": "",
+            },
+        ),
+    }

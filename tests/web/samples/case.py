@@ -1,0 +1,182 @@
+"""Sample views: one incident, its timeline, its tasks."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from incident.web import views as v
+from tests.web.samples.board import HOSTILE, NOW, OPENED
+
+STEPS = (
+    v.PhaseStep("Detection", "done", OPENED),
+    v.PhaseStep("Containment", "done", OPENED + timedelta(minutes=14)),
+    v.PhaseStep("Investigation", "current", OPENED + timedelta(hours=1)),
+    v.PhaseStep("Recovery", "ahead"),
+    v.PhaseStep("Post-incident review", "ahead"),
+    v.PhaseStep("Closed", "ahead"),
+)
+MOVES = (
+    v.MoveOffer(
+        "recover",
+        "Go on to recovery",
+        "recovery",
+        True,
+        False,
+        (
+            ("No fact sheet is saved: save a first version, unknowns included.", "/facts"),
+            ("Awareness is not decided: choose the moment on the worksheet.", "/duties#awareness"),
+        ),
+        ("facts", "awareness"),
+    ),
+    v.MoveOffer("contain", "Back to containment", "containment", False, False),
+    v.MoveOffer("dismiss", "Dismiss", "dismissed", False, True),
+)
+DEADLINE = v.NextDeadline(
+    title="Notify the supervisory authority",
+    law="GDPR",
+    article="GDPR Art. 33(1)",
+    kind="statute",
+    standing="soon",
+    due_at=NOW + timedelta(hours=17, minutes=5, seconds=40),
+    starts_at=OPENED,
+    provisional=True,
+    own_target=False,
+    trace=(
+        "Start: 2026-11-24 10:08Z, aware not decided: the earliest arguable candidate is received.",
+        "72 hours, counted in hours in UTC: weekends and holidays count.",
+        "2026-11-24 10:08Z + 72 h = 2026-11-27 10:08Z",
+    ),
+    why=("breach.kinds has confidentiality", "nobody is excluded as recipient"),
+    delays="A later notification must give reasons for the delay (Art. 33(1) second sentence).",
+)
+TOLD = v.CustomersView(140, 131, NOW + timedelta(hours=2, minutes=12))
+
+
+def case(section: str = "", **changes: object) -> v.CaseView:
+    usual = v.CaseView(
+        href="/incidents/1",
+        codename="amber-heron",
+        title="Export bucket is readable by everybody",
+        kind="Public bucket",
+        severity="critical",
+        phase="investigation",
+        phase_label="Investigation",
+        version=7,
+        visibility="open",
+        opened_at=OPENED,
+        opened_by="Monitor prometheus",
+        section=section,
+        seq=34,
+        commander="Mara Lindqvist",
+        steps=STEPS,
+        moves=MOVES,
+        passes=(v.PassLine("p1", "Evidence", "The disk was wiped before we came; the provider keeps a copy.", OPENED),),
+        people=(v.PersonLine("Mara Lindqvist", "incident commander"), v.PersonLine("Jonas Weber", "responder")),
+        commanders=(("u1", "Mara Lindqvist"), ("u2", "Jonas Weber")),
+        deadline=DEADLINE,
+        customers=TOLD,
+        open_tasks=6,
+        open_duties=12,
+        evidence_items=2,
+        fact_version=3,
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+FRESH = case(
+    fact_version=0,
+    deadline=None,
+    customers=None,
+    passes=(),
+    commander="",
+    open_duties=0,
+    evidence_items=0,
+    steps=(v.PhaseStep("Detection", "current", OPENED), *(v.PhaseStep(s.label, "ahead") for s in STEPS[1:])),
+    phase_label="Detection",
+    phase="detection",
+    moves=(
+        v.MoveOffer(
+            "contain",
+            "Go on to containment",
+            "containment",
+            True,
+            False,
+            (("Nobody commands this incident: name an incident commander.", "#command"),),
+            ("commander",),
+        ),
+        v.MoveOffer("dismiss", "Dismiss", "dismissed", False, True),
+    ),
+    version=1,
+)
+SECTIONS = (
+    ("", "Overview", 0),
+    ("timeline", "Timeline", 0),
+    ("tasks", "Runbook", 6),
+    ("facts", "Facts", 0),
+    ("duties", "Duties", 12),
+    ("customers", "Customers", 9),
+    ("notices", "Notices", 0),
+    ("evidence", "Evidence", 2),
+    ("review", "Review", 0),
+)
+
+
+def entry(seq: int, minutes: int, text: str, icon: str = "message", **changes: object) -> v.EntryLine:
+    at = OPENED + timedelta(minutes=minutes)
+    line = v.EntryLine(seq, at, at, "Mara Lindqvist", "noted", text, icon, hash="9f2c" * 16)
+    return replace(line, **changes)  # type: ignore[arg-type]
+
+
+ENTRIES = (
+    entry(
+        34, 350, "Duties: 140 new, GDPR Art. 33(2) towards 140 customers; GDPR Art. 33(1) moved.", "scale", who="law"
+    ),
+    entry(33, 349, "Facts saved as version 3: people.count: not stated → 3412", "database"),
+    entry(
+        21,
+        190,
+        "ACL removed, bucket policy denies everybody but the export service.\nChecked from outside: 403.",
+        occurred_at=OPENED + timedelta(minutes=96),
+    ),
+    entry(20, 61, "containment → investigation.", "arrow-right", pinned=True),
+    entry(6, 20, "Evidence kept: access.log, 14 to 24 November (SHA-256 9f2c…).", "paperclip", who="Jonas Weber"),
+    entry(3, 12, HOSTILE),
+    entry(2, 4, "Mara Lindqvist commands this incident.", "user"),
+    entry(1, -900, "Opened as amber-heron: Export bucket is readable by everybody", "flag", who="intake"),
+)
+KEEP = (("The bucket's policy and ACL as they are", "aws s3api get-bucket-acl --bucket exports > acl.json"),)
+TASKS = (
+    v.TaskLine(
+        "t1",
+        "Keep the access logs",
+        "Copy them before anything is changed.",
+        "Containment",
+        "Responder",
+        "done",
+        OPENED,
+        note="Kept as evidence 1 and 2.",
+        settled_at=NOW,
+    ),
+    v.TaskLine(
+        "t2",
+        "Close the bucket to the public",
+        "Block public access for the bucket and for the account.",
+        "Containment",
+        "Responder",
+        "open",
+        NOW - timedelta(minutes=20),
+        keep=KEEP,
+        breaks=("Links to exports that customers have shared",),
+        done="An anonymous request is answered 403.",
+        sources=(("Blocking public access, vendor documentation", "https://docs.example.org/s3"),),
+        late=True,
+    ),
+    v.TaskLine(
+        "t3",
+        "Search the copies",
+        "Ask the index of public buckets.",
+        "Investigation",
+        "Responder",
+        "open",
+        NOW + timedelta(hours=3),
+    ),
+)

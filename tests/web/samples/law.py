@@ -1,0 +1,191 @@
+"""Sample views: duties, awareness, customers told, the fact sheet."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from incident.web import views as v
+from tests.web.samples.board import NOW, OPENED
+from tests.web.samples.case import DEADLINE, TOLD
+
+
+def duty(standing: str, **changes: object) -> v.DutyCard:
+    usual = v.DutyCard(
+        id=f"d-{standing.replace(' ', '-')}",
+        title="Notify the supervisory authority",
+        law="GDPR",
+        article="GDPR Art. 33(1)",
+        kind="statute",
+        stage="initial",
+        entity="main",
+        addressees=("supervisory authority",),
+        standing=standing,
+        moment=NOW + timedelta(hours=17, minutes=5),
+        own_target=False,
+        provisional=True,
+        trace=DEADLINE.trace,
+        why=DEADLINE.why,
+        missing=(),
+        datasets=("accounts",),
+        url="https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+        confidence="high",
+        delays=DEADLINE.delays,
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+GROUPS = (
+    v.DutyGroup(
+        "late",
+        (
+            duty(
+                "late",
+                title="Tell Acme Industries",
+                article="Contract, § 9.2",
+                kind="contract",
+                addressees=("Acme Industries",),
+                moment=NOW - timedelta(hours=2),
+                provisional=False,
+            ),
+        ),
+    ),
+    v.DutyGroup("soon", (duty("soon"),)),
+    v.DutyGroup(
+        "ahead",
+        (
+            duty(
+                "ahead",
+                title="Tell the controllers",
+                article="GDPR Art. 33(2)",
+                addressees=tuple(f"Customer {n}" for n in range(140)),
+                own_target=True,
+                datasets=("lists",),
+                qualifier="without undue delay",
+            ),
+        ),
+    ),
+    v.DutyGroup(
+        "blocked",
+        (
+            duty(
+                "blocked",
+                title="Tell the people",
+                article="GDPR Art. 34(1)",
+                moment=None,
+                missing=("people.count", "data.categories"),
+                blocked="It is not known whether a high risk is likely.",
+                trace=(),
+            ),
+        ),
+    ),
+    v.DutyGroup(
+        "met", (duty("met", title="Document the breach", article="GDPR Art. 33(5)", met_at=NOW, met_by="register"),)
+    ),
+)
+CANDIDATES = (
+    v.Candidate(OPENED, "received", "arguable", "The first alert of this incident reached us.", "intake:019a", True),
+    v.Candidate(
+        OPENED + timedelta(minutes=50), "verified", "clear", "Jonas listed the bucket from outside.", "entry:9"
+    ),
+)
+CLUES = (v.Choice("verified", "Somebody checked"), v.Choice("told", "Somebody told us"))
+CUSTOMERS = replace(
+    TOLD,
+    lines=(
+        v.CustomerLine("acme", "Acme Industries", "DE", NOW + timedelta(hours=2), "soon", False),
+        v.CustomerLine("blue", "Blue Harbour Ltd", "IE", NOW + timedelta(hours=18), "ahead", True),
+        v.CustomerLine(
+            "cedar", "Cedar & Söhne KG", "AT", None, "met", True, NOW, "email", "delivery 812: 250 2.0.0 kept"
+        ),
+    ),
+)
+
+
+def choices(*labels: str, chosen: str = "") -> tuple[v.Choice, ...]:
+    return tuple(v.Choice(label.lower(), label, label.lower() in chosen.split()) for label in labels)
+
+
+FACTS = v.FactsView(
+    version=3,
+    saved_at=NOW,
+    saved_by="Mara Lindqvist",
+    shared=(
+        v.FactField(
+            "breach.kinds",
+            "breach.kinds",
+            "What was lost",
+            "words",
+            choices=choices("Confidentiality", "Integrity", "Availability", chosen="confidentiality"),
+            answered=True,
+        ),
+        v.FactField(
+            "breach.cause",
+            "breach.cause",
+            "Cause",
+            "word",
+            choices=choices("Misconfiguration", "Hacking", "Phishing", chosen="misconfiguration"),
+            answered=True,
+        ),
+        v.FactField(
+            "breach.malicious",
+            "breach.malicious",
+            "Did somebody mean harm?",
+            "flag",
+            choices=choices("Yes", "No", "Unknown", chosen="unknown"),
+        ),
+    ),
+    datasets=(
+        v.DatasetForm(
+            "lists",
+            "Customers' contact lists",
+            "processor",
+            (
+                (
+                    "Which data",
+                    (
+                        v.FactField(
+                            "datasets.lists.people.count",
+                            "people.count",
+                            "How many people",
+                            "number",
+                            "3412",
+                            answered=True,
+                            hint="The best number so far.",
+                        ),
+                        v.FactField(
+                            "datasets.lists.controllers",
+                            "controllers",
+                            "Customers whose data it is",
+                            "long",
+                            "acme\nblue\ncedar",
+                            answered=True,
+                            problem=v.Problem("x", "is not known", "use the host's id"),
+                        ),
+                    ),
+                ),
+                (
+                    "Protection",
+                    (
+                        v.FactField(
+                            "datasets.lists.protection.encryption",
+                            "protection.encryption",
+                            "Encryption",
+                            "word",
+                            choices=choices("None", "Strong", "Unknown", chosen="unknown"),
+                        ),
+                    ),
+                ),
+            ),
+            9,
+            14,
+            v.RiskView(
+                "risk",
+                (("raises", "The data became known to people who must not have them.", "GDPR recital 85"),),
+                ("exposure.logs.complete",),
+                decided="risk",
+                decided_at=NOW,
+            ),
+        ),
+        v.DatasetForm("accounts", "Account data", "controller", (), 4, 14, v.RiskView("high", (), ())),
+    ),
+    history=((3, NOW, "Mara Lindqvist"), (2, OPENED, "Jonas Weber")),
+)

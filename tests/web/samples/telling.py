@@ -1,0 +1,197 @@
+"""Sample views: notices, releases, public and in-app pages, mails, quarantine."""
+
+from dataclasses import replace
+
+from incident.web import views as v
+from notifications.blocks import read_blocks
+from tests.web.samples.board import HOSTILE, NOTICE, NOW, OPENED
+
+TEXTS = (
+    v.EditionText(
+        "en",
+        "English",
+        "Your customer list was readable by others",
+        NOTICE,
+        "Your customer list was readable by others",
+        NOTICE,
+        "/mail.html",
+    ),
+    v.EditionText(
+        "de",
+        "Deutsch",
+        "Ihre Kundenliste war für andere lesbar",
+        NOTICE,
+        "Ihre Kundenliste war für andere lesbar",
+        NOTICE,
+        "/mail.html",
+    ),
+)
+SEGMENTS = (v.SegmentCount("English", 2210), v.SegmentCount("German", 1202))
+FINDINGS = (
+    v.FindingLine(
+        "error",
+        "de",
+        "Contact",
+        "the section names no telephone number or address",
+        "Add a contact people can reach",
+        "GDPR Art. 34(2)",
+        "k1",
+    ),
+    v.FindingLine("warning", "en", "text", "a sentence has 41 words", "Split it", "", "k2"),
+    v.FindingLine(
+        "warning",
+        "en",
+        "text",
+        "“may” is said of something certain",
+        "Say it plainly",
+        "",
+        "k3",
+        "counsel asked for it",
+    ),
+)
+NOTICE_VIEW = v.NoticeView(
+    "n1",
+    "/notices/n1",
+    "people",
+    "E-mail to the people affected",
+    "Art. 34(2): in clear and plain language.",
+    4,
+    TEXTS,
+    FINDINGS,
+    ("greeting", "name"),
+    2,
+    ("accounts/people.count",),
+    SEGMENTS,
+    3412,
+    releases=(("/releases/r1", "Edition 1: finished", NOW),),
+)
+RELEASE = v.ReleaseView(
+    "r1",
+    "/releases/r1",
+    "/notices/n1",
+    "E-mail to the people affected",
+    "E-mail to the people affected",
+    "requested",
+    "Waits for approval",
+    2,
+    "5b1e" * 16,
+    "77aa" * 16,
+    "security-notices@example.org",
+    3412,
+    SEGMENTS,
+    TEXTS,
+    "Mara Lindqvist",
+    NOW,
+    may_approve=True,
+)
+LEDGER = (
+    v.LedgerLine("accepted", "Accepted by the relay", 2204, "met"),
+    v.LedgerLine("transmitting", "Being sent", 100, "ahead"),
+    v.LedgerLine("pending", "Waiting", 1102, ""),
+    v.LedgerLine("deferred", "Deferred", 4, "soon"),
+    v.LedgerLine("rejected", "Rejected", 2, "late"),
+)
+SENDING = replace(
+    RELEASE,
+    state="approved",
+    state_label="Sending",
+    approved_by="Ines Moreau",
+    approved_at=NOW,
+    ledger=LEDGER,
+    settled=2206,
+)
+NOTICES = (
+    v.NoticeLine(
+        "/notices/n1",
+        "People",
+        "E-mail to the people affected",
+        "requested",
+        "Waits for approval",
+        ("en", "de"),
+        NOW,
+        "",
+    ),
+    v.NoticeLine(
+        "/notices/n2",
+        "Customers",
+        "Notice to business customers",
+        "approved",
+        "Sending",
+        ("en", "de"),
+        NOW,
+        "131 of 140",
+    ),
+    v.NoticeLine("/notices/n3", "Announcement", "Public announcement", "draft", "Draft", ("en", "de"), NOW),
+)
+FILINGS = (
+    v.FilingLine("f1", "Notification to the supervisory authority", "GDPR Art. 33(3)", "de", NOW, NOTICE),
+    v.FilingLine(
+        "f0",
+        "Preliminary notification",
+        "GDPR Art. 33(4)",
+        "de",
+        NOW,
+        NOTICE,
+        NOW,
+        "LfDI Baden-Württemberg",
+        "portal",
+        "2026-11-4711",
+        "9f2c" * 16,
+    ),
+)
+ANNOUNCEMENT = v.AnnouncementView(
+    "/announcements/a1",
+    "A storage bucket of ours could be read by anybody",
+    "en",
+    read_blocks(NOTICE),
+    2,
+    OPENED,
+    NOW,
+    (("en", "/announcements/a1?locale=en"), ("de", "/announcements/a1?locale=de")),
+    (
+        (2, NOW, "The period began on 14 November, not on 16 November.", "/announcements/a1?version=2"),
+        (1, OPENED, "", "/announcements/a1?version=1"),
+    ),
+    summary="Between 14 and 24 November 2026 exports of customer lists could be read by anybody who knew the address.",
+)
+IN_APP = (
+    v.InAppNotice("i1", "Your customer list was readable by others", read_blocks(NOTICE), NOW),
+    v.InAppNotice("i0", "Planned change of your data processing agreement", read_blocks("Nothing to do."), OPENED, NOW),
+)
+MAILS = tuple(
+    v.MailLine(
+        f"{n:06d}",
+        f"person{n}@example.net",
+        "security-notices@example.org",
+        "Your data were readable by others",
+        "Tue, 24 Nov 2026 16:20",
+    )
+    for n in range(40, 0, -1)
+)
+MAIL = v.MailLine(
+    "000040",
+    "person40@example.net",
+    "security-notices@example.org",
+    "Your data were readable by others",
+    "",
+    NOTICE,
+    True,
+    head=(
+        ("From", "Nimbus CRM <security-notices@example.org>"),
+        ("To", "person40@example.net"),
+        ("Message-ID", "<9f2c.40.1@example.org>"),
+    ),
+)
+QUARANTINE = (
+    v.QuarantineLine(
+        "q1",
+        "prometheus",
+        NOW,
+        "body: alerts is missing (Alertmanager version 4 sends a list)",
+        "9f2c" * 16,
+        412,
+        2,
+        '{"version": "4", "x": "' + HOSTILE + '"}',
+    ),
+    v.QuarantineLine("q2", "siem", NOW, "body: is not JSON", "77aa" * 16, 24601),
+)

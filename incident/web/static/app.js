@@ -29,6 +29,7 @@
     const at = Number(event.detail && event.detail.data);
     if (!Number.isFinite(at)) return;
     ahead = at - Date.now();
+    document.documentElement.dataset.live = "";
     if (!told) { told = true; setInterval(tick, 1000); }
     tick();
   }

@@ -25,6 +25,7 @@ from incident.web import (
     static,
 )
 from incident.web.headers import SecurityHeaders
+from incident.web.limits import FormLimit
 from incident.web.pages import Pages
 
 ROUTERS = (
@@ -53,6 +54,7 @@ def install(app: FastAPI) -> None:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.add_middleware(FormLimit)
     app.add_middleware(errors.LastResort)
     app.add_middleware(SecurityHeaders, https=app.state.settings.base_url.startswith("https://"))
 

@@ -1,7 +1,6 @@
 """Who a notice goes to, gathered from the registers: contacts of affected customers, or the people themselves."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from sqlmodel import Session, col, select
 
@@ -17,6 +16,7 @@ from incident.verbs.audiences import Importer, open_audience
 from incident.web.frame import Desk
 from notifications.audience import NewMember
 from notifications.formats import Formats
+from notifications.in_app import ACCOUNT, Reader
 from notifications.models import Audience, Channel, Delivery
 
 LOCALES = ("en", "de")
@@ -82,6 +82,16 @@ def _people(desk: Desk, by: Actor, notice: Notice, channel: Channel) -> Iterator
 
 
 def readers(session: Session, limit: int = 12) -> list[str]:
-    """Some people an in-app notice went to, for the demonstration page."""
-    shown = select(Delivery.person).where(col(Delivery.channel) == Channel.IN_APP).distinct()
-    return sorted(islice(session.exec(shown.limit(limit)).all(), limit))
+    """Some of those an in-app notice went to, people or accounts, for the demonstration page."""
+    shown = select(Delivery.person).where(col(Delivery.channel) == Channel.IN_APP).distinct().limit(limit)
+    return sorted(session.exec(shown).all())
+
+
+def reader_called(session: Session, name: str) -> Reader:
+    """The reader a name of `readers` stands for; for an account, somebody in every role that was written to."""
+    if not name.startswith(ACCOUNT):
+        return Reader(name)
+    account = name.removeprefix(ACCOUNT)
+    mine = (col(Delivery.channel) == Channel.IN_APP, col(Delivery.account) == account)
+    roles = {role for role in session.exec(select(Delivery.role).where(*mine).distinct()).all() if role}
+    return Reader(f"somebody at {account}", {account: tuple(sorted(roles))})

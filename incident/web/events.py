@@ -134,20 +134,19 @@ async def _events(request: Request, subject: str, seq: int) -> AsyncIterator[str
         yield f"event: clock\nid: {seq}\ndata: {int(edge.clock.now().timestamp() * 1000)}\n\n"
         if _missed(request, seq):
             yield f"event: entry\nid: {seq}\ndata: {seq}\n\n"
-        idle = 0.0
+        clock = asyncio.get_running_loop().time
+        checked = clock()
         while not hub.closing.is_set():
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(viewer.news.wait(), PING_SECONDS)
-            except TimeoutError:
-                idle += PING_SECONDS
-                if idle >= STILL_SIGNED_IN_SECONDS:
-                    idle = 0.0
-                    if await run_in_threadpool(lambda: find_session(edge, token, seen=False)) is None:
-                        return
+            if clock() - checked >= STILL_SIGNED_IN_SECONDS:
+                checked = clock()
+                if await run_in_threadpool(lambda: find_session(edge, token, seen=False)) is None:
+                    return
+            if not viewer.news.is_set():
                 yield ": still here\n\n"
-                continue
-            viewer.news.clear()
-            if not hub.closing.is_set():
+            elif not hub.closing.is_set():
+                viewer.news.clear()
                 yield f"event: entry\nid: {viewer.seq}\ndata: {viewer.seq}\n\n"
 
 

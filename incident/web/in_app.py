@@ -1,16 +1,17 @@
 """Demonstration of in-app notices: a page of the product that was breached, as one of its users sees it."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Response
 
 from incident.errors import NotFound
-from incident.web.audiences import readers
+from incident.web.audiences import reader_called, readers
 from incident.web.forms import ReceiptForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.views import Choice, InAppNotice
 from notifications.blocks import read_blocks
-from notifications.in_app import Reader, mark_read, notices_for
+from notifications.in_app import mark_read, notices_for
 
 router = APIRouter(include_in_schema=False)
 PATH = "/in-app-demo"
@@ -23,7 +24,7 @@ def show_host_page(desk: Seated, reader: Annotated[str, Query(max_length=200)] =
     with desk.edge.read() as session:
         known = readers(session)
         chosen = reader or (known[0] if known else "person")
-        found = notices_for(session, desk.edge.keys, Reader(chosen)) if known else []
+        found = notices_for(session, desk.edge.keys, reader_called(session, chosen)) if known else []
         notices = tuple(
             InAppNotice(one.id, one.rendered.subject, read_blocks(one.rendered.text), one.published_at, one.read_at)
             for one in found
@@ -37,10 +38,12 @@ def read(desk: Seated, form: Annotated[ReceiptForm, Form()]) -> Response:
     """The reader has read the notice."""
     _only_in_demonstration(desk)
     keys, now = desk.edge.keys, desk.edge.clock.now()
-    at = desk.edge.store.write(lambda session: mark_read(session, keys, Reader(form.reader), form.notice, now))
+    at = desk.edge.store.write(
+        lambda session: mark_read(session, keys, reader_called(session, form.reader), form.notice, now)
+    )
     if at is None:
         raise NotFound("This reader is not shown that notice.")
-    return see(f"{PATH}?reader={form.reader}")
+    return see(f"{PATH}?reader={quote(form.reader, safe='')}")
 
 
 def _only_in_demonstration(desk: Desk) -> None:

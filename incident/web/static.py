@@ -19,7 +19,7 @@ def show_file(request: Request, path: str, v: str = "") -> Response:
     file = (ROOT / path).resolve()
     if not file.is_relative_to(ROOT) or not file.is_file():
         raise NotFound("There is no such file.")
-    digest = asset(path).rpartition("=")[2]
+    digest = asset(str(file.relative_to(ROOT))).rpartition("=")[2]
     headers = {"ETag": f'"{digest}"', "Cache-Control": YEAR if v == digest else "public, no-cache"}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)

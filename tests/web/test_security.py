@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from incident.verbs.entries import note
+from incident.web.limits import FORM
 from tests.web.conftest import Enter
 from tests.web.reading import links, send
 from tests.web.stage import Stage, open_case
@@ -125,3 +126,10 @@ def test_a_sealed_incident_is_not_even_named(stage: Stage, enter: Enter) -> None
     assert stage.path not in browser.get("/").text
     assert browser.get(stage.path).status_code == 404
     assert browser.get(f"{stage.path}/events").status_code == 404
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_form_that_never_ends_is_refused(stage: Stage, enter: Enter) -> None:
+    answer = send(enter("mara"), f"{stage.path}/notes", text="x" * (FORM + 1))
+    assert answer.status_code == 413
+    assert "Nothing was stored" in answer.text

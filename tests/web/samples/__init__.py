@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from incident.web import views as v
-from tests.web.samples.board import COUNTS, HERO, HOSTILE, LINES, NOTICE, NOW, OPENED, OVER, shell
+from tests.web.samples.board import COUNTS, HERO, LINES, NOW, OPENED, OVER, shell
 from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
 from tests.web.samples.law import CANDIDATES, CLUES, CUSTOMERS, FACTS, GROUPS, choices
 from tests.web.samples.telling import (

@@ -1,0 +1,65 @@
+"""Who is told when a chain grows or a release moves, and that streams end with the session and the process."""
+
+import asyncio
+
+import pytest
+
+from incident.models.entries import incident_subject
+from incident.verbs.entries import note
+from incident.web.events import BOARD, Hub, _look
+from tests.web.conftest import Enter
+from tests.web.stage import Stage
+
+
+def told(hub: Hub, *steps: tuple[dict[str, int], dict[str, int]]) -> dict[str, list[bool]]:
+    """Who was told at each step: somebody at incident a, somebody at b, somebody at the board."""
+    found: dict[str, list[bool]] = {"a": [], "b": [], BOARD: []}
+    with hub.watching("a") as first, hub.watching("b") as second, hub.watching(BOARD) as board:
+        for heads, sending in steps:
+            hub.learn(heads, sending)
+            for viewer in (first, second, board):
+                found[viewer.subject].append(viewer.news.is_set())
+                viewer.news.clear()
+    return found
+
+
+def test_only_those_who_watch_a_chain_that_grew_are_told() -> None:
+    steps: tuple[tuple[dict[str, int], dict[str, int]], ...] = (
+        ({"a": 1, "b": 1}, {}),
+        ({"a": 2, "b": 1}, {}),
+        ({"a": 2, "b": 1}, {}),
+        ({"a": 2, "b": 1}, {"b": 77}),
+    )
+    assert told(Hub(), *steps) == {
+        "a": [False, True, False, False],
+        "b": [False, False, False, True],
+        BOARD: [False, True, False, True],
+    }
+
+
+def test_a_new_incident_reaches_the_board() -> None:
+    assert told(Hub(), ({"a": 1}, {}), ({"a": 1, "c": 1}, {}))[BOARD] == [False, True]
+
+
+def test_closing_wakes_everybody() -> None:
+    async def wait() -> bool:
+        hub = Hub()
+        with hub.watching("a") as viewer:
+            asyncio.get_running_loop().call_soon(hub.close)
+            await asyncio.wait_for(viewer.news.wait(), 5)
+            return hub.closing.is_set()
+
+    assert asyncio.run(wait())
+
+
+def test_the_store_tells_which_chains_grew(stage: Stage) -> None:
+    subject = incident_subject(stage.incident_id)
+    before = _look(stage.installation.store)[0][subject]
+    stage.act("mara", note, stage.incident_id, "one more line")
+    assert _look(stage.installation.store)[0][subject] == before + 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_strangers_get_no_stream(stage: Stage, enter: Enter) -> None:
+    for path in ("/events", f"{stage.path}/events"):
+        assert enter("").get(path).status_code == 303

@@ -11,6 +11,13 @@ from notifications.message import Rendered, Text
 from notifications.placeholders import names_in, substitute, values_for
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
+# How a notice looks that brings no page of its own: the product that shows it, and the public page, dress it.
+FRAGMENT = (
+    '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<style>body{{font:16px/1.55 system-ui,sans-serif;color:#17191d;background:#fff;margin:24px}}"
+    "h1{{font-size:22px}}h2{{font-size:17px;margin:22px 0 6px}}p,ul,ol{{margin:0 0 10px}}</style></head>"
+    "<body>{}</body></html>"
+)
 EXAMPLE = {"name": "Alex Example", "customer": "Example Ltd"}
 
 
@@ -42,4 +49,6 @@ def segments(locales: Mapping[str, int]) -> tuple[SegmentCount, ...]:
 def preview(text: Text) -> Response:
     """The HTML of a text alone, for a sandboxed frame: its styles work, nothing else does."""
     html = shown(text).html
+    if "<html" not in html:
+        html = FRAGMENT.format(html)
     return Response(html, media_type="text/html", headers={"Content-Security-Policy": PREVIEW_POLICY})

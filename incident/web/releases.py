@@ -1,5 +1,6 @@
 """The page a second person approves on: exactly what goes out, to how many, and how far the sending is."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlmodel import Session
 
 from incident.auth.dependencies import acting
 from incident.errors import Conflict, Fault, Invalid, NotFound
+from incident.models.people import Notice
 from incident.queries.notices import ReleaseView as Opened
 from incident.queries.notices import read_release
 from incident.queries.releases import Published, read_count, read_publication
@@ -130,8 +132,8 @@ def publish(
     return see(f"/announcements/{corrected.public_id}")
 
 
-def _page(desk: Desk, session: Session, notice: object, shown: ReleaseView, locale: str, mode: str) -> Response:
-    href, codename = case_of_notice(session, notice)  # type: ignore[arg-type]
+def _page(desk: Desk, session: Session, notice: Notice, shown: ReleaseView, locale: str, mode: str) -> Response:
+    href, codename = case_of_notice(session, notice)
     locales = [text.locale for text in shown.texts]
     values = {
         "view": shown,
@@ -163,7 +165,7 @@ def _view(desk: Desk, session: Session, found: Opened) -> ReleaseView:
         edition_digest=found.seen.edition,
         audience_digest=found.seen.audience,
         facts_digest=found.seen.facts,
-        sender=row.sender,
+        sender=row.sender if found.notice.kind != "in_app" else "",
         recipients=row.recipients,
         segments=segments(found.locales),
         texts=edition_texts(found.texts, f"/releases/{row.id}"),
@@ -172,7 +174,7 @@ def _view(desk: Desk, session: Session, found: Opened) -> ReleaseView:
         approved_by=names[f"user:{row.approved_by}"] if row.approved_by else "",
         approved_at=row.approved_at,
         closed_at=row.closed_at,
-        ledger=_ledger(states),
+        ledger=_ledger(states, found.notice.kind),
         settled=sum(number for state, number in states.items() if state in words.SETTLED),
         reason=row.reason,
         may_approve=allowed and str(desk.actor.id) not in barred,
@@ -210,10 +212,10 @@ def _publication(desk: Desk, session: Session, found: Published) -> ReleaseView:
     )
 
 
-def _ledger(states: object) -> tuple[LedgerLine, ...]:
-    counts: dict[str, int] = dict(states)  # type: ignore[call-overload]
+def _ledger(counts: Mapping[str, int], kind: str) -> tuple[LedgerLine, ...]:
     lines: dict[str, LedgerLine] = {}
-    for state, (label, tone) in words.DELIVERIES.items():
+    for state, (usual, tone) in words.DELIVERIES.items():
+        label = "Shown in the product" if (kind, state) == ("in_app", "accepted") else usual
         if counts.get(state):
             before = lines.get(label)
             lines[label] = LedgerLine(state, label, counts[state] + (before.count if before else 0), tone)

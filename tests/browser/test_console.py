@@ -5,6 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
+from incident.verbs.entries import note
 from tests.browser.conftest import Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -102,4 +103,28 @@ def test_keys_lead_about(console: Console) -> None:
     page.wait_for_url("**/duties")
     page.keyboard.press("b")
     page.wait_for_url(f"{console.base}/")
+    assert console.seen.troubles == []
+
+
+def test_a_release_opens_to_the_typed_number_only_also_after_news(console: Console) -> None:
+    mara, ines = console.page("mara"), console.page("ines", width=390)
+    mara.goto(f"{console.base}{console.stage.path}/notices")
+    mara.get_by_role("link", name="E-mail to the people affected").click()
+    mara.get_by_role("button", name="Build the audience").click()
+    mara.get_by_role("button", name="Ask for the release").click()
+    mara.wait_for_url("**/releases/*")
+    ines.goto(mara.url)
+    ines.wait_for_selector("html[data-live]")
+    approve = ines.get_by_role("button", name="Approve and send")
+    expect(approve).to_be_disabled()
+    console.stage.act("mara", note, console.stage.incident_id, "something else happens")
+    ines.wait_for_timeout(1200)
+    expect(approve).to_be_disabled()
+    ines.get_by_label("How many people does this reach?").fill("41")
+    expect(approve).to_be_disabled()
+    ines.get_by_label("How many people does this reach?").fill("40")
+    approve.click()
+    expect(ines.get_by_text("Sending", exact=True)).to_be_visible()
+    expect(mara.get_by_text("Sending", exact=True)).to_be_visible(timeout=2 * LIVE_WITHIN_MS)
+    assert fits(ines)
     assert console.seen.troubles == []

@@ -72,6 +72,7 @@
   document.addEventListener("submit", onTheme);
   document.addEventListener("keydown", onKey);
   document.addEventListener("input", onInput);
+  document.addEventListener("htmx:after:swap", () => { unlock(); tick(); });
   document.addEventListener("DOMContentLoaded", () => {
     unlock();
     if (!document.querySelector("[hx-sse\\:connect]")) setInterval(tick, 1000);

@@ -63,8 +63,9 @@ class Console:
         return page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium() -> Iterator[Browser]:
+    """One a test: while Playwright runs, no other test of this process could start an event loop."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "No Chromium on this machine: make test installs it, or apt-get install chromium"
     with sync_playwright() as playwright:

@@ -1,0 +1,43 @@
+"""How moments are written: in the reader's zone, what is left in words, and what a form field means."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from incident.web import times
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "words"),
+    [
+        (NOON, "Europe/Berlin", "Tue 24 Nov 2026, 13:00 CET"),
+        (NOON, "America/New_York", "Tue 24 Nov 2026, 07:00 EST"),
+        (NOON, "Nowhere/Atall", "Tue 24 Nov 2026, 12:00 UTC"),
+        (None, "UTC", "-"),
+    ],
+)
+def test_a_moment_names_its_zone(moment: datetime | None, zone: str, words: str) -> None:
+    assert times.local(moment, zone) == words
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(seconds=59), "0 min 59 s"),
+        (timedelta(minutes=59, seconds=59), "59 min 59 s"),
+        (timedelta(hours=1), "1 h 00 min"),
+        (timedelta(hours=71, minutes=59), "71 h 59 min"),
+        (timedelta(hours=72), "3 d 0 h"),
+        (-timedelta(hours=2, minutes=4), "2 h 04 min late"),
+    ],
+)
+def test_what_is_left_is_said_in_two_units(left: timedelta, words: str) -> None:
+    assert times.left(NOON + left, NOON) == words
+
+
+def test_a_form_field_is_read_in_the_readers_zone() -> None:
+    assert times.read_local("2026-11-24T13:00", "Europe/Berlin") == NOON
+    with pytest.raises(ValueError, match="isoformat"):
+        times.read_local("yesterday", "UTC")

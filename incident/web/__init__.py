@@ -23,6 +23,7 @@ from incident.web import (
     quarantine,
     releases,
     static,
+    tasks,
 )
 from incident.web.headers import SecurityHeaders
 from incident.web.limits import FormLimit
@@ -34,6 +35,7 @@ ROUTERS = (
     board.router,
     incidents.router,
     case_acts.router,
+    tasks.router,
     facts.router,
     duties.router,
     notices.router,

@@ -1,9 +1,15 @@
 """What people do on pages: forms without a token are refused, moves and lines go through, input is not lost."""
 
+import hashlib
+from uuid import UUID
+
 import pytest
 from fastapi.routing import APIRoute
 
 from incident.auth.dependencies import asks_who
+from incident.models.incidents import Task
+from incident.phases import Phase
+from incident.verbs.act import Act
 from tests.web.conftest import Enter
 from tests.web.reading import links, send, token
 from tests.web.stage import Stage
@@ -135,3 +141,44 @@ def test_an_announcement_is_published_by_a_second_person_and_read_by_everybody(p
     assert public.rsplit("/", 1)[1] in stranger.get("/announcements/feed.atom").text
     assert stranger.get("/announcements/feed.json").json()["items"]
     assert 'lang="de"' in stranger.get(f"{public}?locale=de").text
+
+
+def test_evidence_comes_back_byte_for_byte_as_a_download(stage: Stage, enter: Enter) -> None:
+    browser, content = enter("mara"), bytes(range(256)) * 40
+    fields = {"csrf_token": token(browser), "name": "access log <b>"}
+    kept = browser.post(f"{stage.path}/evidence", data=fields, files={"file": ("log.html", content, "text/html")})
+    assert kept.status_code == 303, kept.text[:2000]
+    html = browser.get(f"{stage.path}/evidence").text
+    assert hashlib.sha256(content).hexdigest() in html
+    answer = browser.get(links(html, f"{stage.path}/evidence/")[0])
+    assert answer.content == content
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    empty = send(browser, f"{stage.path}/evidence", name="nothing")
+    assert empty.status_code == 422
+
+
+def test_a_task_is_settled_once_with_what_was_done(stage: Stage, enter: Enter) -> None:
+    def add(act: Act) -> UUID:
+        row = Task(
+            incident_id=stage.incident_id,
+            key="close",
+            position=1,
+            phase=Phase.CONTAINMENT,
+            step={"title": "Close the bucket", "text": "Block public access.", "keep": [], "breaks": [], "done": ""},
+            role="responder",
+        )
+        act.session.add(row)
+        act.session.flush()
+        return row.id
+
+    task, browser = stage.act("mara", add), enter("mara")
+    assert "Close the bucket" in browser.get(stage.path).text
+    path = f"{stage.path}/tasks/{task}/settlement"
+    assert send(browser, path, state="done", note=" ").status_code == 422
+    assert send(browser, path, state="done", note="403 from outside").status_code == 303
+    html = browser.get(f"{stage.path}/tasks").text
+    assert "403 from outside" in html
+    assert "1 of 1" in html
+    assert send(browser, path, state="skipped", note="again").status_code == 409

@@ -1,0 +1,56 @@
+"""Steps of the runbook and evidence, as people settle and keep them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from starlette.datastructures import FormData, UploadFile
+
+from incident.auth.dependencies import acting
+from incident.roles import Action, Actor
+from incident.verbs.evidence import UNNAMED_TYPE, Finding, keep_evidence
+from incident.verbs.tasks import Settled, settle_task
+from incident.web.case_acts import find
+from incident.web.forms import TaskForm
+from incident.web.frame import Seated, see
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/incidents/{reference}/tasks/{task_id}/settlement")
+def settle(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.TASK, programs=False))],
+    reference: str,
+    task_id: UUID,
+    form: Annotated[TaskForm, Form()],
+) -> Response:
+    """A step is done, or skipped with a reason."""
+    incident_id = find(desk, reference)
+    desk.edge.write(by, lambda act: settle_task(act, incident_id, task_id, Settled(form.state), form.note))
+    return see(f"/incidents/{reference}/tasks#task-{task_id}")
+
+
+async def sent_evidence(request: Request) -> Finding:
+    """A file byte for byte, or pasted text as UTF-8."""
+    form: FormData = await request.form()
+    try:
+        file, pasted, name = form.get("file"), form.get("pasted"), str(form.get("name") or "")
+        if isinstance(file, UploadFile) and file.filename:
+            return Finding(name or file.filename, await file.read(), file.content_type or UNNAMED_TYPE)
+        return Finding(name or "Pasted text", str(pasted or "").encode(), "text/plain; charset=utf-8")
+    finally:
+        await form.close()
+
+
+@router.post("/incidents/{reference}/evidence")
+def keep(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.EVIDENCE, programs=False))],
+    reference: str,
+    finding: Annotated[Finding, Depends(sent_evidence)],
+) -> Response:
+    """Keep a file or a pasted text as evidence."""
+    incident_id = find(desk, reference)
+    desk.edge.write(by, lambda act: keep_evidence(act, incident_id, finding))
+    return see(f"/incidents/{reference}/evidence")

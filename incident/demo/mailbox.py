@@ -16,7 +16,7 @@ class Mailbox:
         self.folder = folder
         self.count = 0
 
-    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
         self.count += 1
         head = f"X-Envelope-To: {envelope.rcpt_tos[0]}\r\nX-Envelope-From: {envelope.mail_from}\r\n".encode()
         path = self.folder / f"{self.count:06d}.eml"

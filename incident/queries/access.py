@@ -17,7 +17,7 @@ def access_to(session: Session, incident_id: UUID) -> Access:
     if visibility is None:
         raise NotFound("There is no such incident.")
     members = session.exec(select(Membership.user_id).where(col(Membership.incident_id) == incident_id)).all()
-    return Access(visibility, frozenset(members))
+    return Access(Visibility(visibility), frozenset(members))
 
 
 def visible_incidents(actor: Actor) -> ColumnElement[bool]:

@@ -1,22 +1,22 @@
-"""Open an incident, give it a commander and a severity, move it through its phases, pass a guard, write the review."""
+"""Open an incident with its runbook, give it a commander, members and a severity, write its review."""
 
 import secrets
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlmodel import col, select
 
-from incident.errors import Conflict, Fault, Invalid, LostRace, NotFound, Refused
+from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.entries import incident_subject
-from incident.models.incidents import Incident, Membership, Pass, PhaseMove, Severity
+from incident.models.incidents import Incident, Membership, Severity
 from incident.models.people import UserAccount
-from incident.phases import FINAL, UNPASSABLE, Guard, IllegalMove, Move, Phase, after, missing
-from incident.queries.case import case_of
+from incident.phases import FINAL, Phase
 from incident.roles import Action, Role, Visibility
+from incident.runbooks import Runbook
 from incident.verbs.act import Act, place_in
 from incident.verbs.entries import record
+from incident.verbs.tasks import copy_runbook
 from notifications.ids import new_id
 
 LONGEST_TITLE = 300
@@ -26,31 +26,38 @@ BIRDS = (
 )
 
 
-def open_incident(
-    act: Act,
-    title: str,
-    kind: str,
-    severity: Severity,
-    *,
-    visibility: Visibility = Visibility.OPEN,
-    at: datetime | None = None,
-) -> Incident:
-    """Open an incident in detection with a codename, and put the first line on its timeline.
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What opens an incident: one line of what was seen, the kind (a runbook's name), how grave it looks.
 
-    `at` is when the report was made, where it differs from now. Raises Invalid for an empty or overlong title.
+    `at` is when the report was made, where it differs from now.
+    """
+
+    title: str
+    kind: str
+    severity: Severity
+    visibility: Visibility = Visibility.OPEN
+    at: datetime | None = None
+
+
+def open_incident(act: Act, report: Report, runbook: Runbook | None = None) -> Incident:
+    """Open an incident in detection with a codename and the tasks of its runbook, and put the first line down.
+
+    Raises Invalid for an empty or overlong title.
     """
     act.require(Action.REPORT)
-    if not title.strip() or len(title) > LONGEST_TITLE:
+    title = report.title.strip()
+    if not title or len(title) > LONGEST_TITLE:
         raise Invalid(Fault("title", f"must have 1 to {LONGEST_TITLE} characters", "say in one line what was seen"))
     incident_id = new_id()
     incident = Incident(
         id=incident_id,
         codename=_codename(act),
-        kind=kind,
-        title_sealed=act.seal(title.strip(), place_in(incident_id, "incident", "title_sealed", incident_id)),
-        severity=severity,
+        kind=report.kind,
+        title_sealed=act.seal(title, place_in(incident_id, "incident", "title_sealed", incident_id)),
+        severity=report.severity,
         phase=Phase.DETECTION,
-        visibility=visibility,
+        visibility=report.visibility,
         opened_at=act.now,
         opened_by=act.actor.label,
     )
@@ -58,64 +65,9 @@ def open_incident(
     act.session.flush()
     if not act.actor.is_system:
         _join(act, incident_id, act.actor.id)
-    text = f"Opened as {incident.codename}: {title.strip()}"
-    record(act, incident_subject(incident_id), "opened", {"text": text, "kind": kind, "severity": severity}, at=at)
-    return incident
-
-
-def move(
-    act: Act,
-    incident_id: UUID,
-    version: int,
-    name: Move,
-    *,
-    reason: str = "",
-    passing: Sequence[Guard] = (),
-) -> Incident:
-    """Make one move of the table.
-
-    `version` is the one the caller saw: a changed one raises LostRace. A guard that does not hold raises Refused with
-    what is missing, unless the incident commander passes it (`passing`) with a reason, which stays pinned until it is
-    settled. Raises Conflict for a move the table does not have here.
-    """
-    act.require(Action.MOVE, incident_id)
-    if passing:
-        act.require(Action.OVERRIDE, incident_id)
-    incident = _at_version(act, incident_id, version)
-    try:
-        target = after(incident.phase, name)
-    except IllegalMove as error:
-        raise Conflict(str(error)) from error
-    faults = [
-        Fault("passing", f"{guard} cannot be passed", "give a reason") for guard in passing if guard in UNPASSABLE
-    ]
-    if passing and not reason.strip():
-        faults.append(Fault("reason", "is empty", "say why the guard is passed; it stays pinned"))
-    if faults:
-        raise Invalid(*faults)
-    case = case_of(act.session, incident, reason_given=bool(reason.strip()))
-    needed = {item.guard for item in missing(incident.phase, name, case)}
-    lacking = missing(incident.phase, name, case, passing)
-    if lacking:
-        raise Refused(f"{incident.codename} cannot {name} yet.", lacking)
-    passed = [guard for guard in passing if guard in needed]
-    before = incident.phase
-    _advance(act, incident, version, target)
-    _pin(act, incident_id, passed, reason)
-    act.session.add(
-        PhaseMove(
-            incident_id=incident_id,
-            version=version + 1,
-            move=name,
-            before=before,
-            after=target,
-            at=act.now,
-            actor=act.actor.label,
-            passed=[str(guard) for guard in passed],
-        )
-    )
-    body = {"text": _moved(before, target, passed, reason), "before": before, "after": target, "move": name}
-    record(act, incident_subject(incident_id), "moved", body | {"reason": reason, "passed": list(passed)})
+    tasks = copy_runbook(act, incident_id, runbook) if runbook else 0
+    body = {"text": f"Opened as {incident.codename}: {title}", "kind": report.kind, "severity": report.severity}
+    record(act, incident_subject(incident_id), "opened", {**body, "tasks": tasks}, at=report.at)
     return incident
 
 
@@ -154,20 +106,6 @@ def add_member(act: Act, incident_id: UUID, user_id: UUID) -> None:
     record(act, incident_subject(incident_id), "member.added", {"text": f"{account.name} joined this incident."})
 
 
-def settle_pass(act: Act, incident_id: UUID, pass_id: UUID, how: str) -> None:
-    """Make good a guard that was passed: the pin comes off, the line stays."""
-    act.require(Action.OVERRIDE, incident_id)
-    if not how.strip():
-        raise Invalid(Fault("how", "is empty", "say how it was made good"))
-    wanted = (col(Pass.id) == pass_id, col(Pass.incident_id) == incident_id, col(Pass.settled_at).is_(None))
-    pinned = act.session.exec(select(Pass).where(*wanted)).first()
-    if pinned is None:
-        raise NotFound("There is no open pass of that name on this incident.")
-    pinned.settled_at, pinned.settled_by = act.now, act.actor.label
-    text = f"Guard {pinned.guard} made good: {how.strip()}"
-    record(act, incident_subject(incident_id), "pass.settled", {"text": text, "guard": pinned.guard})
-
-
 def write_review(act: Act, incident_id: UUID, text: str) -> Incident:
     """Save the post-incident review. Raises Invalid when it is empty, Conflict once the incident is closed."""
     act.require(Action.WRITE_REVIEW, incident_id)
@@ -181,53 +119,11 @@ def write_review(act: Act, incident_id: UUID, text: str) -> Incident:
     return incident
 
 
-def _at_version(act: Act, incident_id: UUID, version: int) -> Incident:
-    incident = _incident(act, incident_id)
-    if incident.version != version:
-        raise LostRace(version, incident.version)
-    return incident
-
-
 def _incident(act: Act, incident_id: UUID) -> Incident:
     incident = act.session.get(Incident, incident_id)
     if incident is None:
         raise NotFound("There is no such incident.")
     return incident
-
-
-def _advance(act: Act, incident: Incident, version: int, target: Phase) -> None:
-    """The conditional update that decides a race; `version` is the one the page showed."""
-    closed_at = act.now if target in FINAL else None
-    mine = (col(Incident.id) == incident.id, col(Incident.version) == version)
-    values = {"phase": target, "version": version + 1, "closed_at": closed_at}
-    moved = act.session.execute(update(Incident).where(*mine).values(**values).returning(col(Incident.id))).all()
-    if not moved:
-        act.session.refresh(incident)
-        raise LostRace(version, incident.version)
-    act.session.refresh(incident)
-
-
-def _pin(act: Act, incident_id: UUID, passed: Sequence[Guard], reason: str) -> None:
-    for guard in passed:
-        pass_id = new_id()
-        sealed = act.seal(reason.strip(), place_in(incident_id, "guard_pass", "reason_sealed", pass_id))
-        act.session.add(
-            Pass(
-                id=pass_id,
-                incident_id=incident_id,
-                guard=guard,
-                reason_sealed=sealed,
-                at=act.now,
-                actor=act.actor.label,
-            )
-        )
-
-
-def _moved(before: Phase, target: Phase, passed: Sequence[Guard], reason: str) -> str:
-    text = f"{before} → {target}"
-    if passed:
-        text += f"; passed without {', '.join(passed)}"
-    return f"{text}: {reason.strip()}" if reason.strip() else f"{text}."
 
 
 def _join(act: Act, incident_id: UUID, user_id: UUID) -> None:

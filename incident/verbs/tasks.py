@@ -1,4 +1,4 @@
-"""Settle a step of the runbook: done or skipped, each with what was done or why, and a line on the timeline."""
+"""The steps of the runbook in an incident: copied when it opens, settled one by one with a line on the timeline."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -10,6 +10,7 @@ from incident.models.entries import incident_subject
 from incident.models.incidents import Task
 from incident.queries.case import OPEN_TASK
 from incident.roles import Action
+from incident.runbooks import Runbook
 from incident.verbs.act import Act, place_in
 from incident.verbs.entries import record
 
@@ -17,6 +18,27 @@ from incident.verbs.entries import record
 class Settled(StrEnum):
     DONE = "done"
     SKIPPED = "skipped"
+
+
+def copy_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
+    """Copy every task of a runbook into the incident, due from now on; returns how many. A step of opening one.
+
+    The copy is frozen: a runbook edited later changes no incident that is under way.
+    """
+    act.session.add_all(
+        Task(
+            incident_id=incident_id,
+            key=task.key,
+            position=position,
+            phase=task.phase,
+            step=task.step(runbook.sources),
+            role=task.role.value,
+            due_at=act.now + task.offset,
+        )
+        for position, task in enumerate(runbook.tasks, 1)
+    )
+    act.session.flush()
+    return len(runbook.tasks)
 
 
 def settle_task(act: Act, incident_id: UUID, task_id: UUID, settled: Settled, note: str) -> Task:

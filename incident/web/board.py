@@ -12,8 +12,9 @@ from incident.errors import Invalid
 from incident.models.incidents import Severity
 from incident.queries.board import BoardRow, read_board
 from incident.roles import Action, Actor, Visibility
+from incident.runbooks import Runbook
 from incident.settings import Settings
-from incident.verbs.incidents import open_incident
+from incident.verbs.incidents import Report, open_incident
 from incident.web import words
 from incident.web.frame import Desk, Seated, see
 from incident.web.views import BoardLine, BoardView, Choice, Hero, Problem
@@ -47,7 +48,8 @@ def report(
 ) -> Response:
     """Open an incident and go to it."""
     try:
-        opened = desk.edge.write(by, lambda act: open_incident(act, title, kind, severity, visibility=visibility))
+        seen, book = Report(title, kind, severity, visibility), _books(desk.edge.settings).get(kind)
+        opened = desk.edge.write(by, lambda act: open_incident(act, seen, book))
     except Invalid as error:
         problems = tuple(Problem(fault.field, fault.message, fault.mend) for fault in error.faults)
         with desk.edge.read() as session:
@@ -66,8 +68,12 @@ def _report(
 
 def kinds_of(settings: Settings) -> tuple[tuple[str, str], ...]:
     """The kinds of incident there are runbooks for, and one for all others."""
-    found = runbooks.load(settings.runbook_folders)
-    return (*((kind, book.title) for kind, book in found.items()), ("other", words.KINDS["other"]))
+    found = ((kind, book.title) for kind, book in _books(settings).items())
+    return (*found, ("other", words.KINDS["other"]))
+
+
+def _books(settings: Settings) -> dict[str, Runbook]:
+    return runbooks.load(settings.runbook_folders)
 
 
 def _view(desk: Desk, session: Session, query: str, now: datetime) -> BoardView:

@@ -10,7 +10,8 @@ from incident.note_times import split_time
 from incident.queries.access import find_incident
 from incident.roles import Action, Actor
 from incident.verbs.entries import note
-from incident.verbs.incidents import move, settle_pass, take_command, write_review
+from incident.verbs.incidents import take_command, write_review
+from incident.verbs.moves import move, settle_pass
 from incident.web.forms import MoveForm, NoteForm
 from incident.web.frame import Desk, Seated, see
 

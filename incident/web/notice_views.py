@@ -67,19 +67,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked) -
         about=about,
         version=notice.version,
         texts=edition_texts(found.draft.texts, f"/notices/{notice.id}"),
-        findings=tuple(
-            FindingLine(
-                item.level.value,
-                item.locale,
-                item.field,
-                item.message,
-                item.mend,
-                item.law,
-                item.key,
-                found.draft.ticks.get(item.key, ""),
-            )
-            for item in checked.findings
-        ),
+        findings=_finding_lines(found, checked),
         placeholders=tuple(sorted(ALLOWED[NoticeKind(notice.kind)])),
         fact_version=notice.fact_version,
         stale=found.newer_facts,
@@ -92,6 +80,23 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked) -
         )
         or _publications(found),
         public=notice.kind == NoticeKind.ANNOUNCEMENT,
+    )
+
+
+def _finding_lines(found: Opened, checked: Checked) -> tuple[FindingLine, ...]:
+    ticks = found.draft.ticks
+    return tuple(
+        FindingLine(
+            item.level.value,
+            item.locale,
+            item.field,
+            item.message,
+            item.mend,
+            item.law,
+            item.key,
+            ticks.get(item.key, ""),
+        )
+        for item in checked.findings
     )
 
 

@@ -17,7 +17,7 @@ from incident.models.law import Obligation
 from incident.models.people import Customer, UserAccount
 from incident.roles import Actor, Role
 from incident.verbs.act import Act
-from incident.verbs.incidents import open_incident
+from incident.verbs.incidents import Report, open_incident
 from notifications.clock import MovableClock
 from notifications.ids import new_id
 from notifications.store import Store
@@ -98,7 +98,7 @@ def case(store: Store) -> LawCase:
         _customer(session, "blue", None)
         session.flush()
         act = Act(session, keys, people[Role.RESPONDER], clock.now())
-        return people, open_incident(act, "Public bucket", "public_bucket", Severity.HIGH).id
+        return people, open_incident(act, Report("Public bucket", "public_bucket", Severity.HIGH)).id
 
     people, incident_id = store.write(begin)
     organisation = Organisation("main", "DE", "Europe/Berlin", 72, TWENTY_FOUR)

@@ -28,7 +28,8 @@ from incident.verbs.act import Act
 from incident.verbs.anchors import Moment, decide_awareness, record_moment
 from incident.verbs.entries import note
 from incident.verbs.facts import save_facts
-from incident.verbs.incidents import move, open_incident, take_command
+from incident.verbs.incidents import Report, open_incident, take_command
+from incident.verbs.moves import move
 from incident.verbs.notices import start_notice
 from incident.verbs.people import NewUser, add_user
 from incident.verbs.telling import Told, tell_customer
@@ -103,7 +104,7 @@ def open_stage(store: Store, clock: Clock, home: Path, **settings: Any) -> Stage
 
 def open_case(stage: Stage, title: str = "Export bucket is readable by everybody") -> Incident:
     """One incident in detection."""
-    stage.incident = stage.act("mara", open_incident, title, "public_bucket", Severity.CRITICAL)
+    stage.incident = stage.act("mara", open_incident, Report(title, "public_bucket", Severity.CRITICAL))
     return stage.incident
 
 

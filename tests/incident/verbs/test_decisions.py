@@ -12,7 +12,6 @@ from incident.queries.duties import duties_of, reminders_of
 from incident.roles import Role
 from incident.verbs.decisions import Ruling, advise, decide
 from incident.verbs.facts import save_facts
-from notifications.ids import new_id
 
 if TYPE_CHECKING:
     from tests.incident.conftest import LawCase

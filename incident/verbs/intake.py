@@ -1,0 +1,165 @@
+"""A delivery is kept before it is read; one that cannot be read waits in quarantine until a person settles it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from incident.errors import Conflict, Fault, Invalid, NotFound
+from incident.models.entries import ADMINISTRATION, incident_subject
+from incident.models.intake import Intake, IntakeState
+from incident.roles import Action
+from incident.verbs.act import Act
+from incident.verbs.entries import record
+from notifications.ids import new_id
+
+SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
+LONGEST_TROUBLE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One authentic request as it came: headers with lower-case names, and the raw bytes."""
+
+    source_id: UUID
+    intake_key: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Where a delivery is kept, and whether it had been received before."""
+
+    intake_id: UUID
+    repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AsReceived:
+    """A delivery taken out of the store again, byte for byte; secrets in headers were never kept."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def receive(act: Act, delivery: Delivery) -> Received:
+    """Keep a delivery, sealed and hashed; nothing is parsed. An equal intake key is a counted repeat.
+
+    Other bytes under a key already used are kept beside it, never dropped. The row starts with one try spent: that of
+    the request itself, so that a body that kills its reader is not tried for ever.
+    """
+    act.require(Action.REPORT)
+    sha256 = hashlib.sha256(delivery.body).hexdigest()
+    for key in (delivery.intake_key, f"{delivery.intake_key}#{sha256[:32]}"):
+        seen = _counted_repeat(act, delivery.source_id, key, sha256)
+        if seen is None:
+            kept = _kept(act, delivery, key, sha256)
+            if kept is not None:
+                return Received(kept, repeat=False)
+            seen = _counted_repeat(act, delivery.source_id, key, sha256)  # another process was faster
+        if seen is not None:
+            return Received(seen, repeat=True)
+    raise Conflict("Another delivery was kept under this key at the same moment; send it again.")
+
+
+def quarantine(act: Act, intake_id: UUID, trouble: str) -> None:
+    """Set an unreadable delivery aside for a person, with the reason. One that is already read stays as it is."""
+    act.require(Action.REPORT)
+    still_open = (col(Intake.id) == intake_id, col(Intake.state) == IntakeState.OPEN)
+    values = {"state": IntakeState.QUARANTINED, "trouble": trouble[:LONGEST_TROUBLE]}
+    act.session.execute(update(Intake).where(*still_open).values(**values))
+
+
+def settle(act: Act, intake_id: UUID, reason: str, incident_id: UUID | None = None) -> Intake:
+    """A person looked at a quarantined delivery and says what came of it, naming the incident where there is one.
+
+    Raises Invalid without a reason, Conflict when it is not in quarantine, NotFound and Forbidden by permission.
+    """
+    act.require(Action.READ_QUARANTINE)
+    if incident_id is not None:
+        act.require(Action.EVIDENCE, incident_id)
+    if not reason.strip():
+        raise Invalid(Fault("reason", "is empty", "say what the delivery was and what came of it"))
+    intake = _intake(act, intake_id)
+    if intake.state is not IntakeState.QUARANTINED:
+        raise Conflict(f"This delivery is {intake.state}, not in quarantine.")
+    intake.state, intake.incident_id = IntakeState.SETTLED, incident_id
+    subject = incident_subject(incident_id) if incident_id else ADMINISTRATION
+    text = f"Unreadable delivery settled: {reason.strip()}"
+    record(act, subject, "intake.settled", {"text": text, "intake": str(intake_id), "sha256": intake.sha256})
+    return intake
+
+
+def view(act: Act, intake_id: UUID) -> AsReceived:
+    """Show a delivery to a person as it was received; that it was looked at is written down."""
+    act.require(Action.READ_QUARANTINE)
+    intake = _intake(act, intake_id)
+    if intake.incident_id is not None:
+        act.require(Action.READ, intake.incident_id)
+    seen = as_received(act, intake)
+    subject = incident_subject(intake.incident_id) if intake.incident_id else ADMINISTRATION
+    body = {"text": "A delivery was viewed as received.", "intake": str(intake_id), "sha256": intake.sha256}
+    record(act, subject, "intake.viewed", body)
+    return seen
+
+
+def as_received(act: Act, intake: Intake) -> AsReceived:
+    """Open what was sealed. Raises NotFound once it is erased, Unsealable when the bytes were changed."""
+    if intake.body_sealed is None or intake.headers_sealed is None:
+        raise NotFound("The delivery was erased on schedule; its hash is kept.")
+    keyring = act.keys.for_scope(act.session, intake.scope)
+    headers = json.loads(keyring.open(intake.headers_sealed, "intake", "headers_sealed", intake.id))
+    return AsReceived(headers, keyring.open(intake.body_sealed, "intake", "body_sealed", intake.id))
+
+
+def _counted_repeat(act: Act, source_id: UUID, key: str, sha256: str) -> UUID | None:
+    same = (col(Intake.source_id) == source_id, col(Intake.intake_key) == key, col(Intake.sha256) == sha256)
+    values = {"repeats": col(Intake.repeats) + 1, "last_repeat_at": act.now}
+    counted = act.session.execute(update(Intake).where(*same).values(**values).returning(col(Intake.id))).first()
+    return counted[0] if counted else None
+
+
+def _kept(act: Act, delivery: Delivery, key: str, sha256: str) -> UUID | None:
+    """The id of the new row; None when the key is taken."""
+    intake_id, scope = new_id(), f"intake:{act.now.date().isoformat()}"
+    keyring = act.keys.for_scope(act.session, scope)
+    headers = json.dumps(_without_secrets(delivery.headers)).encode()
+    row = Intake(
+        id=intake_id,
+        source_id=delivery.source_id,
+        intake_key=key,
+        received_at=act.now,
+        sha256=sha256,
+        size=len(delivery.body),
+        scope=scope,
+        headers_sealed=keyring.seal(headers, "intake", "headers_sealed", intake_id),
+        body_sealed=keyring.seal(delivery.body, "intake", "body_sealed", intake_id),
+        state=IntakeState.OPEN,
+        tries=1,
+    )
+    try:
+        with act.session.begin_nested():
+            act.session.add(row)
+    except IntegrityError:
+        return None
+    return intake_id
+
+
+def _without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: f"[{len(value)} characters, not kept]" if name in SECRET_HEADERS else value
+        for name, value in headers.items()
+    }
+
+
+def _intake(act: Act, intake_id: UUID) -> Intake:
+    intake = act.session.get(Intake, intake_id)
+    if intake is None:
+        raise NotFound("There is no such delivery.")
+    return intake

@@ -1,4 +1,4 @@
-"""What happened, told inside: which message goes to which roles when a release is asked for, approved, void or done."""
+"""What happened, told inside: which message goes to which roles when an incident opens or a release gets on."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -55,7 +55,15 @@ def messages_about(happened: Happened, news: ReleaseNews) -> tuple[InternalMessa
     return (InternalMessage(occasion, roles, f"[{news.codename}] {subject}", "\n\n".join(lines) + "\n"),)
 
 
+def opened_message(incident_id: UUID, codename: str, severity: str, address: str = "") -> InternalMessage:
+    """The page that goes out when an alert opened an incident: codename and severity, nothing of the case itself."""
+    lines = [f"An alert opened the incident {codename} ({severity}). Take it up in the console."]
+    text = "\n\n".join([*lines, *([address] if address else [])]) + "\n"
+    return InternalMessage(f"page:opened:{incident_id}", PAGED, f"[{codename}] Incident opened: {severity}", text)
+
+
 Line = Callable[[ReleaseNews], str]
+PAGED = frozenset({Role.RESPONDER, Role.COMMANDER, Role.PRIVACY_OFFICER})
 WRITERS = frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER})
 TOLD: Mapping[Happened, tuple[frozenset[Role], str, Line]] = {
     Happened.REQUESTED: (

@@ -4,7 +4,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -19,9 +19,12 @@ from incident.models.law import Obligation, Reminder
 from incident.phases import FINAL
 from incident.queries.case import open_obligation
 from incident.queries.health import SWEEP
+from incident.queries.sources import waiting_deliveries
 from incident.roles import system
 from incident.verbs.act import Act
+from incident.verbs.deliveries import Deliveries
 from incident.verbs.obligations import rederive
+from incident.verbs.reading import Reception
 from incident.verbs.reminding import remind
 from incident.verbs.settling import fan_out_release, releases_to_settle, settle_release
 from notifications.models import Heartbeat
@@ -30,6 +33,7 @@ from notifications.store import Store, StoreUnavailable
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+ITS_OWN_TURN = timedelta(seconds=5)  # the request that kept a delivery reads it, unless it died
 PIECES = 40  # of a large audience's rows in one tick: reminders wait behind them
 
 
@@ -47,15 +51,26 @@ class Tick:
         return not self.troubles
 
 
-def tick(store: Store, keys: Keys, organisation: Organisation, now: datetime, *, domain: str = "localhost") -> Tick:
-    """Derive new incidents, settle what sending came to, send due reminders, and prove that the sweep lives.
+def tick(
+    store: Store,
+    keys: Keys,
+    organisation: Organisation,
+    now: datetime,
+    *,
+    domain: str = "localhost",
+    reception: Reception | None = None,
+) -> Tick:
+    """Read deliveries left open, derive new incidents, settle what sending came to, remind, prove that it lives.
 
     Each incident is its own transaction. One that fails is looked at obligation by obligation; what still fails is
     named in `troubles`, stops nothing else, and stays due for the next tick. `domain` stands in the Message-ID of what
-    goes out. Raises StoreUnavailable when the database cannot be written: nothing is watched then, and the missing
-    heartbeat says so.
+    goes out; `reception` None reads alerts without runbooks. Raises StoreUnavailable when the database cannot be
+    written: nothing is watched then, and the missing heartbeat says so.
     """
     sweep = _Sweep(store, keys, organisation, now, domain)
+    received = reception or Reception(organisation, domain=domain)
+    for intake_id in sweep.read(partial(waiting_deliveries, before=now - ITS_OWN_TURN)):
+        sweep.receive(intake_id, received)
     derived = sum(sweep.derive(incident_id) for incident_id in sweep.read(_not_derived))
     finished = sum(sweep.settle(release_id) for release_id in sweep.read(releases_to_settle))
     reminded = sum(sweep.remind(incident_id) for incident_id in sweep.read(partial(_due, now=now)))
@@ -76,6 +91,16 @@ class _Sweep:
     def read(self, query: Callable[[Session], list[UUID]]) -> list[UUID]:
         with self.store.read() as session:
             return query(session)
+
+    def receive(self, intake_id: UUID, reception: Reception) -> None:
+        """Read a delivery whose own request did not get to it."""
+        try:
+            Deliveries(self.store, self.keys, reception, self.now).read_again(intake_id)
+        except StoreUnavailable:
+            raise
+        except Exception:  # one poisoned delivery must not keep the deadlines from being watched
+            log.exception("sweep: delivery %s could not be read", intake_id)
+            self.troubles.append(f"delivery {intake_id}")
 
     def derive(self, incident_id: UUID) -> int:
         done = self._try(f"incident {incident_id}", lambda act: rederive(act, incident_id, self.organisation))

@@ -15,12 +15,14 @@ from pathlib import Path
 import httpx
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from incident.errors import IncidentError
 from incident.installation import Installation, NotReady, open_installation
 from incident.keys import KeyTrouble
+from incident.organisation import reception_of
 from incident.settings import Settings
 from incident.sweep import tick
 from incident.verbs.checkpoints import KEY_FILE, sign_heads
-from incident.web.organisation import organisation_of
+from incident.verbs.reading import Reception
 from notifications.addresses import domain_of
 from notifications.clock import SystemClock
 from notifications.composing import Composer, From
@@ -123,9 +125,9 @@ async def _work(installation: Installation, relay: Relay, lock: NodeLock, ending
         scheduler.modify_job("sweep", next_run_time=clock.now())
 
     engine = engine_of(installation, relay, lock.worker_name(), sweep_soon)
-    first = clock.now()
+    first, reception = clock.now(), reception_of(installation.settings)
     every = installation.settings.sweep_seconds
-    _add(scheduler, "sweep", partial(_sweep, installation, engine.wake), every, first)
+    _add(scheduler, "sweep", partial(_sweep, installation, reception, engine.wake), every, first)
     _add(scheduler, "checkpoint", partial(_checkpoint, installation), CHECKPOINT_SECONDS, first)
     scheduler.start()
     try:
@@ -151,15 +153,16 @@ def _add(scheduler: BackgroundScheduler, name: str, work: Callable[[], None], se
     scheduler.add_job(work, "interval", seconds=seconds, id=name, next_run_time=first)
 
 
-def _sweep(installation: Installation, wake: Callable[[], None]) -> None:
+def _sweep(installation: Installation, reception: Reception, wake: Callable[[], None]) -> None:
     settings = installation.settings
     try:
         found = tick(
             installation.store,
             installation.keys,
-            organisation_of(settings),
+            reception.organisation,
             installation.clock.now(),
-            domain=domain_of(settings.mail_from),
+            domain=reception.domain,
+            reception=reception,
         )
     except StoreUnavailable as error:
         log.error("sweep: the database cannot be used: %s", error)
@@ -196,7 +199,7 @@ def main() -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         return run_worker(Settings(), arguments.parent_fd)
-    except (NotReady, KeyTrouble, UnsafeStore) as error:
+    except (NotReady, KeyTrouble, UnsafeStore, IncidentError) as error:
         sys.stderr.write(f"seventytwo worker: {error}\n")
         return MISCONFIGURED
     except StoreUnavailable as error:

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.entries import ADMINISTRATION, incident_subject
-from incident.models.intake import Intake, IntakeState
+from incident.models.intake import Intake, IntakeState, Refusal
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
@@ -107,6 +107,22 @@ def view(act: Act, intake_id: UUID) -> AsReceived:
     body = {"text": "A delivery was viewed as received.", "intake": str(intake_id), "sha256": intake.sha256}
     record(act, subject, "intake.viewed", body)
     return seen
+
+
+def count_refusal(act: Act, source_id: UUID, reason: str) -> None:
+    """Count a request of a source that was refused, by reason and day (UTC)."""
+    act.require(Action.REPORT)
+    day = act.now.date().isoformat()
+    mine = (col(Refusal.source_id) == source_id, col(Refusal.reason) == reason, col(Refusal.day) == day)
+    counted = update(Refusal).where(*mine).values(count=col(Refusal.count) + 1, last_at=act.now)
+    if act.session.execute(counted.returning(col(Refusal.id))).first() is not None:
+        return
+    row = Refusal(id=new_id(), source_id=source_id, reason=reason, day=day, count=1, last_at=act.now)
+    try:
+        with act.session.begin_nested():
+            act.session.add(row)
+    except IntegrityError:  # another process counted the first one of the day
+        act.session.execute(counted)
 
 
 def as_received(act: Act, intake: Intake) -> AsReceived:

@@ -6,11 +6,11 @@ from pathlib import Path
 from incident.drafting import Account, Authoring, NoticeKind
 from incident.errors import Fault, Invalid
 from incident.notice_texts import dress
+from incident.organisation import profile_of
 from incident.phrases import load_phrases
 from incident.settings import Settings
 from incident.web.forms import AccountForm
 from incident.web.frame import Desk
-from incident.web.organisation import profile_of
 from incident.web.times import read_local
 from incident.web.views import Choice
 from notifications.message import Text

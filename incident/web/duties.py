@@ -10,6 +10,7 @@ from incident.anchors import Clue
 from incident.assessment import Risk
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid, NotFound
+from incident.organisation import organisation_of
 from incident.queries.anchors import Worksheet, read_worksheet
 from incident.queries.customers import AffectedCustomer, affected_customers, customer_names, find_customer
 from incident.roles import Action, Actor
@@ -21,7 +22,6 @@ from incident.web.duty_cards import duty_groups
 from incident.web.forms import AdviceForm, AwarenessForm, DecisionForm
 from incident.web.frame import Seated, see
 from incident.web.incidents import opened, show
-from incident.web.organisation import organisation_of
 from incident.web.times import read_local
 from incident.web.views import Candidate, Choice, CustomerLine, CustomersView
 

@@ -12,6 +12,7 @@ from incident.assessment import assess_sheet
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.facts import sheet_document
+from incident.organisation import organisation_of
 from incident.queries.decisions import AdviceGiven, RiskDecided, read_advice, risk_decisions
 from incident.queries.facts import draft_changed_at, fact_versions, read_draft, read_facts
 from incident.queries.incident import IncidentPage
@@ -22,7 +23,6 @@ from incident.web.case_acts import find
 from incident.web.fact_form import dataset_forms, read_form, shared_fields
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
-from incident.web.organisation import organisation_of
 from incident.web.views import DatasetForm, FactsView, Problem, RiskView
 
 router = APIRouter(include_in_schema=False)

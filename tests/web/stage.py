@@ -33,7 +33,7 @@ from incident.verbs.moves import move
 from incident.verbs.notices import start_notice
 from incident.verbs.people import NewUser, add_user
 from incident.verbs.telling import Told, tell_customer
-from incident.web.organisation import organisation_of, profile_of
+from incident.organisation import organisation_of, profile_of
 from notifications.clock import Clock
 from notifications.ids import new_id
 from notifications.rendering import Templates

@@ -1,8 +1,11 @@
-"""What the settings say of the organisation, as the law and as a notice want it."""
+"""What the settings say of the organisation: as the law, a notice, and the reading of alerts want it."""
 
 from incident.drafting import Profile
 from incident.law.derivation import Organisation
+from incident.runbooks import load
 from incident.settings import Settings
+from incident.verbs.reading import Reception
+from notifications.addresses import domain_of
 
 PROCESSOR_DUTY = "eu-gdpr-33-2-processor"
 
@@ -29,3 +32,9 @@ def profile_of(settings: Settings) -> Profile:
         address=settings.postal_address,
         zone=settings.zone,
     )
+
+
+def reception_of(settings: Settings) -> Reception:
+    """What opening an incident from an alert needs; runbooks as they lie in their folders now. Raises Invalid."""
+    runbooks = load(settings.runbook_folders)
+    return Reception(organisation_of(settings), runbooks, domain_of(settings.mail_from), settings.base_url)

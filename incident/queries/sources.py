@@ -1,0 +1,101 @@
+"""Reads of intake: a source with its live secrets, deliveries that wait to be read, the signals of an incident."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from incident.models.intake import Intake, IntakeState, SignalRow, Source, SourceSecret
+from incident.queries.access import access_to
+from incident.queries.recipients import REGISTER
+from incident.roles import Action, Actor, require
+from notifications.sealing import Keys, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A source as a request needs it: who it is, how it proves itself, and the live secrets, the oldest first."""
+
+    id: UUID
+    slug: str
+    adapter: str
+    scheme: str
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalLine:
+    """One alert of an incident as the evidence page shows it; times are ours, the monitor's word beside them."""
+
+    source: str
+    title: str
+    state: str
+    severity: str
+    asset: str
+    link: str
+    started_at: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    seen: int
+
+
+def secret_place(secret_id: UUID) -> Place:
+    """Where a source's secret is sealed for."""
+    return Place("source_secret", "sealed", str(secret_id), REGISTER)
+
+
+def posting_source(session: Session, keys: Keys, slug: str) -> Posting | None:
+    """The enabled source of this address; None for an unknown and for a disabled one alike."""
+    here = (col(Source.slug) == slug, col(Source.enabled).is_(True))
+    source = session.exec(select(Source).where(*here)).first()
+    if source is None:
+        return None
+    live = (col(SourceSecret.source_id) == source.id, col(SourceSecret.retired_at).is_(None))
+    rows = session.exec(select(SourceSecret).where(*live).order_by(col(SourceSecret.id))).all()
+    secrets = tuple(keys.open(session, row.sealed, secret_place(row.id)) for row in rows)
+    return Posting(source.id, source.slug, source.adapter, source.scheme, secrets)
+
+
+def waiting_deliveries(session: Session, before: datetime, limit: int = 200) -> list[UUID]:
+    """Deliveries that were kept before this moment and are not read yet, the oldest first."""
+    waiting = (col(Intake.state) == IntakeState.OPEN, col(Intake.received_at) < before)
+    return list(session.exec(select(Intake.id).where(*waiting).order_by(col(Intake.received_at)).limit(limit)).all())
+
+
+def read_signals(session: Session, keys: Keys, actor: Actor, incident_id: UUID, limit: int = 100) -> list[SignalLine]:
+    """The alerts of an incident, the latest first. Raises NotFound and Forbidden by permission."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    query = (
+        select(SignalRow, Source.slug)
+        .join(Source, col(Source.id) == col(SignalRow.source_id))
+        .where(col(SignalRow.incident_id) == incident_id)
+        .order_by(col(SignalRow.last_seen_at).desc(), col(SignalRow.id).desc())
+        .limit(limit)
+    )
+    return [_line(session, keys, row, slug) for row, slug in session.exec(query).all()]
+
+
+def _line(session: Session, keys: Keys, row: SignalRow, slug: str) -> SignalLine:
+    said = signal_document(session, keys, row)
+    return SignalLine(
+        source=slug,
+        title=str(said.get("title", "")),
+        state=row.state,
+        severity=row.severity.value,
+        asset=str(said.get("asset") or ""),
+        link=str(said.get("link") or ""),
+        started_at=row.started_at_text,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        seen=row.seen,
+    )
+
+
+def signal_document(session: Session, keys: Keys, row: SignalRow) -> Mapping[str, object]:
+    """What a signal said, opened."""
+    opened = keys.for_scope(session, row.scope).open(row.content_sealed, "signal", "content_sealed", row.id)
+    found: Mapping[str, object] = json.loads(opened)
+    return found

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
+from incident.auth.edge import Edge
 from incident.drafting import NoticeKind
 from incident.errors import Conflict
 from incident.models.entries import incident_subject
@@ -13,7 +14,6 @@ from incident.queries.notices import case_for
 from incident.queries.recipients import Line, counted_people, customer_members, registered_people
 from incident.roles import Actor
 from incident.verbs.audiences import Importer, open_audience
-from incident.web.frame import Desk
 from notifications.audience import NewMember
 from notifications.formats import Formats
 from notifications.in_app import ACCOUNT, Reader
@@ -43,38 +43,38 @@ def audience_for(session: Session, notice: Notice) -> Audience | None:
     return session.exec(newest).first()
 
 
-def build_audience(desk: Desk, by: Actor, notice: Notice) -> Audience:
+def build_audience(edge: Edge, by: Actor, notice: Notice) -> Audience:
     """Gather a new audience. Raises Invalid for affected customers without a contact, Conflict when nobody is found."""
     if notice.kind not in NAMES:
         raise Conflict("A public announcement has no audience: everybody can read it.")
     channel = Channel.IN_APP if notice.kind == NoticeKind.IN_APP else Channel.EMAIL
-    lines = _customers(desk, notice) if notice.kind == NoticeKind.CUSTOMER else list(_people(desk, by, notice, channel))
+    lines = _customers(edge, notice) if notice.kind == NoticeKind.CUSTOMER else list(_people(edge, by, notice, channel))
     if not lines:
         raise Conflict("The register holds nobody this notice could go to.")
     name = NAMES[notice.kind]
-    audience = desk.edge.write(by, lambda act: open_audience(act, notice.incident_id, name, channel))
-    importer = Importer(desk.edge.store, desk.edge.keys, by, desk.edge.clock)
+    audience = edge.write(by, lambda act: open_audience(act, notice.incident_id, name, channel))
+    importer = Importer(edge.store, edge.keys, by, edge.clock)
     importer.fill(notice.incident_id, audience.id, lines)
     return audience
 
 
-def _customers(desk: Desk, notice: Notice) -> list[Line]:
-    settings = desk.edge.settings
+def _customers(edge: Edge, notice: Notice) -> list[Line]:
+    settings = edge.settings
     words = {
         locale: (load_phrases(settings.template_folders, locale), Formats(locale, settings.zone)) for locale in LOCALES
     }
-    with desk.edge.read() as session:
-        case = case_for(session, desk.edge.keys, notice.incident_id)
+    with edge.read() as session:
+        case = case_for(session, edge.keys, notice.incident_id)
         dataset = case.dataset(notice.dataset) or next((one for one in case.sheet.datasets if one.controllers), None)
         if dataset is None:
             raise Conflict("The facts name no customer as affected.")
         figures = counted_people(session, tuple(dataset.controllers or ()))
-        return customer_members(session, desk.edge.keys, dataset, figures, words)
+        return customer_members(session, edge.keys, dataset, figures, words)
 
 
-def _people(desk: Desk, by: Actor, notice: Notice, channel: Channel) -> Iterator[Line]:
-    with desk.edge.read() as session:
-        for number, member in registered_people(session, desk.edge.keys, by, notice.incident_id):
+def _people(edge: Edge, by: Actor, notice: Notice, channel: Channel) -> Iterator[Line]:
+    with edge.read() as session:
+        for number, member in registered_people(session, edge.keys, by, notice.incident_id):
             if channel is Channel.IN_APP:
                 yield number, NewMember(member.person, locale=member.locale, values=member.values)
             elif member.address:

@@ -170,7 +170,7 @@ def gather(
     notice_id: UUID,
 ) -> Response:
     """Gather who the notice goes to, from the registers."""
-    build_audience(desk, by, _opened(desk, notice_id).notice)
+    build_audience(desk.edge, by, _opened(desk, notice_id).notice)
     return see(f"/notices/{notice_id}#release")
 
 

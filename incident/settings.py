@@ -18,47 +18,59 @@ def shipped(name: str) -> Path:
 class Settings(BaseSettings):
     """Everything an installation decides. Each field is an environment variable, such as SEVENTYTWO_DATABASE_URL."""
 
-    model_config = SettingsConfigDict(env_prefix="SEVENTYTWO_", extra="ignore", secrets_dir=None)
+    model_config = SettingsConfigDict(env_prefix="SEVENTYTWO_", extra="ignore", secrets_dir=None, env_ignore_empty=True)
 
     home: Path = Field(
         default=Path("var"), description="Folder for the embedded database, keys, checkpoints and locks."
     )
-    database_url: str = Field(default="", description="sqlite:///… or postgresql://…; empty: <home>/seventytwo.db")
-    kek: SecretStr | None = Field(default=None, description="Key-encryption key, 32 bytes in base64; else kek_file.")
-    kek_file: Path | None = Field(default=None, description="File with the key, mode 0600; made on first run.")
-    checkpoint_folder: Path | None = Field(default=None, description="Outside the database; best on another host.")
+    database_url: str = Field(default="", description="sqlite:///… or postgresql://…; not set: <home>/seventytwo.db")
+    kek: SecretStr | None = Field(
+        default=None, description="Key-encryption key, 32 bytes in base64; not set: the one in kek_file."
+    )
+    kek_file: Path | None = Field(
+        default=None, description="File with the key, mode 0600, made on first run; not set: <home>/key-encryption-key"
+    )
+    checkpoint_folder: Path | None = Field(
+        default=None, description="Where checkpoints go, best on another host; not set: <home>/checkpoints"
+    )
 
-    host: str = "127.0.0.1"
-    port: int = 8072
-    public_url: str = Field(default="", description="How people reach the console; empty: http://host:port")
-    secure_cookies: bool | None = Field(default=None, description="None: as public_url says (https).")
+    host: str = Field(default="127.0.0.1", description="Address the web process listens on.")
+    port: int = Field(default=8072, description="Port it listens on.")
+    public_url: str = Field(default="", description="How people reach the console; not set: http://host:port")
+    secure_cookies: bool | None = Field(
+        default=None, description="Cookies over https only; not set: as public_url says."
+    )
 
-    organisation: str = "Example Organisation"
+    organisation: str = Field(default="Example Organisation", description="Name on pages, notices and mails.")
     entity: str = Field(default="main", description="Short id of the first legal entity.")
-    entity_name: str = Field(default="", description="Its legal name; empty: the organisation's.")
+    entity_name: str = Field(default="", description="Its legal name; not set: the organisation's.")
     establishment: str = Field(default="DE", description="ISO 3166-1 country of the main establishment.")
     zone: str = Field(default="Europe/Berlin", description="IANA zone of the organisation, for printed times.")
-    contact_name: str = "Data protection officer"
-    contact_email: str = "privacy@example.org"
-    contact_phone: str = ""
-    postal_address: str = ""
-    promise_hours: int | None = Field(default=72, description="Published promise to customers; None: no promise made.")
+    contact_name: str = Field(default="Data protection officer", description="Contact point printed in notices.")
+    contact_email: str = Field(default="privacy@example.org", description="Its address; answers to mails go there.")
+    contact_phone: str = Field(default="", description="Its telephone number, printed where there is one.")
+    postal_address: str = Field(default="", description="Postal address printed in notices and filings.")
+    promise_hours: int | None = Field(default=72, description="Published promise to customers; 0: no promise made.")
     processor_target_hours: int = Field(default=24, description="Own target for Art. 33(2), which names no number.")
 
-    smtp_host: str = "127.0.0.1"
-    smtp_port: int = 25
-    smtp_user: str = ""
-    smtp_password: SecretStr | None = None
+    smtp_host: str = Field(default="127.0.0.1", description="The relay all mail goes through.")
+    smtp_port: int = Field(default=25, description="Its port.")
+    smtp_user: str = Field(default="", description="Name to sign in with at the relay; not set: no sign-in.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password to sign in with at the relay.")
     smtp_security: Literal["starttls", "tls", "clear"] = Field(
         default="starttls", description="clear only to a relay on this machine"
     )
-    mail_from: str = "security-notices@example.org"
-    smtp_connections: int = 4
+    mail_from: str = Field(
+        default="security-notices@example.org", description="From address; its domain stands in each Message-ID."
+    )
+    smtp_connections: int = Field(default=4, description="Connections to the relay at once; at least 1.")
 
     templates_folder: Path | None = Field(default=None, description="Your own templates, looked up before the shipped.")
     runbooks_folder: Path | None = Field(default=None, description="Your own runbooks, looked up before the shipped.")
-    sweep_seconds: float = 10.0
-    heartbeat_url: str = ""
+    sweep_seconds: float = Field(default=10.0, description="Seconds from one look at the deadlines to the next.")
+    heartbeat_url: str = Field(
+        default="", description="Fetched after each fully checked sweep: a dead man's switch outside; not set: none."
+    )
     mailbox_folder: Path | None = Field(default=None, description="Demo only: captured mails to show in the console.")
 
     @property

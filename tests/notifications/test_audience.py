@@ -210,3 +210,10 @@ def test_ten_thousand_members_take_seconds(store: Store, keys: KeyRing) -> None:
     report = import_members(store, keys, here, enumerate(people, 2))
     assert (report.stored, report.faults) == (10_000, [])
     assert time.perf_counter() - begun < 20
+
+
+def test_a_line_in_another_encoding_is_a_fault_and_no_name_with_holes() -> None:
+    text = "person,name\nu1,Bergström\n".encode("latin-1") + b"u2,Bo\n"
+    (first, second) = [found for _, found in read_csv(io.BytesIO(text))]
+    assert str(first) == "line 2, line: is not UTF-8 (save the file as UTF-8)"
+    assert second == NewMember("u2", values={"name": "Bo"})

@@ -192,15 +192,20 @@ def audit_verify() -> None:
 
 
 @runbooks.command("check")
-def runbooks_check(folder: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
-    """Check runbooks; each fault names file, key and mend."""
-    from incident.runbooks import check
+def runbooks_check(
+    places: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FOLDER|FILE]...", help="By default your own folder, then the shipped one."),
+    ] = None,
+) -> None:
+    """Check runbooks file by file; each fault names file, key and mend. Status 1 unless at least one and all hold."""
+    from incident.runbooks import check, told
 
-    faults = [fault for place in folder or _settings().runbook_folders for fault in check(place)]
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    print("Runbooks hold." if not faults else f"{len(faults)} faults.")
-    raise typer.Exit(1 if faults else 0)
+    found = check(places or _settings().runbook_folders)
+    for line in told(found):
+        print(line)
+    holds = any(checked.runbook for checked in found) and not any(checked.faults for checked in found)
+    raise typer.Exit(0 if holds else 1)
 
 
 class _Opened:

@@ -73,7 +73,7 @@ def kinds_of(settings: Settings) -> tuple[tuple[str, str], ...]:
 
 
 def _books(settings: Settings) -> dict[str, Runbook]:
-    return runbooks.load(settings.runbook_folders)
+    return runbooks.usable(settings.runbook_folders)
 
 
 def _view(desk: Desk, session: Session, query: str, now: datetime) -> BoardView:

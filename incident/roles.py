@@ -20,6 +20,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"  # runs the system, reads no incident
     GUEST = "guest"
+    HOST = "host"  # the host platform's programs: registers, in-app readers; reads no incident
 
 
 class Visibility(StrEnum):
@@ -55,6 +56,7 @@ class Action(StrEnum):
     READ_QUARANTINE = "read_quarantine"
     CUSTOMERS = "customers"
     READ_CUSTOMERS = "read_customers"
+    IN_APP = "in_app"  # say who reads notices in the product
     ADMINISTER = "administer"  # people, sources, settings
 
 
@@ -88,8 +90,9 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     A.WRITE_REVIEW: frozenset({R.COMMANDER, R.PRIVACY_OFFICER}),
     A.VERIFY: frozenset({R.PRIVACY_OFFICER, R.AUDITOR, R.ADMINISTRATOR}),
     A.READ_QUARANTINE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER}),
-    A.CUSTOMERS: frozenset({R.PRIVACY_OFFICER, R.ADMINISTRATOR}),
-    A.READ_CUSTOMERS: _WORKERS | {R.DECIDER, R.APPROVER, R.AUDITOR},
+    A.CUSTOMERS: frozenset({R.PRIVACY_OFFICER, R.ADMINISTRATOR, R.HOST}),
+    A.READ_CUSTOMERS: _WORKERS | {R.DECIDER, R.APPROVER, R.AUDITOR, R.HOST},
+    A.IN_APP: frozenset({R.HOST}),
     A.ADMINISTER: frozenset({R.ADMINISTRATOR}),
 }
 

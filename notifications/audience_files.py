@@ -49,8 +49,9 @@ def read_jsonl(stream: BinaryIO) -> Iterator[Line]:
 def read_table(stream: BinaryIO, aliases: Mapping[str, str] = ALIASES) -> Table:
     """Any CSV file with a header line: UTF-8 with or without a byte order mark, comma or semicolon, one row a line.
 
-    Names of columns are in lower case with _ for blanks; `aliases` are other names of some. Cells are stripped; empty lines are left out. A fault stands
-    where a line is too long, not UTF-8, has quotes that do not close, or another number of cells than the first line.
+    Names of columns are in lower case with _ for blanks; `aliases` are other names of some. Cells are stripped, empty
+    lines left out. A fault stands where a line is too long, not UTF-8, has quotes that do not close, or another number
+    of cells than the first line.
     """
     lines = _lines(stream)
     head = next(lines, (1, ""))[1]

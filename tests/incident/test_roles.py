@@ -36,9 +36,10 @@ LETTERS = {
     "auditor": "u",
     "administrator": "x",
     "guest": "g",
+    "host": "h",
 }
 MATRIX = {  # written apart from the code, so that a change of rights is made twice and on purpose
-    "report": "prcodalsx",
+    "report": "prcodalsxh",
     "read": "rcoldaug",
     "note": "rcold",
     "evidence": "rcol",
@@ -62,8 +63,9 @@ MATRIX = {  # written apart from the code, so that a change of rights is made tw
     "write_review": "co",
     "verify": "oux",
     "read_quarantine": "rco",
-    "customers": "ox",
-    "read_customers": "rcoldau",
+    "customers": "oxh",
+    "read_customers": "rcoldauh",
+    "in_app": "h",
     "administer": "x",
 }
 
@@ -115,7 +117,7 @@ def test_membership_gives_sight_and_no_right(roles: frozenset[Role], action: Act
     assert may(member, action, inside) is may(member, action, None)
 
 
-@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SUPPORT, Role.REPORTER, Role.GUEST])
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SUPPORT, Role.REPORTER, Role.GUEST, Role.HOST])
 def test_who_reads_no_incident_does_not_even_know_of_an_open_one(role: Role) -> None:
     assert not sees(actor(role), OPEN)
     with pytest.raises(NotFound):

@@ -86,10 +86,8 @@ def _customer(session: Session, host_id: str, hours: int | None) -> None:
     )
 
 
-@pytest.fixture
-def case(store: Store) -> LawCase:
-    clock = MovableClock(OPENED)
-    keys = KeyRing(os.urandom(32), clock)
+def begin_case(store: Store, keys: KeyRing, clock: MovableClock) -> LawCase:
+    """The organisation's people and customers, and an incident that was just opened."""
     roles = (Role.RESPONDER, Role.COMMANDER, Role.PRIVACY_OFFICER, Role.DECIDER, Role.LEGAL, Role.AUDITOR)
 
     def begin(session: Session) -> tuple[dict[Role, Actor], UUID]:
@@ -103,3 +101,9 @@ def case(store: Store) -> LawCase:
     people, incident_id = store.write(begin)
     organisation = Organisation("main", "DE", "Europe/Berlin", 72, TWENTY_FOUR)
     return LawCase(store, keys, clock, organisation, people, incident_id)
+
+
+@pytest.fixture
+def case(store: Store) -> LawCase:
+    clock = MovableClock(OPENED)
+    return begin_case(store, KeyRing(os.urandom(32), clock), clock)

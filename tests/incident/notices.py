@@ -149,8 +149,8 @@ class Desk:
         seen = self.case.look(lambda session: read_release(session, self.case.keys, actor, release.id).seen)
         return self.case.act(role, approve_release, release.id, seen)
 
-    def released(self, kind: NoticeKind, audience: Audience) -> Release:
-        return self.approve(self.request(self.freeze(self.start(kind)), audience))
+    def released(self, kind: NoticeKind, audience: Audience, account: Account = ACCOUNT) -> Release:
+        return self.approve(self.request(self.freeze(self.start(kind, account=account)), audience))
 
     def release(self, release_id: UUID) -> Release:
         return self.case.look(lambda session: session.get_one(Release, release_id))
@@ -168,12 +168,12 @@ class Desk:
         self.case.store.write(lambda session: session.exec(taken.values(**values)))
 
 
-def prepare(case: LawCase) -> Desk:
+def prepare(case: LawCase, moments: Mapping[str, datetime] = MOMENTS) -> Desk:
     """The facts saved, the moments recorded, an approver there, a contact for each customer."""
     desk = Desk(case)
     case.store.write(lambda session: _add_people(session, case))
     desk.save(FACTS)
-    for name, at in MOMENTS.items():
+    for name, at in moments.items():
         desk.moment(name, at)
     case.move(1)
     return desk

@@ -51,7 +51,9 @@ class Store:
             self._writer = _sqlite_engine(self.url, wait_ms, writes=True)
             self._reader = _sqlite_engine(self.url, wait_ms, writes=False)
         else:
-            self._writer = create_engine(self.url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+            self._writer = create_engine(
+                self.url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
+            )
             self._reader = self._writer
 
     def write(self, work: Callable[[Session], T]) -> T:
@@ -129,6 +131,7 @@ def _sqlite_engine(url: URL, wait_ms: int, *, writes: bool) -> Engine:
         pool_size=1 if writes else 8,
         max_overflow=0 if writes else 24,
         connect_args={"check_same_thread": False, "timeout": wait_ms / 1000},
+        hide_parameters=True,  # a traceback in the log would show them
     )
 
     @event.listens_for(engine, "connect")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import IO
 
 import uvicorn
 from pydantic import SecretStr
@@ -27,7 +28,8 @@ GRACE_SECONDS = 2
 class WorkerChild:
     """Keeps one worker process running. It ends within a second of this process: it sees our end of a pipe close."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, output: IO[bytes] | None = None) -> None:
+        self._output = output  # where what it says goes; None: where we say things
         self._environment = os.environ | environment_of(settings)
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -80,7 +82,12 @@ class WorkerChild:
             if self._stopping.is_set():
                 return 0
             self._process = subprocess.Popen(  # noqa: S603 (our own module)
-                command, env=self._environment, pass_fds=(self._read,), stdin=subprocess.DEVNULL
+                command,
+                env=self._environment,
+                pass_fds=(self._read,),
+                stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=self._output,
             )
         return self._process.wait()
 

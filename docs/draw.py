@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from docs import layers, phase_map
+from docs import layers, operator_tables, phase_map
 
 HERE = Path(__file__).parent
 DECISIONS = HERE / "decisions"
@@ -20,6 +20,8 @@ def drawn() -> dict[Path, str]:
             {package: layers.table(package) for package in ("incident", "notifications")},
         ),
         HERE / "phases.md": _filled(HERE / "phases.md", {"moves": phase_map.table()}),
+        HERE / "operations.md": _filled(HERE / "operations.md", {"settings": operator_tables.settings()}),
+        HERE / "security.md": _filled(HERE / "security.md", {"roles": operator_tables.roles()}),
         DECISIONS / "README.md": _filled(DECISIONS / "README.md", {"index": _index()}),
     }
 

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="Name to sign in with at the relay; not set: no sign-in.")
     smtp_password: SecretStr | None = Field(default=None, description="Password to sign in with at the relay.")
     smtp_security: Literal["starttls", "tls", "clear"] = Field(
-        default="starttls", description="clear only to a relay on this machine"
+        default="starttls", description="starttls, tls, or clear, which is for a relay on this machine only."
     )
     mail_from: str = Field(
         default="security-notices@example.org", description="From address; its domain stands in each Message-ID."

@@ -76,7 +76,6 @@ def prove(theatre: Theatre, step: Step) -> None:
         f"{report.checkpoints} signed checkpoints outside the database."
     )
     step.say(report.text().splitlines()[-1])
-    step.say(f"By hand: SEVENTYTWO_HOME={settings.home} seventytwo audit verify")
     step.see(theatre.page("/timeline"))
 
 

@@ -80,8 +80,6 @@ def contain(theatre: Theatre, step: Step) -> None:
     step.say(
         f"Kept byte for byte, sealed: {', '.join(row.sha256[:12] for row in kept)}; then {done} runbook tasks done."
     )
-    step.say("A line by hand reaches the timeline with its true time, also from a shell:")
-    step.say(f'  seventytwo note {theatre.codename} "18:14 ACL removed"')
     step.see(theatre.page("/evidence"))
     step.see(theatre.page("/tasks"))
 

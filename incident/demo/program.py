@@ -1,6 +1,7 @@
 """`seventytwo demo`: a real installation in a folder of its own, the story walked on it, then the console stays."""
 
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,6 +26,7 @@ STORY: tuple[tuple[str, Callable[[Theatre, Step], None]], ...] = (
     ("A monitor posts an alert", opening.receive_alert),
     ("Somebody takes charge", opening.take_charge),
     ("Evidence first, then containment", opening.contain),
+    ("The monitor says resolved", opening.note_resolve),
     ("What is known, by data set", judging.save_first_facts),
     ("When did we know?", judging.decide_when_we_knew),
     ("The numbers come in", judging.complete_facts),
@@ -35,7 +37,6 @@ STORY: tuple[tuple[str, Callable[[Theatre, Step], None]], ...] = (
     ("The people are told", telling.tell_people),
     ("…and in the product", telling.show_in_app),
     ("…and in public", telling.announce),
-    ("The monitor says resolved", opening.note_resolve),
     ("Recovery", ending.recover),
     ("Review, and closed", ending.close),
     ("The proof", ending.prove),
@@ -45,6 +46,7 @@ STORY: tuple[tuple[str, Callable[[Theatre, Step], None]], ...] = (
 def run(*, people: int, port: int, home: Path | None, stay: bool) -> int:
     """Walk the story; with `stay` keep the console up afterwards. Returns 0 only if every step held."""
     console = Console(soft_wrap=True)
+    signal.signal(signal.SIGTERM, _leave)
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]  # the demo must never touch an installation that the environment points at
     with ExitStack() as stack:
@@ -82,11 +84,18 @@ def _walk(narrator: Narrator, set_up: Callable[[], Theatre]) -> bool:
     return True
 
 
+def _leave(*_: object) -> None:
+    raise SystemExit(1)
+
+
 def _stay(console: Console, settings: Settings, troupe: Troupe) -> None:
     console.print(f"\nThe console stays up at [cyan]{settings.base_url}[/]. Sign in:")
     for line in troupe.sign_ins():
         console.print(f"    {line}", markup=False, highlight=False)
     console.print("Also: /mailbox (captured mails) · /in-app-demo (the host's page) · /announcements (public)")
+    console.print("From another shell, the same installation:")
+    for command in ("audit verify", f'note {troupe.codename} "18:14 ACL removed"'):
+        console.print(f"    SEVENTYTWO_HOME={settings.home} seventytwo {command}", markup=False, highlight=False)
     console.print("End it with Ctrl+C; its data go with it unless you gave it a folder (--home).")
     try:
         while True:

@@ -42,10 +42,16 @@ class Troupe:
         self._edge = Edge(parts.store, parts.keys, parts.clock, parts.settings)
         self._narrator, self._web, self._people = narrator, web, people
         self._machine = operator("demo")
+        self._theatre: Theatre | None = None
         leads = (Role.COMMANDER, Role.RESPONDER, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR)
         self._mara = Player(f"mara@{cast.DOMAIN}", "Mara Lindqvist", leads, new_password())
         decides = (Role.APPROVER, Role.DECIDER)
         self._ines = Player(f"ines@{cast.DOMAIN}", "Ines Moreau", decides, new_password())
+
+    @property
+    def codename(self) -> str:
+        """The incident's codename, once there is one."""
+        return self._theatre.codename if self._theatre else ""
 
     def sign_ins(self) -> tuple[str, ...]:
         """The two who sign in, with their passwords."""
@@ -57,6 +63,7 @@ class Troupe:
             theatre = self._found(step)
         with self._narrator.step("The registers, before any incident") as step:
             self._fill(step)
+        self._theatre = theatre
         return theatre
 
     def _found(self, step: Step) -> Theatre:
@@ -71,8 +78,9 @@ class Troupe:
         for line in self.sign_ins():
             step.say(f"Sign in: {line}")
         step.see(edge.settings.base_url)
-        people = {"machine": machine, "mara": mara, "ines": ines}
-        return Theatre(edge, self._narrator, self._web, people=self._people, hook=source.secret, host=host, **people)
+        return Theatre(
+            edge, self._narrator, self._web, machine, mara, ines, people=self._people, hook=source.secret, host=host
+        )
 
     def _fill(self, step: Step) -> None:
         edge, now = self._edge, self._edge.clock.now()

@@ -206,7 +206,9 @@ def write_back(session: Session, worker: Worker | None, changes: Sequence[tuple[
     """Many rows at once; each only where it is still the attempt that was read, in a state that leads there."""
     if not changes:
         return
-    before = ROW.state == DeliveryState.TRANSMITTING if worker else ROW.state.in_(list(_LEADS_TO_RETRY))
+    before: Any = ROW.state == DeliveryState.TRANSMITTING
+    if worker is None:
+        before = or_(before, ROW.state == DeliveryState.UNCERTAIN)  # IN cannot be said to many rows at once
     statement = (
         update(TABLE)
         .where(ROW.id == bindparam("row"), ROW.attempt == bindparam("mine"), before)
@@ -221,7 +223,6 @@ def write_back(session: Session, worker: Worker | None, changes: Sequence[tuple[
     session.connection().execute(statement, [_values(*change) for change in changes])
 
 
-_LEADS_TO_RETRY = (DeliveryState.TRANSMITTING, DeliveryState.UNCERTAIN)
 _WRITTEN = ("state", "next_at", "deferrals", "settled_at", "reply_code", "reply_enhanced", "reply_text")
 
 

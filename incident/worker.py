@@ -38,6 +38,7 @@ CHECKPOINT_SECONDS = 60.0
 ORPHAN_SECONDS = 0.8  # a worker without its parent may record for so long what it knows
 MISCONFIGURED = 2  # exit status: starting again would not help
 NO_DATABASE = 1
+QUIETER = {"alembic": logging.WARNING, "apscheduler": logging.ERROR, "httpx": logging.WARNING}
 TICKS = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
 
 
@@ -93,6 +94,7 @@ def run_worker(settings: Settings, parent: int | None = None) -> int:
 
     SIGTERM lets bodies under way end (30 s) and takes no new ones.
     """
+    _say_what_happens()
     relay = relay_of(settings)
     ending, lock = Ending(), NodeLock(lock_path(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -106,13 +108,20 @@ def run_worker(settings: Settings, parent: int | None = None) -> int:
     try:
         installation = open_installation(settings, SystemClock())
         try:
-            log.info("worker: has the lock, sends through %s:%s", relay.host, relay.port)
+            log.info("worker %d: has the lock, sends through %s:%s", os.getpid(), relay.host, relay.port)
             asyncio.run(_work(installation, relay, lock, ending))
         finally:
             installation.close()
     finally:
         lock.release()
     return 0
+
+
+def _say_what_happens() -> None:
+    """Lines on stderr, where whoever runs the programs collects them."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    for name, level in QUIETER.items():
+        logging.getLogger(name).setLevel(level)
 
 
 async def _work(installation: Installation, relay: Relay, lock: NodeLock, ending: Ending) -> None:
@@ -194,9 +203,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m incident.worker", description=__doc__)
     parser.add_argument("--parent-fd", type=int, default=None, help="a pipe whose closing says that the parent died")
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         return run_worker(Settings(), arguments.parent_fd)
     except (NotReady, KeyTrouble, UnsafeStore, IncidentError) as error:

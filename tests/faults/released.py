@@ -1,0 +1,118 @@
+"""A notice released to many people by the real verbs, in an installation on disk, and what its ledger says."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, text
+from sqlmodel import col, select
+
+from incident.drafting import NoticeKind
+from incident.keys import KeyRing, load_kek
+from notifications.clock import MovableClock, SystemClock
+from notifications.models import IN_FLIGHT, Delivery, DeliveryState
+from notifications.store import Store
+from tests.incident.conftest import begin_case
+from tests.incident.notices import ACCOUNT, Desk, prepare
+from tests.smtp_sink import Taken
+
+AGO = timedelta(hours=2)  # when the case was opened; a notice released an hour later
+ENDED = (DeliveryState.ACCEPTED, DeliveryState.REJECTED, DeliveryState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """One release and all other mail of the installation, as its ledger has them at this moment."""
+
+    desk: Desk
+    release_id: UUID
+    people: frozenset[str]  # addresses
+
+    @property
+    def store(self) -> Store:
+        return self.desk.case.store
+
+    def rows(self) -> list[Delivery]:
+        """Every row of the ledger."""
+        with self.store.read() as session:
+            return list(session.exec(select(Delivery).order_by(col(Delivery.id))).all())
+
+    def in_state(self, *states: DeliveryState) -> int:
+        query = select(func.count()).select_from(Delivery).where(col(Delivery.state).in_(states))
+        with self.store.read() as session:
+            return session.exec(query).one()
+
+    def in_hand(self) -> frozenset[str]:
+        """The workers that hold rows."""
+        with self.store.read() as session:
+            query = select(col(Delivery.worker)).where(IN_FLIGHT).distinct()
+            return frozenset(name for name in session.exec(query).all() if name)
+
+    def times_uncertain(self) -> int:
+        """How often a row has become uncertain so far; a relay that defers nothing leaves nothing else undecided."""
+        with self.store.read() as session:
+            return int(session.exec(select(func.coalesce(func.sum(Delivery.deferrals), 0))).one())
+
+    def nothing_under_way(self) -> bool:
+        """Whether no transaction of another process is open: a server may finish one for a client that is dead."""
+        if self.store.is_sqlite:
+            return True
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
+        with self.store.read() as session:
+            return bool(session.execute(text(f"{others} AND pid <> pg_backend_pid()")).scalar_one() == 0)
+
+    def all_ended(self) -> bool:
+        with self.store.read() as session:
+            waiting = select(Delivery.id).where(col(Delivery.state).not_in(ENDED)).limit(1)
+            return session.exec(waiting).first() is None
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What people have in the end, held against the ledger. Each field is a fault; all are empty when all is well."""
+
+    without_mail: frozenset[str]
+    undeclared: tuple[str, ...]  # more mails than the ledger admits
+    several_ids: tuple[str, ...]  # mails of one row under different Message-IDs
+    unknown: tuple[str, ...]  # mails no row stands for
+
+
+NOTHING_WRONG = Reckoning(frozenset(), (), (), ())
+
+
+def release(store: Store, home: Path, people: int) -> Released:
+    """Open an incident, save its facts, draft, freeze and release a notice to so many fictitious people."""
+    clock = MovableClock(SystemClock().now() - AGO)
+    keys = KeyRing(load_kek(None, home / "key-encryption-key", database_has_keys=False), clock)
+    case = begin_case(store, keys, clock)
+    began = clock.now() - timedelta(days=3)
+    moments = {"occurred_from": began, "occurred_until": clock.now(), "discovered": clock.now()}
+    desk = prepare(case, moments)
+    account = replace(ACCOUNT, next_update=clock.now() + timedelta(days=3))
+    audience = desk.users(people)
+    approved = desk.released(NoticeKind.PEOPLE, audience, account)
+    return Released(desk, approved.id, frozenset(f"u{number}@example.net" for number in range(people)))
+
+
+def reckon(released: Released, mails: Iterable[Taken]) -> Reckoning:
+    """Hold every mail a relay took against the row it was sent for."""
+    taken = list(mails)
+    copies = Counter(mail.message_id for mail in taken)
+    rows = {row.message_id: row for row in released.rows()}
+    identities: dict[str, set[str]] = {}
+    for mail in taken:
+        identities.setdefault(mail.recipient, set()).add(mail.message_id)
+    return Reckoning(
+        without_mail=released.people - set(identities),
+        undeclared=tuple(name for name, number in copies.items() if name in rows and not _admits(rows[name], number)),
+        several_ids=tuple(address for address in released.people if len(identities.get(address, ())) > 1),
+        unknown=tuple(name for name in copies if name not in rows),
+    )
+
+
+def _admits(row: Delivery, copies: int) -> bool:
+    """One mail, and one more for each time the row became uncertain; then it is flagged."""
+    return copies == 1 or (row.possible_duplicate and copies <= 1 + row.deferrals)

@@ -1,0 +1,139 @@
+"""Killed while mails are under way and started again: all have the notice, only declared ones have it twice."""
+
+import os
+import random
+import re
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from incident.queries.audit import verify
+from notifications.ledger import WINDOW
+from notifications.models import DeliveryState
+from tests.faults.conftest import Serve, Start
+from tests.faults.processes import WORKER, Node, Program, SinkProgram, until
+from tests.faults.released import NOTHING_WRONG, Released, reckon
+
+SLOW = 0.03  # seconds a mail takes: four connections send some 130 a second
+AT_MOST = 0.4  # seconds into the sending at which a kill comes
+WORKER_KILLED = re.compile(r"the worker ended with status (-9)")
+PASSES = max(1, int(os.environ.get("SOAK_BUDGET", "0")) // 1200)  # more only by hand
+
+
+@dataclass
+class Rounds:
+    """Kills `serve` again and again, its worker child alone and all of it in turns, and counts what each kill did."""
+
+    node: Node
+    start: Start
+    case: Released
+    uncertain: list[int] = field(default_factory=list)  # rows, by kill
+    _program: Program | None = None
+    _lives: int = 0  # workers the program has had
+    _dead: frozenset[str] = frozenset()  # the last worker killed, while rows are in its hands
+    _before: int = 0
+
+    def kill_worker(self) -> None:
+        program = self._sending()
+        os.kill(program.worker_pid, signal.SIGKILL)
+        program.await_saying(WORKER_KILLED, self._lives)
+        self._look()
+        self._lives += 1
+
+    def kill_all(self) -> None:
+        self._sending().kill_group()
+        self._look()
+        self._program = None
+
+    def finish(self) -> None:
+        """Let the rest go."""
+        program = self._working()
+        until("every row has an end", self.case.all_ended, program.output, seconds=240)
+        program.terminate()
+        assert program.wait() == 0, program.output()
+
+    def _working(self) -> Program:
+        """The program with a worker that has taken over what the last one left."""
+        if self._program is None:
+            self._program, self._lives = self.start(self.node, "serve"), 1
+        self._program.await_saying(WORKER, self._lives)
+        if self._dead:
+            until(
+                "rows of the dead are taken over",
+                lambda: self._dead.isdisjoint(self.case.in_hand()),
+                self._program.output,
+            )
+            self.uncertain.append(self.case.times_uncertain() - self._before)
+            self._dead = frozenset()
+        return self._program
+
+    def _sending(self) -> Program:
+        """The program, at a random moment of its sending."""
+        program = self._working()
+        until("mails are under way", lambda: self.case.in_state(DeliveryState.TRANSMITTING) > 0, program.output)
+        threading.Event().wait(random.uniform(0, AT_MOST))
+        return program
+
+    def _look(self) -> None:
+        """What a kill left: rows were transmitting, and no more than a window of them."""
+        until("the database has heard of it", self.case.nothing_under_way)
+        assert 1 <= self.case.in_state(DeliveryState.TRANSMITTING) <= WINDOW
+        self._dead, self._before = self.case.in_hand(), self.case.times_uncertain()
+
+
+def carry_out(rounds: Rounds, sink: SinkProgram, kills: int) -> str:
+    """So many kills, then the rest is sent. Returns what was seen."""
+    for number in range(kills):
+        if number % 2:
+            rounds.kill_all()
+        else:
+            rounds.kill_worker()
+    rounds.finish()
+    assert len(rounds.uncertain) == kills
+    assert any(rounds.uncertain)
+    assert max(rounds.uncertain) <= WINDOW
+    mails = sink.mails()
+    assert reckon(rounds.case, mails) == NOTHING_WRONG
+    twice = len(mails) - len({mail.message_id for mail in mails})
+    return f"{kills} kills while sending: {sum(rounds.uncertain)} rows uncertain, {twice} mails twice, none lost"
+
+
+def chain_holds(case: Released, home: Path) -> bool:
+    with case.store.read() as session:
+        return verify(session, case.desk.case.keys, home / "checkpoints").holds
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_killed_three_times_everybody_has_a_mail_and_only_uncertain_rows_have_two(
+    database_url: str,
+    released: Callable[[int], Released],
+    relay: Serve,
+    start: Start,
+    tmp_path: Path,
+    say: Callable[[str], None],
+) -> None:
+    case, sink = released(900), relay(SLOW)
+    say(carry_out(Rounds(Node(tmp_path, database_url, sink.port), start, case), sink, kills=3))
+    assert chain_holds(case, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("_pass", range(PASSES))
+def test_killed_ten_times_everybody_has_a_mail_and_only_uncertain_rows_have_two(
+    database_url: str,
+    released: Callable[[int], Released],
+    relay: Serve,
+    start: Start,
+    tmp_path: Path,
+    say: Callable[[str], None],
+    _pass: int,
+) -> None:
+    case, sink = released(3000), relay(SLOW)
+    seen = carry_out(Rounds(Node(tmp_path, database_url, sink.port), start, case), sink, kills=10)
+    say(f"{'SQLite' if case.store.is_sqlite else 'PostgreSQL'}: {seen}")
+    assert chain_holds(case, tmp_path)

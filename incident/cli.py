@@ -1,6 +1,7 @@
 """The command `seventytwo`: every program of the product, each importing only what it needs."""
 
 import getpass
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -45,6 +46,7 @@ def main() -> None:
     from incident.keys import KeyTrouble
     from notifications.store import StoreUnavailable, UnsafeStore
 
+    os.umask(0o077)  # whatever a program of ours writes is for its own account alone
     try:
         app()
     except (IncidentError, NotReady, KeyTrouble, UnsafeStore, StoreUnavailable) as error:

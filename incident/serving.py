@@ -73,7 +73,8 @@ class WorkerChild:
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
             pause = 1.0 if time.monotonic() - began > STEADY_SECONDS else min(pause * 2, LONGEST_PAUSE_SECONDS)
-            log.error("serve: the worker ended with status %s; started again in %.0f s", status, pause)
+            if status:  # one that was asked to end says nothing: the same signal may be on its way to us
+                log.error("serve: the worker ended with status %s; started again in %.0f s", status, pause)
             self._stopping.wait(pause)
 
     def _run_once(self) -> int:

@@ -35,7 +35,7 @@ from notifications.store import StoreUnavailable, UnsafeStore
 
 log = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 60.0
-ORPHAN_SECONDS = 0.8  # a worker without its parent may record for so long what it knows
+ORPHAN_SECONDS = 0.6  # a worker without its parent may record for so long what it knows
 MISCONFIGURED = 2  # exit status: starting again would not help
 NO_DATABASE = 1
 QUIETER = {"alembic": logging.WARNING, "apscheduler": logging.ERROR, "httpx": logging.WARNING}

@@ -1,7 +1,7 @@
 """A notice released to many people by the real verbs, in an installation on disk, and what its ledger says."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -111,6 +111,11 @@ def reckon(released: Released, mails: Iterable[Taken]) -> Reckoning:
         several_ids=tuple(address for address in released.people if len(identities.get(address, ())) > 1),
         unknown=tuple(name for name in copies if name not in rows),
     )
+
+
+def copies(mails: Sequence[Taken]) -> int:
+    """How many mails are a second one of the same row."""
+    return len(mails) - len({mail.message_id for mail in mails})
 
 
 def _admits(row: Delivery, copies: int) -> bool:

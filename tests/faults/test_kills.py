@@ -16,7 +16,7 @@ from notifications.ledger import WINDOW
 from notifications.models import DeliveryState
 from tests.faults.conftest import Serve, Start
 from tests.faults.processes import WORKER, Node, Program, SinkProgram, until
-from tests.faults.released import NOTHING_WRONG, Released, reckon
+from tests.faults.released import NOTHING_WRONG, Released, copies, reckon
 
 SLOW = 0.03  # seconds a mail takes: four connections send some 130 a second
 AT_MOST = 0.4  # seconds into the sending at which a kill comes
@@ -98,8 +98,9 @@ def carry_out(rounds: Rounds, sink: SinkProgram, kills: int) -> str:
     assert max(rounds.uncertain) <= WINDOW
     mails = sink.mails()
     assert reckon(rounds.case, mails) == NOTHING_WRONG
-    twice = len(mails) - len({mail.message_id for mail in mails})
-    return f"{kills} kills while sending: {sum(rounds.uncertain)} rows uncertain, {twice} mails twice, none lost"
+    return (
+        f"{kills} kills while sending: {sum(rounds.uncertain)} rows uncertain, {copies(mails)} mails twice, none lost"
+    )
 
 
 def chain_holds(case: Released, home: Path) -> bool:

@@ -44,12 +44,13 @@ def main() -> None:
     from incident.errors import IncidentError
     from incident.installation import NotReady
     from incident.keys import KeyTrouble
+    from incident.settings import BadSettings
     from notifications.store import StoreUnavailable, UnsafeStore
 
     os.umask(0o077)  # whatever a program of ours writes is for its own account alone
     try:
         app()
-    except (IncidentError, NotReady, KeyTrouble, UnsafeStore, StoreUnavailable) as error:
+    except (IncidentError, NotReady, KeyTrouble, UnsafeStore, StoreUnavailable, BadSettings) as error:
         print(f"seventytwo: {error}", file=sys.stderr)
         sys.exit(2)
 
@@ -241,6 +242,6 @@ class _Opened:
 
 
 def _settings() -> "Settings":
-    from incident.settings import Settings
+    from incident.settings import read_settings
 
-    return Settings()
+    return read_settings()

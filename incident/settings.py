@@ -3,10 +3,23 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGE = Path(__file__).parent
+
+
+class BadSettings(Exception):
+    """A setting cannot be used; the text names each variable and what it must be, never what it held."""
+
+
+def read_settings() -> "Settings":
+    """The settings of the environment. Raises BadSettings."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"SEVENTYTWO_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        raise BadSettings("; ".join(faults)) from None
 
 
 def shipped(name: str) -> Path:

@@ -19,7 +19,7 @@ from incident.errors import IncidentError
 from incident.installation import Installation, NotReady, open_installation
 from incident.keys import KeyTrouble
 from incident.organisation import reception_of
-from incident.settings import Settings
+from incident.settings import BadSettings, Settings, read_settings
 from incident.sweep import tick
 from incident.verbs.checkpoints import KEY_FILE, sign_heads
 from incident.verbs.reading import Reception
@@ -204,8 +204,8 @@ def main() -> int:
     parser.add_argument("--parent-fd", type=int, default=None, help="a pipe whose closing says that the parent died")
     arguments = parser.parse_args()
     try:
-        return run_worker(Settings(), arguments.parent_fd)
-    except (NotReady, KeyTrouble, UnsafeStore, IncidentError) as error:
+        return run_worker(read_settings(), arguments.parent_fd)
+    except (BadSettings, NotReady, KeyTrouble, UnsafeStore, IncidentError) as error:
         sys.stderr.write(f"seventytwo worker: {error}\n")
         return MISCONFIGURED
     except StoreUnavailable as error:

@@ -1,8 +1,12 @@
 """Settings come from SEVENTYTWO_* and say what they mean."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
-from incident.settings import Settings
+from incident.settings import BadSettings, Settings, read_settings
 
 
 def test_a_variable_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,3 +24,22 @@ def test_a_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("KEK", "SMTP_PASSWORD"):
         monkeypatch.setenv(f"SEVENTYTWO_{name}", "hunter2")
     assert "hunter2" not in repr(Settings())
+
+
+def test_a_setting_that_cannot_be_used_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEVENTYTWO_PORT", "hunter2")
+    monkeypatch.setenv("SEVENTYTWO_SMTP_SECURITY", "none")
+    with pytest.raises(
+        BadSettings, match=r"SEVENTYTWO_PORT: .*integer.*; SEVENTYTWO_SMTP_SECURITY: .*'starttls'"
+    ) as bad:
+        read_settings()
+    assert "hunter2" not in str(bad.value)
+
+
+def test_a_command_says_in_one_line_which_setting_is_wrong() -> None:
+    environment = {**os.environ, "SEVENTYTWO_PORT": "x"}
+    command = [sys.executable, "-c", "from incident.cli import main; main()", "audit", "verify"]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("seventytwo: SEVENTYTWO_PORT: ")
+    assert ran.stderr.count("\n") == 1

@@ -14,7 +14,7 @@ ENOUGH = 240  # people: the whole story, a short while to send
 
 
 def demo(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [SEVENTYTWO, "demo", "--exit", "--people", str(ENOUGH), *arguments]
+    command = [str(SEVENTYTWO), "demo", "--exit", "--people", str(ENOUGH), *arguments]
     return subprocess.run(
         command, env=os.environ | environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120
     )

@@ -4,6 +4,7 @@ The library's exception is the same whether the connection was lost before or af
 given one by one here: a loss before the first byte of the body raises NotBegun, one after it makes the mail uncertain.
 """
 
+import asyncio
 import contextlib
 import ipaddress
 import re
@@ -149,14 +150,33 @@ class Connection:
             self._client.close()
             return Outcome(Fate.UNCERTAIN, _heard(error))
         reply = read_reply(answer.code, answer.message)
-        if reply.code == SERVICE_CLOSING or not 200 <= answer.code < 600:
+        if not (200 <= answer.code < 300 or 400 <= answer.code < 600):  # no answer to a body: it may have the mail
+            self._client.close()
+            return Outcome(Fate.UNCERTAIN, reply)
+        if reply.code == SERVICE_CLOSING:
             self._client.close()
         return Outcome(fate_of(Phase.BODY, reply, first_try=first_try), reply)
 
 
 async def connect(relay: Relay) -> Connection:
     """A connection that is encrypted and signed in as the settings demand. Raises RelayTrouble, which says why not."""
-    client = SMTP(
+    client: SMTP | None = None
+    try:
+        client = _client(relay)
+        await client.connect()
+        if client.is_ehlo_or_helo_needed:
+            await client.ehlo()
+    except (SMTPException, OSError, ValueError, asyncio.CancelledError) as error:
+        if client is not None:
+            client.close()
+        if isinstance(error, asyncio.CancelledError):
+            raise
+        raise RelayTrouble(f"{relay.host}:{relay.port}: {_heard(error).text}") from error
+    return Connection(relay, client)
+
+
+def _client(relay: Relay) -> SMTP:
+    return SMTP(
         hostname=relay.host,
         port=relay.port,
         local_hostname=relay.greets_as,
@@ -167,14 +187,6 @@ async def connect(relay: Relay) -> Connection:
         username=relay.user or None,
         password=relay.password or None,
     )
-    try:
-        await client.connect()
-        if client.is_ehlo_or_helo_needed:
-            await client.ehlo()
-    except (SMTPException, OSError, ValueError) as error:
-        client.close()
-        raise RelayTrouble(f"{relay.host}:{relay.port}: {_heard(error).text}") from error
-    return Connection(relay, client)
 
 
 def _path(address: str) -> bytes:

@@ -6,6 +6,7 @@ O_APPEND, so that the file is the truth whatever is killed.
 
 import argparse
 import asyncio
+import base64
 import json
 import os
 import re
@@ -29,18 +30,32 @@ class Taken:
     message: bytes = b""
 
 
+class Gate:
+    """Somewhere the server stops until it is let through: `arrived` says that it stands there."""
+
+    def __init__(self) -> None:
+        self.arrived = asyncio.Event()
+        self.open = asyncio.Event()
+
+    async def wait(self) -> None:
+        self.arrived.set()
+        await self.open.wait()
+
+
 @dataclass(slots=True)
 class Script:
     """What the server does to one mail. A reply per command; `drop`: where it hangs up instead of answering.
 
-    Places: greeting, ehlo, mail, rcpt, data, body (in the middle), dot (it has the mail and says nothing), after (it
-    says 250, then hangs up). `slow`: seconds before it answers the final dot. `times`: for so many mails, then no more.
+    Places: greeting, ehlo, starttls, auth, mail, rcpt, data, body (in the middle), dot (it has the mail and says
+    nothing), after (it says 250, then hangs up), rset. `slow`: seconds before it answers the final dot. `gates`: where
+    it waits first. `times`: for so many transactions, then no more.
     """
 
     replies: dict[str, str] = field(default_factory=dict)
     drop: str = ""
     slow: float = 0.0
     times: int = -1
+    gates: dict[str, Gate] = field(default_factory=dict)
 
     def take(self) -> "Script":
         """This script, or the plain one once it is used up."""
@@ -51,18 +66,32 @@ class Script:
 
 
 class Sink:
-    """The server. `scripts` by recipient, "*" for everybody else, "" for what happens before there is a recipient."""
+    """The server. `scripts` by recipient, "*" for everybody else, "" for what happens before there is a recipient.
 
-    def __init__(self, keep: Callable[[Taken], None] | None = None, tls: ssl.SSLContext | None = None) -> None:
+    `tls` is offered by STARTTLS, or with `tls_at_once` spoken from the first byte. `users` may sign in (AUTH PLAIN).
+    Beyond `limit` connections at once it greets with 421.
+    """
+
+    def __init__(
+        self,
+        keep: Callable[[Taken], None] | None = None,
+        tls: ssl.SSLContext | None = None,
+        *,
+        tls_at_once: bool = False,
+    ) -> None:
         self.taken: list[Taken] = []
         self.scripts: dict[str, Script] = {}
         self.connections = 0
         self.open_connections = 0
         self.most_at_once = 0
         self.commands: list[str] = []
+        self.encrypted: list[str] = []  # those of the commands that came over TLS
         self.extensions: list[str] = ["8BITMIME"]
+        self.users: dict[str, str] = {}
+        self.limit = 0
         self._keep = keep or self.taken.append
         self._tls = tls
+        self._tls_at_once = tls_at_once
         self._server: asyncio.Server | None = None
         self._sessions: set[asyncio.Task[None]] = set()
 
@@ -76,15 +105,25 @@ class Sink:
         return Counter(mail.recipient for mail in self.taken)
 
     async def __aenter__(self) -> "Sink":
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        at_once = self._tls if self._tls_at_once else None
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=at_once)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        await self.hang_up()
+
+    async def hang_up(self) -> None:
+        """End every connection, as a server that is restarted does."""
         for session in tuple(self._sessions):
             session.cancel()
-        await asyncio.gather(*self._sessions, return_exceptions=True)
+        await self.idle()
+
+    async def idle(self) -> None:
+        """Wait until every connection has ended."""
+        while self._sessions:
+            await asyncio.wait(tuple(self._sessions))
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = asyncio.current_task()
@@ -94,9 +133,9 @@ class Sink:
         self.open_connections += 1
         self.most_at_once = max(self.most_at_once, self.open_connections)
         try:
-            await _Session(self, reader, writer, self._tls).serve()
-        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, TimeoutError):
-            pass
+            await _Session(self, reader, writer, None if self._tls_at_once else self._tls).serve()
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, TimeoutError, asyncio.CancelledError):
+            pass  # nobody waits for a session, cancelled or not
         finally:
             self.open_connections -= 1
             self._sessions.discard(session)
@@ -121,56 +160,77 @@ class _Session:
     ) -> None:
         self.sink, self.reader, self.writer, self.tls = sink, reader, writer, tls
         self.sender = self.recipient = ""
+        self.before = self.script = Script()
 
     async def serve(self) -> None:
-        before = self.sink.scripts.get("", Script())
-        await self._answer(before, "greeting", "220 sink.example ESMTP")
+        self.before = self.sink.scripts.get("", Script()).take()
+        full = self.sink.limit and self.sink.open_connections > self.sink.limit
+        await self._answer(self.before, "greeting", "421 4.7.0 too many" if full else "220 sink.example ESMTP")
         while line := await self.reader.readline():
             command = line.decode("latin-1").strip()
             self.sink.commands.append(command)
+            if self.writer.get_extra_info("sslcontext"):
+                self.sink.encrypted.append(command)
             verb = command.split(" ")[0].upper()
             if verb == "QUIT":
                 await self._say("221 2.0.0 bye")
                 return
-            await self._obey(verb, command, before)
+            await self._obey(verb, command)
 
-    async def _obey(self, verb: str, command: str, before: Script) -> None:
+    async def _obey(self, verb: str, command: str) -> None:
         if verb == "EHLO":
-            more = [*self.sink.extensions, *(["STARTTLS"] if self.tls else [])]
+            more = [*self.sink.extensions, *(["AUTH PLAIN"] if self.sink.users else [])]
+            more += ["STARTTLS"] if self.tls else []
             lines = "\r\n".join(f"250-{word}" for word in ("sink.example", *more))
-            await self._answer(before, "ehlo", f"{lines}\r\n250 SIZE 1000000")
+            await self._answer(self.before, "ehlo", f"{lines}\r\n250 SIZE 1000000")
         elif verb == "STARTTLS" and self.tls:
-            await self._say("220 2.0.0 go")
-            await self.writer.start_tls(self.tls)
-            self.tls = None
+            await self._start_tls(self.tls)
+        elif verb == "AUTH":
+            await self._sign_in(command)
         elif verb == "MAIL":
             self.sender = command.partition("<")[2].rstrip(">")
-            await self._answer(before, "mail", "250 2.1.0 sender ok")
+            await self._answer(self.before, "mail", "250 2.1.0 sender ok")
         elif verb == "RCPT":
             self.recipient = command.partition("<")[2].rstrip(">")
-            await self._answer(self.sink.script(self.recipient), "rcpt", "250 2.1.5 recipient ok")
+            self.script = self.sink.script(self.recipient).take()
+            await self._answer(self.script, "rcpt", "250 2.1.5 recipient ok")
         elif verb == "DATA":
-            await self._data(self.sink.script(self.recipient).take())
+            await self._data(self.script)
         elif verb == "RSET":
-            await self._say("250 2.0.0 forgotten")
+            await self._answer(self.script, "rset", "250 2.0.0 forgotten")
         else:
             await self._say("502 5.5.2 what?")
+
+    async def _start_tls(self, tls: ssl.SSLContext) -> None:
+        await self._answer(self.before, "starttls", "220 2.0.0 go")
+        if self.before.replies.get("starttls", "220").startswith("220"):
+            await self.writer.start_tls(tls)
+            self.tls = None
+
+    async def _sign_in(self, command: str) -> None:
+        said = base64.b64decode(command.split(" ")[-1]).decode().split("\0")
+        known = len(said) == 3 and self.sink.users.get(said[1]) == said[2]
+        await self._answer(self.before, "auth", "235 2.7.0 welcome" if known else "535 5.7.8 who?")
 
     async def _data(self, script: Script) -> None:
         await self._answer(script, "data", "354 go ahead")
         if not script.replies.get("data", "354").startswith("354"):
             return
+        message = await self.reader.readuntil(b"\n")
+        await self._pass(script, "body")
         if script.drop == "body":
-            await self.reader.read(40)
             raise _HangUp
-        message = await self.reader.readuntil(b"\r\n.\r\n")
+        while not (b"\r\n" + message).endswith(b"\r\n.\r\n"):
+            message += await self.reader.readuntil(b"\n")
         reply = script.replies.get("dot", f"250 2.0.0 queued as {len(self.sink.taken) + 1}")
         if reply.startswith("250"):
             found = MESSAGE_ID.search(message)
             identity = found[1].decode() if found else ""
-            self.sink.keep(Taken(self.recipient, identity, self.sender, message[:-3].replace(b"\r\n..", b"\r\n.")))
+            plain = (b"\r\n" + message[:-3]).replace(b"\r\n.", b"\r\n")[2:]
+            self.sink.keep(Taken(self.recipient, identity, self.sender, plain))
         if script.slow:
             await asyncio.sleep(script.slow)
+        await self._pass(script, "dot")
         if script.drop == "dot":
             raise _HangUp
         await self._say(reply)
@@ -178,12 +238,17 @@ class _Session:
             raise _HangUp
 
     async def _answer(self, script: Script, place: str, usual: str) -> None:
+        await self._pass(script, place)
         if script.drop == place:
             raise _HangUp
         reply = script.replies.get(place, usual)
         await self._say(reply)
         if reply.startswith("421"):
             raise _HangUp
+
+    async def _pass(self, script: Script, place: str) -> None:
+        if place in script.gates:
+            await script.gates[place].wait()
 
     async def _say(self, reply: str) -> None:
         self.writer.write(reply.encode("utf-8", "surrogateescape") + b"\r\n")

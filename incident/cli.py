@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from incident.roles import Actor
     from incident.settings import Settings
     from incident.verbs.act import Act
+    from incident.verbs.register import RegisterReport
 
 T = TypeVar("T")
 
@@ -23,6 +24,7 @@ app = typer.Typer(help="Security incidents and breach notification.", no_args_is
 db = typer.Typer(help="The database schema.", no_args_is_help=True)
 user = typer.Typer(help="People who sign in.", no_args_is_help=True)
 customers = typer.Typer(help="The register of customers.", no_args_is_help=True)
+persons = typer.Typer(help="The register of persons.", no_args_is_help=True)
 source = typer.Typer(help="Monitors that may post.", no_args_is_help=True)
 token = typer.Typer(help="Bearer tokens of the host platform.", no_args_is_help=True)
 audit = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
@@ -31,6 +33,7 @@ for name, group in {
     "db": db,
     "user": user,
     "customers": customers,
+    "persons": persons,
     "source": source,
     "token": token,
     "audit": audit,
@@ -135,10 +138,18 @@ def customers_import(file: Path) -> None:
 
     with _Opened() as opened, file.open("rb") as stream:
         report = import_csv(opened.installation.store, opened.installation.keys, opened.actor, stream, opened.now())
-    for fault in report.faults:
-        print(fault, file=sys.stderr)
-    print(f"{report.stored} customers stored, {len(report.faults)} lines refused.")
-    raise typer.Exit(1 if report.faults else 0)
+    _print_report(report, "customers")
+
+
+@persons.command("import")
+def persons_import(file: Path) -> None:
+    """Read persons from a CSV or JSON Lines file (.jsonl); broken lines are named and stop nothing."""
+    from incident.verbs.persons import import_csv, import_jsonl
+
+    read = import_jsonl if file.suffix.lower() in (".jsonl", ".ndjson") else import_csv
+    with _Opened() as opened, file.open("rb") as stream:
+        report = read(opened.installation.store, opened.installation.keys, opened.actor, stream, opened.now())
+    _print_report(report, "persons")
 
 
 @source.command("add")
@@ -239,6 +250,14 @@ class _Opened:
         at = self.now()
         store, keys, actor = self.installation.store, self.installation.keys, self.actor
         return store.write(lambda session: verb(Act(session, keys, actor, at)))
+
+
+def _print_report(report: "RegisterReport", noun: str) -> None:
+    """What an import came to; status 1 when a line was refused."""
+    for fault in report.faults:
+        print(fault, file=sys.stderr)
+    print(f"{report.stored} {noun} stored, {report.unchanged} unchanged, {report.refused} lines refused.")
+    raise typer.Exit(1 if report.refused else 0)
 
 
 def _settings() -> "Settings":

@@ -18,6 +18,7 @@ from incident.models.incidents import Incident
 from incident.models.law import Obligation, Reminder
 from incident.phases import FINAL
 from incident.queries.case import open_obligation
+from incident.queries.customers import newly_contracted
 from incident.queries.health import SWEEP
 from incident.queries.sources import waiting_deliveries
 from incident.roles import system
@@ -139,10 +140,13 @@ class _Sweep:
 
 
 def _not_derived(session: Session) -> list[UUID]:
-    """Open incidents nobody derived yet: the clock of one that nobody touches runs as well."""
+    """Open incidents nobody derived yet, and those whose customers' contract hours came into the register since.
+
+    The clock of one that nobody touches runs as well.
+    """
     has_rows = select(Obligation.id).where(col(Obligation.incident_id) == col(Incident.id)).exists()
     query = select(Incident.id).where(col(Incident.phase).not_in(FINAL), ~has_rows)
-    return list(session.exec(query.order_by(col(Incident.id))).all())
+    return [*session.exec(query.order_by(col(Incident.id))).all(), *newly_contracted(session)]
 
 
 def _due(session: Session, now: datetime) -> list[UUID]:

@@ -4,12 +4,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import literal, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from incident.models.people import Customer, Telling
-from incident.queries.access import access_to
+from incident.law.undertakings import contract_id
+from incident.models.incidents import Incident
+from incident.models.law import Obligation
+from incident.models.people import Customer, CustomerContact, Telling
+from incident.phases import FINAL
+from incident.queries.access import access_to, visible_incidents
+from incident.queries.case import open_obligation
 from incident.queries.duties import DutyLine
 from incident.roles import Action, Actor, require
+
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,73 @@ class AffectedCustomer:
     customer: Customer | None
     duty: DutyLine
     telling: Telling | None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A customer of the register with its contacts as (kind, the host's id), names and addresses left sealed."""
+
+    customer: Customer
+    contacts: tuple[tuple[str, str], ...]
+
+
+def registered_customers(session: Session, actor: Actor, *, after: str = "", limit: int = PAGE) -> list[Registered]:
+    """The register in the order of the host's ids, a page at a time: those after `after`. Raises Forbidden.
+
+    One that was removed is shown while an obligation that names it is open, to those who may see that incident.
+    """
+    require(actor, Action.READ_CUSTOMERS, None)
+    owed = (
+        select(Obligation.id)
+        .join(Incident, col(Incident.id) == col(Obligation.incident_id))
+        .where(
+            col(Obligation.addressee) == col(Customer.host_id),
+            col(Obligation.addressee_kind) == "controller",
+            *open_obligation(),  # type: ignore[arg-type]
+            visible_incidents(actor),
+        )
+    )
+    shown = (col(Customer.host_id) > after, or_(col(Customer.removed_at).is_(None), owed.exists()))
+    rows = session.exec(select(Customer).where(*shown).order_by(col(Customer.host_id)).limit(limit)).all()
+    columns = (CustomerContact.customer_id, CustomerContact.kind, CustomerContact.person)
+    mine = select(*columns).where(col(CustomerContact.customer_id).in_([row.id for row in rows]))
+    contacts: dict[UUID, list[tuple[str, str]]] = {}
+    for customer, kind, person in session.exec(mine).all():
+        contacts.setdefault(customer, []).append((kind, person))
+    return [Registered(row, tuple(sorted(contacts.get(row.id, ())))) for row in rows]
+
+
+def newly_contracted(session: Session) -> list[UUID]:
+    """Open incidents that owe a customer a telling whose contract hours came into the register after they were derived.
+
+    Compared by content and not by times: an import may be stored later than the moment it says.
+    """
+    clock = aliased(Obligation)
+    runs = (
+        select(clock.id)
+        .where(
+            col(clock.incident_id) == col(Obligation.incident_id),
+            col(clock.entity) == col(Obligation.entity),
+            col(clock.duty) == literal(contract_id("")) + col(Customer.host_id),
+        )
+        .exists()
+    )
+    query = (
+        select(Obligation.incident_id)
+        .join(Incident, col(Incident.id) == col(Obligation.incident_id))
+        .join(Customer, col(Customer.host_id) == col(Obligation.addressee))
+        .where(
+            col(Incident.phase).not_in(FINAL),
+            col(Obligation.addressee_kind) == "controller",
+            col(Obligation.kind) == "statute",
+            *open_obligation(),  # type: ignore[arg-type]
+            col(Customer.removed_at).is_(None),
+            col(Customer.contract_hours).is_not(None),
+            ~runs,
+        )
+        .distinct()
+    )
+    return sorted(session.exec(query).all())
 
 
 def customer_names(session: Session, host_ids: Iterable[str]) -> dict[str, str]:

@@ -83,7 +83,7 @@ def _verdict(checked: Checked) -> str:
         return "holds no *.toml"
     tasks = checked.runbook.tasks
     changing = sum(task.changes for task in tasks)
-    return f"{checked.runbook.title}: {_many(len(tasks), 'task')}, {changing} that change something"
+    return f"{checked.runbook.title}: {_many(len(tasks), 'task')}, {changing} changing something"
 
 
 def _many(number: int, noun: str) -> str:

@@ -55,6 +55,16 @@ class Server:
         """The address of one database, as the store and psycopg take it."""
         return f"postgresql://{OWNER}@/{database}?host={self.folder}"
 
+    def crash(self) -> None:
+        """End it as a crash does: nothing is written down, clients are cut off in the middle of their words."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
+
+    def start_again(self) -> None:
+        """Start on what is there, and wait until it has recovered."""
+        self._run()
+
     def stop(self) -> None:
         """End the server, by force if it will not, and remove all it had."""
         if self._process and self._process.poll() is None:
@@ -75,6 +85,10 @@ class Server:
         ).wait()
         if made != 0:
             raise ServerTrouble(self._said())
+        self._run()
+
+    def _run(self) -> None:
+        data = self.folder / "data"
         options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
         self._process = self._start("postgres", "-D", data, "-k", self.folder, *options)
         self._wait()

@@ -153,3 +153,16 @@ def test_an_unknown_account_counts_for_no_customer(desk: Desk) -> None:
     desk.case.store.write(rename)
     assert settle(desk, release)
     assert len(desk.case.look(lambda s: s.exec(select(Telling)).all())) == 1
+
+
+def test_a_result_recorded_while_the_tick_ran_or_before_the_clock_stepped_back_is_settled_at_its_own_time(
+    desk: Desk,
+) -> None:
+    release = desk.released(NoticeKind.CUSTOMER, desk.customers(FIGURES))
+    desk.accept(release)
+    accepted_at = desk.case.clock.now()
+    desk.case.move(-1)
+    assert settle(desk, release)
+    tellings = desk.case.look(lambda s: s.exec(select(Telling)).all())
+    assert [telling.told_at for telling in tellings] == [accepted_at, accepted_at]
+    assert desk.case.obligations()["promise-customers", "customers"].met_at == accepted_at

@@ -1,6 +1,9 @@
 """The runbooks that ship hold, keep evidence before they change anything, and cite official guidance only."""
 
 import json
+import re
+from dataclasses import fields
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,12 +11,13 @@ import pytest
 from incident.adapters.rules import STANDARD, read_rules
 from incident.phases import Phase
 from incident.roles import Role
-from incident.runbooks import Runbook, Source, load
-from incident.runbooks.reading import PHASES
+from incident.runbooks import Keep, Runbook, Source, Task, load
+from incident.runbooks.reading import PHASES, ROLES
 from incident.settings import shipped
 from incident.web.words import KINDS
 
 BOOKS = load([shipped("runbooks")])
+PAGE = (Path(__file__).parents[2] / "docs" / "runbooks.md").read_text(encoding="utf-8")
 PUBLISHERS = {
     "aws.amazon.com",
     "cisa.gov",
@@ -100,3 +104,21 @@ def test_a_source_is_cited_alike_in_every_runbook() -> None:
 def test_a_step_is_plain_json(book: Runbook) -> None:
     steps = [task.step(book.sources) for task in book.tasks]
     assert json.loads(json.dumps(steps)) == steps
+
+
+def test_the_example_in_the_docs_holds_and_every_key_is_explained(tmp_path: Path) -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "lost_laptop.toml").write_text(example, encoding="utf-8")
+    assert load([tmp_path])["lost_laptop"].title == "Lost laptop"
+    explained = set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE))
+    keys = {part.name for kind in (Runbook, Source, Task, Keep) for part in fields(kind)} - {"tasks", "keep"}
+    assert keys <= explained
+    assert set(ROLES) == set(
+        re.findall(r"`(\w+)`", next(line for line in PAGE.splitlines() if "Whose task" in line))[1:]
+    )
+
+
+def test_the_docs_count_the_tasks_that_ship() -> None:
+    for kind, book in BOOKS.items():
+        counts = [str([task.phase for task in book.tasks].count(phase)) for phase in PHASES]
+        assert f"| `{kind}` | {', '.join(counts)} |" in PAGE

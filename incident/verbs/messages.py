@@ -1,6 +1,7 @@
 """Put a message to people inside into the outgoing ledger: everybody with the role who may see the incident, once."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -29,6 +30,14 @@ def post(act: Act, incident_id: UUID, message: InternalMessage, domain: str) -> 
     people = _people(act, incident_id, message.roles)
     if not people:
         return 0
+    return put_out(act, incident_id, message, people, domain)
+
+
+def put_out(act: Act, incident_id: UUID, message: InternalMessage, people: Sequence[UserAccount], domain: str) -> int:
+    """Post a message to exactly these people; returns how many. Its roles are not looked at, its occasion must be new.
+
+    `domain` stands in the Message-IDs, which are fixed before anything is tried.
+    """
     scope = incident_subject(incident_id)
     addresses = {str(account.id): account.email for account in people}
     content = {"subject": message.subject, "text": message.text}
@@ -41,21 +50,22 @@ def post(act: Act, incident_id: UUID, message: InternalMessage, domain: str) -> 
             created_at=act.now,
         )
     )
-    act.session.add_all(
-        Delivery(
-            occasion=message.occasion,
-            person=str(account.id),
-            channel=Channel.EMAIL,
-            message_id=f"<{new_id()}@{domain}>",
-            state=DeliveryState.PENDING,
-            next_at=act.now,
-            give_up_at=act.now + GIVE_UP,
-            created_at=act.now,
-        )
-        for account in people
-    )
+    act.session.add_all(_delivery(act, message.occasion, account, domain) for account in people)
     act.session.flush()
     return len(people)
+
+
+def _delivery(act: Act, occasion: str, account: UserAccount, domain: str) -> Delivery:
+    return Delivery(
+        occasion=occasion,
+        person=str(account.id),
+        channel=Channel.EMAIL,
+        message_id=f"<{new_id()}@{domain}>",
+        state=DeliveryState.PENDING,
+        next_at=act.now,
+        give_up_at=act.now + GIVE_UP,
+        created_at=act.now,
+    )
 
 
 def _people(act: Act, incident_id: UUID, roles: frozenset[Role]) -> list[UserAccount]:

@@ -1,9 +1,7 @@
 """Send the reminders of one incident that have come: one message for all of them, one line on the timeline."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -13,19 +11,17 @@ from incident.models.entries import incident_subject
 from incident.models.incidents import Incident, Membership
 from incident.models.law import Obligation, Reminder
 from incident.models.people import UserAccount
+from incident.outreach import InternalMessage
 from incident.queries.case import open_obligation
 from incident.roles import Action, Role, Visibility
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from incident.verbs.messages import put_out
 from incident.verbs.obligation_changes import said
 from incident.verbs.obligations import lock_incident
 from incident.verbs.reminders import fire
-from notifications.ids import new_id
-from notifications.models import Channel, Delivery, DeliveryState, Outgoing
-from notifications.sealing import Place
 
 REMINDED = frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER, Role.DECIDER})
-GIVE_UP = timedelta(hours=24)
 NAMED = 20  # obligations a message names; the rest are counted
 
 
@@ -53,7 +49,8 @@ def remind(act: Act, incident_id: UUID, domain: str, only: UUID | None = None) -
     incident = act.session.get_one(Incident, incident_id)
     people = _people(act, incident)
     occasion = f"reminder:{firings[0].obligation.id}:{firings[0].reminder.threshold}"
-    _post(act, incident, occasion, firings, people, domain)
+    message = InternalMessage(occasion, REMINDED, _subject(incident, firings), _text(incident, firings))
+    put_out(act, incident_id, message, people, domain)
     record(act, incident_subject(incident_id), "reminded", _body(firings, people))
     return len(firings)
 
@@ -90,47 +87,6 @@ def _called(account: UserAccount, incident: Incident) -> bool:
     """Every commander hears while nobody commands; afterwards only the one who does."""
     advises = not {Role.PRIVACY_OFFICER, Role.DECIDER}.isdisjoint(account.roles)
     return advises or incident.commander_id is None
-
-
-def _post(
-    act: Act,
-    incident: Incident,
-    occasion: str,
-    firings: Sequence[Firing],
-    people: Sequence[UserAccount],
-    domain: str,
-) -> None:
-    scope = incident_subject(incident.id)
-    content = {"subject": _subject(incident, firings), "text": _text(incident, firings)}
-    addresses = {str(account.id): account.email for account in people}
-    act.session.add(
-        Outgoing(
-            occasion=occasion,
-            scope=scope,
-            content_sealed=_sealed(act, "content_sealed", occasion, scope, content),
-            addresses_sealed=_sealed(act, "addresses_sealed", occasion, scope, addresses),
-            created_at=act.now,
-        )
-    )
-    act.session.add_all(_delivery(act, occasion, account, domain) for account in people)
-    act.session.flush()
-
-
-def _delivery(act: Act, occasion: str, account: UserAccount, domain: str) -> Delivery:
-    return Delivery(
-        occasion=occasion,
-        person=str(account.id),
-        channel=Channel.EMAIL,
-        message_id=f"<{new_id()}@{domain}>",
-        state=DeliveryState.PENDING,
-        next_at=act.now,
-        give_up_at=act.now + GIVE_UP,
-        created_at=act.now,
-    )
-
-
-def _sealed(act: Act, column: str, occasion: str, scope: str, content: Mapping[str, str]) -> bytes:
-    return act.seal(json.dumps(content, ensure_ascii=False), Place("outgoing", column, occasion, scope))
 
 
 def _subject(incident: Incident, firings: Sequence[Firing]) -> str:

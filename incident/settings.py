@@ -1,12 +1,14 @@
 """Settings, read once at the edge from SEVENTYTWO_* and handed in; where templates and runbooks lie."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGE = Path(__file__).parent
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
 class BadSettings(Exception):
@@ -26,6 +28,10 @@ def shipped(name: str) -> Path:
     """`templates/` and `runbooks/` lie beside the package in a checkout, inside it once installed."""
     installed = PACKAGE / "_data" / name
     return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 class Settings(BaseSettings):
@@ -84,7 +90,23 @@ class Settings(BaseSettings):
     heartbeat_url: str = Field(
         default="", description="Fetched after each fully checked sweep: a dead man's switch outside; not set: none."
     )
+    host_origins: str = Field(
+        default="",
+        description="Web origins of the host platform, with commas between, whose pages may read in-app notices.",
+    )
     mailbox_folder: Path | None = Field(default=None, description="Demo only: captured mails to show in the console.")
+
+    @field_validator("host_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for origin in _listed(value):
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError("each is a scheme and a host such as https://app.example.org, without a path or *")
+        return value
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        return _listed(self.host_origins)
 
     @property
     def store_url(self) -> str:

@@ -11,12 +11,23 @@ from html import escape
 from uuid import UUID
 
 from sqlalchemy import and_, or_
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from notifications.audience import open_member, scope_of
 from notifications.ids import new_id
 from notifications.message import Rendered, Text, choose_locale
-from notifications.models import Channel, Delivery, DeliveryState, Edition, Member, Receipt, Release, ReleaseState
+from notifications.models import (
+    Channel,
+    DataKey,
+    Delivery,
+    DeliveryState,
+    Edition,
+    Member,
+    Receipt,
+    Release,
+    ReleaseState,
+)
 from notifications.placeholders import substitute, values_for
 from notifications.release import open_texts
 from notifications.sealing import Keys
@@ -101,8 +112,11 @@ def mark_read(session: Session, keys: Keys, reader: Reader, notice: str, now: da
     earlier = _receipts(session, reader, [delivery.id]).get(delivery.id)
     if earlier is not None:
         return earlier
-    session.add(Receipt(id=new_id(), delivery_id=delivery.id, reader=reader.person, at=now))
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(Receipt(id=new_id(), delivery_id=delivery.id, reader=reader.person, at=now))
+    except IntegrityError:  # another window of the same reader was faster
+        return _receipts(session, reader, [delivery.id])[delivery.id]
     return now
 
 
@@ -114,6 +128,12 @@ def notice_id(session: Session, keys: Keys, delivery: Delivery) -> str:
 def token_secret(session: Session, keys: Keys) -> bytes:
     """The key tokens are signed with; made on first use, which needs a writing session."""
     return keys.for_scope(session, TOKEN_SCOPE).blind("token secret").encode()
+
+
+def known_secret(session: Session, keys: Keys) -> bytes | None:
+    """As `token_secret`, in a session that only reads; None while no token was ever issued."""
+    made = session.exec(select(DataKey.id).where(col(DataKey.scope) == TOKEN_SCOPE)).first()
+    return token_secret(session, keys) if made else None
 
 
 def issue_token(secret: bytes, reader: Reader, now: datetime, life: timedelta = timedelta(minutes=15)) -> str:

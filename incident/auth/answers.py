@@ -44,4 +44,6 @@ def busy(_request: Request, error: Exception) -> Response:
 
 
 def _wants_page(request: Request) -> bool:
+    if request.url.path.startswith("/api/"):
+        return False
     return "authorization" not in request.headers and "text/html" in request.headers.get("accept", "")

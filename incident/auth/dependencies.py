@@ -16,8 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from incident.auth.csrf import require_same_origin, require_token
 from incident.auth.edge import Edge
 from incident.auth.sessions import SignedIn, find_session, token_of
-from incident.auth.tokens import bearer_of, find_program
+from incident.auth.tokens import bearer_of, find_program, find_reader
 from incident.roles import Action, Actor, require
+from notifications.in_app import Reader
 
 
 class NotSignedIn(Exception):
@@ -52,6 +53,14 @@ async def api_actor(request: Request) -> Actor:
     if actor is None:
         raise NotSignedIn("Send a live token: Authorization: Bearer …")
     return actor
+
+
+async def in_app_reader(request: Request) -> Reader:
+    """Who reads in the host's product, by the signed token the host gave their browser. No cookie counts."""
+    reader = await run_in_threadpool(find_reader, Edge.of(request), bearer_of(request) or "")
+    if reader is None:
+        raise NotSignedIn("The token is not ours or has expired: ask the host for a new one.")
+    return reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,10 @@ def actions_of(route: APIRoute) -> frozenset[Action]:
 
 def asks_who(route: APIRoute) -> bool:
     """Whether a route lets nobody in unnamed."""
-    return any(isinstance(call, Acting) or call in (current_person, api_actor) for call in _calls(route.dependant))
+    return any(isinstance(call, Acting) or call in ASKING for call in _calls(route.dependant))
+
+
+ASKING = (current_person, api_actor, in_app_reader)
 
 
 def safe_next(path: str | None) -> str:

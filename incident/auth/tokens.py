@@ -1,4 +1,4 @@
-"""Bearer tokens of programs: who a request with `Authorization: Bearer …` is (RFC 6750)."""
+"""Bearer tokens of programs and of readers in the product: who `Authorization: Bearer …` is (RFC 6750)."""
 
 import contextlib
 from datetime import timedelta
@@ -12,6 +12,7 @@ from incident.models.people import ApiToken
 from incident.roles import Actor
 from incident.verbs.act import Act
 from incident.verbs.people import known_roles, token_digest
+from notifications.in_app import Reader, TokenRefused, known_secret, verify_token
 from notifications.store import StoreUnavailable
 
 USED_EVERY = timedelta(minutes=10)
@@ -36,6 +37,16 @@ def find_program(edge: Edge, token: str) -> Actor | None:
         with contextlib.suppress(StoreUnavailable):  # reading goes on while the database takes no writes
             edge.write(actor, _mark_used)
     return actor
+
+
+def find_reader(edge: Edge, token: str) -> Reader | None:
+    """The reader in the host's product a signed token speaks for, while it lives."""
+    with edge.read() as session:
+        secret = known_secret(session, edge.keys)
+    try:
+        return verify_token(secret, token, edge.clock.now()) if secret else None
+    except TokenRefused:
+        return None
 
 
 def _mark_used(act: Act) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from incident.models.entries import ChainHead, EntryBody, EntryHeader, incident_subject
-from incident.models.people import UserAccount
+from incident.models.people import ApiToken, UserAccount
 from incident.queries.access import access_to
 from incident.roles import Action, Actor, require
 from notifications.sealing import Keys, Place
@@ -59,10 +59,12 @@ def last_seq(session: Session, subject: str) -> int:
 
 
 def names_of(session: Session, labels: Sequence[str]) -> dict[str, str]:
-    """How people and parts of the system are called, by the label the timeline keeps."""
+    """How people, programs and parts of the system are called, by the label the timeline keeps."""
     wanted = {UUID(label.removeprefix("user:")) for label in labels if label.startswith("user:")}
-    query = select(UserAccount.id, UserAccount.name).where(col(UserAccount.id).in_(wanted))
-    found = {f"user:{identity}": name for identity, name in session.exec(query).all()} if wanted else {}
+    people = select(UserAccount.id, UserAccount.name).where(col(UserAccount.id).in_(wanted))
+    programs = select(ApiToken.id, ApiToken.name).where(col(ApiToken.id).in_(wanted))
+    rows = [*session.exec(people).all(), *session.exec(programs).all()] if wanted else []
+    found = {f"user:{identity}": name for identity, name in rows}
     return {label: found.get(label, label.partition(":")[2]) for label in labels}
 
 

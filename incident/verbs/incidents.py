@@ -63,7 +63,7 @@ def open_incident(act: Act, report: Report, runbook: Runbook | None = None) -> I
     )
     act.session.add(incident)
     act.session.flush()
-    if not act.actor.is_system:
+    if act.session.get(UserAccount, act.actor.id) is not None:  # a program belongs to no incident
         _join(act, incident_id, act.actor.id)
     tasks = copy_runbook(act, incident_id, runbook) if runbook else 0
     body = {"text": f"Opened as {incident.codename}: {title}", "kind": report.kind, "severity": report.severity}

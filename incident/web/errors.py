@@ -1,8 +1,11 @@
 """How errors look: a page that says what to do to people, a sentence in JSON to programs. Input is never echoed."""
 
 import logging
+import re
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,7 +14,18 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from incident.auth.csrf import CrossSite
-from incident.errors import Conflict, Forbidden, IncidentError, Invalid, LostRace, NotFound, Refused, status_of
+from incident.errors import (
+    Conflict,
+    Fault,
+    Forbidden,
+    IncidentError,
+    Invalid,
+    LostRace,
+    Missing,
+    NotFound,
+    Refused,
+    status_of,
+)
 from incident.web.frame import pages_of, stranger_shell
 from notifications.store import OutcomeUnknown, StoreUnavailable
 
@@ -26,18 +40,32 @@ TITLES = {
     422: "Something is missing or wrong",
     503: "The database does not answer",
 }
+PLAIN = {
+    "missing": ("is missing", "give it"),
+    "extra_forbidden": ("is not known here", "leave it out"),
+    "json_invalid": ("is no JSON", "send one JSON document"),
+    "uuid_parsing": ("is no id", "take it from where it is listed"),
+    "string_pattern_mismatch": ("holds what it may not", "take it as it is listed or documented"),
+}
+NAMED = re.compile(r"[A-Za-z0-9_]{1,40}")
 KEPT = ("text", "reason", "why", "note", "how")
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What an error page says. `items` are (words, where to mend it)."""
+    """What an error says. `faults`: values that cannot be used. `missing`: what a guard asks for."""
 
     status: int
     title: str
     text: str
-    items: tuple[tuple[str, str], ...] = ()
+    faults: tuple[Fault, ...] = ()
+    missing: tuple[Missing, ...] = ()
     reference: str = ""
+
+    @property
+    def items(self) -> tuple[tuple[str, str], ...]:
+        """As the page lists them: (words, where to mend it)."""
+        return tuple((words, "") for words in (*map(str, self.faults), *(item.text for item in self.missing)))
 
 
 def install(app: FastAPI) -> None:
@@ -76,7 +104,7 @@ async def show_http_error(request: Request, error: Exception) -> Response:
 async def show_unusable(request: Request, error: Exception) -> Response:
     """Values that fit no form: which fields, never what they held."""
     assert isinstance(error, RequestValidationError)
-    faults = tuple((f"{_named(item['loc'])}: {item['msg']}", "") for item in error.errors())
+    faults = tuple(_fault(item) for item in error.errors())
     return await answer_trouble(request, Trouble(422, TITLES[422], "These fields cannot be used:", faults))
 
 
@@ -123,30 +151,26 @@ class LastResort:
 def trouble_of(error: IncidentError) -> Trouble:
     """What the page says of an error that has a text of its own."""
     status = status_of(error)
-    items: tuple[tuple[str, str], ...] = ()
+    faults = error.faults if isinstance(error, Invalid) else ()
+    missing = error.missing if isinstance(error, Refused) else ()
     title, text = TITLES.get(status, TITLES[400]), str(error)
     if isinstance(error, Invalid):
-        items = tuple((str(fault), "") for fault in error.faults)
         text = "Nothing was stored. To mend:"
     elif isinstance(error, Refused):
-        items = tuple((item.text, "") for item in error.missing)
-        title, text = "Not yet", "It is refused until this is done:" if items else str(error)
+        title, text = "Not yet", "It is refused until this is done:" if missing else str(error)
     elif isinstance(error, LostRace):
         title = "Somebody was faster"
     elif isinstance(error, NotFound):
         text = f"{error} It does not exist, or it is not for you to see."
     elif isinstance(error, Forbidden | Conflict):
         text = str(error)
-    return Trouble(status, title, text, items)
+    return Trouble(status, title, text, faults, missing)
 
 
 async def answer_trouble(request: Request, trouble: Trouble) -> Response:
     """A page for browsers, JSON for everybody else."""
     if not wants_page(request):
-        detail: dict[str, object] = {"detail": trouble.text}
-        if trouble.items:
-            detail["faults"] = [words for words, _ in trouble.items]
-        return JSONResponse(detail, trouble.status)
+        return JSONResponse(_document(trouble), trouble.status)
     html = pages_of(request).render(
         "error.html",
         shell=stranger_shell(request),
@@ -159,6 +183,18 @@ async def answer_trouble(request: Request, trouble: Trouble) -> Response:
         reference=trouble.reference,
     )
     return Response(html, trouble.status, media_type="text/html")
+
+
+def _document(trouble: Trouble) -> dict[str, object]:
+    """An error for programs: what it is, and for each fault the field, what is wrong with it, and the mend."""
+    said: dict[str, object] = {"detail": trouble.text}
+    if trouble.faults:
+        said["faults"] = [{"field": one.field, "message": one.message, "mend": one.mend} for one in trouble.faults]
+    if trouble.missing:
+        said["missing"] = [{"guard": one.guard, "text": one.text} for one in trouble.missing]
+    if trouble.reference:
+        said["reference"] = trouble.reference
+    return said
 
 
 def wants_page(request: Request) -> bool:
@@ -185,6 +221,13 @@ def _ways(request: Request) -> tuple[tuple[str, str], ...]:
     return tuple(ways)
 
 
-def _named(location: object) -> str:
-    parts = location if isinstance(location, tuple | list) else (location,)
-    return ".".join(str(part) for part in parts if part not in ("body", "query", "path"))
+def _fault(item: Mapping[str, Any]) -> Fault:
+    """What is wrong with one value, in words that repeat nothing of it."""
+    message, mend = PLAIN.get(item["type"], ("cannot be used", item["msg"].removeprefix("Input ")))
+    return Fault(_named(item["loc"]), message, mend)
+
+
+def _named(location: Sequence[object]) -> str:
+    """The place of a value by the names we know; one that a stranger made up is not repeated."""
+    parts = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    return ".".join(part if NAMED.fullmatch(part) else "…" for part in parts) or "body"

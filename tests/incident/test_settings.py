@@ -43,3 +43,18 @@ def test_a_command_says_in_one_line_which_setting_is_wrong() -> None:
     assert ran.returncode == 2
     assert ran.stderr.startswith("seventytwo: SEVENTYTWO_PORT: ")
     assert ran.stderr.count("\n") == 1
+
+
+def test_origins_of_the_host_are_listed_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().origins == ()
+    monkeypatch.setenv("SEVENTYTWO_HOST_ORIGINS", "https://app.example.org, http://localhost:3000,")
+    assert read_settings().origins == ("https://app.example.org", "http://localhost:3000")
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "https://app.example.org/", "app.example.org", "https://*.example.org", "null"]
+)
+def test_what_is_no_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    monkeypatch.setenv("SEVENTYTWO_HOST_ORIGINS", f"https://app.example.org,{origin}")
+    with pytest.raises(BadSettings, match="SEVENTYTWO_HOST_ORIGINS"):
+        read_settings()

@@ -72,7 +72,8 @@ def tell_customer(act: Act, incident_id: UUID, customer_id: UUID, told: Told, *,
     if existing is not None:
         return existing
     telling = _add(act, incident_id, customer_id, told, moment)
-    settle(act, _open(act, incident_id, addressee=customer.host_id), f"telling:{telling.id}", moment)
+    owed = _open(act, incident_id, addressee=customer.host_id, addressee_kind="controller")
+    settle(act, owed, f"telling:{telling.id}", moment)
     counted = told_of_affected(act.session, incident_id)
     if counted.affected and not counted.waiting:
         settle(act, _open(act, incident_id, addressee_kind="customers"), f"telling:{telling.id}", moment)

@@ -41,9 +41,19 @@ class Node:
 
 
 @pytest.fixture
-def node(store: Store, database_url: str, tmp_path: Path) -> Node:
-    """An incident that was just opened, on a node that is switched off."""
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, database_url=database_url, smtp_security="clear")
+
+
+@pytest.fixture
+def case(store: Store, settings: Settings) -> LawCase:
+    """An incident that was just opened."""
     clock = MovableClock(OPENED)
-    settings = Settings(home=tmp_path, database_url=database_url, smtp_security="clear")
     keys = KeyRing(load_kek(None, settings.kek_path, database_has_keys=False), clock)
-    return Node(settings, begin_case(store, keys, clock))
+    return begin_case(store, keys, clock)
+
+
+@pytest.fixture
+def node(settings: Settings, case: LawCase) -> Node:
+    """The same incident on a machine that is switched off."""
+    return Node(settings, case)

@@ -1,0 +1,1 @@
+"""Programs that measure on this machine; README.md says how to read what they print."""

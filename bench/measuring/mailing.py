@@ -1,0 +1,181 @@
+"""Our sending, whole and in parts: an approved release through the ledger, and the same without state or relay."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlmodel import Session
+
+from bench.measuring.notice import LOCALE, SENDER, SENDER_NAME, notice, person
+from bench.measuring.workplace import copy_of
+from incident.installation import Installation
+from notifications.audience import import_members, new_audience
+from notifications.carriers import Connect, Line
+from notifications.composing import Composer, From
+from notifications.ids import new_id, public_id
+from notifications.ledger import Worker, counts
+from notifications.message import Envelope, Head
+from notifications.models import Channel, Delivery, DeliveryState, Release
+from notifications.release import NewEdition, Seen, approve, continue_fan_out, freeze_edition, request_release
+from notifications.sending import Plan, Sender
+from notifications.skeleton import build_skeleton
+from notifications.smtp import Mail, Relay, connect
+from notifications.transitions import Fate, Outcome, Reply
+
+SUBJECT = "bench:sending"
+FACTS = "f" * 64
+PIECE = 5000
+DATE = "Tue, 24 Nov 2026 09:00:00 +0000"
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a number of mails took: seconds on the wall and of this process's processors."""
+
+    mails: int
+    wall: float
+    cpu: float
+
+    @property
+    def rate(self) -> float:
+        return self.mails / self.wall
+
+    @property
+    def cpu_us(self) -> float:
+        return self.cpu / self.mails * 1e6
+
+
+def timed(mails: int, work: Callable[[], Awaitable[object]]) -> Took:
+    """Run work in an event loop of its own."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    asyncio.run(_awaited(work))
+    return Took(mails, time.perf_counter() - wall, time.process_time() - cpu)
+
+
+async def _awaited(work: Callable[[], Awaitable[object]]) -> None:
+    await work()
+
+
+class Nowhere:
+    """A connection that accepts every mail at once: what is left of a run is the ledger and the composing."""
+
+    usable = True
+    begun = True
+
+    async def send(self, mail: Mail, *, first_try: bool) -> Outcome:
+        assert mail.message
+        assert first_try
+        return Outcome(Fate.ACCEPTED, Reply(250, "2.0.0", "ok"))
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def nowhere() -> Line:
+    return Nowhere()
+
+
+def relay(port: int) -> Relay:
+    """The sink as the product's relay, with the product's own limits."""
+    return Relay("127.0.0.1", port, "clear")
+
+
+class OurSender:
+    """The product's sender over a whole installation; each run is an approved release in a fresh copy of it."""
+
+    def __init__(self, template: Path, mails: int, connections: int) -> None:
+        self._template = template
+        self._mails = mails
+        self._plan = Plan(connections)
+
+    def to(self, port: int) -> Took:
+        """Send a release to a relay, every row claimed, composed, sent and recorded."""
+        return self._run(partial(connect, relay(port)))
+
+    def to_nowhere(self) -> Took:
+        """The same without a relay."""
+        return self._run(nowhere)
+
+    def _run(self, connecting: Connect) -> Took:
+        with copy_of(self._template) as opened:
+            release_id = released(opened, self._mails)
+            composer = Composer(opened.store, opened.keys, opened.clock, From(SENDER, SENDER_NAME))
+            worker = Worker(f"bench.{public_id()}")
+            sender = Sender(opened.store, opened.clock, worker, composer, connecting, self._plan)
+            took = timed(self._mails, lambda: sender.run(asyncio.Event()))
+            with opened.store.read() as session:
+                found = counts(session, release_id)
+        assert found == {DeliveryState.ACCEPTED: self._mails}, found
+        return took
+
+
+def released(opened: Installation, mails: int) -> UUID:
+    """A frozen edition to a frozen audience, approved, with a row for everybody: made before the time runs."""
+    store, keys, now = opened.store, opened.keys, opened.clock.now()
+    audience_id = store.write(lambda session: new_audience(session, SUBJECT, "everybody", Channel.EMAIL, now).id)
+    import_members(store, keys, audience_id, enumerate(map(person, range(mails)), 1))
+
+    def approved(session: Session) -> UUID:
+        new = NewEdition(new_id(), SUBJECT, "people", {LOCALE: notice()}, FACTS)
+        edition = freeze_edition(session, keys, new, new_id(), now)
+        asked = request_release(session, edition, audience_id, SENDER, new_id(), now)
+        return approve(session, asked, Seen(edition.digest, asked.audience_digest, FACTS), new_id(), (), now).id
+
+    release_id = store.write(approved)
+
+    def more(session: Session) -> bool:
+        return continue_fan_out(session, session.get_one(Release, release_id), now)
+
+    while not store.write(more):
+        pass
+    return release_id
+
+
+def add_settled(opened: Installation, rows: int) -> None:
+    """Rows of earlier occasions that relays accepted long ago: the ledger of an installation in use."""
+    then = opened.clock.now() - timedelta(days=30)
+    same = {"channel": Channel.EMAIL, "state": DeliveryState.ACCEPTED, "next_at": then, "settled_at": then}
+    made = [
+        {**same, "occasion": f"edition:{number // 5000}", "person": f"old{number}", "created_at": then}
+        | {"message_id": f"<old.{number}@sender.example>", "attempt": 1, "reply_code": 250, "reply_text": "ok"}
+        for number in range(rows)
+    ]
+    for start in range(0, rows, PIECE):
+        opened.store.write(lambda session, piece=made[start : start + PIECE]: session.execute(insert(Delivery), piece))  # type: ignore[misc]
+
+
+def prebuilt(mails: int) -> list[Mail]:
+    """So many finished mails, made by our skeleton."""
+    skeleton = build_skeleton(notice(), Head(SENDER, SENDER_NAME, "", LOCALE))
+    made = []
+    for number in range(mails):
+        new = person(number)
+        envelope = Envelope(new.address, f"<bench.{number}@sender.example>", DATE, new.values["name"])
+        made.append(Mail(SENDER, new.address, skeleton.fill(envelope, new.values)))
+    return made
+
+
+def our_smtp_alone(mails: list[Mail], port: int, connections: int) -> Took:
+    """Finished mails through our SMTP, no ledger and no composing, on the product's connections."""
+
+    async def carry(waiting: Iterator[Mail]) -> None:
+        line = await connect(relay(port))
+        for mail in waiting:
+            if not line.usable:
+                await line.close()
+                line = await connect(relay(port))
+            outcome = await line.send(mail, first_try=True)
+            assert outcome.fate is Fate.ACCEPTED
+        await line.close()
+
+    async def all_of_them() -> None:
+        waiting = iter(mails)
+        await asyncio.gather(*(carry(waiting) for _ in range(connections)))
+
+    return timed(len(mails), all_of_them)

@@ -10,6 +10,7 @@ import pysqlite3.dbapi2
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
@@ -74,9 +75,12 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that only reads; on SQLite the connection refuses to write."""
-        with Session(self._reader) as session:
-            yield session
+        """A session that only reads; on SQLite the connection refuses to write. Raises StoreUnavailable."""
+        try:
+            with Session(self._reader) as session:
+                yield session
+        except (DBAPIError, NoConnection) as error:
+            raise _named(error) from error
 
     def check(self) -> None:
         """Refuse a database that could lose an acknowledged write. Raises UnsafeStore, which says what to change."""
@@ -98,6 +102,8 @@ class Store:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._write_once(work)
+            except NoConnection as error:
+                raise _named(error) from error
             except DBAPIError as error:
                 if _code(error) not in SERIALIZATION_FAILURES or attempt == ATTEMPTS:
                     raise _named(error) from error
@@ -153,8 +159,10 @@ def _code(error: DBAPIError) -> str:
     return str(getattr(error.orig, "sqlstate", "") or "")
 
 
-def _named(error: DBAPIError) -> Exception:
+def _named(error: DBAPIError | NoConnection) -> Exception:
     """Locked, full or unreachable is the store's trouble; everything else is a defect and stays as it is."""
+    if isinstance(error, NoConnection):
+        return StoreUnavailable("every connection is in use; try again in a few seconds")
     if isinstance(error, OperationalError):
         return StoreUnavailable(str(error.orig))
     return error

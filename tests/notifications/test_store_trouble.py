@@ -1,0 +1,39 @@
+"""A database that does not answer, and a process whose connections are all in use, are the store's trouble, by name."""
+
+import pytest
+from sqlalchemy import text
+
+from notifications.store import Store, StoreUnavailable
+from tests.unavailable import full, unreachable
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_takes_no_connection_is_unavailable_to_readers_and_writers(
+    store: Store, database_url: str
+) -> None:
+    with unreachable(database_url):
+        with pytest.raises(StoreUnavailable), store.read() as session:
+            session.execute(text("SELECT 1"))
+        with pytest.raises(StoreUnavailable):
+            store.write(lambda session: session.execute(text("SELECT 1")))
+    with store.read() as session:
+        assert session.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_full_disk_is_unavailable_to_writers_only(store: Store) -> None:
+    with full(store):
+        with pytest.raises(StoreUnavailable, match="full"):
+            store.write(lambda session: session.execute(text("CREATE TABLE more (x)")))
+        with store.read() as session:
+            assert session.execute(text("SELECT count(*) FROM heartbeat")).scalar_one() == 0
+    store.write(lambda session: session.execute(text("CREATE TABLE more (x)")))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_connection_left_is_unavailable(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.engine.pool, "_timeout", 0.01)
+    with store.engine.connect() as held:
+        assert held.execute(text("SELECT 1")).scalar_one() == 1
+        with pytest.raises(StoreUnavailable, match="every connection is in use"):
+            store.write(lambda session: session.execute(text("SELECT 1")))

@@ -39,7 +39,8 @@ class Match:
         """Whether all patterns fit the signal; a hint that is absent fits none."""
         if not fnmatchcase(signal.title.lower(), self.title):
             return False
-        return all(fnmatchcase(signal.hints.get(name, "").lower(), pattern) for name, pattern in self.hints)
+        said = signal.hints
+        return all(name in said and fnmatchcase(said[name].lower(), pattern) for name, pattern in self.hints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,15 @@ def _match(document: object, place: str) -> Match:
         raise BadRules(f"{place}.severity", f"must be one of {', '.join(Severity)}")
     return Match(
         kind=_kind(document.get("kind"), f"{place}.kind"),
-        title=str(title).lower(),
-        hints=tuple((str(name), str(pattern).lower()) for name, pattern in hints.items()),
+        title=_pattern(str(title)),
+        hints=tuple((str(name), _pattern(str(pattern))) for name, pattern in hints.items()),
         severity=Severity(severity) if severity is not None else None,
     )
+
+
+def _pattern(text: str) -> str:
+    """Only * and ? mean more than themselves."""
+    return text.lower().replace("[", "[[]")
 
 
 def _kind(value: object, place: str) -> str:

@@ -2,7 +2,7 @@
 
 from incident.drafting import Profile
 from incident.law.derivation import Organisation
-from incident.runbooks import load
+from incident.runbooks import usable
 from incident.settings import Settings
 from incident.verbs.reading import Reception
 from notifications.addresses import domain_of
@@ -35,6 +35,6 @@ def profile_of(settings: Settings) -> Profile:
 
 
 def reception_of(settings: Settings) -> Reception:
-    """What opening an incident from an alert needs; runbooks as they lie in their folders now. Raises Invalid."""
-    runbooks = load(settings.runbook_folders)
+    """What opening an incident from an alert needs; of the runbooks those that hold: no fault in one loses an alert."""
+    runbooks = usable(settings.runbook_folders)
     return Reception(organisation_of(settings), runbooks, domain_of(settings.mail_from), settings.base_url)

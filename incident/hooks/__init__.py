@@ -7,6 +7,6 @@ from incident.organisation import reception_of
 
 
 def install(app: FastAPI) -> None:
-    """Add POST /hooks/{source} to an app whose state holds the installation. Raises Invalid for broken runbooks."""
+    """Add POST /hooks/{source} to an app whose state holds the installation."""
     app.state.reception = reception_of(app.state.settings)
     app.include_router(deliveries.router)

@@ -28,6 +28,7 @@ router = APIRouter(include_in_schema=False)
 LARGEST = 1024 * 1024
 PATIENCE_SECONDS = 10
 RETRY_AFTER_SECONDS = 5
+CHALLENGE = 'Bearer realm="hooks", Basic realm="hooks"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ async def take(request: Request, slug: str, background: BackgroundTasks) -> Resp
         log.exception("hooks: a delivery could not be kept")
         headers_out = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         return JSONResponse({"detail": "It could not be stored; send it again."}, 503, headers_out)
-    if not received.repeat:
-        background.add_task(_read, edge, request, received.intake_id)
+    if received.read or not received.repeat:
+        background.add_task(_read, edge, request, received)
     kept = {"intake": str(received.intake_id), "repeat": received.repeat}
     return JSONResponse(kept, 202, background=background)
 
@@ -93,7 +94,7 @@ async def _body(request: Request, headers: Mapping[str, str]) -> bytes:
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise ENCODED
     announced = headers.get("content-length", "")
-    if announced.isdigit() and (len(announced) > 12 or int(announced) > LARGEST):
+    if announced.isascii() and announced.isdigit() and (len(announced) > 12 or int(announced) > LARGEST):
         raise TOO_LARGE
     body = bytearray()
     try:
@@ -118,7 +119,7 @@ def _keep(edge: Edge, source: Posting, headers: Mapping[str, str], body: bytes) 
 
 
 def _refusal(answer: Answered, background: BackgroundTasks) -> Response:
-    challenge = {"WWW-Authenticate": "Bearer, Basic"} if answer.status == NOT_PROVEN.status else {}
+    challenge = {"WWW-Authenticate": CHALLENGE} if answer.status == NOT_PROVEN.status else {}
     return JSONResponse({"detail": answer.detail}, answer.status, challenge, background=background)
 
 
@@ -130,12 +131,15 @@ def _count(edge: Edge, source_id: UUID, reason: str) -> None:
         log.warning("hooks: a refusal could not be counted: %s", error)
 
 
-def _read(edge: Edge, request: Request, intake_id: UUID) -> None:
-    """Read what was kept; what cannot be read now, the sweep reads."""
-    reception = request.app.state.reception
+def _read(edge: Edge, request: Request, received: Received) -> None:
+    """Read what was kept, or count its alerts once more; what cannot be read now, the sweep reads."""
+    deliveries = Deliveries(edge.store, edge.keys, request.app.state.reception, edge.clock.now())
     try:
-        Deliveries(edge.store, edge.keys, reception, edge.clock.now()).read(intake_id)
+        if received.repeat:
+            deliveries.hear_again(received.intake_id)
+        else:
+            deliveries.read(received.intake_id)
     except StoreUnavailable as error:
-        log.warning("hooks: delivery %s waits for the sweep: %s", intake_id, error)
+        log.warning("hooks: delivery %s waits for the sweep: %s", received.intake_id, error)
     except Exception:
-        log.exception("hooks: delivery %s could not be applied; the sweep tries again", intake_id)
+        log.exception("hooks: delivery %s could not be applied; the sweep tries again", received.intake_id)

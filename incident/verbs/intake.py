@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,8 +19,9 @@ from incident.verbs.act import Act
 from incident.verbs.entries import record
 from notifications.ids import new_id
 
-SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
+SECRET_HEADER = re.compile(r"auth|cookie|token|secret|passw|credential|api-?key")
 LONGEST_TROUBLE = 500
+LONGEST_KEY = 160  # the column takes 200, and a key may be told apart by a part of the hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Where a delivery is kept, and whether it had been received before."""
+    """Where a delivery is kept, whether it had been received before, and whether it was read by then."""
 
     intake_id: UUID
     repeat: bool
+    read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,10 @@ def receive(act: Act, delivery: Delivery) -> Received:
     the request itself, so that a body that kills its reader is not tried for ever.
     """
     act.require(Action.REPORT)
-    sha256 = hashlib.sha256(delivery.body).hexdigest()
-    for key in (delivery.intake_key, f"{delivery.intake_key}#{sha256[:32]}"):
+    sha256, own = hashlib.sha256(delivery.body).hexdigest(), delivery.intake_key
+    if len(own) > LONGEST_KEY:
+        own = f"id-sha256:{hashlib.sha256(own.encode()).hexdigest()}"
+    for key in (own, f"{own}#{sha256[:32]}"):
         seen = _counted_repeat(act, delivery.source_id, key, sha256)
         if seen is None:
             kept = _kept(act, delivery, key, sha256)
@@ -64,7 +69,7 @@ def receive(act: Act, delivery: Delivery) -> Received:
                 return Received(kept, repeat=False)
             seen = _counted_repeat(act, delivery.source_id, key, sha256)  # another process was faster
         if seen is not None:
-            return Received(seen, repeat=True)
+            return seen
     raise Conflict("Another delivery was kept under this key at the same moment; send it again.")
 
 
@@ -89,7 +94,11 @@ def settle(act: Act, intake_id: UUID, reason: str, incident_id: UUID | None = No
     intake = _intake(act, intake_id)
     if intake.state is not IntakeState.QUARANTINED:
         raise Conflict(f"This delivery is {intake.state}, not in quarantine.")
-    intake.state, intake.incident_id = IntakeState.SETTLED, incident_id
+    waiting = (col(Intake.id) == intake_id, col(Intake.state) == IntakeState.QUARANTINED)
+    settled = update(Intake).where(*waiting).values(state=IntakeState.SETTLED, incident_id=incident_id)
+    if act.session.execute(settled.returning(col(Intake.id))).first() is None:
+        raise Conflict("Somebody else has just settled this delivery.")
+    act.session.refresh(intake)
     subject = incident_subject(incident_id) if incident_id else ADMINISTRATION
     text = f"Unreadable delivery settled: {reason.strip()}"
     record(act, subject, "intake.settled", {"text": text, "intake": str(intake_id), "sha256": intake.sha256})
@@ -134,11 +143,13 @@ def as_received(act: Act, intake: Intake) -> AsReceived:
     return AsReceived(headers, keyring.open(intake.body_sealed, "intake", "body_sealed", intake.id))
 
 
-def _counted_repeat(act: Act, source_id: UUID, key: str, sha256: str) -> UUID | None:
+def _counted_repeat(act: Act, source_id: UUID, key: str, sha256: str) -> Received | None:
+    """The delivery kept under this key, counted once more; None when there is none."""
     same = (col(Intake.source_id) == source_id, col(Intake.intake_key) == key, col(Intake.sha256) == sha256)
     values = {"repeats": col(Intake.repeats) + 1, "last_repeat_at": act.now}
-    counted = act.session.execute(update(Intake).where(*same).values(**values).returning(col(Intake.id))).first()
-    return counted[0] if counted else None
+    counted = update(Intake).where(*same).values(**values).returning(col(Intake.id), col(Intake.state))
+    found = act.session.execute(counted).first()
+    return Received(found[0], repeat=True, read=found[1] is IntakeState.APPLIED) if found else None
 
 
 def _kept(act: Act, delivery: Delivery, key: str, sha256: str) -> UUID | None:
@@ -169,7 +180,7 @@ def _kept(act: Act, delivery: Delivery, key: str, sha256: str) -> UUID | None:
 
 def _without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     return {
-        name: f"[{len(value)} characters, not kept]" if name in SECRET_HEADERS else value
+        name: f"[{len(value)} characters, not kept]" if SECRET_HEADER.search(name) else value
         for name, value in headers.items()
     }
 

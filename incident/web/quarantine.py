@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Response
 from sqlmodel import col, select
 
 from incident.auth.dependencies import acting
+from incident.errors import Fault, Invalid
 from incident.models.incidents import Incident
 from incident.models.intake import Intake, IntakeState, Source
 from incident.phases import FINAL
@@ -44,9 +45,16 @@ def settle_one(
     incident: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Say what the request was and what came of it."""
-    belongs = UUID(incident) if incident else None
+    belongs = _named(incident) if incident else None
     desk.edge.write(by, lambda act: settle(act, intake_id, reason, belongs))
     return see("/quarantine")
+
+
+def _named(incident: str) -> UUID:
+    try:
+        return UUID(incident)
+    except ValueError:
+        raise Invalid(Fault("incident", "is none of those on the page", "choose one, or none")) from None
 
 
 def _show(desk: Seated, opened: tuple[UUID, str] | None) -> Response:

@@ -31,7 +31,7 @@ from notifications.ledger import Worker
 from notifications.node_lock import NodeLock
 from notifications.sending import Plan, Sender
 from notifications.smtp import Relay, connect
-from notifications.store import StoreUnavailable, UnsafeStore
+from notifications.store import OutcomeUnknown, StoreUnavailable, UnsafeStore
 
 log = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 60.0
@@ -173,7 +173,7 @@ def _sweep(installation: Installation, reception: Reception, wake: Callable[[], 
             domain=reception.domain,
             reception=reception,
         )
-    except StoreUnavailable as error:
+    except (StoreUnavailable, OutcomeUnknown) as error:
         log.error("sweep: the database cannot be used: %s", error)
         return
     wake()
@@ -194,7 +194,7 @@ def _checkpoint(installation: Installation) -> None:
     try:
         key = settings.kek_path.with_name(KEY_FILE)
         sign_heads(installation.store, key, settings.checkpoints, installation.clock.now())
-    except (OSError, KeyTrouble, StoreUnavailable) as error:
+    except (OSError, KeyTrouble, StoreUnavailable, OutcomeUnknown) as error:
         log.error("checkpoint: the timelines' ends could not be signed: %s", error)
 
 

@@ -9,6 +9,7 @@ from notifications.ledger import Claimed
 from notifications.smtp import Mail, NotBegun, RelayTrouble
 from notifications.transitions import Fate, Outcome, Reply
 
+CANCEL_AGAIN_SECONDS = 0.5  # asyncio.wait_for of Python 3.11 may swallow a cancellation
 TRIES = 2  # connections tried for a mail whose body was not begun: the first may have been closed while idle
 
 
@@ -17,6 +18,9 @@ class Line(Protocol):
 
     @property
     def usable(self) -> bool: ...
+
+    @property
+    def begun(self) -> bool: ...  # whether anything of the last mail's body was said
 
     async def send(self, mail: Mail, *, first_try: bool) -> Outcome: ...
 
@@ -34,6 +38,13 @@ class Letter:
     mail: Mail
 
 
+@dataclass(slots=True)
+class _Hand:
+    """What one carrier holds."""
+
+    line: Line | None
+
+
 class Carriers:
     """Takes letters; leaves in `done` what came of them and in `back` what was not begun, and sets `news`."""
 
@@ -42,6 +53,7 @@ class Carriers:
         self._may_begin = may_begin
         self._ready: asyncio.Queue[Letter] = asyncio.Queue()
         self._open = 0
+        self._closed = False
         self._tasks: list[asyncio.Task[None]] = []
         self.done: list[tuple[Claimed, Outcome]] = []
         self.back: list[Claimed] = []
@@ -54,76 +66,87 @@ class Carriers:
         self._open = 1
         for line in (first, *[None] * (connections - 1)):
             task = asyncio.create_task(self._carry(line))
-            task.add_done_callback(self._ended)
+            task.add_done_callback(self.ended)
             self._tasks.append(task)
 
     def put(self, letter: Letter) -> None:
-        self._ready.put_nowait(letter)
+        if self._closed:
+            self.back.append(letter.row)
+            self.news.set()
+        else:
+            self._ready.put_nowait(letter)
 
     async def close(self) -> None:
-        """End every carrier. What is in the middle of a body becomes uncertain, what waits goes back."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """End every carrier. What is in the middle of a body becomes uncertain, what was not begun goes back."""
+        self._closed = True
+        while under_way := [task for task in self._tasks if not task.done()]:
+            for task in under_way:
+                task.cancel()
+            await asyncio.wait(under_way, timeout=CANCEL_AGAIN_SECONDS)
         while not self._ready.empty():
             self.back.append(self._ready.get_nowait().row)
         self.news.set()
 
     async def _carry(self, line: Line | None) -> None:
+        hand = _Hand(line)
         try:
-            while True:
-                letter = await self._ready.get()
-                if not self.trouble and self._may_begin(letter.row):
-                    line = await self._send(line, letter)
-                    if line is None and not self.trouble:
-                        return  # the relay takes fewer connections than we would like; the others go on
-                else:
-                    self.back.append(letter.row)
+            while not self._closed and await self._carry_one(hand, await self._ready.get()):
                 self.news.set()
         finally:
-            if line is not None:
-                await self._hang_up(line)
+            await self._hang_up(hand)
 
-    async def _send(self, line: Line | None, letter: Letter) -> Line | None:
-        """Try one mail. Returns the connection to go on with, None when there is none to be had."""
+    async def _carry_one(self, hand: _Hand, letter: Letter) -> bool:
+        """Try one mail or let it go back. False when the relay takes fewer connections than we would like."""
+        if self.trouble or not self._may_begin(letter.row):
+            self.back.append(letter.row)
+            return True
+        try:
+            outcome = await self._send(hand, letter)
+        except asyncio.CancelledError:
+            if hand.line is not None and hand.line.begun:
+                self.done.append((letter.row, Outcome(Fate.UNCERTAIN, Reply(text="ended before the relay answered"))))
+            else:
+                self.back.append(letter.row)
+            raise
+        if outcome is not None:
+            self.done.append((letter.row, outcome))
+            return True
+        self._return(letter)
+        return bool(self.trouble)
+
+    async def _send(self, hand: _Hand, letter: Letter) -> Outcome | None:
+        """What became of one mail; None when there is no connection to be had."""
         heard = Reply()
         for _ in range(TRIES):
-            line = await self._connected(line)
+            line = await self._connected(hand)
             if line is None:
-                self._return(letter)
                 return None
             try:
-                outcome = await line.send(letter.mail, first_try=letter.row.tried.deferrals == 0)
+                return await line.send(letter.mail, first_try=letter.row.tried.deferrals == 0)
             except NotBegun as error:
                 heard = error.reply
-                continue
             except ValueError as error:  # an envelope that cannot be said in SMTP: nothing was
-                outcome = Outcome(Fate.REJECTED, Reply(text=str(error)))
-            except asyncio.CancelledError:
-                self.done.append((letter.row, Outcome(Fate.UNCERTAIN, Reply(text="ended before the relay answered"))))
-                raise
-            self.done.append((letter.row, outcome))
-            return line
-        self.done.append((letter.row, Outcome(Fate.DEFERRED, heard)))
-        return line
+                return Outcome(Fate.REJECTED, Reply(text=str(error)))
+        return Outcome(Fate.DEFERRED, heard)
 
-    async def _connected(self, line: Line | None) -> Line | None:
-        if line is not None:
-            if line.usable:
-                return line
-            await self._hang_up(line)
+    async def _connected(self, hand: _Hand) -> Line | None:
+        if hand.line is not None and hand.line.usable:
+            return hand.line
+        await self._hang_up(hand)
         try:
-            line = await self._connect()
+            hand.line = await self._connect()
         except RelayTrouble as error:
             if self._open == 0:
                 self.trouble = str(error)
             return None
         self._open += 1
-        return line
+        return hand.line
 
-    async def _hang_up(self, line: Line) -> None:
-        self._open -= 1
-        await line.close()
+    async def _hang_up(self, hand: _Hand) -> None:
+        line, hand.line = hand.line, None
+        if line is not None:
+            self._open -= 1
+            await line.close()
 
     def _return(self, letter: Letter) -> None:
         if self.trouble:
@@ -131,7 +154,8 @@ class Carriers:
         else:
             self.put(letter)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """Called with a task that is over: one that failed ends the run."""
         if not task.cancelled() and task.exception() is not None:
             self.failure = task.exception()
             self.news.set()

@@ -65,11 +65,14 @@ class Engine:
             )
         finally:
             waking.cancel()
+            self._loop = None
 
     def wake(self) -> None:
         """There may be something to send. Safe to call from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._wake_all)
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(self._wake_all)
 
     async def tend(self) -> None:
         """Take over, let rows wait again whose time has come, beat: everything but sending, once."""
@@ -114,7 +117,7 @@ class Engine:
             relay.pause = min(max(1.0, relay.pause * 2), LONGEST_PAUSE_SECONDS)
             if sent.trouble != relay.trouble:
                 log.warning("sender: %s; asked again in %.0f s", sent.trouble, relay.pause)
-        elif relay.trouble:
+        elif relay.trouble and not sent.trouble:
             log.warning("sender: works again")
         relay.trouble, relay.pause = sent.trouble, relay.pause if sent.trouble else 0.0
         relay.ask_at = loop.time() + relay.pause

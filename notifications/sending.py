@@ -125,6 +125,8 @@ class _Run:
     async def carry_out(self, first: Line) -> Sent:
         self.carriers.start(first, self.plan.connections)
         watching = [asyncio.create_task(work) for work in (self._keep(), self._end_in_time())]
+        for task in watching:
+            task.add_done_callback(self.carriers.ended)
         try:
             await self._pump()
         finally:
@@ -203,7 +205,13 @@ class _Run:
     async def _compose(self, fresh: list[Claimed]) -> None:
         if not fresh:
             return
-        for row, made in zip(fresh, await asyncio.to_thread(self.composer.compose, fresh), strict=True):
+        try:
+            mails = await asyncio.to_thread(self.composer.compose, fresh)
+        except StoreUnavailable as error:
+            self.trouble = f"the database cannot be read: {error}"
+            self.carriers.back += fresh
+            return
+        for row, made in zip(fresh, mails, strict=True):
             if isinstance(made, Mail):
                 self.claimed.append(Letter(row, made))
             elif made.whole_release:
@@ -251,8 +259,12 @@ class _Run:
 
     async def _look(self) -> None:
         under_way = {row.release_id for row in self.in_hand.values() if row.release_id is not None}
-        if under_way:
+        if not under_way:
+            return
+        try:
             self.closed = await asyncio.to_thread(self._not_approved, under_way)
+        except StoreUnavailable as error:
+            log.warning("sending: stopped releases could not be looked up: %s", error)
 
     def _not_approved(self, releases: Collection[UUID]) -> Collection[UUID]:
         with self.store.read() as session:

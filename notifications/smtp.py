@@ -80,6 +80,7 @@ class Connection:
         self._relay = relay
         self._client = client
         self._left = relay.messages
+        self.begun = False  # whether anything of the last mail's body was said
 
     @property
     def usable(self) -> bool:
@@ -92,6 +93,7 @@ class Connection:
         Raises NotBegun when the connection ended before the body began, ValueError for an address that SMTP cannot say.
         """
         self._left -= 1
+        self.begun = False
         refusal = await self._open_envelope(mail, first_try)
         if refusal is not None:
             return refusal
@@ -99,9 +101,11 @@ class Connection:
 
     async def close(self) -> None:
         """Say goodbye where somebody still listens."""
-        with contextlib.suppress(SMTPException, OSError, ValueError):
-            await self._client.quit(timeout=2)
-        self._client.close()
+        try:
+            with contextlib.suppress(SMTPException, OSError, ValueError):
+                await self._client.quit(timeout=2)
+        finally:
+            self._client.close()
 
     async def _open_envelope(self, mail: Mail, first_try: bool) -> Outcome | None:
         commands = (
@@ -143,6 +147,7 @@ class Connection:
         protocol = self._client.protocol
         if protocol is None or not protocol.is_connected:
             raise NotBegun(Reply(text="the connection ended before the body"))
+        self.begun = True
         try:
             protocol.write(_with_final_dot(message))
             answer = await protocol.read_response(timeout=self._relay.patience.final_dot)

@@ -119,9 +119,12 @@ def orphan(row: Tried, now: datetime, jitter: float) -> Settled:
     return Settled(DeliveryState.UNCERTAIN, next_at, row.deferrals + 1, None)
 
 
-def resend(row: Tried, now: datetime) -> Settled:
-    """An uncertain row whose time has come: it waits to be sent again, or is given up and needs another channel."""
+def resend(row: Tried, now: datetime, *, by_person: bool = False) -> Settled:
+    """An uncertain row whose time has come: it waits to be sent again, or is given up and needs another channel.
+
+    Where a person decides so it is sent again, however late they were asked.
+    """
     last = gives_up_at(row, now)
-    if last is not None and now >= last:
+    if last is not None and now >= last and not by_person:
         return Settled(DeliveryState.REJECTED, now, row.deferrals, now)
     return Settled(DeliveryState.PENDING, now, row.deferrals, None)

@@ -76,7 +76,9 @@ def wake(session: Session, now: datetime) -> int:
 
 def resend_now(session: Session, release_id: UUID, now: datetime) -> int:
     """A person decides that the uncertain rows of a release are sent again. Returns how many."""
-    return _resend(session, and_(ROW.release_id == release_id, ROW.state == DeliveryState.UNCERTAIN), now)
+    return _resend(
+        session, and_(ROW.release_id == release_id, ROW.state == DeliveryState.UNCERTAIN), now, by_person=True
+    )
 
 
 def leave(session: Session, release_id: UUID) -> int:
@@ -86,11 +88,15 @@ def leave(session: Session, release_id: UUID) -> int:
 
 
 def follow_releases(session: Session) -> int:
-    """Hold or cancel rows that came to a release after it was stopped or ended. Returns how many."""
+    """Put right what came back to a release while it was stopped, resumed or ended. Returns how many rows.
+
+    Giving back and stopping may pass each other on PostgreSQL; then a row waits, or is held, against its release.
+    """
     kept = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEFERRED)
     held = _follow((ReleaseState.STOPPED,), (DeliveryState.PENDING,), DeliveryState.HELD)
+    freed = _follow((ReleaseState.APPROVED,), (DeliveryState.HELD,), DeliveryState.PENDING)
     cancelled = _follow(ENDED, kept, DeliveryState.CANCELLED)
-    return changed(session, held) + changed(session, cancelled)
+    return changed(session, held) + changed(session, freed) + changed(session, cancelled)
 
 
 def next_moment(session: Session) -> datetime | None:
@@ -101,11 +107,11 @@ def next_moment(session: Session) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _resend(session: Session, which: Any, now: datetime) -> int:
+def _resend(session: Session, which: Any, now: datetime, *, by_person: bool = False) -> int:
     query = select(*COLUMNS).where(which).limit(PIECE).with_for_update(skip_locked=True)
     rows = [read_row(row) for row in session.connection().execute(query)]
     given_up = Reply(text="given up: no relay confirmed it, though one may have taken it")
-    changes = [(row, resend(row.tried, now)) for row in rows]
+    changes = [(row, resend(row.tried, now, by_person=by_person)) for row in rows]
     write_back(session, None, [(row, after, given_up if after.settled_at else Reply()) for row, after in changes])
     return len(rows)
 

@@ -114,6 +114,11 @@ class Sink:
         self._server.close()
         await self.hang_up()
 
+    async def stop_listening(self) -> None:
+        """Take no further connection; those there are go on."""
+        assert self._server is not None
+        self._server.close()
+
     async def hang_up(self) -> None:
         """End every connection, as a server that is restarted does."""
         for session in tuple(self._sessions):

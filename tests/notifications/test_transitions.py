@@ -96,6 +96,7 @@ def test_nobody_is_given_up_before_their_time(row: Tried, after: timedelta, jitt
     gone = last is not None and now >= last
     assert (settle(row, Fate.DEFERRED, now, jitter).state is DeliveryState.REJECTED) == gone
     assert (resend(row, now).state is DeliveryState.REJECTED) == gone
+    assert resend(row, now, by_person=True).state is DeliveryState.PENDING
     assert settle(row, Fate.UNCERTAIN, now, jitter).state is DeliveryState.UNCERTAIN
 
 

@@ -40,27 +40,11 @@ def move(
         target = after(incident.phase, name)
     except IllegalMove as error:
         raise Conflict(str(error)) from error
-    _check_passing(passing, reason)
-    case = case_of(act.session, incident, reason_given=bool(reason.strip()))
-    needed = {item.guard for item in missing(incident.phase, name, case)}
-    lacking = missing(incident.phase, name, case, passing)
-    if lacking:
-        raise Refused(f"{incident.codename} cannot {name} yet.", lacking)
-    passed = [guard for guard in passing if guard in needed]
+    passed = _passed(act, incident, name, passing, reason)
     before = incident.phase
     _advance(act, incident, version, target)
     _pin(act, incident_id, passed, reason)
-    row = PhaseMove(
-        incident_id=incident_id,
-        version=version + 1,
-        move=name,
-        before=before,
-        after=target,
-        at=act.now,
-        actor=act.actor.label,
-        passed=[str(guard) for guard in passed],
-    )
-    act.session.add(row)
+    _keep(act, incident, name, before, passed)
     body = {"text": _moved(before, target, passed, reason), "before": before, "after": target, "move": name}
     record(act, incident_subject(incident_id), "moved", body | {"reason": reason, "passed": list(passed)})
     return incident
@@ -78,6 +62,33 @@ def settle_pass(act: Act, incident_id: UUID, pass_id: UUID, how: str) -> None:
     pinned.settled_at, pinned.settled_by = act.now, act.actor.label
     text = f"Guard {pinned.guard} made good: {how.strip()}"
     record(act, incident_subject(incident_id), "pass.settled", {"text": text, "guard": pinned.guard})
+
+
+def _keep(act: Act, incident: Incident, name: Move, before: Phase, passed: Sequence[Guard]) -> None:
+    """The row of a move that was made."""
+    act.session.add(
+        PhaseMove(
+            incident_id=incident.id,
+            version=incident.version,
+            move=name,
+            before=before,
+            after=incident.phase,
+            at=act.now,
+            actor=act.actor.label,
+            passed=[str(guard) for guard in passed],
+        )
+    )
+
+
+def _passed(act: Act, incident: Incident, name: Move, passing: Sequence[Guard], reason: str) -> list[Guard]:
+    """The guards that are passed because they do not hold. Raises Invalid without a reason, Refused for the others."""
+    _check_passing(passing, reason)
+    case = case_of(act.session, incident, reason_given=bool(reason.strip()))
+    lacking = missing(incident.phase, name, case, passing)
+    if lacking:
+        raise Refused(f"{incident.codename} cannot {name} yet.", lacking)
+    needed = {item.guard for item in missing(incident.phase, name, case)}
+    return [guard for guard in passing if guard in needed]
 
 
 def _check_passing(passing: Sequence[Guard], reason: str) -> None:

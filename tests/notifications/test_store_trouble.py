@@ -37,3 +37,10 @@ def test_no_connection_left_is_unavailable(store: Store, monkeypatch: pytest.Mon
         assert held.execute(text("SELECT 1")).scalar_one() == 1
         with pytest.raises(StoreUnavailable, match="every connection is in use"):
             store.write(lambda session: session.execute(text("SELECT 1")))
+
+
+def test_a_server_that_does_not_answer_is_unavailable() -> None:
+    nobody = Store("postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=2")
+    with pytest.raises(StoreUnavailable):
+        nobody.write(lambda session: session.execute(text("SELECT 1")))
+    nobody.close()

@@ -16,6 +16,7 @@ from incident.models.law import Obligation
 from incident.phases import PRIMARY, Guard, Move, Phase
 from incident.queries.access import find_incident, visible_incidents
 from incident.roles import Actor, Role, Visibility, system
+from incident.verbs import incidents
 from incident.verbs.act import Act, place_in
 from incident.verbs.anchors import Moment, decide_awareness
 from incident.verbs.evidence import Finding
@@ -81,12 +82,16 @@ def test_an_incident_opens_in_detection_with_a_codename_and_one_line(case: "LawC
     assert case.look(lambda session: session.get(Membership, (opened.id, case.people[Role.RESPONDER].id)))
 
 
-def test_codenames_never_repeat(case: "LawCase") -> None:
+def test_codenames_never_repeat_also_when_the_pairs_run_out(case: "LawCase", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incidents, "COLOURS", "amber azure coral")
+    monkeypatch.setattr(incidents, "BIRDS", "crane heron")
+
     def many(act: Act) -> list[str]:
-        return [open_incident(act, Report(f"case {n}", "ransomware", Severity.LOW)).codename for n in range(400)]
+        return [open_incident(act, Report(f"case {n}", "ransomware", Severity.LOW)).codename for n in range(20)]
 
     names = case.act(Role.RESPONDER, many)
-    assert len(set(names)) == 400
+    assert len(set(names)) == 20
+    assert any(name.count("-") == 2 for name in names)
 
 
 @pytest.mark.parametrize("title", ["", "   ", "x" * (LONGEST_TITLE + 1)])

@@ -1,10 +1,26 @@
-"""The JSON surface. `install` adds its routes; addresses are nouns."""
+"""The JSON surface. `install` adds its routes; addresses are nouns. Errors are answered where pages' errors are."""
 
 from fastapi import FastAPI
 
-from incident.api import health
+from incident.api import announcements, customers, health, in_app, incidents, obligations, persons, timeline
+from incident.api.in_app import HostOrigins
+from incident.api.uploads import BodyLimit
+
+ROUTERS = (
+    health.router,
+    customers.router,
+    persons.router,
+    incidents.router,
+    timeline.router,
+    obligations.router,
+    announcements.router,
+    in_app.router,
+)
 
 
 def install(app: FastAPI) -> None:
-    """Add every JSON route to the application."""
-    app.include_router(health.router)
+    """Add every JSON route to an application whose state holds the installation."""
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(HostOrigins, origins=app.state.settings.origins)

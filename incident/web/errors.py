@@ -44,6 +44,7 @@ PLAIN = {
     "missing": ("is missing", "give it"),
     "extra_forbidden": ("is not known here", "leave it out"),
     "json_invalid": ("is no JSON", "send one JSON document"),
+    "model_attributes_type": ("is no JSON object", "send one, as Content-Type: application/json"),
     "uuid_parsing": ("is no id", "take it from where it is listed"),
     "string_pattern_mismatch": ("holds what it may not", "take it as it is listed or documented"),
 }
@@ -223,7 +224,9 @@ def _ways(request: Request) -> tuple[tuple[str, str], ...]:
 
 def _fault(item: Mapping[str, Any]) -> Fault:
     """What is wrong with one value, in words that repeat nothing of it."""
-    message, mend = PLAIN.get(item["type"], ("cannot be used", item["msg"].removeprefix("Input ")))
+    message, mend = PLAIN.get(
+        item["type"], ("cannot be used", item["msg"].removeprefix("Input ").removeprefix("Value error, "))
+    )
     return Fault(_named(item["loc"]), message, mend)
 
 

@@ -16,7 +16,7 @@ def organisation_of(settings: Settings) -> Organisation:
         entity=settings.entity,
         establishment=settings.establishment,
         zone=settings.zone,
-        promise_hours=settings.promise_hours,
+        promise_hours=settings.promise_hours or None,
         targets={PROCESSOR_DUTY: settings.processor_target_hours},
     )
 

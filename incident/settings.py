@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     contact_email: str = Field(default="privacy@example.org", description="Its address; answers to mails go there.")
     contact_phone: str = Field(default="", description="Its telephone number, printed where there is one.")
     postal_address: str = Field(default="", description="Postal address printed in notices and filings.")
-    promise_hours: int | None = Field(default=72, description="Published promise to customers; 0: no promise made.")
+    promise_hours: int = Field(default=72, ge=0, description="Published promise to customers; 0: no promise made.")
     processor_target_hours: int = Field(default=24, description="Own target for Art. 33(2), which names no number.")
 
     smtp_host: str = Field(default="127.0.0.1", description="The relay all mail goes through.")

@@ -20,7 +20,6 @@ from notifications.smtp import RelayTrouble
 from notifications.store import OutcomeUnknown, Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
-HEARTBEAT = "sender"
 BEAT_EVERY = timedelta(seconds=10)
 LOOK_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
@@ -142,10 +141,10 @@ class Engine:
         now = self._clock.now()
         said: dict[str, object] = {"trouble": self._relay.trouble, "worker": self._worker.name}
         with self._store.read() as session:
-            last = session.get(Heartbeat, HEARTBEAT)
+            last = session.get(Heartbeat, upkeep.HEARTBEAT)
         if last is None or not last.at <= now < last.at + BEAT_EVERY or last.document != said:
             self._store.write(upkeep.follow_releases)
-            self._store.write(lambda session: session.merge(Heartbeat(name=HEARTBEAT, at=now, document=said)))
+            self._store.write(lambda session: session.merge(Heartbeat(name=upkeep.HEARTBEAT, at=now, document=said)))
 
     async def _wake_at(self, halt: asyncio.Event) -> None:
         await halt.wait()

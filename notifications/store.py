@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 SQLITE_FLOOR = (3, 51, 3)  # older libraries can corrupt a WAL file that two connections reset at once
 SQLITE_WAIT_MS = 5000
+SQLITE_ERROR = 1  # the generic result code: bad SQL, not trouble with the file
 SERIALIZATION_FAILURES = {"40001", "40P01"}
 ATTEMPTS = 5
 
@@ -163,9 +164,14 @@ def _named(error: DBAPIError | NoConnection) -> Exception:
     """Locked, full or unreachable is the store's trouble; everything else is a defect and stays as it is."""
     if isinstance(error, NoConnection):
         return StoreUnavailable("every connection is in use; try again in a few seconds")
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) and not _is_defect(error):
         return StoreUnavailable(str(error.orig))
     return error
+
+
+def _is_defect(error: OperationalError) -> bool:
+    """SQLite calls a statement that cannot be right (no such table) operational too; that is no outage."""
+    return getattr(error.orig, "sqlite_errorcode", None) == SQLITE_ERROR
 
 
 def _sqlite_faults(connection: Any) -> list[str]:

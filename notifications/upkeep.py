@@ -26,6 +26,7 @@ from notifications.ledger import (
 from notifications.models import IN_FLIGHT, UNDECIDED, WAITING, DeliveryState, Release, ReleaseState
 from notifications.transitions import Reply, orphan, resend
 
+HEARTBEAT = "sender"  # what the sender proves under that it lives
 PIECE = 1000  # rows changed in one transaction
 
 

@@ -8,9 +8,11 @@ from sqlmodel import Session, col, select
 
 from incident.models.intake import Intake, IntakeState
 from notifications.models import Delivery, DeliveryState, Heartbeat
+from notifications.upkeep import HEARTBEAT as SENDER
 
 SWEEP = "sweep"
 STALE_AFTER_TICKS = 6
+SENDER_SILENT = timedelta(seconds=60)
 OPEN_INTAKE_TOO_OLD = timedelta(seconds=60)
 
 
@@ -30,10 +32,13 @@ def read_health(session: Session, now: datetime, tick: timedelta) -> Health:
     beat = session.get(Heartbeat, SWEEP)
     age = now - beat.at if beat else None
     problems = []
-    if age is None:
+    if age is None or beat is None:
         problems.append("The sweep has never run: start `seventytwo worker` (or `serve`).")
     elif age > tick * STALE_AFTER_TICKS:
         problems.append(f"The sweep last ran {int(age.total_seconds())} s ago: deadlines are not being watched.")
+    elif beat.document.get("troubles"):
+        problems.append("The last sweep could not look at everything that is due: the log says at what, and why.")
+    problems += _sender_problems(session, now)
     stale = col(Intake.received_at) < now - OPEN_INTAKE_TOO_OLD
     waiting = _intakes(session, IntakeState.OPEN)
     if _intakes(session, IntakeState.OPEN, stale):
@@ -46,6 +51,17 @@ def read_health(session: Session, now: datetime, tick: timedelta) -> Health:
         in_flight=session.exec(select(func.count()).select_from(Delivery).where(in_flight)).one(),
         problems=tuple(problems),
     )
+
+
+def _sender_problems(session: Session, now: datetime) -> list[str]:
+    """What ails sending. A sender that never ran is the sweep's trouble as well: one worker does both."""
+    beat = session.get(Heartbeat, SENDER)
+    if beat is None:
+        return []
+    if now - beat.at > SENDER_SILENT:
+        return [f"The sender last lived {int((now - beat.at).total_seconds())} s ago: nothing is being sent."]
+    trouble = str(beat.document.get("trouble") or "")
+    return [f"Mail does not go out: {trouble}."] if trouble else []
 
 
 def _intakes(session: Session, state: IntakeState, *conditions: object) -> int:

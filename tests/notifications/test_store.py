@@ -30,7 +30,7 @@ def add_one(session):
     row = session.get(Heartbeat, "count", with_for_update=True)
     row.document = {"n": row.document["n"] + 1}
 
-store = Store(sys.argv[1])
+store = Store(sys.argv[1], wait_ms=60_000)
 for _ in range(int(sys.argv[2])):
     store.write(add_one)
 store.close()

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from notifications.store import Store, StoreUnavailable
 from tests.unavailable import full, unreachable
@@ -44,3 +45,8 @@ def test_a_server_that_does_not_answer_is_unavailable() -> None:
     with pytest.raises(StoreUnavailable):
         nobody.write(lambda session: session.execute(text("SELECT 1")))
     nobody.close()
+
+
+def test_a_statement_that_cannot_be_right_is_a_defect_and_no_outage(store: Store) -> None:
+    with pytest.raises(DBAPIError, match="nowhere"):
+        store.write(lambda session: session.execute(text("SELECT 1 FROM nowhere")))

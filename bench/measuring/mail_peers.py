@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtplib
-import pysqlite3.dbapi2
 from jinja2 import DictLoader, Environment, select_autoescape
-from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy import MetaData
 from sqlmodel import Field, Session, SQLModel
 
+from bench.measuring.durable import durable_engine
 from bench.measuring.mailing import Took, timed
 from bench.measuring.notice import SENDER, SENDER_NAME, SUBJECT, notice, person
 from notifications.smtp import Mail
@@ -57,7 +57,7 @@ class Naive:
     """A row, a rendered template, an EmailMessage, `aiosmtplib.send` and a commit for every mail, several at once."""
 
     def __init__(self, folder: Path, mails: int, at_once: int) -> None:
-        self._engine = _engine(folder / "naive.db")
+        self._engine = durable_engine(folder / "naive.db")
         Separate.metadata.create_all(self._engine)
         text = notice()
         self._templates = Environment(
@@ -103,15 +103,3 @@ class Naive:
         message.set_content(self._templates.get_template("notice.txt").render(**values))
         message.add_alternative(self._templates.get_template("notice.html").render(**values), subtype="html")
         return message
-
-
-def _engine(path: Path) -> Engine:
-    """The same SQLite library and durability as ours."""
-    engine = create_engine(f"sqlite:///{path}", module=pysqlite3.dbapi2)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-
-    return engine

@@ -1,8 +1,7 @@
 """Our sending, whole and in parts: an approved release through the ledger, and the same without state or relay."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -13,6 +12,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from bench.measuring.notice import LOCALE, SENDER, SENDER_NAME, notice, person
+from bench.measuring.rounds import spent
 from bench.measuring.workplace import copy_of
 from incident.installation import Installation
 from notifications.audience import import_members, new_audience
@@ -51,15 +51,10 @@ class Took:
         return self.cpu / self.mails * 1e6
 
 
-def timed(mails: int, work: Callable[[], Awaitable[object]]) -> Took:
+def timed(mails: int, work: Callable[[], Coroutine[None, None, object]]) -> Took:
     """Run work in an event loop of its own."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    asyncio.run(_awaited(work))
-    return Took(mails, time.perf_counter() - wall, time.process_time() - cpu)
-
-
-async def _awaited(work: Callable[[], Awaitable[object]]) -> None:
-    await work()
+    took = spent(lambda: asyncio.run(work()))
+    return Took(mails, took.wall, took.cpu)
 
 
 class Nowhere:

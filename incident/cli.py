@@ -1,31 +1,23 @@
 """The command `seventytwo`: every program of the product, each importing only what it needs."""
 
-import getpass
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from incident.commands import sources
+from incident.commands.opened import Opened, settings_now
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from incident.installation import Installation
-    from incident.roles import Actor
-    from incident.settings import Settings
-    from incident.verbs.act import Act
     from incident.verbs.register import RegisterReport
-
-T = TypeVar("T")
 
 app = typer.Typer(help="Security incidents and breach notification.", no_args_is_help=True, add_completion=False)
 db = typer.Typer(help="The database schema.", no_args_is_help=True)
 user = typer.Typer(help="People who sign in.", no_args_is_help=True)
 customers = typer.Typer(help="The register of customers.", no_args_is_help=True)
 persons = typer.Typer(help="The register of persons.", no_args_is_help=True)
-source = typer.Typer(help="Monitors that may post.", no_args_is_help=True)
 token = typer.Typer(help="Bearer tokens of the host platform.", no_args_is_help=True)
 audit = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
 runbooks = typer.Typer(help="Runbooks.", no_args_is_help=True)
@@ -34,7 +26,7 @@ for name, group in {
     "user": user,
     "customers": customers,
     "persons": persons,
-    "source": source,
+    "source": sources.group,
     "token": token,
     "audit": audit,
     "runbooks": runbooks,
@@ -80,7 +72,7 @@ def serve() -> None:
     """The web process and one worker child, for a single machine."""
     from incident.serving import serve as run
 
-    sys.exit(run(_settings()))
+    sys.exit(run(settings_now()))
 
 
 @app.command()
@@ -88,7 +80,7 @@ def web() -> None:
     """The web process alone."""
     from incident.serving import run_web
 
-    sys.exit(run_web(_settings()))
+    sys.exit(run_web(settings_now()))
 
 
 @app.command()
@@ -96,7 +88,7 @@ def worker() -> None:
     """The sweep and the sender alone."""
     from incident.worker import run_worker
 
-    sys.exit(run_worker(_settings()))
+    sys.exit(run_worker(settings_now()))
 
 
 @db.command("upgrade")
@@ -105,7 +97,7 @@ def db_upgrade() -> None:
     from incident.installation import find_kek, open_store
     from incident.migrations import upgrade_schema
 
-    settings = _settings()
+    settings = settings_now()
     store = open_store(settings)
     store.check()
     find_kek(settings, store)
@@ -126,7 +118,7 @@ def user_add(
     typed = sys.stdin.isatty()
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if typed else new_password()
     hashed = hash_password(password)
-    with _Opened() as opened:
+    with Opened() as opened:
         opened.write(lambda act: add_user(act, NewUser(email, name, tuple(role), hashed, zone)))
     print(f"{email} may sign in." + ("" if typed else f" Password, shown once: {password}"))
 
@@ -136,7 +128,7 @@ def customers_import(file: Path) -> None:
     """Read customers from a CSV file; broken lines are named and stop nothing."""
     from incident.verbs.customers import import_csv
 
-    with _Opened() as opened, file.open("rb") as stream:
+    with Opened() as opened, file.open("rb") as stream:
         report = import_csv(opened.installation.store, opened.installation.keys, opened.actor, stream, opened.now())
     _print_report(report, "customers")
 
@@ -147,24 +139,9 @@ def persons_import(file: Path) -> None:
     from incident.verbs.persons import import_csv, import_jsonl
 
     read = import_jsonl if file.suffix.lower() in (".jsonl", ".ndjson") else import_csv
-    with _Opened() as opened, file.open("rb") as stream:
+    with Opened() as opened, file.open("rb") as stream:
         report = read(opened.installation.store, opened.installation.keys, opened.actor, stream, opened.now())
     _print_report(report, "persons")
-
-
-@source.command("add")
-def source_add(
-    slug: str,
-    adapter: Annotated[str, typer.Option(help="alertmanager or standard_webhooks.")],
-    scheme: Annotated[str, typer.Option(help="bearer, basic or standard_webhooks.")],
-    kind: Annotated[str, typer.Option(help="Runbook of the incidents it opens.")] = "",
-) -> None:
-    """Let a monitor post to /hooks/SLUG; its secret is printed once."""
-    from incident.verbs.sources import add_source
-
-    with _Opened() as opened:
-        secret = opened.write(lambda act: add_source(act, slug, adapter, scheme, kind=kind)).secret
-        print(f"POST {opened.installation.settings.base_url}/hooks/{slug}\nSecret, shown once: {secret}")
 
 
 @token.command("add")
@@ -172,7 +149,7 @@ def token_add(name: str, role: Annotated[list[str], typer.Option(help="Repeat fo
     """Make a bearer token for the host platform; it is printed once."""
     from incident.verbs.people import add_api_token
 
-    with _Opened() as opened:
+    with Opened() as opened:
         print(opened.write(lambda act: add_api_token(act, name, tuple(role))))
 
 
@@ -186,7 +163,7 @@ def note(
     from incident.queries.access import find_incident
     from incident.verbs.entries import note as write_note
 
-    with _Opened() as opened:
+    with Opened() as opened:
         at, said = split_time(text, opened.now(), opened.installation.settings.zone)
         with opened.installation.store.read() as session:
             found = find_incident(session, opened.actor, incident)
@@ -199,7 +176,7 @@ def audit_verify() -> None:
     """Check every chain against its hashes and the checkpoints kept outside the database; status 1 if one is broken."""
     from incident.queries.audit import verify
 
-    with _Opened() as opened, opened.installation.store.read() as session:
+    with Opened() as opened, opened.installation.store.read() as session:
         report = verify(session, opened.installation.keys, opened.installation.settings.checkpoints)
     print(report.text())
     raise typer.Exit(0 if report.holds else 1)
@@ -215,41 +192,11 @@ def runbooks_check(
     """Check runbooks file by file; each fault names file, key and mend. Status 1 unless at least one and all hold."""
     from incident.runbooks import check, told
 
-    found = check(places or _settings().runbook_folders)
+    found = check(places or settings_now().runbook_folders)
     for line in told(found):
         print(line)
     holds = any(checked.runbook for checked in found) and not any(checked.faults for checked in found)
     raise typer.Exit(0 if holds else 1)
-
-
-class _Opened:
-    """One installation for one command, closed at its end; the operator of the machine is the actor."""
-
-    def __init__(self) -> None:
-        from incident.roles import operator
-
-        self.actor: Actor = operator(getpass.getuser())
-        self.installation: Installation
-
-    def __enter__(self) -> "_Opened":
-        from incident.installation import open_installation
-        from notifications.clock import SystemClock
-
-        self.installation = open_installation(_settings(), SystemClock())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.installation.close()
-
-    def now(self) -> "datetime":
-        return self.installation.clock.now()
-
-    def write(self, verb: "Callable[[Act], T]") -> T:
-        from incident.verbs.act import Act
-
-        at = self.now()
-        store, keys, actor = self.installation.store, self.installation.keys, self.actor
-        return store.write(lambda session: verb(Act(session, keys, actor, at)))
 
 
 def _print_report(report: "RegisterReport", noun: str) -> None:
@@ -258,9 +205,3 @@ def _print_report(report: "RegisterReport", noun: str) -> None:
         print(fault, file=sys.stderr)
     print(f"{report.stored} {noun} stored, {report.unchanged} unchanged, {report.refused} lines refused.")
     raise typer.Exit(1 if report.refused else 0)
-
-
-def _settings() -> "Settings":
-    from incident.settings import read_settings
-
-    return read_settings()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import chromium
+from tests import alertmanager, chromium
 from tests.postgresql import binaries
 
 ROOT = Path(__file__).parents[1]
@@ -103,8 +103,10 @@ def _prepare_machine() -> bool:
         programs = binaries.obtain()
         print(f"PostgreSQL {binaries.version(programs)}: {programs}")
         browser = chromium.obtain()
-        print(f"Browser {chromium.version(browser)}: {browser}", flush=True)
-    except (binaries.NoPostgresql, chromium.NoChromium) as missing:
+        print(f"Browser {chromium.version(browser)}: {browser}")
+        monitor = alertmanager.obtain()
+        print(f"Alertmanager {monitor.version()}: {monitor.program}", flush=True)
+    except (binaries.NoPostgresql, chromium.NoChromium, alertmanager.NoAlertmanager) as missing:
         print(missing, flush=True)
         return False
     os.environ[chromium.VARIABLE] = str(browser)

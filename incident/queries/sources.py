@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from incident.models.intake import Intake, IntakeState, SignalRow, Source, SourceSecret
+from incident.models.intake import Intake, IntakeState, Refusal, SignalRow, Source, SourceSecret
 from incident.queries.access import access_to
 from incident.queries.recipients import REGISTER
 from incident.roles import Action, Actor, require
@@ -42,6 +43,33 @@ class SignalLine:
     seen: int
 
 
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A source as whoever administers it sees it. `secrets` are the days its live secrets were made, the oldest first.
+
+    `refused` counts requests that named it and were not taken, whoever sent them.
+    """
+
+    slug: str
+    adapter: str
+    scheme: str
+    enabled: bool
+    secrets: tuple[datetime, ...]
+    received: int
+    last_received_at: datetime | None
+    quarantined: int
+    refused: int
+
+    def told(self, now: datetime) -> str:
+        """One line for a terminal."""
+        ages = " and ".join(f"{(now - made).days} days" for made in self.secrets)
+        last = f", the last {self.last_received_at:%Y-%m-%d %H:%M} UTC" if self.last_received_at else ""
+        return (
+            f"{self.slug}: {self.adapter} by {self.scheme}{'' if self.enabled else ', DISABLED'}; secret {ages} old; "
+            f"{self.received} received{last}; {self.quarantined} in quarantine; {self.refused} refused"
+        )
+
+
 def secret_place(secret_id: UUID) -> Place:
     """Where a source's secret is sealed for."""
     return Place("source_secret", "sealed", str(secret_id), REGISTER)
@@ -57,6 +85,32 @@ def posting_source(session: Session, keys: Keys, slug: str) -> Posting | None:
     rows = session.exec(select(SourceSecret).where(*live).order_by(col(SourceSecret.id))).all()
     secrets = tuple(keys.open(session, row.sealed, secret_place(row.id)) for row in rows)
     return Posting(source.id, source.slug, source.adapter, source.scheme, secrets)
+
+
+def read_sources(session: Session, actor: Actor) -> list[SourceLine]:
+    """Every source, by address. Raises Forbidden by permission."""
+    require(actor, Action.ADMINISTER, None)
+    return [_source_line(session, source) for source in session.exec(select(Source).order_by(Source.slug)).all()]
+
+
+def _source_line(session: Session, source: Source) -> SourceLine:
+    live = (col(SourceSecret.source_id) == source.id, col(SourceSecret.retired_at).is_(None))
+    made = session.exec(select(SourceSecret.created_at).where(*live).order_by(col(SourceSecret.id))).all()
+    mine = col(Intake.source_id) == source.id
+    received, last = session.exec(select(func.count(), func.max(Intake.received_at)).where(mine)).one()
+    aside = select(func.count()).where(mine, col(Intake.state) == IntakeState.QUARANTINED)
+    refused = select(func.coalesce(func.sum(Refusal.count), 0)).where(col(Refusal.source_id) == source.id)
+    return SourceLine(
+        source.slug,
+        source.adapter,
+        source.scheme,
+        source.enabled,
+        tuple(made),
+        int(received),
+        last,
+        int(session.exec(aside).one()),
+        int(session.exec(refused).one()),
+    )
 
 
 def waiting_deliveries(session: Session, before: datetime, limit: int = 200) -> list[UUID]:

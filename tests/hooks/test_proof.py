@@ -79,7 +79,7 @@ def test_a_replay_without_signed_time_is_a_counted_repeat(gate: Gate, clock: Mov
 def test_a_rotation_loses_nothing(gate: Gate, slug: str) -> None:
     def status(secret: str) -> int:
         body = event() if slug == SIGNED else BODY
-        return gate.post(body, slug, gate.proof(slug, body, secret=secret)).status_code
+        return int(gate.post(body, slug, gate.proof(slug, body, secret=secret)).status_code)
 
     old = gate.secrets[slug]
     new = gate.stage.act("operator", rotate_secret, slug)

@@ -1,0 +1,1 @@
+"""Commands of `seventytwo` that come in groups: one module a group, each importing only what it needs."""

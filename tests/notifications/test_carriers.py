@@ -1,7 +1,7 @@
 """Every letter ends as done or as given back, over as many connections as the relay takes, and none is left open."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from functools import partial
 
 import pytest
@@ -15,12 +15,6 @@ from tests.smtp_sink import Gate, Script, Sink
 
 pytestmark = pytest.mark.anyio
 PATIENT = Patience(connect=20, command=20, final_dot=20)
-
-
-@pytest.fixture
-async def sink() -> AsyncIterator[Sink]:
-    async with Sink() as running:
-        yield running
 
 
 def relay(sink: Sink, messages: int = 100) -> Relay:

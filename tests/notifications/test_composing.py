@@ -1,4 +1,4 @@
-"""A mail says what was approved, to whom it was approved; what is not as approved stops, what cannot be said is told."""
+"""A mail says what was approved to whom it was approved; what is not as approved stops, what cannot be said is told."""
 
 import email
 import email.policy

@@ -18,12 +18,6 @@ MAIL = Mail("n@sender.example", "u1@mail.example", MESSAGE)
 SECOND = Mail("n@sender.example", "u2@mail.example", MESSAGE)
 
 
-@pytest.fixture
-async def sink() -> AsyncIterator[Sink]:
-    async with Sink() as running:
-        yield running
-
-
 def relay(sink: Sink, patience: Patience = PATIENT, messages: int = 100) -> Relay:
     return Relay("127.0.0.1", sink.port, "clear", patience=patience, messages=messages)
 

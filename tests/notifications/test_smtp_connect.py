@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -11,12 +10,6 @@ from tests.smtp_sink import Gate, Script, Sink
 
 pytestmark = pytest.mark.anyio
 PATIENT = Patience(connect=20, command=20, final_dot=20)
-
-
-@pytest.fixture
-async def sink() -> AsyncIterator[Sink]:
-    async with Sink() as running:
-        yield running
 
 
 def relay(sink: Sink, patience: Patience = PATIENT) -> Relay:

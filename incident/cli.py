@@ -153,6 +153,16 @@ def token_add(name: str, role: Annotated[list[str], typer.Option(help="Repeat fo
         print(opened.write(lambda act: add_api_token(act, name, tuple(role))))
 
 
+@token.command("revoke")
+def token_revoke(name: str) -> None:
+    """End a bearer token at once, by the name it was made under."""
+    from incident.verbs.people import revoke_api_token
+
+    with Opened() as opened:
+        opened.write(lambda act: revoke_api_token(act, name))
+    print(f"{name} may not come in any more.")
+
+
 @app.command()
 def note(
     incident: Annotated[str, typer.Argument(help="Codename or id.")],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident.commands import sources
+from incident.commands import people, sources
 from incident.commands.opened import Opened, settings_now
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Security incidents and breach notification.", no_args_is_help=True, add_completion=False)
 db = typer.Typer(help="The database schema.", no_args_is_help=True)
-user = typer.Typer(help="People who sign in.", no_args_is_help=True)
 customers = typer.Typer(help="The register of customers.", no_args_is_help=True)
 persons = typer.Typer(help="The register of persons.", no_args_is_help=True)
 token = typer.Typer(help="Bearer tokens of the host platform.", no_args_is_help=True)
@@ -23,7 +22,7 @@ audit = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
 runbooks = typer.Typer(help="Runbooks.", no_args_is_help=True)
 for name, group in {
     "db": db,
-    "user": user,
+    "user": people.group,
     "customers": customers,
     "persons": persons,
     "source": sources.group,
@@ -102,25 +101,6 @@ def db_upgrade() -> None:
     store.check()
     find_kek(settings, store)
     print(f"Schema is at {upgrade_schema(store)}.")
-
-
-@user.command("add")
-def user_add(
-    email: str,
-    name: Annotated[str, typer.Option(help="As it is shown to others.")],
-    role: Annotated[list[str], typer.Option(help="Repeat for several.")],
-    zone: Annotated[str, typer.Option(help="IANA zone of the person.")] = "UTC",
-) -> None:
-    """Add a person. The password is asked for; without a terminal one is made and printed once."""
-    from incident.auth.passwords import hash_password, new_password
-    from incident.verbs.people import NewUser, add_user
-
-    typed = sys.stdin.isatty()
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if typed else new_password()
-    hashed = hash_password(password)
-    with Opened() as opened:
-        opened.write(lambda act: add_user(act, NewUser(email, name, tuple(role), hashed, zone)))
-    print(f"{email} may sign in." + ("" if typed else f" Password, shown once: {password}"))
 
 
 @customers.command("import")

@@ -152,6 +152,15 @@ def find_user(act: Act, user_id: UUID) -> UserAccount:
     return account
 
 
+def find_by_email(act: Act, email: str) -> UserAccount:
+    """The account that signs in with this address. Raises NotFound."""
+    wanted = col(UserAccount.email) == email.strip().lower()
+    account = act.session.exec(select(UserAccount).where(wanted)).first()
+    if account is None:
+        raise NotFound(f"Nobody signs in as {email}.")
+    return account
+
+
 def end_sessions(act: Act, user_id: UUID) -> None:
     """Sign a person out everywhere."""
     act.session.execute(delete(UserSession).where(col(UserSession.user_id) == user_id))

@@ -1,12 +1,15 @@
 """What the settings say of the organisation: as the law, a notice, and the reading of alerts want it."""
 
+import logging
+
 from incident.drafting import Profile
 from incident.law.derivation import Organisation
-from incident.runbooks import usable
+from incident.runbooks import check, usable
 from incident.settings import Settings
 from incident.verbs.reading import Reception
 from notifications.addresses import domain_of
 
+log = logging.getLogger(__name__)
 PROCESSOR_DUTY = "eu-gdpr-33-2-processor"
 
 
@@ -35,6 +38,12 @@ def profile_of(settings: Settings) -> Profile:
 
 
 def reception_of(settings: Settings) -> Reception:
-    """What opening an incident from an alert needs; of the runbooks those that hold: no fault in one loses an alert."""
+    """What opening an incident from an alert needs; of the runbooks those that hold: no fault in one loses an alert.
+
+    What is wrong with the others is logged: file, key and mend.
+    """
+    for checked in check(settings.runbook_folders):
+        for fault in checked.faults:
+            log.warning("runbooks: %s is not used. %s", checked.path, fault)
     runbooks = usable(settings.runbook_folders)
     return Reception(organisation_of(settings), runbooks, domain_of(settings.mail_from), settings.base_url)

@@ -91,16 +91,14 @@ def hub_of(store: Store) -> Hub:
 
 @asynccontextmanager
 async def watching(installation: Installation) -> AsyncIterator[None]:
-    """Run the hub for the life of the app."""
-    hub = hub_of(installation.store)
+    """Run the hub for the life of the app. When this ends, nothing of it reads the store any more."""
+    hub = _hubs[installation.store] = Hub()
     task = asyncio.create_task(_watch(hub, installation.store))
     try:
         yield
     finally:
         hub.close()
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await task
 
 
 @router.get("/events")
@@ -157,12 +155,13 @@ def _missed(request: Request, seq: int) -> bool:
 
 
 async def _watch(hub: Hub, store: Store) -> None:
-    while True:
+    while not hub.closing.is_set():
         try:
             hub.learn(*await run_in_threadpool(_look, store))
         except Exception:
             log.exception("The live view could not read the store; it tries again.")
-        await asyncio.sleep(EVERY_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hub.closing.wait(), EVERY_SECONDS)
 
 
 def _look(store: Store) -> tuple[dict[str, int], dict[str, int]]:

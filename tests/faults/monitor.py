@@ -56,7 +56,7 @@ class Alertmanager:
             "web.listen-address": "127.0.0.1:0",
             "cluster.listen-address": "",
         }
-        command = [self._found.program, *(f"--{name}={value}" for name, value in options.items())]
+        command = [str(self._found.program), *(f"--{name}={value}" for name, value in options.items())]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 command, cwd=self._found.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log

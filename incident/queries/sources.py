@@ -13,7 +13,7 @@ from incident.models.intake import Intake, IntakeState, Refusal, SignalRow, Sour
 from incident.queries.access import access_to
 from incident.queries.recipients import REGISTER
 from incident.roles import Action, Actor, require
-from notifications.sealing import Keys, Place
+from notifications.sealing import Keys, Place, Unsealable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,18 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class SignalLine:
-    """One alert of an incident as the evidence page shows it; times are ours, the monitor's word beside them."""
+    """One alert of an incident as the evidence page shows it.
+
+    `began_at` is the monitor's word, `started_at` the same as it was sent where that is no moment; the other times are
+    ours. `title` is empty when what the alert said cannot be opened any more.
+    """
 
     source: str
     title: str
     state: str
     severity: str
     asset: str
-    link: str
+    began_at: datetime | None
     started_at: str
     first_seen_at: datetime
     last_seen_at: datetime
@@ -140,7 +144,7 @@ def _line(session: Session, keys: Keys, row: SignalRow, slug: str) -> SignalLine
         state=row.state,
         severity=row.severity.value,
         asset=str(said.get("asset") or ""),
-        link=str(said.get("link") or ""),
+        began_at=row.started_at,
         started_at=row.started_at_text,
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
@@ -149,7 +153,10 @@ def _line(session: Session, keys: Keys, row: SignalRow, slug: str) -> SignalLine
 
 
 def signal_document(session: Session, keys: Keys, row: SignalRow) -> Mapping[str, object]:
-    """What a signal said, opened."""
-    opened = keys.for_scope(session, row.scope).open(row.content_sealed, "signal", "content_sealed", row.id)
+    """What a signal said, opened; empty when its day's key is gone or the bytes were changed."""
+    try:
+        opened = keys.open(session, row.content_sealed, Place("signal", "content_sealed", str(row.id), row.scope))
+    except Unsealable:
+        return {}
     found: Mapping[str, object] = json.loads(opened)
     return found

@@ -20,6 +20,7 @@ from incident.queries.incident import (
     read_tasks,
     task_note_place,
 )
+from incident.queries.sources import read_signals
 from incident.queries.timeline import PAGE, Line, names_of, read_timeline
 from incident.web import words
 from incident.web.case_view import case_view, sections
@@ -88,7 +89,8 @@ def show_evidence(desk: Seated, reference: str) -> Response:
             )
             for row, name in rows
         )
-        return show(desk, session, page, "evidence", "evidence.html", {"items": items})
+        alerts = read_signals(session, desk.edge.keys, desk.actor, page.incident.id)
+        return show(desk, session, page, "evidence", "evidence.html", {"items": items, "alerts": alerts})
 
 
 @router.get("/incidents/{reference}/evidence/{evidence_id}")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from incident.web import views as v
+from tests.web.samples.alerts import ALERTS
 from tests.web.samples.board import COUNTS, HERO, LINES, NOW, OPENED, OVER, shell
 from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
 from tests.web.samples.law import CANDIDATES, CLUES, CUSTOMERS, FACTS, GROUPS, choices
@@ -110,6 +111,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 **frame,
                 "shell": shell(),
                 "case": case("evidence"),
+                "alerts": ALERTS,
                 "items": (
                     v.EvidenceLine(
                         "e1",

@@ -1,6 +1,6 @@
 """What does a tick of the sweep cost, idle and with much due at once? Against one APScheduler job per deadline.
 
-    python -m bench.sweep [--small 10000] [--large 100000] [--due 1000] [--jobs 200] [--rounds 3]
+    python -m bench.sweep [--small 10000] [--large 100000] [--due 1000] [--jobs 100] [--rounds 3]
 
 Our reminders are the whole work: found, taken, one sealed message for each incident, its delivery rows, a line of the
 timeline. The peer's jobs are run twice: doing nothing, and doing our work for their one deadline.
@@ -118,7 +118,7 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=10_000, help="open obligations of the smaller installation")
     parser.add_argument("--large", type=int, default=100_000, help="and of the larger one")
     parser.add_argument("--due", type=int, default=1000, help=f"obligations due at once, {OF_EACH} of each incident")
-    parser.add_argument("--jobs", type=int, default=200, help="jobs of the peer, added and run")
+    parser.add_argument("--jobs", type=int, default=100, help="jobs of the peer, added and run")
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     with folder("sweep") as home, ExitStack() as stack:

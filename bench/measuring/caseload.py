@@ -1,12 +1,12 @@
 """Many open obligations with their reminders: one real incident is opened and derived, then copied in bulk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, func, insert, literal
+from sqlalchemy import Table, func, insert, literal, literal_column
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -74,14 +74,13 @@ class Caseload:
         ids = tuple(new_id() for _ in range(incidents))
         deadline = Deadline(starts_at=starts_at, due_at=due_at)
 
-        def work(session: Session) -> None:
-            self._copy_incident(session, ids)
-            moments = {"starts_at": starts_at, "due_at": due_at}
-            self._copy_obligations(session, ids[0], ids[-1], moments)
-            if reminders:
-                _remind(session, ids[0], ids[-1], due_at, thresholds(deadline, START))
-
-        self.store.write(work)
+        self.store.write(lambda session: self._copy_incident(session, ids))
+        named = {"starts_at": literal(starts_at, UtcDateTime), "due_at": literal(due_at, UtcDateTime)}
+        for number in range(OF_EACH):
+            alike = {**named, "addressee": literal(f"authority-{number}")}
+            self.store.write(lambda session, alike=alike: self._copy_obligation(session, ids[0], ids[-1], alike))  # type: ignore[misc]
+        for item in thresholds(deadline, START) if reminders else ():
+            self.store.write(lambda session, item=item: _remind(session, ids[0], ids[-1], due_at, item))  # type: ignore[misc]
         return Batch(ids, due_at)
 
     def _copy_incident(self, session: Session, ids: Sequence[UUID]) -> None:
@@ -90,17 +89,15 @@ class Caseload:
         self._copied += len(rows)
         session.execute(insert(Incident), rows)
 
-    def _copy_obligations(self, session: Session, first: UUID, last: UUID, moments: dict[str, datetime]) -> None:
-        """In SQL, so that a hundred thousand take seconds. The incidents' ids rise."""
+    def _copy_obligation(self, session: Session, first: UUID, last: UUID, alike: dict[str, Any]) -> None:
+        """One more for each of these incidents, whose ids rise; in SQL, so that a hundred thousand take seconds."""
         obligations, incidents = _table(Obligation), _table(Incident)
         model = obligations.alias("model")
         both = incidents.join(model, model.c.id == self._owed)
-        for number in range(OF_EACH):
-            named: dict[str, Any] = {name: literal(at, UtcDateTime) for name, at in moments.items()}
-            named |= {"id": _random_id(), "incident_id": incidents.c.id, "addressee": literal(f"authority-{number}")}
-            columns = {column.name: named.get(column.name, model.c[column.name]) for column in obligations.c}
-            rows = select_columns(*columns.values()).select_from(both).where(incidents.c.id.between(first, last))
-            session.execute(insert(Obligation).from_select(list(columns), rows))
+        own = {**alike, "id": _rising_id("incident"), "incident_id": incidents.c.id}
+        columns = {column.name: own.get(column.name, model.c[column.name]) for column in obligations.c}
+        rows = select_columns(*columns.values()).select_from(both).where(incidents.c.id.between(first, last))
+        session.execute(insert(Obligation).from_select(list(columns), rows))
 
 
 def _person(role: Role) -> UserAccount:
@@ -121,23 +118,23 @@ def obligations_of(session: Session, incident_id: UUID) -> Sequence[Obligation]:
     return rows
 
 
-def _remind(session: Session, first: UUID, last: UUID, due_at: datetime, items: Iterable[Threshold]) -> None:
+def _remind(session: Session, first: UUID, last: UUID, due_at: datetime, item: Threshold) -> None:
+    """The reminder of one threshold for every obligation of these incidents."""
+    columns = {
+        "id": _rising_id("obligation"),
+        "obligation_id": col(Obligation.id),
+        "threshold": literal(item.name),
+        "due_at": literal(due_at, UtcDateTime),
+        "fires_at": literal(item.fires_at, UtcDateTime),
+        "superseded_by": literal(""),
+    }
     within = col(Obligation.incident_id).between(first, last)
-    for item in items:
-        columns = {
-            "id": _random_id(),
-            "obligation_id": col(Obligation.id),
-            "threshold": literal(item.name),
-            "due_at": literal(due_at, UtcDateTime),
-            "fires_at": literal(item.fires_at, UtcDateTime),
-            "superseded_by": literal(""),
-        }
-        session.execute(insert(Reminder).from_select(list(columns), select_columns(*columns.values()).where(within)))
+    session.execute(insert(Reminder).from_select(list(columns), select_columns(*columns.values()).where(within)))
 
 
-def _random_id() -> Any:
-    """An id as SQLite keeps it; made in SQL for rows that nobody names."""
-    return func.lower(func.hex(func.randomblob(16)))
+def _rising_id(copied: str) -> Any:
+    """An id as SQLite keeps it, made in SQL; ids of one statement follow each other, as ours of one moment do."""
+    return func.printf(f"{new_id().hex[:16]}%016x", literal_column(f"{copied}.rowid"))
 
 
 def _table(model: type) -> Table:

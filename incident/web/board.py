@@ -1,5 +1,6 @@
 """The board, and reporting an incident in two fields."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -60,20 +61,29 @@ def report(
 def _report(
     desk: Desk, session: Session, problems: tuple[Problem, ...] = (), title: str = "", kind: str = ""
 ) -> Response:
-    kinds = tuple(Choice(name, label, name == kind) for name, label in kinds_of(desk.edge.settings))
+    kinds = tuple(replace(one, chosen=one.value == kind) for one in kinds_of(desk.edge.settings))
     severities = tuple(Choice(one.value, one.value.capitalize(), one is Severity.HIGH) for one in Severity)
     values = {"problems": problems, "kinds": kinds, "severities": severities, "values": {"title": title}}
     return desk.page("report.html", session, values, 422 if problems else 200)
 
 
-def kinds_of(settings: Settings) -> tuple[tuple[str, str], ...]:
-    """The kinds of incident there are runbooks for, and one for all others."""
-    found = ((kind, book.title) for kind, book in _books(settings).items())
-    return (*found, ("other", words.KINDS["other"]))
+def kinds_of(settings: Settings) -> tuple[Choice, ...]:
+    """The kinds of incident there are runbooks for, each with what it is in a sentence, and one for all others."""
+    books = _books(settings).items()
+    found = (Choice(kind, book.title, about=_first_sentence(book.summary)) for kind, book in books)
+    return (
+        *found,
+        Choice("other", words.KINDS["other"], about="Opens without tasks; phases, duties and clocks are the same."),
+    )
 
 
 def _books(settings: Settings) -> dict[str, Runbook]:
     return runbooks.usable(settings.runbook_folders)
+
+
+def _first_sentence(text: str) -> str:
+    sentence, stop, _ = " ".join(text.split()).partition(". ")
+    return sentence + stop.strip()
 
 
 def _view(desk: Desk, session: Session, query: str, now: datetime) -> BoardView:
@@ -99,8 +109,16 @@ def _fits(row: BoardRow, query: str) -> bool:
 def _hero(row: BoardRow) -> Hero:
     assert row.due is not None
     href = f"/incidents/{row.incident.codename}"
-    rule = f"{words.rule_name(row.due.law, row.due.article)}: {row.due.title}"
-    return Hero(href, row.incident.codename, row.title, rule, row.due.standing.value, row.due.at, row.due.provisional)
+    return Hero(
+        href=href,
+        codename=row.incident.codename,
+        title=row.title,
+        duty=row.due.title,
+        article=words.rule_name(row.due.law, row.due.article),
+        standing=row.due.standing.value,
+        due_at=row.due.at,
+        provisional=row.due.provisional,
+    )
 
 
 def _line(row: BoardRow) -> BoardLine:

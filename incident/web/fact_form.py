@@ -191,7 +191,9 @@ def _text(form: FormData, name: str) -> str:
 
 
 def _of(path: str, faults: Iterable[Fault]) -> Problem | None:
+    """The first thing wrong with a fact or with something inside it, such as one country of `reach`."""
     for fault in faults:
-        if fault.field == path or fault.field.endswith(f"].{path}"):
+        name = fault.field.rpartition("].")[2]
+        if name == path or name.startswith((f"{path}.", f"{path}[")):
             return Problem(fault.field, fault.message, fault.mend)
     return None

@@ -1,6 +1,6 @@
 """The questions of the fact sheet in words: what each fact asks, and a hint where one helps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 SHARED: tuple[tuple[str, str, str], ...] = (
     (
@@ -11,13 +11,13 @@ SHARED: tuple[tuple[str, str, str], ...] = (
     ("breach.cause", "What caused it?", ""),
     ("breach.malicious", "Did somebody mean harm?", ""),
     ("breach.misuse_seen", "Has misuse been seen, such as fraud or publication?", ""),
-    ("organisation.sectors", "Sectors we are regulated in", "Leave empty when none applies."),
+    ("organisation.sectors", "Sectors we are regulated in", "Choose every one that applies."),
 )
 OWN: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "Whose data, and which",
         (
-            ("people.count", "How many people? Best number so far", "Unknown is an answer: leave it empty."),
+            ("people.count", "How many people?", "The best number so far. Leave it empty while nobody knows."),
             ("people.count_min", "At least", ""),
             ("people.count_max", "At most", ""),
             ("people.kinds", "Who are they?", ""),
@@ -58,6 +58,31 @@ ROLE_WORDS: Mapping[str, str] = {
 }
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 FLAGS = ((YES, "Yes"), (NO, "No"), (UNKNOWN, "Unknown"))
+
+
+_QUESTIONS = {path: label for path, label, _ in (*SHARED, *(asked for _, rows in OWN for asked in rows))} | {
+    "organisation.role": "Our role",
+    "dataset.controllers": "Customers whose data it is",
+}
+
+
+def question(path: str) -> str:
+    """What a fact asks, in words; a path that asks nothing stays as it is. A data set may stand before it: "lists/"."""
+    name = path.rpartition("/")[2]
+    return _QUESTIONS.get(name, "") or ", ".join(facts_named([name]))
+
+
+def facts_named(paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths of facts in short words, those of one section together: "people: count, kinds"."""
+    sections: dict[str, list[str]] = {}
+    for path in paths:
+        section, _, name = path.partition(".")
+        sections.setdefault(section, []).append(name.replace(".", " ").replace("_", " "))
+    called = {"anchor": "moment", "dataset": "data set", "reach": "where people live"}
+    return tuple(
+        called.get(section, section) + (f": {', '.join(names)}" if any(names) else "")
+        for section, names in sections.items()
+    )
 
 
 def word_label(word: str) -> str:

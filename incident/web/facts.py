@@ -8,12 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
-from incident.assessment import assess_sheet
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.facts import sheet_document
 from incident.organisation import organisation_of
-from incident.queries.decisions import AdviceGiven, RiskDecided, read_advice, risk_decisions
+from incident.queries.decisions import AdviceGiven, read_advice
 from incident.queries.facts import draft_changed_at, fact_versions, read_draft, read_facts
 from incident.queries.incident import IncidentPage
 from incident.queries.timeline import names_of
@@ -23,6 +22,7 @@ from incident.web.case_acts import find
 from incident.web.fact_form import dataset_forms, read_form, shared_fields
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
+from incident.web.risks import risks_of
 from incident.web.views import DatasetForm, FactsView, Problem, RiskView
 
 router = APIRouter(include_in_schema=False)
@@ -79,7 +79,7 @@ def _show(
     shown = document or draft or sheet_document(saved.sheet)
     versions = fact_versions(session, desk.actor, here)
     names = names_of(session, [row.saved_by for row in versions])
-    risks = _risks(desk, session, page)
+    risks = risks_of(desk, session, here, saved)
     view = FactsView(
         version=saved.number,
         saved_at=saved.saved_at,
@@ -92,24 +92,6 @@ def _show(
     )
     values = {"view": view, "decisions_open": saved.number > 0, "advice": _advice(desk, session, page)}
     return show(desk, session, page, "facts", "facts.html", values)
-
-
-def _risks(desk: Desk, session: Session, page: IncidentPage) -> dict[str, RiskView]:
-    saved = read_facts(session, desk.edge.keys, desk.actor, page.incident.id)
-    if not saved.number:
-        return {}
-    decided: dict[str, RiskDecided] = risk_decisions(session, desk.actor, page.incident.id)
-    found = {}
-    for name, assessed in assess_sheet(saved.sheet).items():
-        ruling = decided.get(name)
-        found[name] = RiskView(
-            risk=ruling.outcome if ruling else assessed.risk.value,
-            reasons=tuple((reason.direction.value, reason.text, reason.source) for reason in assessed.reasons),
-            missing=assessed.missing,
-            decided=ruling.outcome if ruling else "",
-            decided_at=ruling.at if ruling else None,
-        )
-    return found
 
 
 def _advice(desk: Desk, session: Session, page: IncidentPage) -> list[AdviceGiven]:

@@ -26,7 +26,14 @@ def show_host_page(desk: Seated, reader: Annotated[str, Query(max_length=200)] =
         chosen = reader or (known[0] if known else "person")
         found = notices_for(session, desk.edge.keys, reader_called(session, chosen)) if known else []
         notices = tuple(
-            InAppNotice(one.id, one.rendered.subject, read_blocks(one.rendered.text), one.published_at, one.read_at)
+            InAppNotice(
+                id=one.id,
+                subject=one.rendered.subject,
+                blocks=read_blocks(one.rendered.text),
+                at=one.published_at,
+                read_at=one.read_at,
+                locale=one.locale,
+            )
             for one in found
         )
         choices = tuple(Choice(name, name, name == chosen) for name in known)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from incident.models.incidents import Task
 from incident.phases import Phase
+from incident.queries.facts import read_facts
 from incident.queries.incident import (
     IncidentPage,
     open_evidence,
@@ -24,7 +25,10 @@ from incident.queries.sources import read_signals
 from incident.queries.timeline import PAGE, Line, names_of, read_timeline
 from incident.web import words
 from incident.web.case_view import case_view, sections
+from incident.web.fact_questions import facts_named
 from incident.web.frame import Desk, Seated
+from incident.web.notice_views import notices_in_short
+from incident.web.risks import known_datasets
 from incident.web.times import lasted
 from incident.web.views import EntryLine, EvidenceLine, TaskLine
 
@@ -35,12 +39,18 @@ NEXT_TASKS = 3
 
 @router.get("/incidents/{reference}")
 def show_overview(desk: Seated, reference: str) -> Response:
-    """What is going on: a line to add, what comes next, what was written last."""
+    """What is going on: what is known, how far the notices are, what comes next, what was written last."""
     with desk.edge.read() as session:
         page = opened(desk, session, reference)
         lines = read_timeline(session, desk.edge.keys, desk.actor, page.incident.id, limit=LATEST)
         tasks = [task for task in tasks_of(desk, session, page) if task.state in ("open", "started")]
-        values = {"lines": entry_lines(lines), "tasks": tasks[:NEXT_TASKS]}
+        saved = read_facts(session, desk.edge.keys, desk.actor, page.incident.id)
+        values = {
+            "lines": entry_lines(lines),
+            "tasks": tasks[:NEXT_TASKS],
+            "known": known_datasets(desk, session, page.incident.id, saved),
+            "notices": notices_in_short(desk, session, page.incident.id),
+        }
         return show(desk, session, page, "", "overview.html", values)
 
 
@@ -167,13 +177,20 @@ def _task(desk: Desk, session: Session, row: Task, now: datetime) -> TaskLine:
         state=row.state,
         due_at=row.due_at,
         keep=tuple((str(item.get("what", "")), str(item.get("how", ""))) for item in _tables(step.get("keep"))),
-        breaks=tuple(str(item) for item in _items(step.get("breaks"))),
+        breaks=_texts(step.get("breaks")),
+        exact=_texts(step.get("exact")),
+        changes=step.get("changes") is True,
+        facts=facts_named(_texts(step.get("facts"))),
         done=str(step.get("done", "")),
         sources=tuple((str(one.get("title", "")), str(one.get("url", ""))) for one in _tables(step.get("sources"))),
         note=note,
         settled_at=row.settled_at,
         late=row.state in ("open", "started") and row.due_at is not None and now >= row.due_at,
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in _items(value))
 
 
 def _items(value: object) -> Sequence[object]:

@@ -1,5 +1,6 @@
 """From notices, filings and releases as they are read to what their pages show."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from incident.models.people import Notice
 from incident.notice_texts import ALLOWED, Checked
 from incident.queries.filings import read_filings
 from incident.queries.notices import NoticeView as Opened
-from incident.queries.notices import notices_of, read_notice, releases_of, states_of
+from incident.queries.notices import editions_of, notices_of, read_notice, releases_of, states_of
 from incident.web import words
 from incident.web.audiences import audience_for
 from incident.web.frame import Desk
@@ -29,26 +30,46 @@ def case_of_notice(session: Session, notice: Notice) -> tuple[str, str]:
 
 
 def notice_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[NoticeLine, ...]:
-    """Every notice with the state of its newest release."""
-    editions = {row.edition_id: row for row in reversed(releases_of(session, desk.actor, incident_id))}
+    """Every notice with its languages and the state of its newest release."""
+    newest = _newest_releases(desk, session, incident_id)
     lines = []
     for notice in notices_of(session, desk.actor, incident_id):
         found = read_notice(session, desk.edge.keys, desk.actor, notice.id)
-        release = next((editions[row.id] for row in found.editions if row.id in editions), None)
-        state, label, progress = _state(session, found, release)
-        lines.append(
-            NoticeLine(
-                href=f"/notices/{notice.id}",
-                kind=words.NOTICES[notice.kind][1],
-                title=words.NOTICES[notice.kind][0],
-                state=state,
-                state_label=label,
-                languages=tuple(sorted(found.draft.texts)),
-                updated_at=notice.updated_at,
-                progress=progress,
-            )
-        )
+        lines.append(_line(session, notice, found.editions, newest, tuple(sorted(found.draft.texts))))
     return tuple(lines)
+
+
+def notices_in_short(desk: Desk, session: Session, incident_id: UUID) -> tuple[NoticeLine, ...]:
+    """The same without languages: no text is opened."""
+    newest = _newest_releases(desk, session, incident_id)
+    notices = notices_of(session, desk.actor, incident_id)
+    return tuple(_line(session, row, editions_of(session, desk.actor, row.id), newest) for row in notices)
+
+
+def _newest_releases(desk: Desk, session: Session, incident_id: UUID) -> dict[UUID, Release]:
+    return {row.edition_id: row for row in reversed(releases_of(session, desk.actor, incident_id))}
+
+
+def _line(
+    session: Session,
+    notice: Notice,
+    editions: Sequence[Edition],
+    newest: Mapping[UUID, Release],
+    languages: tuple[str, ...] = (),
+) -> NoticeLine:
+    release = next((newest[row.id] for row in editions if row.id in newest), None)
+    state, label, progress = _state(session, notice, editions, release)
+    title, about = words.NOTICES[notice.kind]
+    return NoticeLine(
+        href=f"/notices/{notice.id}",
+        kind=about,
+        title=title,
+        state=state,
+        state_label=label,
+        languages=languages,
+        updated_at=notice.updated_at,
+        progress=progress,
+    )
 
 
 def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked) -> NoticeView:
@@ -129,16 +150,18 @@ def _publications(found: Opened) -> tuple[tuple[str, str, datetime], ...]:
     return tuple((f"/editions/{row.id}", f"Edition {row.number}", row.created_at) for row in found.editions)
 
 
-def _state(session: Session, found: Opened, release: Release | None) -> tuple[str, str, str]:
-    if found.notice.kind == NoticeKind.ANNOUNCEMENT:
+def _state(
+    session: Session, notice: Notice, editions: Sequence[Edition], release: Release | None
+) -> tuple[str, str, str]:
+    if notice.kind == NoticeKind.ANNOUNCEMENT:
         published = session.exec(
             select(Announcement.id)
             .join(Edition, col(Edition.subject) == col(Announcement.subject))
-            .where(col(Edition.notice_id) == found.notice.id)
+            .where(col(Edition.notice_id) == notice.id)
         ).first()
         if published:
             return "published", "Published", ""
-        return ("requested", "Waits for approval", "") if found.editions else ("draft", "Draft", "")
+        return ("requested", "Waits for approval", "") if editions else ("draft", "Draft", "")
     if release is None:
         return "draft", "Draft", ""
     states = states_of(session, release.id)

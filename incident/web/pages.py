@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from incident.web import times
+from incident.web.fact_questions import question
 from notifications.blocks import spans
 
 STATIC = Path(__file__).parent / "static"
@@ -33,10 +34,12 @@ class Pages:
         )
         self._environment.filters.update(
             local=times.local,
+            spoken=times.spoken,
             utc=times.utc,
             iso=times.iso,
             left=times.left,
             spans=spans,
+            question=question,
             thousands=lambda number: f"{number:,}",
             bytes=size,
             capfirst=lambda text: text[:1].upper() + text[1:],

@@ -1,5 +1,6 @@
 """Public pages: announcements with their versions, and the feeds. Nobody signs in here."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -22,10 +23,11 @@ Locale = Annotated[str, Query(max_length=16)]
 @router.get(BASE)
 def show_announcements(request: Request, locale: Locale = "") -> Response:
     """Every announcement, the newest first."""
+    language = locale if locale in LOCALES else wanted_locale(request)
     with Edge.of(request).read() as session:
-        found = public_pages(session, locale or wanted_locale(request))
-    items = tuple(_view(page) for page in found)
-    return answer(request, pages_of(request).render("announcements.html", shell=stranger_shell(request), items=items))
+        found = public_pages(session, language)
+    values = {"items": tuple(_view(page) for page in found), "language": language}
+    return _page(request, "announcements.html", values)
 
 
 @router.get(f"{BASE}/feed.atom")
@@ -56,7 +58,21 @@ def show_announcement(
     if page is None:
         raise NotFound("There is no such announcement.")
     view = _view(page, version)
-    return answer(request, pages_of(request).render("announcement.html", shell=stranger_shell(request), view=view))
+    return _page(request, "announcement.html", {"view": view})
+
+
+def _page(request: Request, template: str, values: Mapping[str, object]) -> Response:
+    response = answer(request, pages_of(request).render(template, shell=stranger_shell(request), **values))
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+def in_short(text: str) -> str:
+    """The first sentences of a paragraph that fit, else its first words."""
+    if len(text) <= SUMMARY:
+        return text
+    sentences, stop, _ = text[:SUMMARY].rpartition(". ")
+    return sentences + stop.strip() if sentences else f"{text[:SUMMARY].rsplit(' ', 1)[0]} …"
 
 
 def wanted_locale(request: Request) -> str:
@@ -89,7 +105,7 @@ def _view(page: PublicPage, number: int | None = None) -> AnnouncementView:
         ),
         withdrawn_at=row.withdrawn_at,
         reason=row.reason,
-        summary=first if len(first) <= SUMMARY else f"{first[:SUMMARY].rsplit(' ', 1)[0]} …",
+        summary=in_short(first),
     )
 
 

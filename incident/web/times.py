@@ -4,17 +4,26 @@ from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from notifications.formats import Formats
+
 STYLES = {
     "full": "%a %-d %b %Y, %H:%M %Z",
-    "short": "%-d %b, %H:%M",
+    "short": "%-d %b, %H:%M %Z",
+    "date": "%-d %b",
     "day": "%A, %-d %B %Y",
     "clock": "%H:%M",
+    "zone": "%Z",
 }
 
 
 def local(moment: datetime | None, zone: str, style: str = "full") -> str:
-    """A moment in a named zone; a dash for none. Styles: full (with the zone), short, day, clock."""
+    """A moment in a named zone; a dash for none. Styles: full and short (with the zone), date, day, clock, zone."""
     return "-" if moment is None else moment.astimezone(_zone(zone)).strftime(STYLES[style])
+
+
+def spoken(moment: datetime, locale: str, zone: str) -> str:
+    """A moment as readers of a language write it, for pages that are not in English only."""
+    return Formats(locale, zone).moment(moment)
 
 
 def utc(moment: datetime | None) -> str:

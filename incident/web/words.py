@@ -135,5 +135,7 @@ def icon_of(action: str) -> str:
 
 def rule_name(law: str, article: str) -> str:
     """A rule as people cite it: the law by its usual short name, and the article."""
+    if law.startswith("Contract with "):
+        return f"Contract, {article}"
     short = law.rpartition("(")[2].removesuffix(")") if law.endswith(")") else ""
     return f"{short} {article}" if short and article.startswith(("Art.", "§", "Sec.")) else article

@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from incident.settings import Settings
 from incident.web.pages import STATIC, Pages
+from tests import chromium
 from tests.web.samples import pages
 from tests.web.samples.board import NOTICE
 
@@ -32,8 +33,9 @@ def photograph(folder: Path, names: list[str]) -> None:
     handler = functools.partial(SimpleHTTPRequestHandler, directory=str(folder))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    program = chromium.obtain()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for scheme in ("light", "dark"):
             for width in WIDTHS:
                 size = {"width": width, "height": 900}

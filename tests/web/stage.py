@@ -19,6 +19,7 @@ from incident.keys import KeyRing
 from incident.models.incidents import Incident, Severity
 from incident.models.people import Customer, CustomerContact, Person
 from incident.notice_texts import write_notice
+from incident.organisation import organisation_of, profile_of
 from incident.phases import Guard, Move
 from incident.queries.notices import Wanted, brief_for
 from incident.queries.recipients import REGISTER, contact_place, person_place
@@ -33,7 +34,6 @@ from incident.verbs.moves import move
 from incident.verbs.notices import start_notice
 from incident.verbs.people import NewUser, add_user
 from incident.verbs.telling import Told, tell_customer
-from incident.organisation import organisation_of, profile_of
 from notifications.clock import Clock
 from notifications.ids import new_id
 from notifications.rendering import Templates
@@ -48,7 +48,14 @@ PEOPLE = {
     "ines": ("Ines Moreau", ("approver", "decider")),
     "lea": ("Lea Brandt", ("legal", "auditor")),
 }
-CUSTOMERS = 14
+CUSTOMERS = (
+    "Acme Industries Ltd", "Blue Harbour Logistics GmbH", "Cedar & Söhne KG", "Delta Fenster GmbH",
+    "École Saint-Michel", "Fjordlys AS", "Gartenbau Öhler e. K.", "Harbour & Finch LLP", "Imkerei Jäger GmbH",
+    "Józef Kowalski Sp. z o.o.", "Kaffeerösterei am Fluss GmbH", "Lindner Maschinenbau AG", "Mistral Santé SAS",
+    "Norddeutsche Verkehrsgesellschaft für Binnenschifffahrt und Hafenumschlag mbH & Co. KG",
+)  # fmt: skip
+NAMES = ("Anna", "Béla", "Carla", "Dženan", "Emil", "Fatima", "Güler", "Henrik")
+FAMILIES = ("Albrecht", "Bianchi", "Çelik", "Dubois", "Ek")
 USERS = 40
 
 
@@ -112,8 +119,8 @@ def fill_registers(stage: Stage) -> None:
     """Business customers with a contact each, and people under them."""
 
     def fill(act: Act) -> None:
-        for number in range(CUSTOMERS):
-            _add_customer(act, number)
+        for number, name in enumerate(CUSTOMERS):
+            _add_customer(act, number, name)
         for number in range(USERS):
             _add_person(act, number)
 
@@ -144,7 +151,7 @@ def play(stage: Stage) -> None:
 def facts() -> dict[str, Any]:
     """Two data sets in two roles."""
     exposure = {"exfiltration": "likely", "recipients": "unknown", "logs": {"exist": True, "complete": False}}
-    customers = [f"customer-{number:03d}" for number in range(CUSTOMERS)]
+    customers = [f"customer-{number:03d}" for number in range(len(CUSTOMERS))]
     return {
         "breach": {"kinds": ["confidentiality"], "cause": "misconfiguration", "malicious": False},
         "datasets": [
@@ -192,13 +199,13 @@ def _tell_first_customer(stage: Stage) -> None:
     stage.act("mara", tell)
 
 
-def _add_customer(act: Act, number: int) -> None:
+def _add_customer(act: Act, number: int, name: str) -> None:
     identity, contact = new_id(), new_id()
     locale = "de" if number % 2 else "en"
     row = Customer(
         id=identity,
         host_id=f"customer-{number:03d}",
-        legal_name=f"{('Acme', 'Blue Harbour', 'Cedar', 'Delta')[number % 4]} {number} {('Ltd', 'GmbH')[number % 2]}",
+        legal_name=name,
         role="controller",
         country="DE" if number % 2 else "IE",
         contract_hours=24 if number % 3 == 0 else None,
@@ -224,13 +231,14 @@ def _add_customer(act: Act, number: int) -> None:
 
 def _add_person(act: Act, number: int) -> None:
     identity, seal = new_id(), _sealer(act)
+    name = f"{NAMES[number % len(NAMES)]} {FAMILIES[number % len(FAMILIES)]}"
     act.session.add(
         Person(
             id=identity,
             host_id=f"person-{number:04d}",
             locale="de" if number % 3 else "en",
             region="DE",
-            name_sealed=seal(f"Person {number}", person_place(identity, "name_sealed")),
+            name_sealed=seal(name, person_place(identity, "name_sealed")),
             address_sealed=seal(f"person{number}@example.net", person_place(identity, "address_sealed")),
             updated_at=act.now,
         )

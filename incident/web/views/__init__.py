@@ -13,7 +13,7 @@ from incident.web.views.case import (
     TaskLine,
 )
 from incident.web.views.duties import Candidate, CustomerLine, CustomersView, DutyCard, DutyGroup, NextDeadline
-from incident.web.views.facts import DatasetForm, FactField, FactsView, RiskView
+from incident.web.views.facts import DatasetForm, FactField, FactsView, KnownDataset, RiskView
 from incident.web.views.shell import Choice, Problem, Shell
 from incident.web.views.telling import (
     AnnouncementView,
@@ -50,6 +50,7 @@ __all__ = [
     "FindingLine",
     "Hero",
     "InAppNotice",
+    "KnownDataset",
     "LedgerLine",
     "MailLine",
     "MoveOffer",

@@ -11,6 +11,7 @@ class Hero:
     href: str
     codename: str
     title: str
+    duty: str
     article: str
     standing: str
     due_at: datetime

@@ -72,7 +72,10 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """One step of the runbook as it stands."""
+    """One step of the runbook as it stands. `keep` are (what, how); `facts` what it answers, in words.
+
+    `changes`: it alters a system or a copy of the data.
+    """
 
     id: str
     title: str
@@ -84,6 +87,9 @@ class TaskLine:
     assignee: str = ""
     keep: tuple[tuple[str, str], ...] = ()
     breaks: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    changes: bool = False
     done: str = ""
     sources: tuple[tuple[str, str], ...] = ()
     note: str = ""

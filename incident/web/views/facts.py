@@ -34,6 +34,18 @@ class RiskView:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDataset:
+    """One data set in a line: our role, how many people (None: not known), the risk as decided, else as assessed."""
+
+    id: str
+    title: str
+    role: str
+    people: int | None
+    risk: str
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetForm:
     """One data set in its own role."""
 

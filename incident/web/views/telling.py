@@ -162,6 +162,7 @@ class InAppNotice:
     blocks: tuple[object, ...]
     at: datetime
     read_at: datetime | None = None
+    locale: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class MailLine:
     to: str
     sender: str
     subject: str
-    at: str
+    at: datetime | None
     text: str = ""
     has_html: bool = False
     size: int = 0

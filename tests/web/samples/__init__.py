@@ -6,7 +6,7 @@ from incident.web import views as v
 from tests.web.samples.alerts import ALERTS
 from tests.web.samples.board import COUNTS, HERO, LINES, NOW, OPENED, OVER, shell
 from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
-from tests.web.samples.law import CANDIDATES, CLUES, CUSTOMERS, FACTS, GROUPS, choices
+from tests.web.samples.law import CANDIDATES, CLUES, CUSTOMERS, FACTS, GROUPS, KNOWN, choices
 from tests.web.samples.telling import (
     ANNOUNCEMENT,
     FILINGS,
@@ -72,11 +72,27 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         ),
         "incident-fresh": (
             "overview.html",
-            {**frame, "shell": shell(), "case": FRESH, "lines": ENTRIES[-1:], "tasks": TASKS[1:2]},
+            {
+                **frame,
+                "shell": shell(),
+                "case": FRESH,
+                "lines": ENTRIES[-1:],
+                "tasks": TASKS[1:2],
+                "known": (),
+                "notices": (),
+            },
         ),
         "incident": (
             "overview.html",
-            {**frame, "shell": shell(), "case": case(), "lines": ENTRIES, "tasks": TASKS[1:]},
+            {
+                **frame,
+                "shell": shell(),
+                "case": case(),
+                "lines": ENTRIES,
+                "tasks": TASKS[1:],
+                "known": KNOWN,
+                "notices": NOTICES,
+            },
         ),
         "timeline": (
             "timeline.html",

@@ -104,6 +104,10 @@ def choices(*labels: str, chosen: str = "") -> tuple[v.Choice, ...]:
     return tuple(v.Choice(label.lower(), label, label.lower() in chosen.split()) for label in labels)
 
 
+KNOWN = (
+    v.KnownDataset("lists", "Customers' contact lists", "processor", 3412, "unknown", False),
+    v.KnownDataset("accounts", "Account data", "controller", None, "high", True),
+)
 FACTS = v.FactsView(
     version=3,
     saved_at=NOW,

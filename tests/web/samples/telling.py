@@ -164,7 +164,7 @@ MAILS = tuple(
         f"person{n}@example.net",
         "security-notices@example.org",
         "Your data were readable by others",
-        "Tue, 24 Nov 2026 16:20",
+        NOW,
     )
     for n in range(40, 0, -1)
 )
@@ -173,7 +173,7 @@ MAIL = v.MailLine(
     "person40@example.net",
     "security-notices@example.org",
     "Your data were readable by others",
-    "",
+    None,
     NOTICE,
     True,
     head=(

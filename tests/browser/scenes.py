@@ -1,0 +1,195 @@
+"""What is photographed: three installations (nothing yet, one report, a case in full swing) and the pages of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from incident.models.incidents import Severity
+from incident.models.intake import Intake, IntakeState, Source
+from incident.phases import Move, Phase
+from incident.verbs.act import Act
+from incident.verbs.intake import Delivery, quarantine, receive
+from tests.browser.story import TITLE, Story, into_investigation
+from tests.web.stage import facts
+
+SECTIONS = ("timeline", "tasks", "facts", "duties", "customers", "notices", "evidence", "review")
+LONG = (
+    "Payroll export of the Donaudampfschifffahrtsgesellschaft subsidiary, with tax numbers and bank details of 2,300 "
+    "employees, sent to a distribution list outside the company"
+)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: its name, where, as whom (nobody: ""), and what is done on the page first."""
+
+    name: str
+    path: str
+    who: str = "mara"
+    first: Callable[[Page], None] | None = None
+
+
+Scene = Callable[[Story], list[Shot]]
+
+
+def nothing_yet(_story: Story) -> list[Shot]:
+    """A new installation: every page says what to do."""
+    return [
+        Shot("sign-in", "/login", ""),
+        Shot("sign-in-refused", "/login", "", _wrong_password),
+        Shot("board-empty", "/"),
+        Shot("report", "/incidents/new"),
+        Shot("quarantine-empty", "/quarantine"),
+        Shot("mailbox-empty", "/mailbox"),
+        Shot("in-app-empty", "/in-app-demo"),
+        Shot("announcements-empty", "/announcements", ""),
+    ]
+
+
+def one_report(story: Story) -> list[Shot]:
+    """A person has reported in two fields; nobody has done anything."""
+    story.report("mara", TITLE, "public_bucket", Severity.CRITICAL)
+    story.after(3)
+    story.sweep()
+    path = story.stage.path
+    sections = [Shot(f"fresh-{name}", f"{path}/{name}") for name in SECTIONS]
+    return [Shot("board-one", "/"), Shot("fresh-overview", path), *sections]
+
+
+def full_swing(story: Story) -> list[Shot]:
+    """Half a dozen incidents, one of them in the middle of telling everybody."""
+    _dismissed(story)
+    other = _others(story)
+    into_investigation(story)
+    path = story.stage.path
+    story.approve(story.ask(story.notice("customer")))
+    story.post(troubled=True)
+    in_app = story.approve(story.ask(story.notice("in_app")))
+    story.post()
+    story.read_in_app("person-0000")
+    announcement = story.notice("announcement")
+    public = story.approve(story.ask(announcement))
+    story.edit(announcement, lambda text: text.replace("set up wrongly", "set up wrongly by us"))
+    correction = story.ask(announcement)
+    story.approve(correction, correction="The first version did not say who set the storage area up.")
+    story.draft_filing()
+    waiting = story.ask(story.notice("people"))
+    sending = story.approve(story.ask(story.notice("people")))
+    story.post(troubled=True)
+    faulty = story.notice("people")
+    story.edit(faulty, lambda text: text.partition("What you can do")[0])
+    _quarantined(story)
+    story.after(9)
+    story.sweep()
+    return [
+        Shot("board", "/"),
+        Shot("board-search", "/?q=bucket"),
+        Shot("board-nothing-found", "/?q=zeppelin"),
+        Shot("overview", path),
+        *(Shot(name, f"{path}/{name}") for name in SECTIONS),
+        Shot("overview-reader", path, "lea"),
+        Shot("facts-open", f"{path}/facts", first=_unfolded),
+        Shot("facts-refused", f"{other}/facts", first=_refused),
+        Shot("overview-printed", path, first=lambda page: page.emulate_media(media="print")),
+        Shot("duties-printed", f"{path}/duties", first=lambda page: page.emulate_media(media="print")),
+        Shot("duties-why", f"{path}/duties", first=_unfolded),
+        Shot("notice-editor", f"{faulty}"),
+        Shot("notice-editor-german-phone", f"{faulty}?locale=de&view=phone"),
+        Shot("release-waiting", waiting, "ines"),
+        Shot("release-own", waiting),
+        Shot("release-sending", sending, "ines"),
+        Shot("release-in-app", in_app),
+        Shot("release-public", correction),
+        Shot("quarantine", "/quarantine"),
+        Shot("mailbox", "/mailbox"),
+        Shot("mail", "/mailbox/000003?view=html"),
+        Shot("mail-text", "/mailbox/000003"),
+        Shot("in-app", "/in-app-demo?reader=person-0001"),
+        Shot("in-app-read", "/in-app-demo?reader=person-0000"),
+        Shot("announcements", "/announcements", ""),
+        Shot("announcement", public, ""),
+        Shot("announcement-earlier", f"{public}?version=1", ""),
+        Shot("announcement-german", f"{public}?locale=de", ""),
+        Shot("error-not-found", "/incidents/no-such"),
+        Shot("error-lost-race", path, first=lambda page: _lost_race(story, page)),
+    ]
+
+
+SCENES: tuple[Scene, ...] = (nothing_yet, one_report, full_swing)
+
+
+def _others(story: Story) -> str:
+    """Incidents of other kinds, in other phases, with other standings; returns the address of the first."""
+    story.report("mara", "File server encrypted, ransom note on every share", "ransomware", Severity.CRITICAL)
+    first = story.stage.path
+    story.command()
+    story.settle_tasks(Phase.DETECTION, "Done.")
+    story.go(Move.CONTAIN)
+    story.save(facts())
+    story.after(6 * 60)
+    story.report("mara", LONG, "misdirected_email", Severity.MEDIUM)
+    story.save(_one_dataset())
+    story.after(14 * 60)
+    story.report("mara", "Access key in a public repository", "leaked_credentials", Severity.LOW)
+    story.command()
+    story.go(Move.CONTAIN)
+    story.after(4 * 60)
+    story.report("mara", "Laptop left on a train", "other", Severity.HIGH)
+    story.after(60)
+    return first
+
+
+def _dismissed(story: Story) -> None:
+    story.report("mara", "Newsletter sent with open recipients", "misdirected_email", Severity.LOW)
+    story.after(20)
+    story.go(Move.DISMISS, reason="Two colleagues tested the new template with each other's addresses.")
+
+
+def _one_dataset() -> dict[str, object]:
+    document = facts()
+    return {**document, "datasets": document["datasets"][1:]}
+
+
+def _quarantined(story: Story) -> None:
+    bodies = (b'{"version": "5", "alerts": "later"}', b"<html><h1>502 Bad Gateway</h1>" * 40)
+    troubles = ("alerts: is not a list (Alertmanager version 4 sends one)", "body: is not JSON")
+
+    def add(act: Act) -> None:
+        source = Source(slug="prometheus", adapter="alertmanager", scheme="bearer", created_at=act.now)
+        act.session.add(source)
+        act.session.flush()
+        for at, (body, trouble) in enumerate(zip(bodies, troubles, strict=True)):
+            headers = {"content-type": "application/json", "user-agent": "Alertmanager/0.27.0"}
+            kept = receive(act, Delivery(source.id, f"delivery-{at}", headers, body))
+            row = act.session.get_one(Intake, kept.intake_id)
+            assert row.state is IntakeState.OPEN
+            quarantine(act, kept.intake_id, trouble)
+
+    story.stage.act("operator", add)
+
+
+def _wrong_password(page: Page) -> None:
+    page.fill("#email", "mara@example.org")
+    page.fill("#password", "not the password at all")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_selector("[role=alert]")
+
+
+def _lost_race(story: Story, page: Page) -> None:
+    page.get_by_role("button", name="Go on to recovery").wait_for()
+    page.evaluate("for (const input of document.querySelectorAll('[name=version]')) input.value = '2'")
+    page.get_by_role("button", name="Go on to recovery").click()
+    page.wait_for_load_state()
+
+
+def _refused(page: Page) -> None:
+    _unfolded(page)
+    page.fill("[name='datasets.0.people.count']", "about forty")
+    page.fill("[name='datasets.1.reach']", "Bavaria = 12")
+    page.get_by_role("button", name="Save as version").click()
+    page.wait_for_selector("[role=alert]")
+
+
+def _unfolded(page: Page) -> None:
+    page.evaluate("for (const fold of document.querySelectorAll('#main details')) fold.open = true")

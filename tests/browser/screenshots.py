@@ -1,0 +1,129 @@
+"""Takes the pictures of the pages into .var/screenshots: python -m tests.browser.screenshots [WORD …].
+
+Every page in light and dark, 1440 and 390 px wide. A WORD is a scheme, a width, or the beginning of names. What sticks
+out sideways, is said in the console or leaves the host is told at the end, and the status is 1.
+"""
+
+import itertools
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests import chromium
+from tests.browser.scenes import SCENES, Scene, Shot
+from tests.browser.server import free_port, serving
+from tests.browser.story import Story
+from tests.browser.watching import Seen
+from tests.web.stage import PASSWORD
+
+FOLDER = Path(__file__).parents[2] / ".var/screenshots"
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+WIDTHS = (1440, 390)
+HEIGHT = 900
+
+
+class Photographer:
+    """Walks the shots of one console in one colour scheme and width."""
+
+    def __init__(self, browser: Browser, base: str, scheme: Scheme, width: int) -> None:
+        self._browser, self._base, self._scheme, self._width = browser, base, scheme, width
+        self._people: dict[str, BrowserContext] = {}
+        self.troubles: list[str] = []
+
+    def take(self, shot: Shot) -> None:
+        page, seen = self._context(shot.who).new_page(), Seen()
+        seen.watch(page, self._base)
+        page.goto(self._base + shot.path)
+        if shot.first:
+            shot.first(page)
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": self._width, "height": max(HEIGHT, height)})  # frames below the fold paint too
+        for frame in page.frames:
+            frame.wait_for_load_state()
+        name = f"{shot.name}-{self._scheme}-{self._width}"
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > self._width:
+            self.troubles.append(f"{name}: {wide} px wide")
+        self.troubles.extend(f"{name}: {said}" for said in seen.troubles if "status of 4" not in said)
+        page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+        page.close()
+
+    def _context(self, who: str) -> BrowserContext:
+        if who not in self._people:
+            made = self._browser.new_context(
+                viewport={"width": self._width, "height": HEIGHT}, color_scheme=self._scheme, locale="en-GB"
+            )
+            if who:
+                page = made.new_page()
+                page.goto(f"{self._base}/login")
+                page.fill("#email", f"{who}@example.org")
+                page.fill("#password", PASSWORD)
+                page.get_by_role("button", name="Sign in").click()
+                page.wait_for_url(f"{self._base}/")
+                page.close()
+            self._people[who] = made
+        return self._people[who]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which pictures to take."""
+
+    names: tuple[str, ...]
+    schemes: tuple[Scheme, ...]
+    widths: tuple[int, ...]
+
+
+def wanted_in(words: list[str]) -> Wanted:
+    """What the words of the command line ask for; everything where they name nothing."""
+    schemes = tuple(scheme for scheme in SCHEMES if scheme in words) or SCHEMES
+    widths = tuple(width for width in WIDTHS if str(width) in words) or WIDTHS
+    names = tuple(word for word in words if word not in SCHEMES and not word.isdigit())
+    return Wanted(names or ("",), schemes, widths)
+
+
+def photograph(scene: Scene, program: Path, wanted: Wanted) -> list[str]:
+    """One scene: told first, then walked through; returns what was not as it should be."""
+    troubles: list[str] = []
+    with _folder() as home:
+        story = Story(home, free_port())
+        shots = [shot for shot in scene(story) if shot.name.startswith(wanted.names)]
+        sys.stdout.write(f"==> {scene.__name__}: {len(shots)} pages\n")
+        with serving(story.stage) as base, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+            for scheme, width in itertools.product(wanted.schemes, wanted.widths) if shots else ():
+                walker = Photographer(browser, base, scheme, width)
+                for shot in shots:
+                    walker.take(shot)
+                troubles += walker.troubles
+            browser.close()
+        story.stage.installation.close()
+    return troubles
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    place = Path(tempfile.mkdtemp(prefix="seventytwo-pictures-"))
+    yield place / "home"
+    shutil.rmtree(place)
+
+
+def main(words: list[str]) -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    program = chromium.obtain()
+    wanted = wanted_in(words)
+    troubles = [said for scene in SCENES for said in photograph(scene, program, wanted)]
+    sys.stdout.write("".join(f"{line}\n" for line in troubles) + f"The pictures lie in .var/{FOLDER.name}.\n")
+    return 1 if troubles else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

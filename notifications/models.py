@@ -156,7 +156,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_account", "channel", "account"),
     )
     id: int | None = number(default=None, primary_key=True)
-    occasion: str = Field(max_length=200)  # edition:<id> | reminder:<obligation>:<threshold> | page:<id> | test:<id>
+    occasion: str = Field(max_length=200)  # edition:<id> | reminder:<id> | page:<id> | test:<id>
     release_id: UUID | None = Field(default=None, foreign_key="release.id")
     member_id: int | None = number(default=None)  # no foreign key: members are purged, the proof stays
     person: str = Field(max_length=200)

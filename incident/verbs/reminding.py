@@ -48,7 +48,7 @@ def remind(act: Act, incident_id: UUID, domain: str, only: UUID | None = None) -
         return 0
     incident = act.session.get_one(Incident, incident_id)
     people = _people(act, incident)
-    occasion = f"reminder:{firings[0].obligation.id}:{firings[0].reminder.threshold}"
+    occasion = f"reminder:{firings[0].reminder.id}"  # a deadline that moved has the same thresholds once more
     message = InternalMessage(occasion, REMINDED, _subject(incident, firings), _text(incident, firings))
     put_out(act, incident_id, message, people, domain)
     record(act, incident_subject(incident_id), "reminded", _body(firings, people))

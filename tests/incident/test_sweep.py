@@ -14,6 +14,7 @@ from incident.models.law import Obligation, Reminder
 from incident.queries.duties import duties_of, reminders_of
 from incident.roles import Role
 from incident.sweep import Tick, tick
+from incident.verbs.anchors import Moment, decide_awareness
 from notifications.models import Delivery, Heartbeat, Outgoing
 
 if TYPE_CHECKING:
@@ -27,11 +28,15 @@ def sweep(case: "LawCase") -> Tick:
     return tick(case.store, case.keys, case.organisation, case.clock.now())
 
 
-def reminders(case: "LawCase", duty: tuple[str, str] = AUTHORITY) -> dict[str, Reminder]:
+def all_reminders(case: "LawCase", duty: tuple[str, str] = AUTHORITY) -> list[Reminder]:
     owner = case.obligations()[duty].id
     auditor = case.people[Role.AUDITOR]
     rows = case.look(lambda session: reminders_of(session, auditor, case.incident_id))
-    return {row.threshold: row for row in rows if row.obligation_id == owner}
+    return [row for row in rows if row.obligation_id == owner]
+
+
+def reminders(case: "LawCase", duty: tuple[str, str] = AUTHORITY) -> dict[str, Reminder]:
+    return {row.threshold: row for row in all_reminders(case, duty)}
 
 
 def sent(case: "LawCase") -> list[str]:
@@ -61,14 +66,13 @@ def test_a_jump_of_73_hours_with_nobody_acting_sends_one_reminder_and_hides_noth
     assert sent(case) == ["due"]
     superseded = {name: row.superseded_by for name, row in reminders(case).items() if row.superseded_at}
     assert superseded == dict.fromkeys(("48h", "24h", "12h", "4h", "1h"), "due")
-    authority = case.obligations()[AUTHORITY].id
-    assert messages(case) == [f"reminder:{authority}:due"]
+    assert messages(case) == [f"reminder:{reminders(case)['due'].id}"]
     assert entries(case, "reminded") == 1
 
     case.move(24)
     sweep(case)
     assert sent(case) == ["due", "late+24h"]
-    assert messages(case) == [f"reminder:{authority}:due", f"reminder:{authority}:late+24h"]
+    assert messages(case) == [f"reminder:{reminders(case)[name].id}" for name in ("due", "late+24h")]
 
 
 def test_restarts_repeat_none(case: "LawCase") -> None:
@@ -154,6 +158,20 @@ def test_a_clock_that_steps_back_repeats_nothing(case: "LawCase") -> None:
     sweep(case)
     assert sent(case) == ["due"]
     assert len(messages(case)) == 1
+
+
+def test_a_deadline_that_moved_reminds_anew_at_the_hours_of_the_new_one(case: "LawCase") -> None:
+    case.move(25)
+    assert sweep(case).troubles == ()
+    later = Moment(case.clock.now() - timedelta(hours=15), "verified then")
+    named = (case.incident_id, case.version(), case.organisation, later)
+    case.act(Role.PRIVACY_OFFICER, decide_awareness, *named)
+    case.move(10)
+    assert sweep(case).troubles == ()
+    again = [row for row in all_reminders(case) if row.threshold == "48h" and row.sent_at]
+    assert len({row.due_at for row in again}) == 2
+    assert len(set(messages(case))) == len(messages(case)) == 2
+    assert entries(case, "reminded") == 2
 
 
 def test_of_sweeps_that_tick_at_once_only_one_sends(case: "LawCase") -> None:

@@ -117,6 +117,7 @@ class _Run:
         self.closed: Collection[UUID] = frozenset()  # releases that may no longer be sent
         self.lease_until = sender.clock.now() + sender.worker.lease
         self.trouble = ""
+        self.over = asyncio.Event()  # nothing of this run is under way any more but a look at the ledger
 
     @property
     def ending(self) -> bool:
@@ -124,15 +125,15 @@ class _Run:
 
     async def carry_out(self, first: Line) -> Sent:
         self.carriers.start(first, self.plan.connections)
-        watching = [asyncio.create_task(work) for work in (self._keep(), self._end_in_time())]
-        for task in watching:
+        keeping, draining = (asyncio.create_task(work) for work in (self._keep(), self._end_in_time()))
+        for task in (keeping, draining):
             task.add_done_callback(self.carriers.ended)
         try:
             await self._pump()
         finally:
-            for task in watching:
-                task.cancel()
-            await asyncio.gather(*watching, return_exceptions=True)
+            self.over.set()
+            draining.cancel()
+            await asyncio.gather(keeping, draining, return_exceptions=True)
             await self.carriers.close()
         self.sent.trouble = self.trouble or self.carriers.trouble
         return self.sent
@@ -236,9 +237,11 @@ class _Run:
         return in_time and not self.ending and row.release_id not in self.closed
 
     async def _keep(self) -> None:
-        """Look for stopped releases and for the end of the run, and renew what is in hand."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
+        """Look for stopped releases and for the end of the run, and renew what is in hand.
+
+        It is not cancelled: its thread would go on with the database after the run.
+        """
+        while not await self._over_within(LOOK_SECONDS):
             now, lease = self.clock.now(), self.worker.lease
             if now >= self.lease_until:
                 self.trouble = "this worker stood still for longer than its lease"
@@ -247,6 +250,12 @@ class _Run:
             await self._look()
             if self.ending:
                 self.carriers.news.set()
+
+    async def _over_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.over.wait()
+        return self.over.is_set()
 
     async def _renew(self, now: datetime) -> None:
         rows = [*self.in_hand.values(), *(letter.row for letter in self.claimed)]

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -25,7 +26,7 @@ from notifications.smtp import Relay, connect
 from notifications.store import Store, StoreUnavailable
 from tests.faults.processes import until
 from tests.faults.released import NOTHING_WRONG, Released, copies, reckon, release
-from tests.smtp_sink import Script, Sink
+from tests.smtp_sink import Gate, Script, Sink
 
 T = TypeVar("T")
 pytestmark = [pytest.mark.fault, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -43,11 +44,13 @@ sys.stdin.read()
 
 
 class Watched(Store):
-    """A store that counts what it could not do, and can be full, or blind for a while."""
+    """A store that counts what it could not do, and can be full, blind or slow for a while."""
 
     refused = 0
     blind = False
     unread = 0
+    slow: threading.Event | None = None  # readers wait for it
+    reading = 0
 
     def write(self, work: Callable[[Session], T]) -> T:
         try:
@@ -62,7 +65,11 @@ class Watched(Store):
             self.unread += 1
             raise StoreUnavailable("the file cannot be read")
         with super().read() as session:
+            self.reading += 1
+            if (slow := self.slow) is not None:
+                slow.wait()
             yield session
+        self.reading -= 1
 
     def fill(self) -> None:
         """From now on there is not a page more than it has."""
@@ -202,3 +209,29 @@ def test_a_sender_that_could_not_look_for_a_moment_still_sees_a_stop(case: Relea
             assert case.in_hand() == frozenset()
 
     asyncio.run(story())
+
+
+def test_a_run_that_is_over_reads_nothing_any_more(watched: Watched, tmp_path: Path) -> None:
+    case, gate, slow = release(watched, tmp_path, 3), Gate(), threading.Event()
+
+    async def story(sink: Sink) -> None:
+        sink.scripts["*"] = Script(gates={"dot": gate})
+        going = asyncio.create_task(engine(case, sink, 1).deliver(asyncio.Event()))
+        await gate.arrived.wait()
+        watched.slow = slow
+        await reached(lambda: watched.reading == 1)  # it looks whether the release was stopped
+        watched.slow = None
+        gate.open.set()
+        await reached(case.all_ended)
+        asyncio.get_running_loop().call_later(0.5, slow.set)
+        await going
+        assert watched.reading == 0
+
+    async def told() -> None:
+        async with Sink() as sink:
+            try:
+                await story(sink)
+            finally:
+                slow.set()
+
+    asyncio.run(told())

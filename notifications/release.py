@@ -176,12 +176,17 @@ def void(session: Session, release: Release, reason: str, now: datetime) -> int:
     return _rows(session, update(Delivery).where(*unsent).values(state=DeliveryState.CANCELLED))
 
 
-def finish(session: Session, release: Release, now: datetime) -> bool:
-    """Close a release of which every row is settled. Returns whether it is finished."""
+def is_settled(session: Session, release: Release) -> bool:
+    """Whether an approved release has nothing left to send and no answer to come."""
     if release.state is not ReleaseState.APPROVED or release.fanned_out_at is None:
         return False
     open_rows = (col(Delivery.release_id) == release.id, col(Delivery.state).in_(UNSETTLED))
-    if session.exec(select(Delivery.id).where(*open_rows).limit(1)).first() is not None:
+    return session.exec(select(Delivery.id).where(*open_rows).limit(1)).first() is None
+
+
+def finish(session: Session, release: Release, now: datetime) -> bool:
+    """Close a release of which every row is settled. Returns whether it is finished."""
+    if not is_settled(session, release):
         return False
     _move(session, release, (ReleaseState.APPROVED,), ReleaseState.FINISHED, closed_at=now)
     return True

@@ -138,6 +138,7 @@ def resume_release(act: Act, release_id: UUID) -> Release:
 def void_resting_on_changes(act: Act, incident_id: UUID) -> list[Release]:
     """Void every open release that rests on a fact or moment which now says something else; others stay.
 
+    One that has gone out whole is left to `settle_release`, which counts whom it told.
     A step of the verbs that change facts and moments: call it after they did.
     """
     act = act.by(system("releases"))
@@ -151,7 +152,7 @@ def void_resting_on_changes(act: Act, incident_id: UUID) -> list[Release]:
 
 def _void(act: Act, row: Release, case: Case) -> bool:
     edition = act.session.get_one(Edition, row.edition_id)
-    if grounds_digest(case, edition.rests_on) == row.facts_digest or releases.finish(act.session, row, act.now):
+    if grounds_digest(case, edition.rests_on) == row.facts_digest or releases.is_settled(act.session, row):
         return False
     bound = _Bound(row, edition, act.session.get_one(Notice, edition.notice_id))
     then = read_facts(act.session, act.keys, act.actor, bound.incident_id, edition.fact_version)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from incident.drafting import NoticeKind
@@ -18,16 +18,41 @@ from incident.verbs.entries import record
 from incident.verbs.messages import post
 from incident.verbs.telling import Told, meet_people_told, tell_customer
 from notifications.addresses import domain_of
-from notifications.models import Delivery, DeliveryState, Edition, Release, ReleaseState
+from notifications.models import Channel, Delivery, DeliveryState, Edition, Release, ReleaseState
 from notifications.release import continue_fan_out, finish
 
 REACHED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
+HALTED = (ReleaseState.STOPPED, ReleaseState.VOID)
 
 
 def releases_to_settle(session: Session) -> list[UUID]:
-    """The approved releases, the oldest first: what the sweep hands to `settle_release` one by one."""
-    waiting = select(Release.id).where(col(Release.state) == ReleaseState.APPROVED)
-    return list(session.exec(waiting.order_by(col(Release.approved_at), col(Release.id))).all())
+    """The approved releases, the oldest first: what the sweep hands to `settle_release` one by one.
+
+    And those that were stopped or became void after a mail to a customer, which nobody has counted as told yet.
+    """
+    halted = and_(col(Release.state).in_(HALTED), col(Edition.kind) == NoticeKind.CUSTOMER, _not_counted())
+    query = (
+        select(Release.id)
+        .join(Edition, col(Edition.id) == col(Release.edition_id))
+        .where(or_(col(Release.state) == ReleaseState.APPROVED, halted))
+    )
+    return list(session.exec(query.order_by(col(Release.approved_at), col(Release.id))).all())
+
+
+def _not_counted() -> ColumnElement[bool]:
+    """A customer of the register has its mail, and no telling says so."""
+    told = (col(Telling.customer_id) == col(Customer.id), col(Telling.occasion) == col(Delivery.occasion))
+    return (
+        select(Delivery.id)
+        .join(Customer, col(Customer.host_id) == col(Delivery.account))
+        .where(
+            col(Delivery.release_id) == col(Release.id),
+            col(Delivery.state).in_(REACHED),
+            col(Delivery.channel) == Channel.EMAIL,
+            ~select(Telling.id).where(*told).exists(),
+        )
+        .exists()
+    )
 
 
 def fan_out_release(act: Act, release_id: UUID) -> bool:
@@ -41,11 +66,12 @@ def fan_out_release(act: Act, release_id: UUID) -> bool:
 def settle_release(act: Act, release_id: UUID) -> bool:
     """Carry one approved release as far as it is; True when it is finished. Repeating it changes nothing.
 
-    A customer counts as told when a relay has accepted the mail to one of its contacts, or its in-app notice stands.
-    People count as told when every one of them was reached.
+    A customer counts as told when a relay has accepted the mail to one of its contacts, or its in-app notice stands;
+    what was sent before a release was stopped or became void has been sent. People count as told when every one of
+    them was reached.
     """
     row = act.session.get(Release, release_id)
-    if row is None or row.state is not ReleaseState.APPROVED:
+    if row is None or row.state not in (ReleaseState.APPROVED, *HALTED):
         return False
     act = replace(act.by(system("releases")), now=_not_before_results(act, release_id))
     edition = act.session.get_one(Edition, row.edition_id)
@@ -67,7 +93,9 @@ def _not_before_results(act: Act, release_id: UUID) -> datetime:
 
 def _tell_customers(act: Act, notice: Notice, row: Release) -> None:
     occasion = f"edition:{row.edition_id}"
-    reached = (col(Delivery.release_id) == row.id, col(Delivery.state).in_(REACHED), col(Delivery.account) != "")
+    reached = [col(Delivery.release_id) == row.id, col(Delivery.state).in_(REACHED), col(Delivery.account) != ""]
+    if row.state in HALTED:
+        reached.append(col(Delivery.channel) == Channel.EMAIL)
     first = select(
         col(Delivery.account), func.min(Delivery.settled_at), func.min(Delivery.id), func.min(Delivery.channel)
     )

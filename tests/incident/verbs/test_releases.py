@@ -151,11 +151,11 @@ def test_a_fact_the_text_does_not_rest_on_leaves_the_release_alone(desk: Desk, a
     assert desk.approve(asked).state is ReleaseState.APPROVED
 
 
-def test_a_finished_release_is_not_voided_afterwards(desk: Desk, asked: Release) -> None:
+def test_a_release_that_has_gone_out_whole_is_not_voided_afterwards(desk: Desk, asked: Release) -> None:
     release = desk.approve(asked)
     desk.accept(release)
     desk.save(facts(accounts__exposure__exfiltration="confirmed"))
-    assert desk.release(release.id).state is ReleaseState.FINISHED
+    assert desk.release(release.id).state is ReleaseState.APPROVED
 
 
 def test_people_of_another_controller_cannot_be_written_to(desk: Desk) -> None:

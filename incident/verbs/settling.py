@@ -1,10 +1,12 @@
 """What sending came to: rows of large audiences made, customers told, releases finished, duties met."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from incident.drafting import NoticeKind
@@ -116,13 +118,41 @@ def _told(act: Act, incident_id: UUID, customer_id: UUID, occasion: str) -> bool
     )
 
 
+def _datasets_told(session: Session, incident_id: UUID) -> frozenset[str]:
+    """The data sets whose people all have a notice: each notice to people speaks of one data set."""
+    mine = (col(Notice.incident_id) == incident_id, col(Notice.kind) == NoticeKind.PEOPLE)
+    query = (
+        select(Notice.dataset, Release.id)
+        .join(Edition, col(Edition.notice_id) == col(Notice.id))
+        .join(Release, col(Release.edition_id) == col(Edition.id))
+        .where(*mine)
+    )
+    sent: dict[str, list[UUID]] = {}
+    for dataset, release_id in session.exec(query).all():
+        sent.setdefault(dataset, []).append(release_id)
+    return frozenset(name for name, ids in sent.items() if not _left_out(session, ids))
+
+
+def _left_out(session: Session, release_ids: Sequence[UUID]) -> bool:
+    """Whether one of these releases has somebody whom none of them reached."""
+    other = aliased(Delivery)
+    reached = (
+        select(other.id)
+        .where(col(other.release_id).in_(release_ids), col(other.state).in_(REACHED))
+        .where(col(other.person) == col(Delivery.person), col(other.channel) == col(Delivery.channel))
+    )
+    lost = (col(Delivery.release_id).in_(release_ids), col(Delivery.state).not_in(REACHED), ~reached.exists())
+    return session.exec(select(Delivery.id).where(*lost).limit(1)).first() is not None
+
+
 def _finished(act: Act, notice: Notice, row: Release) -> None:
     states = select(col(Delivery.state), func.count()).where(col(Delivery.release_id) == row.id)
     counted = {state: int(n) for state, n in act.session.exec(states.group_by(col(Delivery.state))).all()}
     reached = sum(counted.get(state, 0) for state in REACHED)
     total = sum(counted.values())
-    if notice.kind == NoticeKind.PEOPLE and total and reached == total:
-        meet_people_told(act, notice.incident_id, notice.entity, f"release:{row.id}", row.closed_at or act.now)
+    if notice.kind == NoticeKind.PEOPLE and total:
+        told = _datasets_told(act.session, notice.incident_id)
+        meet_people_told(act, notice.incident_id, told, f"release:{row.id}", row.closed_at or act.now)
     incident = act.session.get_one(Incident, notice.incident_id)
     news = ReleaseNews(row.id, incident.codename, notice.kind, row.recipients)
     for message in messages_about(Happened.FINISHED, news):

@@ -1,6 +1,6 @@
 """Meet obligations: a filing, the people told, a customer told. One record of telling meets statute and contract."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -50,9 +50,13 @@ def meet(act: Act, incident_id: UUID, obligation_id: UUID, by: str, *, at: datet
     return row
 
 
-def meet_people_told(act: Act, incident_id: UUID, entity: str, by: str, at: datetime) -> list[Obligation]:
-    """The people of one legal entity were told: meets its open duties towards them. A step of the verbs that tell."""
-    return settle(act, _open(act, incident_id, addressee_kind="data_subjects", entity=entity), by, at)
+def meet_people_told(act: Act, incident_id: UUID, datasets: Collection[str], by: str, at: datetime) -> list[Obligation]:
+    """The people of these data sets were told: meets the open duties towards people that rest on no other data set.
+
+    A step of the verbs that tell.
+    """
+    rows = _open(act, incident_id, addressee_kind="data_subjects")
+    return settle(act, [row for row in rows if set(row.datasets) <= set(datasets)], by, at)
 
 
 def tell_customer(act: Act, incident_id: UUID, customer_id: UUID, told: Told, *, at: datetime | None = None) -> Telling:

@@ -87,11 +87,12 @@ def test_what_was_met_stays_met_when_facts_change(saved: "LawCase") -> None:
     assert [line.standing for line in lines if line.obligation.id == row.id] == [Standing.MET]
 
 
-def test_the_people_of_one_entity_are_told(saved: "LawCase") -> None:
-    now = saved.clock.now()
-    rows = saved.act(Role.RESPONDER, meet_people_told, saved.incident_id, "main", "release:1", now)
+def test_the_duty_to_people_is_met_once_the_people_of_every_data_set_it_rests_on_were_told(saved: "LawCase") -> None:
+    telling = (saved.incident_id, {"lists"}, "release:1", saved.clock.now())
+    assert saved.act(Role.RESPONDER, meet_people_told, *telling) == []
+    telling = (saved.incident_id, {"lists", "accounts"}, "release:2", saved.clock.now())
+    rows = saved.act(Role.RESPONDER, meet_people_told, *telling)
     assert [row.duty for row in rows] == ["eu-gdpr-34-1-subjects"]
-    assert saved.act(Role.RESPONDER, meet_people_told, saved.incident_id, "other", "release:1", now) == []
 
 
 def test_an_obligation_is_met_by_hand_once_and_never_in_the_future(saved: "LawCase") -> None:

@@ -6,7 +6,7 @@ import re
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from tests.faults.conftest import Serve, Start
 from tests.faults.processes import WORKER, Node, Program, SinkProgram, until
 from tests.faults.released import NOTHING_WRONG, Released, copies, reckon
 
-SLOW = 0.03  # seconds a mail takes: four connections send some 130 a second
+SLOW = 0.1  # seconds a mail takes while there are kills: four connections send some 40 a second
 AT_MOST = 0.4  # seconds into the sending at which a kill comes
 WORKER_KILLED = re.compile(r"the worker ended with status (-9)")
 PASSES = max(1, int(os.environ.get("SOAK_BUDGET", "0")) // 1200)  # more only by hand
@@ -49,10 +49,15 @@ class Rounds:
         self._look()
         self._program = None
 
-    def finish(self) -> None:
-        """Let the rest go."""
+    def finish(self, quick: SinkProgram) -> None:
+        """Let the rest go, to a quick relay."""
+        self._end(self._working())
+        self.node, self._program = replace(self.node, smtp_port=quick.port), None
         program = self._working()
         until("every row has an end", self.case.all_ended, program.output, seconds=240)
+        self._end(program)
+
+    def _end(self, program: Program) -> None:
         program.terminate()
         assert program.wait() == 0, program.output()
 
@@ -85,18 +90,18 @@ class Rounds:
         self._dead, self._before = self.case.in_hand(), self.case.times_uncertain()
 
 
-def carry_out(rounds: Rounds, sink: SinkProgram, kills: int) -> str:
+def carry_out(rounds: Rounds, quick: SinkProgram, kills: int) -> str:
     """So many kills, then the rest is sent. Returns what was seen."""
     for number in range(kills):
         if number % 2:
             rounds.kill_all()
         else:
             rounds.kill_worker()
-    rounds.finish()
+    rounds.finish(quick)
     assert len(rounds.uncertain) == kills
     assert any(rounds.uncertain)
     assert max(rounds.uncertain) <= WINDOW
-    mails = sink.mails()
+    mails = quick.mails()
     assert reckon(rounds.case, mails) == NOTHING_WRONG
     return (
         f"{kills} kills while sending: {sum(rounds.uncertain)} rows uncertain, {copies(mails)} mails twice, none lost"
@@ -118,8 +123,8 @@ def test_killed_three_times_everybody_has_a_mail_and_only_uncertain_rows_have_tw
     tmp_path: Path,
     say: Callable[[str], None],
 ) -> None:
-    case, sink = released(900), relay(SLOW)
-    say(carry_out(Rounds(Node(tmp_path, database_url, sink.port), start, case), sink, kills=3))
+    case, slow = released(600), relay(SLOW)
+    say(carry_out(Rounds(Node(tmp_path, database_url, slow.port), start, case), relay(0), kills=3))
     assert chain_holds(case, tmp_path)
 
 
@@ -134,7 +139,7 @@ def test_killed_ten_times_everybody_has_a_mail_and_only_uncertain_rows_have_two(
     say: Callable[[str], None],
     _pass: int,
 ) -> None:
-    case, sink = released(3000), relay(SLOW)
-    seen = carry_out(Rounds(Node(tmp_path, database_url, sink.port), start, case), sink, kills=10)
+    case, slow = released(2400), relay(SLOW)
+    seen = carry_out(Rounds(Node(tmp_path, database_url, slow.port), start, case), relay(0), kills=10)
     say(f"{'SQLite' if case.store.is_sqlite else 'PostgreSQL'}: {seen}")
     assert chain_holds(case, tmp_path)

@@ -18,8 +18,8 @@ from incident.queries.anchors import anchor_place
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
-from incident.verbs.obligations import lock_incident, rederive
-from incident.verbs.versions import count_decision
+from incident.verbs.obligations import rederive
+from incident.verbs.versions import count_decision, lock_incident
 from notifications.ids import new_id
 
 LONGEST_WHY = 5000

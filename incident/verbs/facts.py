@@ -18,7 +18,8 @@ from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.decisions import reopen_resting_on
 from incident.verbs.entries import record
-from incident.verbs.obligations import lock_incident, rederive
+from incident.verbs.obligations import rederive
+from incident.verbs.versions import lock_incident
 from notifications.ids import new_id
 
 LARGEST = 500_000  # characters of the canonical document

@@ -21,10 +21,11 @@ class Changes:
     moved: list[Obligation] = field(default_factory=list)
     rested: list[Obligation] = field(default_factory=list)
     reopened: list[Obligation] = field(default_factory=list)
+    unmet: list[Obligation] = field(default_factory=list)
 
     def rows(self) -> list[Obligation]:
         """Every obligation whose deadline may have changed, once."""
-        lists = (self.added, self.withdrawn, self.restored, self.answered, self.moved, self.reopened)
+        lists = (self.added, self.withdrawn, self.restored, self.answered, self.moved, self.reopened, self.unmet)
         return list({row.id: row for rows in lists for row in rows}.values())
 
     def compare(self, row: Obligation, before: Before) -> None:
@@ -54,6 +55,7 @@ def summary(changes: Changes) -> list[str]:
         ("moved", changes.moved),
         ("rests on other data sets", changes.rested),
         ("decision reopened", changes.reopened),
+        ("not everybody was told, open again", changes.unmet),
     )
     return [f"{word}: {line}" for word, rows in kinds for line in _grouped(rows)]
 

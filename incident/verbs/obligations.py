@@ -7,14 +7,12 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from incident.assessment import Risk, assess_sheet, decided
-from incident.errors import NotFound
 from incident.law.answers import Answer, Truth
 from incident.law.derivation import Circumstances, Derived, Organisation, derive
 from incident.law.duties import Duty, duty_document, read_duty
 from incident.law.packs import shipped_duties
 from incident.law.undertakings import Counterparty
 from incident.models.entries import incident_subject
-from incident.models.incidents import Incident
 from incident.models.law import Decision, Obligation
 from incident.models.people import Customer
 from incident.queries.anchors import anchors_of
@@ -25,6 +23,8 @@ from incident.verbs.entries import record
 from incident.verbs.obligation_changes import Changes, summary
 from incident.verbs.releases import void_resting_on_changes
 from incident.verbs.reminders import keep_reminders
+from incident.verbs.telling import follow_tellings, reopen
+from incident.verbs.versions import lock_incident
 
 Key = tuple[str, str, str, str]
 RISK = "risk:"
@@ -40,9 +40,10 @@ class Rederived:
 def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederived:
     """Derive every duty anew and keep the result: one row per (incident, entity, duty, addressee, stage).
 
-    New rows freeze their rule; running ones keep theirs. What the facts no longer carry is withdrawn, never deleted;
-    what was met stays met. Reminders follow their deadlines. A difference is one entry on the timeline. Open releases
-    whose text rests on something that changed become void.
+    New rows freeze their rule; running ones keep theirs. What the facts no longer carry is withdrawn, never deleted.
+    What was met stays met, but a duty to a group opens again when people or customers join it who were not told, and a
+    duty to a customer that was told before it arose is met by that telling. Reminders follow their deadlines. A
+    difference is one entry on the timeline. Open releases whose text rests on something that changed become void.
     """
     act = act.by(system("law"))
     act.require(Action.FACTS, incident_id)
@@ -58,6 +59,7 @@ def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederiv
         row.fact_version, row.updated_at = saved.number, act.now
     act.session.add_all(touched)
     act.session.flush()
+    changes.unmet.extend(follow_tellings(act, incident_id, [*changes.added, *changes.restored]))
     keep_reminders(act.session, changes.rows(), act.now)
     lines = summary(changes)
     if lines:
@@ -65,13 +67,6 @@ def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederiv
         record(act, incident_subject(incident_id), "duties.derived", body)
     void_resting_on_changes(act, incident_id)
     return Rederived(tuple(lines))
-
-
-def lock_incident(act: Act, incident_id: UUID) -> None:
-    """Make two writers of one incident's law wait for each other (PostgreSQL; SQLite has one writer anyway)."""
-    query = select(Incident.id).where(col(Incident.id) == incident_id).with_for_update()
-    if act.session.exec(query).first() is None:
-        raise NotFound("There is no such incident.")
 
 
 def _kept(act: Act, incident_id: UUID) -> dict[Key, Obligation]:
@@ -128,7 +123,11 @@ def _keep(act: Act, incident_id: UUID, item: Derived, row: Obligation | None, ch
     elif row.withdrawn_at is None and row.met_at is None:
         row.withdrawn_at = act.now
     changes.compare(row, before)
-    if row.decision_id and (row.applies != before[0] or not set(row.datasets) <= set(before[3])):
+    joined = not set(row.datasets) <= set(before[3])
+    if joined and row.addressee_kind == "data_subjects" and row.met_at is not None:
+        reopen(row)
+        changes.unmet.append(row)
+    if row.decision_id and (row.applies != before[0] or joined):
         _reopen(act, row)
         changes.reopened.append(row)
     return row

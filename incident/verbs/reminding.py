@@ -18,8 +18,8 @@ from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.messages import put_out
 from incident.verbs.obligation_changes import said
-from incident.verbs.obligations import lock_incident
 from incident.verbs.reminders import fire
+from incident.verbs.versions import lock_incident
 
 REMINDED = frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER, Role.DECIDER})
 NAMED = 20  # obligations a message names; the rest are counted

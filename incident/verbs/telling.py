@@ -17,6 +17,7 @@ from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.reminders import keep_reminders
+from incident.verbs.versions import lock_incident
 from notifications.ids import new_id
 
 
@@ -71,6 +72,7 @@ def tell_customer(act: Act, incident_id: UUID, customer_id: UUID, told: Told, *,
     moment = at or act.now
     if moment > act.now:
         raise Invalid(Fault("at", f"{stamp(moment)} is to come", "say when the customer was told"))
+    lock_incident(act, incident_id)  # of two who tell the last customers, one has to see that all are told
     same = (col(Telling.customer_id) == customer_id, col(Telling.occasion) == told.occasion)
     existing = act.session.exec(select(Telling).where(col(Telling.incident_id) == incident_id, *same)).first()
     if existing is not None:
@@ -88,6 +90,37 @@ def tell_customer(act: Act, incident_id: UUID, customer_id: UUID, told: Told, *,
     return telling
 
 
+def follow_tellings(act: Act, incident_id: UUID, arisen: Iterable[Obligation]) -> list[Obligation]:
+    """Bring duties towards customers in line with who was told already. A step of deriving them.
+
+    What arose towards a customer that was told is met by its first telling, and the promise by the last of them once
+    nobody waits. Returns promises that were kept and are open again, since one of `arisen` names a customer not told.
+    """
+    tellings = _first_tellings(act, incident_id)
+    towards = [row for row in arisen if row.addressee_kind == "controller"]
+    for row in towards:
+        if row.addressee in tellings and row.applies != "no":
+            telling = tellings[row.addressee]
+            settle(act, [row], f"telling:{telling.id}", telling.told_at)
+    counted = told_of_affected(act.session, incident_id)
+    if counted.affected and not counted.waiting:
+        last = max((tellings[name] for name in counted.told), key=lambda telling: telling.told_at)
+        settle(act, _open(act, incident_id, addressee_kind="customers"), f"telling:{last.id}", last.told_at)
+    if not {row.addressee for row in towards} & set(counted.waiting):
+        return []
+    kept = (col(Obligation.incident_id) == incident_id, col(Obligation.met_at).is_not(None))
+    promises = act.session.exec(select(Obligation).where(*kept, col(Obligation.addressee_kind) == "customers")).all()
+    for row in promises:
+        reopen(row)
+    act.session.add_all(promises)
+    return list(promises)
+
+
+def reopen(row: Obligation) -> None:
+    """It was met towards those known then, and others have turned out to be affected."""
+    row.met_at, row.met_by = None, ""
+
+
 def settle(act: Act, rows: Iterable[Obligation], by: str, at: datetime) -> list[Obligation]:
     """Mark obligations met and take back their reminders; those met before stay as they are. A step of other verbs."""
     met = [row for row in rows if row.met_at is None]
@@ -97,6 +130,13 @@ def settle(act: Act, rows: Iterable[Obligation], by: str, at: datetime) -> list[
     act.session.flush()
     keep_reminders(act.session, met, act.now)
     return met
+
+
+def _first_tellings(act: Act, incident_id: UUID) -> dict[str, Telling]:
+    """The host's id of each customer that was told → its first telling."""
+    query = select(Customer.host_id, Telling).join(Telling, col(Telling.customer_id) == col(Customer.id))
+    mine = query.where(col(Telling.incident_id) == incident_id).order_by(col(Telling.told_at).desc())
+    return dict(act.session.exec(mine).all())
 
 
 def _add(act: Act, incident_id: UUID, customer_id: UUID, told: Told, moment: datetime) -> Telling:

@@ -1,4 +1,4 @@
-"""Count a decision in the incident's version, so that of two people deciding at once one is told to read again."""
+"""Two who change one incident at once: they wait for each other, and who decided on what was is told to read again."""
 
 from uuid import UUID
 
@@ -21,3 +21,14 @@ def count_decision(act: Act, incident_id: UUID, version: int) -> int:
     if actual is None:
         raise NotFound("There is no such incident.")
     raise LostRace(version, actual)
+
+
+def lock_incident(act: Act, incident_id: UUID) -> None:
+    """Make two writers of one incident's law wait for each other (PostgreSQL; SQLite has one writer anyway).
+
+    Rows that point at the incident can be added meanwhile: who adds one and waits for this one's chain would else be
+    waited for in turn. Raises NotFound.
+    """
+    query = select(Incident.id).where(col(Incident.id) == incident_id).with_for_update(key_share=True)
+    if act.session.exec(query).first() is None:
+        raise NotFound("There is no such incident.")

@@ -190,9 +190,12 @@ class _Case:
         )
 
     def _start(self, duty: Duty, datasets: Iterable[str]) -> Start | None:
-        nearest = frozenset(f"dataset:{name}" for name in datasets)
-        scopes = (nearest, frozenset({f"entity:{self.entity}"}), frozenset({f"regime:{duty.regime}"}))
-        return start_of(self.circumstances.anchors, duty.anchor, scopes)
+        """Of several data sets the one whose clock began first: what is decided of one says nothing of another."""
+        wider = (frozenset({f"entity:{self.entity}"}), frozenset({f"regime:{duty.regime}"}))
+        nearest = [(frozenset({f"dataset:{name}"}), *wider) for name in datasets] or [wider]
+        starts = [start_of(self.circumstances.anchors, duty.anchor, scopes) for scopes in nearest]
+        known = [start for start in starts if start is not None]
+        return min(known, key=lambda start: (start.at, start.provisional), default=None)
 
     def _target(self, duty: Duty, start: Start) -> tuple[datetime | None, tuple[str, ...]]:
         hours = self.circumstances.organisation.targets.get(duty.id)

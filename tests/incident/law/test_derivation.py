@@ -107,6 +107,19 @@ def test_two_data_sets_never_make_two_obligations() -> None:
     assert rows["main", "eu-gdpr-33-1-sa", "supervisory_authority"].datasets == ("accounts", "staff")
 
 
+def test_a_later_awareness_of_one_data_set_moves_no_deadline_of_the_other() -> None:
+    both = sheet(ACCOUNTS, {**ACCOUNTS, "id": "staff"})
+    key = ("main", "eu-gdpr-33-1-sa", "supervisory_authority")
+    staff_later = Anchor("aware", AWARE + timedelta(hours=48), "dataset:staff")
+    row = derived(both, anchors=(Anchor("aware", AWARE), staff_later))[key]
+    assert (row.started_at, row.provisional) == (AWARE, False)
+    opened = Anchor("aware", AWARE, "", False, Clue.OPENED)
+    row = derived(both, anchors=(opened, staff_later))[key]
+    assert (row.started_at, row.provisional) == (AWARE, True)
+    alone = derived(sheet({**ACCOUNTS, "id": "staff"}), anchors=(opened, staff_later))[key]
+    assert (alone.started_at, alone.provisional) == (staff_later.at, False)
+
+
 def test_the_contract_shows_its_clause_and_hours_and_is_no_statute() -> None:
     row = derived(sheet(LISTS))["main", "contract-acme", "acme"]
     assert row.duty.kind is DutyKind.CONTRACT

@@ -87,13 +87,15 @@ class Engine:
     async def _repeat(
         self, work: Callable[[], Awaitable[bool | None]], woken: asyncio.Event, halt: asyncio.Event
     ) -> None:
-        """Do it again and again, at once while there is more, else when woken or after a while."""
+        """Do it again and again, at once while there is more, else when woken or after a while. Trouble is said once."""
+        said = ""
         while not halt.is_set():
             try:
-                again = await work()
+                again, said = await work(), ""
             except (StoreUnavailable, OutcomeUnknown) as error:
-                log.error("sender: the database cannot be used: %s", error)
-                again = False
+                if said != str(error):
+                    log.error("sender: the database cannot be used: %s", error)
+                again, said = False, str(error)
             except Exception:
                 log.exception("sender: a defect; what was under way is taken over when its lease ends")
                 again = False

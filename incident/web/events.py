@@ -155,11 +155,15 @@ def _missed(request: Request, seq: int) -> bool:
 
 
 async def _watch(hub: Hub, store: Store) -> None:
+    said = ""
     while not hub.closing.is_set():
         try:
             hub.learn(*await run_in_threadpool(_look, store))
-        except Exception:
-            log.exception("The live view could not read the store; it tries again.")
+            said = ""
+        except Exception as error:
+            if said != str(error):  # twice a second for as long as it lasts would bury everything else
+                log.exception("The live view could not read the store; it tries again.")
+            said = str(error)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(hub.closing.wait(), EVERY_SECONDS)
 

@@ -192,8 +192,8 @@ class _Case:
     def _start(self, duty: Duty, datasets: Iterable[str]) -> Start | None:
         """Of several data sets the one whose clock began first: what is decided of one says nothing of another."""
         wider = (frozenset({f"entity:{self.entity}"}), frozenset({f"regime:{duty.regime}"}))
-        nearest = [(frozenset({f"dataset:{name}"}), *wider) for name in datasets] or [wider]
-        starts = [start_of(self.circumstances.anchors, duty.anchor, scopes) for scopes in nearest]
+        own = [frozenset({f"dataset:{name}"}) for name in datasets] or [frozenset[str]()]
+        starts = [start_of(self.circumstances.anchors, duty.anchor, (nearest, *wider)) for nearest in own]
         known = [start for start in starts if start is not None]
         return min(known, key=lambda start: (start.at, start.provisional), default=None)
 

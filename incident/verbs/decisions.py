@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from incident.assessment import CRITERIA, ENGINE, GROUPS, Risk
-from incident.errors import Fault, Invalid, NotFound
+from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.facts import Change
 from incident.law.derivation import Organisation
 from incident.law.duties import read_duty
@@ -21,7 +21,7 @@ from incident.verbs.act import Act, place_in
 from incident.verbs.entries import record
 from incident.verbs.obligations import RISK, rederive
 from incident.verbs.reminders import keep_reminders
-from incident.verbs.versions import count_decision
+from incident.verbs.versions import count_decision, lock_incident
 from notifications.ids import new_id
 
 OBLIGATION = "obligation:"
@@ -34,7 +34,7 @@ class Ruling:
     """What is decided of what, and why.
 
     `subject` is "risk:<data set>" with the outcome unlikely, risk or high, or "obligation:<id>" with not_due, waived or
-    notify. `advice_id` is the advice it follows or departs from.
+    notify. `advice_id` is the advice it follows or departs from. `based_on` is the version of the facts that was read.
     """
 
     subject: str
@@ -42,6 +42,7 @@ class Ruling:
     reason: str
     advice_id: UUID | None = None
     look_again_at: datetime | None = None
+    based_on: int | None = None
 
 
 def advise(act: Act, incident_id: UUID, risk: Risk, text: str) -> Advice:
@@ -74,11 +75,15 @@ def advise(act: Act, incident_id: UUID, risk: Risk, text: str) -> Advice:
 def decide(act: Act, incident_id: UUID, version: int, organisation: Organisation, ruling: Ruling) -> Decision:
     """Decide a risk or an obligation. It stands until a fact it rests on changes.
 
-    `version` is the incident's as the caller saw it; a changed one raises LostRace. Raises Invalid for an outcome that
-    does not fit its subject, no reason, or no saved facts; NotFound for a subject this incident does not have.
+    `version` is the incident's as the caller saw it; a changed one raises LostRace, and facts saved since the ruling's
+    own raise Conflict. Raises Invalid for an outcome that does not fit its subject, no reason, or no saved facts;
+    NotFound for a subject this incident does not have.
     """
     act.require(Action.DECIDE, incident_id)
+    lock_incident(act, incident_id)  # facts that are being saved at this moment are waited for
     saved = latest_facts(act.session, act.keys, incident_id)
+    if ruling.based_on is not None and ruling.based_on != saved.number:
+        raise Conflict(f"The facts are at version {saved.number}, you decided on {ruling.based_on}. Read, then decide.")
     obligation = _subject(act, incident_id, saved, ruling)
     faults = [*_on_facts(saved), *_said("reason", ruling.reason)]
     if ruling.look_again_at is not None and ruling.look_again_at <= act.now:

@@ -83,7 +83,7 @@ def make_decision(
 ) -> Response:
     """Decide a risk or an obligation."""
     incident_id, organisation = find(desk, reference), organisation_of(desk.edge.settings)
-    ruling = Ruling(form.subject, form.outcome, form.reason)
+    ruling = Ruling(form.subject, form.outcome, form.reason, based_on=form.based_on)
     desk.edge.write(by, lambda act: decide(act, incident_id, form.version, organisation, ruling))
     return see(f"/incidents/{reference}/{'facts' if form.subject.startswith('risk:') else 'duties'}")
 

@@ -45,6 +45,7 @@ class DecisionForm(Sent):
     outcome: Line
     reason: Text
     version: int
+    based_on: int | None = None
 
 
 class AdviceForm(Sent):

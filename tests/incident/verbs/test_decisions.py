@@ -1,14 +1,16 @@
 """Advice and decision are two records; a decision stands until a fact it rests on changes."""
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from incident.assessment import Risk
 from incident.deadlines import Standing
-from incident.errors import Forbidden, Invalid, LostRace, NotFound
+from incident.errors import Conflict, Forbidden, Invalid, LostRace, NotFound
 from incident.models.law import Decision
 from incident.queries.duties import duties_of, reminders_of
+from incident.queries.facts import SavedFacts, latest_facts
 from incident.roles import Role
 from incident.verbs.decisions import Ruling, advise, decide
 from incident.verbs.facts import save_facts
@@ -154,6 +156,38 @@ def test_who_advises_does_not_decide_and_who_was_slower_reads_again(case: "LawCa
     rule(case, "risk:accounts", "high")
     with pytest.raises(LostRace):
         case.act(Role.DECIDER, decide, case.incident_id, stale, case.organisation, ruling)
+
+
+def test_who_decides_on_facts_that_were_replaced_since_reads_them_first(case: "LawCase") -> None:
+    save(case, FACTS)
+    save(case, {**FACTS, "people": {"count": 40_000}})
+    with pytest.raises(Conflict, match="at version 2, you decided on 1"):
+        rule(case, "risk:accounts", "unlikely", based_on=1)
+    assert rule(case, "risk:accounts", "high", based_on=2).fact_version == 2
+
+
+def test_a_decision_taken_while_facts_are_saved_does_not_stand_on_the_old_ones(
+    case: "LawCase", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(case, FACTS)
+    saved = threading.Event()
+
+    def save_more() -> None:
+        save(case, {**FACTS, "people": {"count": 40_000}})
+        saved.set()
+
+    def read(*args: Any) -> SavedFacts:
+        found = latest_facts(*args)
+        saver.start()
+        saved.wait(0.5)  # passes only if facts can be saved between reading and deciding
+        return found
+
+    saver = threading.Thread(target=save_more)
+    monkeypatch.setattr("incident.verbs.decisions.latest_facts", read)
+    decision = rule(case, "risk:accounts", "unlikely")
+    saver.join()
+    after = case.look(lambda session: session.get_one(Decision, decision.id))
+    assert after.fact_version == 2 or after.reopened_at is not None
 
 
 def test_a_day_to_look_again_lies_ahead(case: "LawCase") -> None:

@@ -58,7 +58,9 @@ def _line(
     languages: tuple[str, ...] = (),
 ) -> NoticeLine:
     release = next((newest[row.id] for row in editions if row.id in newest), None)
-    state, label, progress = _state(session, notice, editions, release)
+    state, label = _state(session, notice, editions, release)
+    sending = release is not None and release.state is not ReleaseState.REQUESTED
+    states = states_of(session, release.id) if release and sending else {}
     title, about = words.NOTICES[notice.kind]
     return NoticeLine(
         href=f"/notices/{notice.id}",
@@ -68,7 +70,9 @@ def _line(
         state_label=label,
         languages=languages,
         updated_at=notice.updated_at,
-        progress=progress,
+        reached=sum(number for name, number in states.items() if name in words.REACHED) if sending else None,
+        failed=sum(number for name, number in states.items() if name in words.FAILED),
+        recipients=release.recipients if release else 0,
     )
 
 
@@ -150,9 +154,7 @@ def _publications(found: Opened) -> tuple[tuple[str, str, datetime], ...]:
     return tuple((f"/editions/{row.id}", f"Edition {row.number}", row.created_at) for row in found.editions)
 
 
-def _state(
-    session: Session, notice: Notice, editions: Sequence[Edition], release: Release | None
-) -> tuple[str, str, str]:
+def _state(session: Session, notice: Notice, editions: Sequence[Edition], release: Release | None) -> tuple[str, str]:
     if notice.kind == NoticeKind.ANNOUNCEMENT:
         published = session.exec(
             select(Announcement.id)
@@ -160,11 +162,8 @@ def _state(
             .where(col(Edition.notice_id) == notice.id)
         ).first()
         if published:
-            return "published", "Published", ""
-        return ("requested", "Waits for approval", "") if editions else ("draft", "Draft", "")
+            return "published", "Published"
+        return ("requested", "Waits for approval") if editions else ("draft", "Draft")
     if release is None:
-        return "draft", "Draft", ""
-    states = states_of(session, release.id)
-    settled = sum(number for state, number in states.items() if state in words.SETTLED)
-    progress = f"{settled:,} of {release.recipients:,}" if release.state is not ReleaseState.REQUESTED else ""
-    return release.state.value, words.STATES[release.state], progress
+        return "draft", "Draft"
+    return release.state.value, words.STATES[release.state]

@@ -111,6 +111,8 @@ DELIVERIES = {
     "bounced": ("Bounced", "late"),
     "cancelled": ("Cancelled", ""),
 }
+REACHED = ("delivered", "accepted")
+FAILED = ("rejected", "bounced")
 SETTLED = ("delivered", "accepted", "rejected", "bounced", "cancelled")
 
 

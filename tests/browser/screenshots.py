@@ -31,10 +31,11 @@ HEIGHT = 900
 
 
 class Photographer:
-    """Walks the shots of one console in one colour scheme and width."""
+    """Walks the shots of one console in one colour scheme and width; without a folder it looks and keeps nothing."""
 
-    def __init__(self, browser: Browser, base: str, scheme: Scheme, width: int) -> None:
+    def __init__(self, browser: Browser, base: str, scheme: Scheme, width: int, folder: Path | None) -> None:
         self._browser, self._base, self._scheme, self._width = browser, base, scheme, width
+        self._folder = folder
         self._people: dict[str, BrowserContext] = {}
         self.troubles: list[str] = []
 
@@ -53,7 +54,8 @@ class Photographer:
         if wide > self._width:
             self.troubles.append(f"{name}: {wide} px wide")
         self.troubles.extend(f"{name}: {said}" for said in seen.troubles if "status of 4" not in said)
-        page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+        if self._folder:
+            page.screenshot(path=self._folder / f"{name}.png", full_page=True)
         page.close()
 
     def _context(self, who: str) -> BrowserContext:
@@ -90,17 +92,17 @@ def wanted_in(words: list[str]) -> Wanted:
     return Wanted(names or ("",), schemes, widths)
 
 
-def photograph(scene: Scene, program: Path, wanted: Wanted) -> list[str]:
+def photograph(scene: Scene, program: Path, wanted: Wanted, folder: Path | None = None) -> list[str]:
     """One scene: told first, then walked through; returns what was not as it should be."""
     troubles: list[str] = []
-    with _folder() as home:
+    with _home() as home:
         story = Story(home, free_port())
         shots = [shot for shot in scene(story) if shot.name.startswith(wanted.names)]
         sys.stdout.write(f"==> {scene.__name__}: {len(shots)} pages\n")
         with serving(story.stage) as base, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
             for scheme, width in itertools.product(wanted.schemes, wanted.widths) if shots else ():
-                walker = Photographer(browser, base, scheme, width)
+                walker = Photographer(browser, base, scheme, width, folder)
                 for shot in shots:
                     walker.take(shot)
                 troubles += walker.troubles
@@ -110,7 +112,7 @@ def photograph(scene: Scene, program: Path, wanted: Wanted) -> list[str]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def _home() -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(prefix="seventytwo-pictures-"))
     yield place / "home"
     shutil.rmtree(place)
@@ -120,7 +122,7 @@ def main(words: list[str]) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     program = chromium.obtain()
     wanted = wanted_in(words)
-    troubles = [said for scene in SCENES for said in photograph(scene, program, wanted)]
+    troubles = [said for scene in SCENES for said in photograph(scene, program, wanted, FOLDER)]
     sys.stdout.write("".join(f"{line}\n" for line in troubles) + f"The pictures lie in .var/{FOLDER.name}.\n")
     return 1 if troubles else 0
 

@@ -68,6 +68,13 @@
     for (const field of document.querySelectorAll("[data-must-equal]")) onInput({ target: field });
   }
 
+  // On a narrow window the tabs scroll; the current one is brought into sight.
+  function showTab() {
+    const tabs = document.querySelector(".tabs");
+    const here = tabs && tabs.querySelector("[aria-current]");
+    if (here) tabs.scrollLeft = here.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
+  }
+
   document.addEventListener("clock", onClock);
   document.addEventListener("submit", onTheme);
   document.addEventListener("keydown", onKey);
@@ -75,6 +82,7 @@
   document.addEventListener("htmx:after:swap", () => { unlock(); tick(); });
   document.addEventListener("DOMContentLoaded", () => {
     unlock();
+    showTab();
     if (!document.querySelector("[hx-sse\\:connect]")) setInterval(tick, 1000);
   });
 })();

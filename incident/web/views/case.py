@@ -114,7 +114,7 @@ class EvidenceLine:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """A notice and how far it is."""
+    """A notice and how far it is. `reached`: mails a relay took and notices shown; None before anything goes."""
 
     href: str
     kind: str
@@ -123,7 +123,9 @@ class NoticeLine:
     state_label: str
     languages: tuple[str, ...]
     updated_at: datetime
-    progress: str = ""
+    reached: int | None = None
+    failed: int = 0
+    recipients: int = 0
 
 
 @dataclass(frozen=True, slots=True)

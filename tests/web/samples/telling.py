@@ -109,7 +109,6 @@ NOTICES = (
         "Waits for approval",
         ("en", "de"),
         NOW,
-        "",
     ),
     v.NoticeLine(
         "/notices/n2",
@@ -119,7 +118,9 @@ NOTICES = (
         "Sending",
         ("en", "de"),
         NOW,
-        "131 of 140",
+        131,
+        2,
+        140,
     ),
     v.NoticeLine("/notices/n3", "Announcement", "Public announcement", "draft", "Draft", ("en", "de"), NOW),
 )

@@ -87,7 +87,7 @@ class Engine:
     async def _repeat(
         self, work: Callable[[], Awaitable[bool | None]], woken: asyncio.Event, halt: asyncio.Event
     ) -> None:
-        """Do it again and again, at once while there is more, else when woken or after a while; trouble is said once."""
+        """Do it again and again, at once while there is more, else when woken or after a while; say trouble once."""
         said = ""
         while not halt.is_set():
             try:

@@ -152,6 +152,7 @@ def _row(act: Act, key: str) -> SignInAttempt:
         with contextlib.suppress(IntegrityError), act.session.begin_nested():  # another try may make it first
             act.session.add(SignInAttempt(key=key, failures=0, last_at=act.now))
         row = act.session.get_one(SignInAttempt, key, with_for_update=True)
+    row.last_at = min(row.last_at, act.now)  # the clock stepped back: nobody waits until it is there again
     if act.now >= row.last_at + FORGOTTEN_AFTER:
         row.failures = 0
     return row

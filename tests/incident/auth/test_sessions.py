@@ -138,6 +138,20 @@ def test_guessing_at_one_account_slows_down_and_its_owner_is_never_locked_out(ho
     assert signed_in(house, address=THERE)
 
 
+def test_a_clock_that_steps_back_locks_nobody_out(house: House) -> None:
+    house.add("ada@example.org")
+    fail(house, 1)
+    house.move(hours=-3)
+    assert signed_in(house)
+    fail(house, ACCOUNT.free, THERE)
+    house.move(hours=-3)
+    with pytest.raises(TooSoon) as refusal:
+        signed_in(house, address=THERE)
+    assert refusal.value.seconds == 1
+    house.move(seconds=1)
+    assert signed_in(house, address=THERE)
+
+
 def test_asking_too_soon_does_not_lengthen_the_wait(house: House) -> None:
     house.add("ada@example.org")
     fail(house, ACCOUNT.free)

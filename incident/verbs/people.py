@@ -181,7 +181,9 @@ def _add_unless_taken(act: Act, row: UserAccount | ApiToken, taken: str) -> None
 
 
 def _keep_an_administrator(act: Act) -> None:
-    able = act.session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None)))
+    """Of two administrators who end each other at once, the slower one is refused: the accounts are held."""
+    enabled = select(UserAccount).where(col(UserAccount.disabled_at).is_(None)).order_by(col(UserAccount.id))
+    able = act.session.exec(enabled.with_for_update())
     if not any(Role.ADMINISTRATOR in account.roles for account in able):
         raise Conflict("Nobody would be left to administer: make another person administrator first.")
 

@@ -1,9 +1,11 @@
 """Accounts, roles, passwords and tokens: who may change them, what is refused, what the record says."""
 
+import contextlib
 import json
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -17,6 +19,7 @@ from incident.keys import KeyRing
 from incident.models.entries import ADMINISTRATION, EntryBody, EntryHeader, body_place
 from incident.models.people import ApiToken, UserAccount
 from incident.roles import Actor, Role, operator
+from incident.verbs import people
 from incident.verbs.act import Act
 from incident.verbs.people import (
     NewUser,
@@ -178,6 +181,27 @@ def test_the_last_administrator_stays(office: Office) -> None:
         office.do(lambda act: disable(act, other))
     office.do(lambda act: enable(act, root))
     office.do(lambda act: disable(act, other))
+
+
+def test_of_two_administrators_who_end_each_other_at_once_one_stays(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = [office.add(f"{name}@example.org", "administrator") for name in ("root", "bob")]
+    both, keep = threading.Barrier(2), people._keep_an_administrator
+
+    def kept(act: Act) -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.5)  # passes only if both have ended the other by then
+        keep(act)
+
+    def end(user_id: UUID) -> None:
+        with contextlib.suppress(Conflict):
+            office.do(lambda act: disable(act, user_id))
+
+    monkeypatch.setattr(people, "_keep_an_administrator", kept)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(end, pair))
+    assert [office.account(user_id).disabled_at is None for user_id in pair].count(True) == 1
 
 
 def test_disabling_and_enabling_fit_the_state(office: Office) -> None:

@@ -173,7 +173,8 @@ class _Reading:
 
     def _repeat(self, row: SignalRow, signal: Signal) -> None:
         row.seen += self._times
-        row.first_seen_at = min(row.first_seen_at, self._at)
+        if self._at < row.first_seen_at:  # read later, though it came first: awareness may count from it
+            row.first_seen_at, row.intake_id = self._at, self._intake.id
         row.last_seen_at = max(row.last_seen_at, self._last)
         over = signal.state is SignalState.RESOLVED
         news = over and row.resolved_at is None

@@ -6,7 +6,11 @@ from itertools import count
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import col, select
 
+from incident.models.law import Obligation
+from incident.queries.anchors import read_worksheet
+from incident.roles import Role
 from incident.verbs.alert_homes import WITHIN
 from tests.incident.conftest import LawCase
 from tests.incident.monitor import BEGAN, Watch, alert, notification
@@ -27,6 +31,23 @@ def histories(draw: st.DrawFn) -> tuple[list[Event], list[Event]]:
     resolved = {(instance, start) for instance, start, state, _ in events if state == "resolved"}
     history = ([(instance, start, "firing", 0) for instance, start in sorted(resolved - fired)] + events)[:5]
     return sorted(history, key=lambda event: event[2]), draw(st.permutations(history))
+
+
+def test_an_alert_that_came_first_and_was_read_later_is_the_earliest_candidate_for_awareness(case: LawCase) -> None:
+    watch, actor = Watch(case), case.people[Role.AUDITOR]
+    first = watch.keep(notification(alert()))  # its request died before it was read
+    received_at = case.clock.now()
+    case.move(1)
+    watch.deliver(notification(alert()) + b" ")
+    incident_id = watch.incident().id
+    watch.deliveries.read(first.intake_id)
+    sheet = case.look(lambda session: read_worksheet(session, case.keys, actor, incident_id))
+    assert sheet.start is not None
+    assert (sheet.start.at, sheet.start.anchor.evidence) == (received_at, f"intake:{first.intake_id}")
+    authority = select(Obligation.starts_at).where(
+        col(Obligation.incident_id) == incident_id, col(Obligation.duty) == "eu-gdpr-33-1-sa"
+    )
+    assert case.look(lambda session: session.exec(authority).one()) == received_at
 
 
 def post(watch: Watch, group: str, event: Event) -> None:

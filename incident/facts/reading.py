@@ -13,6 +13,7 @@ SHARED = ("breach", "organisation")
 OWN = ("data", "people", "protection", "exposure")
 OF_DATASET = ("id", "title", "role", "entity", "controllers", *OWN, "reach")
 REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+LONGEST_ID = 100  # of a customer, as in the register: it is part of the duty's id `contract-<id>`
 DATASET_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -212,6 +213,10 @@ def _controllers(own: Mapping[str, object], at: str, faults: list[Fault]) -> tup
         return None
     if not isinstance(raw, list | tuple) or not all(isinstance(item, str) and item.strip() for item in raw):
         faults.append(Fault(f"{at}controllers", "is not a list of customer ids", "the host's ids of the customers"))
+        return None
+    if any(len(item) > LONGEST_ID for item in raw):
+        mend = f"the host's ids of the customers have at most {LONGEST_ID} characters"
+        faults.append(Fault(f"{at}controllers", "has an id that is too long", mend))
         return None
     return tuple(sorted({str(item) for item in raw}))
 

@@ -89,6 +89,7 @@ def test_every_fault_is_named_with_its_path_and_mend() -> None:
         ({"datasets": ["a"]}, "datasets[0]"),
         ({"datasets": [{"id": "a"}], "people": {"count": 1}}, "people"),
         ({"datasets": [{"id": "a", "controllers": [7]}]}, "datasets[0].controllers"),
+        ({"datasets": [{"id": "a", "controllers": ["c" * 101]}]}, "datasets[0].controllers"),
         ({"datasets": [{"id": "a", "role": "owner"}]}, "datasets[0].role"),
         ({"people": {"count_min": 5, "count_max": 4}}, "people"),
         ({"people": {"count": 1.5}}, "people.count"),

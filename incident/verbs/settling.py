@@ -59,7 +59,7 @@ def _not_counted() -> ColumnElement[bool]:
 
 def fan_out_release(act: Act, release_id: UUID) -> bool:
     """Make the rows of the next piece of a large audience; True when everybody has one or nothing is to be sent."""
-    row = act.session.get(Release, release_id)
+    row = act.session.get(Release, release_id, with_for_update=True)  # the sweeps of two nodes take turns
     if row is None or row.state is not ReleaseState.APPROVED:
         return True
     return continue_fan_out(act.session, row, act.now)

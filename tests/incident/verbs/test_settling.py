@@ -1,5 +1,10 @@
 """What sending came to: customers count as told, people's duties are met, large audiences get their rows in pieces."""
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 from sqlmodel import Session, col, select
 
@@ -125,6 +130,22 @@ def test_a_large_audience_gets_its_rows_in_pieces_and_finishes_only_after_the_la
     desk.accept(release)
     assert settle(desk, release)
     assert desk.case.act(Role.RESPONDER, fan_out_release, release.id)
+
+
+def test_two_sweeps_at_once_make_the_rows_of_a_large_audience_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(releases, "PIECE", 2)
+    release = desk.released(NoticeKind.PEOPLE, desk.users(6))
+    both, insert = threading.Barrier(2), releases._insert_rows
+
+    def inserted(*args: Any) -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.5)  # passes only if both make the same piece
+        insert(*args)
+
+    monkeypatch.setattr(releases, "_insert_rows", inserted)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: desk.case.act(Role.RESPONDER, fan_out_release, release.id), range(2)))
+    assert len(desk.deliveries(release)) == 6
 
 
 def test_the_sweep_makes_the_rows_tells_the_customers_and_finishes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,7 +145,7 @@ class Outbox:
     def states(self) -> dict[DeliveryState, int]:
         return dict(Counter(row.state for row in self.rows()))
 
-    def change(self, person: str, **values: object) -> None:
+    def change(self, person: str, /, **values: object) -> None:
         """Forge one row."""
         statement = update(Delivery).where(col(Delivery.person) == person).values(**values)
         self.write(lambda session: session.exec(statement))

@@ -190,6 +190,13 @@ def test_a_member_that_was_changed_gets_nothing_and_the_others_do(outbox: Outbox
     assert outbox.released(release).state is ReleaseState.APPROVED
 
 
+def test_a_row_that_names_another_person_than_its_member_gets_nothing(outbox: Outbox) -> None:
+    outbox.release(1)
+    outbox.change("u0", person="somebody else")
+    (made,) = outbox.composer().compose(claim(outbox))
+    assert fault(made) == "its member is not in the audience that was approved"
+
+
 def test_a_person_for_whom_the_text_has_no_value_gets_nothing_and_the_others_do(outbox: Outbox) -> None:
     anna, ben = people(2)
     outbox.release([anna, replace(ben, values={})], {"en": Text("Hello", "{{ name }}")})

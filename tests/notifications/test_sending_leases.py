@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session
 
 from notifications import ledger, sending, upkeep
-from notifications.composing import Unsendable
+from notifications.composing import Composer, Unsendable
 from notifications.ledger import Claimed, Worker
 from notifications.models import DeliveryState
 from notifications.smtp import Connection, Mail
@@ -31,7 +31,7 @@ from tests.notifications.dispatch import (
     soon,
     until,
 )
-from tests.notifications.outbox import Outbox, address
+from tests.notifications.outbox import DESK, Outbox, address
 from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.anyio
@@ -138,6 +138,20 @@ async def test_a_defect_of_the_watch_over_leases_ends_the_run_and_not_the_sendin
             await run(sender(outbox, sink, plan=SHORT))
     gate.open.set()
     await hand_over(outbox, sink)
+    assert reckon(outbox, sink) == []
+
+
+async def test_texts_that_cannot_be_read_now_end_the_run_and_nothing_is_rejected(
+    outbox: Outbox, sink: Sink, troubled: Troubled
+) -> None:
+    outbox.release(4)
+    troubled.blind = True
+    composer = Composer(troubled, outbox.keys, outbox.clock, DESK)
+    sent = await run(sender(outbox, sink, composer=composer))
+    assert sent.trouble == "the database cannot be read: cannot be read"
+    assert outbox.states() == {DeliveryState.PENDING: 4}
+    troubled.blind = False
+    await run(sender(outbox, sink, composer=composer))
     assert reckon(outbox, sink) == []
 
 

@@ -152,8 +152,8 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_in_flight", "lease_until", sqlite_where=IN_FLIGHT, postgresql_where=IN_FLIGHT),
         Index("ix_delivery_undecided", "next_at", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
         Index("ix_delivery_release_state", "release_id", "state"),
-        Index("ix_delivery_reader", "channel", "person"),
-        Index("ix_delivery_account", "channel", "account"),
+        Index("ix_delivery_reader", "person", "channel"),
+        Index("ix_delivery_account", "account", "channel"),
     )
     id: int | None = number(default=None, primary_key=True)
     occasion: str = Field(max_length=200)  # edition:<id> | reminder:<id> | page:<id> | test:<id>

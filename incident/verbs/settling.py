@@ -14,6 +14,7 @@ from incident.models.entries import incident_subject
 from incident.models.incidents import Incident
 from incident.models.people import Customer, Notice, Telling
 from incident.outreach import Happened, ReleaseNews, messages_about
+from incident.queries.facts import latest_facts
 from incident.roles import system
 from incident.verbs.act import Act
 from incident.verbs.entries import record
@@ -158,6 +159,17 @@ def _finished(act: Act, notice: Notice, row: Release) -> None:
     for message in messages_about(Happened.FINISHED, news):
         post(act, notice.incident_id, message, domain_of(row.sender))
     rest = f"; {total - reached} were not reached: another channel is needed" if reached < total else ""
+    rest += _against_the_facts(act, notice, reached)
     text = f"Notice ({notice.kind.replace('_', '-')}) sent: {reached} of {total} accepted{rest}."
     body = {"text": text, "release": str(row.id), "states": {str(state): n for state, n in counted.items()}}
     record(act, incident_subject(notice.incident_id), "release.finished", body)
+
+
+def _against_the_facts(act: Act, notice: Notice, reached: int) -> str:
+    """That the facts count more people than were reached: whether they need another way is for a person to see."""
+    if notice.kind != NoticeKind.PEOPLE:
+        return ""
+    sheet = latest_facts(act.session, act.keys, notice.incident_id).sheet
+    dataset = next((one for one in sheet.datasets if one.id == notice.dataset), None)
+    counted = dataset.facts.get("people.count") if dataset else None
+    return f"; the facts count {counted:,} people" if isinstance(counted, int) and counted > reached else ""

@@ -8,13 +8,13 @@ import itertools
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import chromium
 from tests.browser.scenes import SCENES, Scene, Shot
@@ -24,6 +24,7 @@ from tests.browser.watching import Seen
 from tests.web.stage import PASSWORD
 
 FOLDER = Path(__file__).parents[2] / ".var/screenshots"
+Judge = Callable[[Page], Iterable[str]]  # what is wrong with a page, in lines
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (1440, 390)
@@ -39,7 +40,7 @@ class Photographer:
         self._people: dict[str, BrowserContext] = {}
         self.troubles: list[str] = []
 
-    def take(self, shot: Shot) -> None:
+    def take(self, shot: Shot, judge: Judge | None = None) -> None:
         page, seen = self._context(shot.who).new_page(), Seen()
         seen.watch(page, self._base)
         page.goto(self._base + shot.path)
@@ -54,6 +55,7 @@ class Photographer:
         if wide > self._width:
             self.troubles.append(f"{name}: {wide} px wide")
         self.troubles.extend(f"{name}: {said}" for said in seen.troubles if "status of 4" not in said)
+        self.troubles.extend(f"{name}: {said}" for said in (judge(page) if judge else ()))
         if self._folder:
             page.screenshot(path=self._folder / f"{name}.png", full_page=True)
         page.close()
@@ -92,8 +94,10 @@ def wanted_in(words: list[str]) -> Wanted:
     return Wanted(names or ("",), schemes, widths)
 
 
-def photograph(scene: Scene, program: Path, wanted: Wanted, folder: Path | None = None) -> list[str]:
-    """One scene: told first, then walked through; returns what was not as it should be."""
+def photograph(
+    scene: Scene, program: Path, wanted: Wanted, folder: Path | None = None, judge: Judge | None = None
+) -> list[str]:
+    """One scene: told first, then walked through; returns what was not as it should be, and what `judge` says."""
     troubles: list[str] = []
     with _home() as home:
         story = Story(home, free_port())
@@ -104,7 +108,7 @@ def photograph(scene: Scene, program: Path, wanted: Wanted, folder: Path | None 
             for scheme, width in itertools.product(wanted.schemes, wanted.widths) if shots else ():
                 walker = Photographer(browser, base, scheme, width, folder)
                 for shot in shots:
-                    walker.take(shot)
+                    walker.take(shot, judge)
                 troubles += walker.troubles
             browser.close()
         story.stage.installation.close()

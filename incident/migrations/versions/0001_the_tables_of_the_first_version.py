@@ -628,7 +628,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index("ix_delivery_account", ["channel", "account"], unique=False)
+        batch_op.create_index("ix_delivery_account", ["account", "channel"], unique=False)
         batch_op.create_index(
             "ix_delivery_in_flight",
             ["lease_until"],
@@ -643,7 +643,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'pending' AND release_id IS NULL"),
             postgresql_where=sa.text("state = 'pending' AND release_id IS NULL"),
         )
-        batch_op.create_index("ix_delivery_reader", ["channel", "person"], unique=False)
+        batch_op.create_index("ix_delivery_reader", ["person", "channel"], unique=False)
         batch_op.create_index("ix_delivery_release_state", ["release_id", "state"], unique=False)
         batch_op.create_index(
             "ix_delivery_undecided",

@@ -12,6 +12,7 @@ from incident.customer_figures import Figures
 from incident.drafting import NoticeKind
 from incident.models.people import Customer, Telling
 from incident.queries.duties import customers_told
+from incident.queries.timeline import read_timeline
 from incident.roles import Role
 from incident.sweep import tick
 from incident.verbs.act import Act
@@ -187,3 +188,17 @@ def test_a_result_recorded_while_the_tick_ran_or_before_the_clock_stepped_back_i
     tellings = desk.case.look(lambda s: s.exec(select(Telling)).all())
     assert [telling.told_at for telling in tellings] == [accepted_at, accepted_at]
     assert desk.case.obligations()["promise-customers", "customers"].met_at == accepted_at
+
+
+def test_the_timeline_says_when_the_facts_count_more_people_than_were_reached(desk: Desk) -> None:
+    release = desk.released(NoticeKind.PEOPLE, desk.users(3))
+    desk.accept(release)
+    assert settle(desk, release)
+    said = desk.case.look(lambda session: lines(session, desk.case))
+    assert said[-1] == "Notice (people) sent: 3 of 3 accepted; the facts count 2,400 people."
+
+
+def lines(session: Session, case: LawCase) -> list[str]:
+    """What the timeline says, in order."""
+    found = read_timeline(session, case.keys, case.people[Role.AUDITOR], case.incident_id)
+    return [line.text for line in sorted(found, key=lambda line: line.seq)]

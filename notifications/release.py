@@ -2,33 +2,20 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, String, cast, exists, func, insert, literal, null, update
-from sqlalchemy import select as select_columns
+from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
-from notifications.addresses import domain_of
 from notifications.audience import audience_digest, freeze
-from notifications.columns import UtcDateTime, Word
+from notifications.fan_out import continue_fan_out
 from notifications.ids import new_id
 from notifications.message import Text, read_texts, texts_digest, texts_document
-from notifications.models import (
-    Audience,
-    Channel,
-    Delivery,
-    DeliveryState,
-    Edition,
-    Member,
-    Release,
-    ReleaseState,
-)
+from notifications.models import Audience, Delivery, DeliveryState, Edition, Release, ReleaseState
 from notifications.sealing import Keys, Place
 
-PIECE = 5000  # rows fanned out in one transaction
-GIVE_UP = timedelta(hours=72)
 UNSENT = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEFERRED)
 UNSETTLED = (*UNSENT, DeliveryState.CLAIMED, DeliveryState.TRANSMITTING, DeliveryState.UNCERTAIN)
 
@@ -209,72 +196,6 @@ def fault_of(session: Session, keys: Keys, release: Release) -> str:
     if audience_digest(session, audience.id)[0] != release.audience_digest:
         return "the audience is not the one that was approved"
     return ""
-
-
-def continue_fan_out(session: Session, release: Release, now: datetime) -> bool:
-    """Make the delivery rows of the next piece of an approved release; True when everybody has one.
-
-    A person whom the same edition has reached on this channel by another release gets no second row. In-app notices
-    need no sending: their rows are accepted at once.
-    """
-    if release.fanned_out_at is not None:
-        return True
-    audience = session.get_one(Audience, release.audience_id)
-    ahead = (col(Member.audience_id) == audience.id, col(Member.id) > release.fanned_to)
-    piece = select_columns(col(Member.id)).where(*ahead).order_by(col(Member.id)).limit(PIECE).subquery()
-    last, number = session.execute(select_columns(func.max(piece.c.id), func.count())).one()
-    if last is not None:
-        within = (col(Member.audience_id) == audience.id, col(Member.id).between(release.fanned_to + 1, last))
-        _insert_rows(session, release, audience.channel, within, now)
-        release.fanned_to = int(last)
-    if number < PIECE:
-        release.fanned_out_at = now
-    session.add(release)
-    session.flush()
-    return release.fanned_out_at is not None
-
-
-def _insert_rows(session: Session, release: Release, channel: Channel, within: tuple[Any, ...], now: datetime) -> None:
-    occasion = f"edition:{release.edition_id}"
-    same = (
-        col(Delivery.occasion) == occasion,
-        col(Delivery.person) == col(Member.person),
-        col(Delivery.channel) == channel,
-        col(Delivery.address_version) == col(Member.address_version),
-    )
-    columns = _columns(release, channel, occasion, now)
-    rows = select_columns(*columns.values()).where(*within, ~exists().where(*same)).order_by(col(Member.id))
-    session.execute(insert(Delivery).from_select(list(columns), rows))
-
-
-def _columns(release: Release, channel: Channel, occasion: str, now: datetime) -> dict[str, Any]:
-    """The columns of a delivery row as SQL over the member. The Message-ID is that of `message.message_id`."""
-    at_once = channel is Channel.IN_APP
-    state = DeliveryState.ACCEPTED if at_once else DeliveryState.PENDING
-    member, version = cast(col(Member.id), String), cast(col(Member.address_version), String)
-    head = literal(f"<{release.edition_id.hex}.", String) + member + literal(".", String) + version
-    settled = literal(now, UtcDateTime) if at_once else null()
-    return {
-        "occasion": literal(occasion, String),
-        "release_id": literal(release.id, Release.__table__.c.id.type),  # type: ignore[attr-defined]
-        "member_id": col(Member.id),
-        "person": col(Member.person),
-        "account": col(Member.account),
-        "role": col(Member.role),
-        "channel": literal(channel, Word(Channel)),
-        "address_version": col(Member.address_version),
-        "message_id": head + literal(f"@{domain_of(release.sender)}>", String),
-        "state": literal(state, Word(DeliveryState)),
-        "attempt": literal(0),
-        "deferrals": literal(0),
-        "next_at": literal(now, UtcDateTime),
-        "give_up_at": literal(now + GIVE_UP, UtcDateTime),
-        "possible_duplicate": literal(False),
-        "settled_at": settled,
-        "reply_enhanced": literal("", String),
-        "reply_text": literal("", String),
-        "created_at": literal(now, UtcDateTime),
-    }
 
 
 def _move(

@@ -10,6 +10,7 @@ STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 SPREAD = 0.1  # each wait is up to a tenth shorter or longer, so that a relay that was down is not stormed
 
 _S = DeliveryState
+# A cancelled row begins anew where its notice is released again: `fan_out`.
 MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     _S.PENDING: frozenset({_S.CLAIMED, _S.HELD, _S.CANCELLED}),
     _S.HELD: frozenset({_S.PENDING, _S.CANCELLED}),

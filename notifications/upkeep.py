@@ -83,9 +83,13 @@ def resend_now(session: Session, release_id: UUID, now: datetime) -> int:
 
 
 def leave(session: Session, release_id: UUID) -> int:
-    """A person decides that the uncertain rows of a release are not sent again. Returns how many."""
+    """A person decides that the uncertain rows of a release are not sent again. Returns how many.
+
+    They stay flagged, should the same notice be released anew.
+    """
     mine = and_(ROW.release_id == release_id, ROW.state == DeliveryState.UNCERTAIN)
-    return changed(session, update(TABLE).where(mine).values(state=DeliveryState.CANCELLED))
+    values = {"state": DeliveryState.CANCELLED, "possible_duplicate": True}
+    return changed(session, update(TABLE).where(mine).values(values))
 
 
 def follow_releases(session: Session) -> int:

@@ -21,8 +21,9 @@ from incident.verbs.entries import record
 from incident.verbs.messages import post
 from incident.verbs.telling import Told, meet_people_told, tell_customer
 from notifications.addresses import domain_of
+from notifications.fan_out import continue_fan_out
 from notifications.models import Channel, Delivery, DeliveryState, Edition, Release, ReleaseState
-from notifications.release import continue_fan_out, finish
+from notifications.release import finish
 
 REACHED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
 HALTED = (ReleaseState.STOPPED, ReleaseState.VOID)

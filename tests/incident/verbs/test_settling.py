@@ -17,7 +17,7 @@ from incident.roles import Role
 from incident.sweep import tick
 from incident.verbs.act import Act
 from incident.verbs.settling import fan_out_release, releases_to_settle, settle_release
-from notifications import release as releases
+from notifications import fan_out
 from notifications.audience import open_member, scope_of
 from notifications.models import Delivery, DeliveryState, Member, Outgoing, Release, ReleaseState
 from tests.incident.conftest import LawCase
@@ -119,7 +119,7 @@ def test_people_not_reached_leave_the_duty_open_and_the_timeline_says_so(desk: D
 def test_a_large_audience_gets_its_rows_in_pieces_and_finishes_only_after_the_last(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(releases, "PIECE", 2)
+    monkeypatch.setattr(fan_out, "PIECE", 2)
     release = desk.released(NoticeKind.PEOPLE, desk.users(5))
     desk.accept(release)
     assert not settle(desk, release)
@@ -134,23 +134,23 @@ def test_a_large_audience_gets_its_rows_in_pieces_and_finishes_only_after_the_la
 
 
 def test_two_sweeps_at_once_make_the_rows_of_a_large_audience_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releases, "PIECE", 2)
+    monkeypatch.setattr(fan_out, "PIECE", 2)
     release = desk.released(NoticeKind.PEOPLE, desk.users(6))
-    both, insert = threading.Barrier(2), releases._insert_rows
+    both, insert = threading.Barrier(2), fan_out._insert_rows
 
     def inserted(*args: Any) -> None:
         with contextlib.suppress(threading.BrokenBarrierError):
             both.wait(0.5)  # passes only if both make the same piece
         insert(*args)
 
-    monkeypatch.setattr(releases, "_insert_rows", inserted)
+    monkeypatch.setattr(fan_out, "_insert_rows", inserted)
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _: desk.case.act(Role.RESPONDER, fan_out_release, release.id), range(2)))
     assert len(desk.deliveries(release)) == 6
 
 
 def test_the_sweep_makes_the_rows_tells_the_customers_and_finishes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releases, "PIECE", 1)
+    monkeypatch.setattr(fan_out, "PIECE", 1)
     release = desk.released(NoticeKind.CUSTOMER, desk.customers(FIGURES))
     case = desk.case
 

@@ -128,10 +128,17 @@ class Connection:
             self._client.close()
             raise NotBegun(_heard(error)) from error
         reply = read_reply(answer.code, answer.message)
-        if reply.code == SERVICE_CLOSING:
+        if reply.code == SERVICE_CLOSING or (self._close_out_of_step() and answer.code < 400):
             self._client.close()
             raise NotBegun(reply)
         return reply
+
+    def _close_out_of_step(self) -> bool:
+        """End a connection whose relay said more than it was asked: the rest would pass for the next answer."""
+        if not getattr(self._client.protocol, "_buffer", b""):
+            return False
+        self._client.close()
+        return True
 
     async def _clear_envelope(self, reply: Reply) -> None:
         """RSET after a refusal; an answer that is none of RFC 5321's ends the connection, which may be out of step."""
@@ -158,7 +165,7 @@ class Connection:
         if not (200 <= answer.code < 300 or 400 <= answer.code < 600):  # no answer to a body: it may have the mail
             self._client.close()
             return Outcome(Fate.UNCERTAIN, reply)
-        if reply.code == SERVICE_CLOSING:
+        if not self._close_out_of_step() and reply.code == SERVICE_CLOSING:
             self._client.close()
         return Outcome(fate_of(Phase.BODY, reply, first_try=first_try), reply)
 

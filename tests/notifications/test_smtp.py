@@ -208,6 +208,30 @@ async def test_only_an_answer_that_is_one_decides_about_a_sent_body(
     assert outcome.reply.text.isprintable()
 
 
+@pytest.mark.parametrize(
+    ("script", "fate", "commands"),
+    [
+        (Script({"rcpt": "250 ok\r\n250 ok"}), None, 3),
+        (Script({"data": "354 go\r\n250 2.0.0 queued", "dot": "554 no"}), None, 4),
+        (Script({"rcpt": "550 5.1.1 nobody\r\n250 ok"}), Fate.REJECTED, 3),
+        (Script({"dot": "250 2.0.0 queued\r\n554 no"}), Fate.ACCEPTED, 4),
+        (Script({"dot": "421 4.3.2 closing\r\n421 4.3.2 closing"}), Fate.DEFERRED, 4),
+    ],
+)
+async def test_a_relay_that_says_more_than_it_was_asked_is_not_believed_for_the_next_answer(
+    sink: Sink, line: Connection, script: Script, fate: Fate | None, commands: int
+) -> None:
+    sink.scripts["*"] = script
+    if fate is None:
+        with pytest.raises(NotBegun):
+            await line.send(MAIL, first_try=True)
+        assert not line.begun
+    else:
+        assert (await line.send(MAIL, first_try=True)).fate is fate
+    assert not line.usable
+    assert len(sink.commands) == commands
+
+
 async def test_a_relay_that_says_nothing_after_the_body_leaves_the_mail_uncertain(sink: Sink) -> None:
     outcome, usable = await tried(sink, Script(gates={"dot": Gate()}), HURRIED)
     assert (outcome.fate, usable) == (Fate.UNCERTAIN, False)

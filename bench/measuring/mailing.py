@@ -18,11 +18,12 @@ from incident.installation import Installation
 from notifications.audience import import_members, new_audience
 from notifications.carriers import Connect, Line
 from notifications.composing import Composer, From
+from notifications.fan_out import continue_fan_out
 from notifications.ids import new_id, public_id
 from notifications.ledger import Worker, counts
 from notifications.message import Envelope, Head
 from notifications.models import Channel, Delivery, DeliveryState, Release
-from notifications.release import NewEdition, Seen, approve, continue_fan_out, freeze_edition, request_release
+from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release
 from notifications.sending import Plan, Sender
 from notifications.skeleton import build_skeleton
 from notifications.smtp import Mail, Relay, connect

@@ -271,7 +271,7 @@ def live(outbox: Outbox, examples: int, steps: int) -> None:
 
 
 def test_no_order_of_events_breaks_a_promise(outbox: Outbox) -> None:
-    live(outbox, examples=25, steps=25)
+    live(outbox, examples=15, steps=25)
 
 
 @pytest.mark.soak

@@ -107,7 +107,7 @@ def test_while_we_answer_503_it_sends_again_and_nothing_is_lost(
                 until("it was told to come again", lambda: alertmanager.failures() >= 2, alertmanager.said)
                 assert gate.intakes() == []
             until("both alerts are there", lambda: len(gate.alerts()) == 2, alertmanager.said)
-    assert len(gate.incidents()) == 1
+        assert len(gate.incidents()) == 1
 
 
 def test_killed_right_after_our_202_it_sends_the_same_again_and_that_is_counted(

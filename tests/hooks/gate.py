@@ -79,7 +79,7 @@ class Gate:
     @contextmanager
     def serving(self, port: int = 0) -> Iterator[str]:
         """Serve on a port of this machine, 0 for a free one; gives the address."""
-        config = uvicorn.Config(self.app, port=port, log_level="warning", timeout_graceful_shutdown=20)
+        config = uvicorn.Config(self.app, port=port, log_level="warning", timeout_graceful_shutdown=5)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()

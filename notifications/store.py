@@ -48,6 +48,7 @@ class Store:
         self.url = _with_driver(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turn = threading.Lock()
+        self._closed = threading.Event()
         self._wait_ms = wait_ms
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, wait_ms, writes=True)
@@ -57,6 +58,8 @@ class Store:
                 self.url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
             )
             self._reader = self._writer
+        for engine in {self._writer, self._reader}:
+            event.listen(engine, "checkin", self._end_late)
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction and commit it before returning what it returned.
@@ -96,8 +99,14 @@ class Store:
         return self._writer
 
     def close(self) -> None:
+        """Close every connection; one that is in use is closed as soon as it is given back."""
+        self._closed.set()
         self._writer.dispose()
         self._reader.dispose()
+
+    def _end_late(self, _connection: Any, record: Any) -> None:
+        if self._closed.is_set():
+            record.invalidate()
 
     def _write_with_retry(self, work: Callable[[Session], T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):

@@ -50,3 +50,14 @@ def test_a_server_that_does_not_answer_is_unavailable() -> None:
 def test_a_statement_that_cannot_be_right_is_a_defect_and_no_outage(store: Store) -> None:
     with pytest.raises(DBAPIError, match="nowhere"):
         store.write(lambda session: session.execute(text("SELECT 1 FROM nowhere")))
+
+
+def test_a_connection_in_use_when_the_store_closes_is_closed_when_it_is_given_back(store: Store) -> None:
+    with store.read() as session:
+        assert session.execute(text("SELECT 1")).scalar_one() == 1
+        connection = session.connection().connection.dbapi_connection
+        store.close()
+        assert session.execute(text("SELECT 1")).scalar_one() == 1
+    assert connection is not None
+    with pytest.raises(Exception, match="closed"):
+        connection.cursor().execute("SELECT 1")

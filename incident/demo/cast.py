@@ -62,7 +62,7 @@ def facts(people: int, *, complete: bool) -> dict[str, Any]:
     """The fact sheet: a first version with what is known in the first hour, and one with the numbers counted."""
     lists: dict[str, Any] = {
         "id": "lists",
-        "title": "Contact lists of business customers",
+        "title": "Staff profiles kept for business customers",
         "role": "processor",
         "controllers": affected_customers(),
         "data": {"categories": ["name", "email_address", "contact"], "per_person": "basic"},
@@ -82,13 +82,19 @@ def facts(people: int, *, complete: bool) -> dict[str, Any]:
         "exposure": {"exfiltration": "likely", "recipients": "unknown"},
     }
     if complete:
-        lists["people"]["count"] = 48_210
+        lists["people"]["count"] = at_affected_customers(people)
         lists["exposure"]["logs"] = accounts["exposure"]["logs"] = {"exist": True, "complete": True}
         accounts["people"]["count"] = people
         accounts["reach"] = _reach(people)
         accounts["exposure"]["exfiltration"] = lists["exposure"]["exfiltration"] = "confirmed"
     breach = {"kinds": ["confidentiality"], "cause": "misconfiguration", "malicious": False}
     return {"breach": breach, "organisation": {"establishment": "DE"}, "datasets": [lists, accounts]}
+
+
+def at_affected_customers(people: int) -> int:
+    """How many of the people in the register belong to a customer that is affected."""
+    affected = set(affected_customers())
+    return sum(_customer_of(number) in affected for number in range(people))
 
 
 def alert(now: datetime, *, resolved: bool = False) -> dict[str, Any]:
@@ -146,7 +152,7 @@ def _customer(number: int) -> Sequence[object]:
 
 def _person(number: int) -> Sequence[object]:
     country = _country(number)
-    host = customer_id(number % CUSTOMERS) if number % 4 else ""
+    host = _customer_of(number)
     return (
         f"user-{number:05d}",
         host,
@@ -155,6 +161,10 @@ def _person(number: int) -> Sequence[object]:
         _name(number),
         f"user{number}@mail.example",
     )
+
+
+def _customer_of(number: int) -> str:
+    return customer_id(number % CUSTOMERS) if number % 4 else ""
 
 
 def _country(number: int) -> str:

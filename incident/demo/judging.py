@@ -65,7 +65,10 @@ def complete_facts(theatre: Theatre, step: Step) -> None:
     _save(theatre, complete=True)
     after = theatre.look(lambda session: latest_facts(session, theatre.edge.keys, theatre.incident_id).number)
     expect(after == before + 1, "a second version is saved")
-    step.say(f"Version {after}: {theatre.people:,} users by country, 48,210 contacts in the lists, logs complete.")
+    staff = cast.at_affected_customers(theatre.people)
+    step.say(
+        f"Version {after}: {theatre.people:,} users by country, {staff:,} of them staff of the customers affected."
+    )
     step.say("Saving derived every duty anew; the difference is a line of the timeline.")
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -95,7 +96,7 @@ def _stay(console: Console, settings: Settings, troupe: Troupe) -> None:
     console.print("Also: /mailbox (captured mails) · /in-app-demo (the host's page) · /announcements (public)")
     console.print("From another shell, the same installation:")
     for command in ("audit verify", f'note {troupe.codename} "18:14 ACL removed"'):
-        console.print(f"    SEVENTYTWO_HOME={settings.home} seventytwo {command}", markup=False, highlight=False)
+        console.print(f"    SEVENTYTWO_HOME={settings.home} {sys.argv[0]} {command}", markup=False, highlight=False)
     console.print("End it with Ctrl+C; its data go with it unless you gave it a folder (--home).")
     try:
         while True:

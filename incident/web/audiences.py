@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from sqlmodel import Session, col, select
 
 from incident.auth.edge import Edge
+from incident.customer_figures import Figures
 from incident.drafting import NoticeKind
 from incident.errors import Conflict
+from incident.facts import DataSet
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
 from incident.phrases import load_phrases
@@ -68,8 +70,15 @@ def _customers(edge: Edge, notice: Notice) -> list[Line]:
         dataset = case.dataset(notice.dataset) or next((one for one in case.sheet.datasets if one.controllers), None)
         if dataset is None:
             raise Conflict("The facts name no customer as affected.")
-        figures = counted_people(session, tuple(dataset.controllers or ()))
+        figures = _own_figures(session, dataset)
         return customer_members(session, edge.keys, dataset, figures, words)
+
+
+def _own_figures(session: Session, dataset: DataSet) -> dict[str, Figures]:
+    """Each customer's figures from the register, where the facts count exactly these people; else none are known."""
+    figures = counted_people(session, tuple(dataset.controllers or ()))
+    registered = sum(one.people or 0 for one in figures.values())
+    return figures if registered and dataset.facts.get("people.count") == registered else {}
 
 
 def _people(edge: Edge, by: Actor, notice: Notice, channel: Channel) -> Iterator[Line]:

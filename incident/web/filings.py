@@ -1,11 +1,13 @@
 """Filings to authorities: drafted from the facts, and the record of where, when and how they were submitted."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Response
 
 from incident.auth.dependencies import acting
+from incident.errors import Fault, Invalid
 from incident.notice_texts import FILING, write_filing
 from incident.queries.notices import filing_brief
 from incident.roles import Action, Actor
@@ -13,7 +15,8 @@ from incident.verbs.filings import Submission, keep_filing, record_submission
 from incident.web.authoring import authoring_from, templates_of
 from incident.web.case_acts import find
 from incident.web.forms import FilingForm, SubmissionForm
-from incident.web.frame import Seated, see
+from incident.web.frame import Desk, Seated, see
+from incident.web.times import read_local
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,8 +46,24 @@ def record(
     filing_id: UUID,
     form: Annotated[SubmissionForm, Form()],
 ) -> Response:
-    """Record that a filing was submitted, now."""
+    """Record where, when and under which reference a filing was submitted, and the evidence of its receipt."""
     find(desk, reference)
-    submission = Submission(form.submitted_to, form.channel, desk.edge.clock.now(), form.reference)
+    at, receipt = _moment(desk, form.at), _receipt(form.receipt)
+    submission = Submission(form.submitted_to, form.channel, at, form.reference, receipt)
     desk.edge.write(by, lambda act: record_submission(act, filing_id, submission))
     return see(f"/incidents/{reference}/notices#filings")
+
+
+def _moment(desk: Desk, said: str) -> datetime:
+    """The moment a field names in the reader's zone; an empty one is now. Raises Invalid."""
+    try:
+        return read_local(said, desk.zone) if said else desk.edge.clock.now()
+    except ValueError:
+        raise Invalid(Fault("at", "names no moment", "such as 2026-11-25T14:00")) from None
+
+
+def _receipt(said: str) -> UUID | None:
+    try:
+        return UUID(said) if said else None
+    except ValueError:
+        raise Invalid(Fault("receipt", "is no evidence of this incident", "choose one of the list")) from None

@@ -89,9 +89,13 @@ class TickForm(Sent):
 
 
 class SubmissionForm(Sent):
+    """`at`: when it was submitted, local; empty: now. `receipt`: the id of the evidence that shows it."""
+
     submitted_to: Line
     channel: Line
     reference: Line = ""
+    at: Line = ""
+    receipt: Line = ""
 
 
 class FilingForm(AccountForm):

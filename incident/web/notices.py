@@ -13,6 +13,7 @@ from incident.models.people import Notice
 from incident.notice_texts import ALLOWED, write_notice
 from incident.queries.duties import duties_of
 from incident.queries.facts import read_facts
+from incident.queries.incident import read_evidence
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import Wanted, brief_for, read_notice
@@ -49,6 +50,7 @@ def show_notices(desk: Seated, reference: str) -> Response:
             "kinds": tuple(Choice(kind.value, words.NOTICES[kind][0]) for kind in NoticeKind),
             "datasets": _datasets(desk, session, page.incident.id),
             "measures": measures(desk.edge.settings),
+            "receipts": _receipts(desk, session, page.incident.id),
             "filing_duties": tuple(
                 Choice(str(line.obligation.id), f"{line.duty.title} ({line.duty.article})")
                 for line in authority
@@ -208,6 +210,14 @@ def allowed_in(notice: Notice) -> tuple[str, ...]:
 def _opened(desk: Desk, notice_id: UUID) -> Opened:
     with desk.edge.read() as session:
         return read_notice(session, desk.edge.keys, desk.actor, notice_id)
+
+
+def _receipts(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:
+    """The evidence of an incident, the latest first: one piece of it may be the receipt of a filing."""
+    rows = read_evidence(session, desk.edge.keys, desk.actor, incident_id)
+    return tuple(
+        Choice(str(row.id), name) for row, name in sorted(rows, key=lambda pair: pair[0].kept_at, reverse=True)
+    )
 
 
 def _datasets(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:

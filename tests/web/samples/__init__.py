@@ -168,6 +168,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "kinds": kinds,
                 "datasets": choices("Accounts"),
                 "measures": kinds,
+                "receipts": choices("Receipt of the authority"),
                 "filing_duties": choices("Art. 33(1)"),
             },
         ),

@@ -25,6 +25,7 @@ from incident.verbs.evidence import Finding, keep_evidence
 from incident.verbs.facts import save_facts
 from incident.verbs.incidents import Report, open_incident, take_command, write_review
 from incident.verbs.moves import move, settle_pass
+from notifications.ids import new_id
 
 if TYPE_CHECKING:
     from tests.incident.conftest import LawCase
@@ -112,7 +113,7 @@ class Life(RuleBasedStateMachine):
         if phase in self.model.tasks:
             return
         row = Task(
-            incident_id=self.case.incident_id, key=f"{phase}-{self.model.version}-{len(self.model.lines)}", position=1,
+            incident_id=self.case.incident_id, key=f"{phase}-{new_id()}"[:64], position=1,
             phase=Phase(phase), step={"title": "x"},
         )  # fmt: skip
         self.model.tasks[phase] = row.id

@@ -9,8 +9,8 @@ from incident.facts.sheet import ONLY, DataSet, FactSheet, Value
 from incident.facts.vocabulary import COUNTRY, FIELDS, FLAG, MOMENT, NUMBER, SHARE, TEXTS, WORD, WORDS, Kind, nearest
 from notifications.clock import require_utc
 
-SHARED = ("breach", "organisation")
-OWN = ("data", "people", "protection", "exposure")
+SHARED = ("breach", "organisation", "impact")
+OWN = ("data", "people", "protection", "exposure", "response")
 OF_DATASET = ("id", "title", "role", "entity", "controllers", *OWN, "reach")
 REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 LONGEST_ID = 100  # of a customer, as in the register: it is part of the duty's id `contract-<id>`

@@ -38,7 +38,7 @@ CATEGORIES = _words("""
 """)
 PEOPLE = _words("""
     customers users employees applicants patients children students tenants members debtors benefit_claimants
-    crime_victims protected_persons diplomats_or_politicians business_contacts public
+    crime_victims protected_persons diplomats_or_politicians business_contacts public elderly
 """)
 SECTORS = _words("""
     telecom financial_entity essential_entity important_entity trust_service product_manufacturer us_listed
@@ -47,6 +47,7 @@ SECTORS = _words("""
     eu_institution trust_service_qualified us_credit_union us_health_app us_broker_dealer us_ca_clinic
     us_bank_service_provider us_public_agency au_critical_infrastructure cl_essential cl_vital
     cn_critical_infrastructure
+    credit_institution uk_oes uk_rdsp cn_state_organ us_information_broker
 """)
 ROLES = ("controller", "joint", "processor", "sub_processor")
 
@@ -60,9 +61,17 @@ FIELDS: Mapping[str, Kind] = {
     "breach.cause": Kind(WORD, CAUSES),
     "breach.malicious": Kind(FLAG),
     "breach.misuse_seen": Kind(FLAG),
+    "breach.suspected": Kind(FLAG),  # possible, not established yet
+    "breach.ransom_paid": Kind(FLAG),
+    "breach.exploited_vulnerability": Kind(FLAG),  # in a product of ours, actively exploited (CRA Art. 14(1))
+    "breach.product_security": Kind(FLAG),  # severe impact on the security of a product of ours (CRA Art. 14(5))
     "data.categories": Kind(WORDS, CATEGORIES),
     "data.per_person": _word("basic profile full_file"),
     "data.public_before": Kind(FLAG),
+    "data.form": _word("electronic paper spoken"),
+    "data.security_level": _word("basic medium high"),  # of the database, where a law grades it (Israel)
+    "data.large_scale": Kind(FLAG),  # as the authority of the place counts it (Brazil)
+    "data.secrecy": Kind(FLAG),  # under a professional, legal or judicial secret
     "people.count": Kind(NUMBER, whole=True),
     "people.count_min": Kind(NUMBER, whole=True),
     "people.count_max": Kind(NUMBER, whole=True),
@@ -85,6 +94,40 @@ FIELDS: Mapping[str, Kind] = {
     "organisation.establishment": Kind(COUNTRY),
     "organisation.sectors": Kind(WORDS, SECTORS),
     "organisation.eu_users_affected_share": Kind(SHARE, most=1.0),
+    "organisation.turnover_aud": Kind(NUMBER),  # last financial year
+    "organisation.small_agent": Kind(FLAG),  # small-scale processing agent (Brazil)
+    "impact.severe_disruption": Kind(FLAG),  # of our services, or severe financial loss (NIS2 Art. 23(3)(a))
+    "impact.others_harmed": Kind(FLAG),  # considerable damage to others (NIS2 Art. 23(3)(b))
+    "impact.cyber_threat": Kind(FLAG),  # a significant threat to those we serve (NIS2 Art. 23(2))
+    "impact.essential_service": Kind(FLAG),  # an essential or core service is, or may be, significantly disrupted
+    "impact.relevant": Kind(FLAG),  # on availability, integrity, reliability or confidentiality of a critical asset
+    "impact.major_ict": Kind(FLAG),  # classified as a major ICT-related incident (DORA Art. 18)
+    "impact.clients_finances": Kind(FLAG),  # financial interests of clients (DORA Art. 19(3))
+    "impact.material": Kind(FLAG),  # to investors (Form 8-K Item 1.05)
+    "impact.trust_service": Kind(FLAG),  # significant, on the trust service or the personal data in it (eIDAS)
+    "impact.banking_operations": Kind(FLAG),  # materially disrupted, or likely to be (12 CFR 53.2)
+    "impact.bank_services_hours": Kind(NUMBER),  # hours services to banks were disrupted, or will be (12 CFR 53.4)
+    "impact.member_services": Kind(FLAG),  # reportable cyber incident of a credit union (12 CFR 748.1(c))
+    "impact.public_order": Kind(FLAG),  # national defence, security, order, life or health may be harmed
+    "impact.property_damage": Kind(FLAG),  # people may lose money or goods
+    "impact.financial_loss_eur": Kind(NUMBER),  # direct, caused or possible (Reg. (EU) 2024/2690 Art. 3(1)(a))
+    "impact.financial_loss_share": Kind(SHARE, most=1.0),  # the same, of last year's turnover
+    "impact.trade_secrets": Kind(FLAG),  # exfiltrated, or possibly (Art. 3(1)(b))
+    "impact.death": Kind(FLAG),  # caused or possible (Art. 3(1)(c))
+    "impact.health_damage": Kind(FLAG),  # considerable, to a person (Art. 3(1)(d))
+    "impact.disruptive_access": Kind(FLAG),  # malicious access capable of severe disruption (Art. 3(1)(e))
+    "impact.recurring": Kind(FLAG),  # twice in six months, one root cause (Art. 4)
+    "impact.down_minutes": Kind(NUMBER),  # service completely unavailable
+    "impact.degraded_minutes": Kind(NUMBER),  # service limited for the users below
+    "impact.degraded_users": Kind(NUMBER, whole=True),  # in the Union
+    "impact.degraded_users_share": Kind(SHARE, most=1.0),  # of the users in the Union
+    "response.remedied": Kind(FLAG),  # measures taken make the harm no longer likely
+    "response.harm_excluded": Kind(FLAG),  # a documented investigation found harm not reasonably likely
+    "response.disproportionate_effort": Kind(FLAG),  # telling each person would be (GDPR Art. 34(3)(c))
+    "response.protection_needed": Kind(FLAG),  # people must act to protect themselves
+    "response.authority_requires": Kind(FLAG),  # an authority asked for it, or ordered it
+    "response.initial_incomplete": Kind(FLAG),  # the first report lacked what it must hold
+    "response.new_information": Kind(FLAG),  # what a filing said was not known is known now
 }
 
 TEXTS: Mapping[str, int] = {"title": 200, "entity": 128}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident.law.counting import Period, Uncountable, Unit, count
+from incident.law.counting import Period, Place, Uncountable, Unit, count
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 SEVENTY_TWO = Period(72, Unit.HOURS)
@@ -27,23 +27,25 @@ def at(text: str) -> datetime:
     ],
 )
 def test_72_hours_over_weekends_holidays_and_changes_of_clocks(aware: str, due: str, full_hours: str) -> None:
-    assert count("plain_elapsed_hours", at(aware), SEVENTY_TWO, BRUSSELS).due_at == at(due)
-    assert count("eu_1182_71_hours", at(aware), SEVENTY_TWO, BRUSSELS).due_at == at(full_hours)
+    assert count("plain_elapsed_hours", at(aware), SEVENTY_TWO, Place(BRUSSELS)).due_at == at(due)
+    assert count("eu_1182_71_hours", at(aware), SEVENTY_TWO, Place(BRUSSELS)).due_at == at(full_hours)
 
 
 def test_the_trace_shows_the_arithmetic() -> None:
-    (line,) = count("plain_elapsed_hours", at("2026-12-18T16:40:00Z"), SEVENTY_TWO, BRUSSELS).trace
+    (line,) = count("plain_elapsed_hours", at("2026-12-18T16:40:00Z"), SEVENTY_TWO, Place(BRUSSELS)).trace
     assert line == "2026-12-18 16:40:00Z + 72 h (259200 s elapsed, in UTC) = 2026-12-21 16:40:00Z"
 
 
 def test_days_end_with_the_last_second_of_the_place() -> None:
-    found = count("calendar_days", at("2026-11-23T20:00:00Z"), Period(30, Unit.DAYS), ZoneInfo("America/Los_Angeles"))
+    found = count(
+        "calendar_days", at("2026-11-23T20:00:00Z"), Period(30, Unit.DAYS), Place(ZoneInfo("America/Los_Angeles"))
+    )
     assert found.due_at == at("2026-12-24T07:59:59Z")
     assert "America/Los_Angeles" in " ".join(found.trace)
 
 
 def test_without_undue_delay_has_no_number() -> None:
-    assert count("no_fixed_period", at("2026-11-23T20:00:00Z"), None, BRUSSELS).due_at is None
+    assert count("no_fixed_period", at("2026-11-23T20:00:00Z"), None, Place(BRUSSELS)).due_at is None
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_without_undue_delay_has_no_number() -> None:
 )
 def test_a_profile_refuses_what_it_does_not_count(profile: str, period: Period | None) -> None:
     with pytest.raises(Uncountable):
-        count(profile, at("2026-11-23T20:00:00Z"), period, BRUSSELS)
+        count(profile, at("2026-11-23T20:00:00Z"), period, Place(BRUSSELS))
 
 
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001
@@ -66,8 +68,8 @@ instants = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(lambda m
 
 @given(instants, st.sampled_from(["Europe/Brussels", "Asia/Kolkata", "Australia/Lord_Howe"]))
 def test_72_hours_are_259200_seconds_and_the_plain_reading_is_the_strictest(aware: datetime, zone: str) -> None:
-    plain = count("plain_elapsed_hours", aware, SEVENTY_TWO, ZoneInfo(zone)).due_at
-    full = count("eu_1182_71_hours", aware, SEVENTY_TWO, ZoneInfo(zone)).due_at
+    plain = count("plain_elapsed_hours", aware, SEVENTY_TWO, Place(ZoneInfo(zone))).due_at
+    full = count("eu_1182_71_hours", aware, SEVENTY_TWO, Place(ZoneInfo(zone))).due_at
     assert plain is not None
     assert full is not None
     assert (plain - aware).total_seconds() == 259_200
@@ -77,8 +79,8 @@ def test_72_hours_are_259200_seconds_and_the_plain_reading_is_the_strictest(awar
 @given(instants, st.timedeltas(timedelta(0), timedelta(days=400)), st.integers(1, 90))
 def test_a_later_start_never_gives_an_earlier_end(start: datetime, later: timedelta, days: int) -> None:
     period = Period(days, Unit.DAYS)
-    first = count("calendar_days", start, period, BRUSSELS).due_at
-    second = count("calendar_days", start + later, period, BRUSSELS).due_at
+    first = count("calendar_days", start, period, Place(BRUSSELS)).due_at
+    second = count("calendar_days", start + later, period, Place(BRUSSELS)).due_at
     assert first is not None
     assert second is not None
     assert first <= second

@@ -23,8 +23,23 @@ NAMES: Mapping[str, str] = {
     "authority_first_notified": "an authority was first notified",
     "subjects_notified": "the people were notified",
     "resolved": "the incident was resolved",
+    "hold_requested": "law enforcement asked that notices wait",
+    "hold_lifted": "law enforcement lifted its request",
 }
 AWARE = "aware"
+
+
+# What stands in for a moment nobody recorded yet: the earliest of these starts a provisional clock. A moment that only
+# a person or a filing can make (a determination of materiality, a classification) has none.
+STAND_INS: Mapping[str, tuple[str, ...]] = {
+    "occurred_from": ("detected", "discovered", "aware"),
+    "detected": ("discovered", "aware"),
+    "discovered": ("detected", "processor_told_us", "aware", "confirmed"),
+    "aware": ("detected", "discovered", "processor_told_us", "confirmed"),
+    "confirmed": ("aware", "discovered", "determined"),
+    "determined": ("confirmed", "aware", "discovered"),
+    "assessment_started": ("aware", "discovered"),
+}
 
 
 class Clue(StrEnum):
@@ -83,6 +98,7 @@ class Start:
 
     anchor: Anchor
     provisional: bool
+    stands_in_for: str = ""
 
     @property
     def at(self) -> datetime:
@@ -91,6 +107,8 @@ class Start:
     def __str__(self) -> str:
         found = self.anchor
         scope = f" for {found.scope}" if found.scope else ""
+        if self.stands_in_for:
+            return f"{self.stands_in_for} not recorded{scope}: {found.name} stands in for it"
         if not self.provisional:
             return f"{found.name} decided{scope}"
         reading = "a clear" if found.arguable is Arguable.CLEAR else "the earliest arguable"
@@ -122,6 +140,13 @@ def start_of(anchors: Iterable[Anchor], name: str, scopes: Sequence[frozenset[st
     candidates = [anchor for anchor in standing if anchor.scope in fitting]
     earliest = earliest_arguable(candidates)
     return None if earliest is None else Start(earliest, provisional=True)
+
+
+def stand_in(anchors: Sequence[Anchor], name: str, scopes: Sequence[frozenset[str]]) -> Start | None:
+    """The provisional start of a clock whose own moment nobody recorded, or None where nothing can stand in."""
+    found = [start for other in STAND_INS.get(name, ()) if (start := start_of(anchors, other, scopes))]
+    first = min(found, key=lambda start: _moment(start.anchor), default=None)
+    return None if first is None else Start(first.anchor, provisional=True, stands_in_for=name)
 
 
 def current(anchors: Iterable[Anchor]) -> list[Anchor]:

@@ -90,6 +90,17 @@ def worker() -> None:
     sys.exit(run_worker(settings_now()))
 
 
+@app.command()
+def duties(
+    file: Annotated[str, typer.Argument(help="A JSON document or JSON Lines; - reads standard input.")],
+    explain: Annotated[bool, typer.Option("--explain", help="A table for people, the next due first.")] = False,
+) -> None:
+    """What follows in law from facts and moments: who must be told, by when, under which article."""
+    from incident.commands.duties import run
+
+    sys.exit(run(file, explain=explain))
+
+
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the schema up to date; an embedded database is copied aside first."""

@@ -3,7 +3,7 @@
 import logging
 
 from incident.drafting import Profile
-from incident.law.derivation import Organisation
+from incident.law.circumstances import Organisation
 from incident.runbooks import check, usable
 from incident.settings import Settings
 from incident.verbs.reading import Reception

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from incident.law.derivation import Organisation
+from incident.law.circumstances import Organisation
 from incident.models.incidents import Incident
 from incident.models.law import Obligation, Reminder
 from incident.phases import FINAL

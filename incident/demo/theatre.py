@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from incident.auth.edge import Edge
 from incident.demo.narrator import Narrator
-from incident.law.derivation import Organisation
+from incident.law.circumstances import Organisation
 from incident.models.incidents import Incident
 from incident.organisation import organisation_of
 from incident.roles import Actor

@@ -1,7 +1,7 @@
 """The single tests of the trigger language, each three-valued and with the fact it read as its reason."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from incident.facts import Value
 from incident.law.answers import Answer, Truth, no, unknown, yes
@@ -14,6 +14,7 @@ ORDER: Mapping[str, Callable[[float, float], bool]] = {
     "==": operator.eq,
 }
 Range = tuple[float, float]
+Pool = Sequence[tuple[Mapping[str, Value], bool]]  # facts of a data set, and whether it surely counts; the own first
 WITHOUT_END = float("inf")
 
 
@@ -49,26 +50,79 @@ def is_word(facts: Mapping[str, Value], path: str, words: tuple[str, ...]) -> An
 
 def number(facts: Mapping[str, Value], path: str, order: str, bound: float) -> Answer:
     """Compare a number, or the range the facts leave it. "permanent" is longer than every number of hours."""
-    if path == "people.count":
-        known = _people(facts)
-    else:
-        value = facts.get(path)
-        known = _exactly(WITHOUT_END) if value == "permanent" else _one(value)
+    value = facts.get(path)
+    known = _exactly(WITHOUT_END) if value == "permanent" else _one(value)
     return unknown(path) if known is None else _compare(path, known, order, bound, path)
 
 
-def residents(facts: Mapping[str, Value], codes: tuple[str, ...], order: str, bound: float) -> Answer:
-    """Count the people who live in these countries and regions. "Number unknown" is one at least."""
+def people(pool: Pool, order: str, bound: float) -> Answer:
+    """Compare the number of people over the pooled data sets: those that may yet join count only upwards."""
+    if _people(pool[0][0]) is None:
+        return unknown("people.count")
+    ranges = [(_people(facts) or (0.0, WITHOUT_END), certain) for facts, certain in pool]
+    return _compare("people.count", _sum(ranges), order, bound, "people.count")
+
+
+def residents(pool: Pool, codes: tuple[str, ...], order: str, bound: float) -> Answer:
+    """Count the people who live in these countries and regions, over the pooled data sets.
+
+    "Number unknown" is one at least. Where only the country is known, its people may live in each of its regions.
+    Nobody lives anywhere beyond the number of people there are.
+    """
+    own = pool[0][0]
+    ranges = [(_living(facts, codes), certain) for facts, certain in pool]
+    if len(codes) <= 3:
+        name = f"residents of {', '.join(codes)}"
+    else:
+        reach = own.get("reach")
+        here = [code for code in reach if _within(code, codes)] if isinstance(reach, Mapping) else []
+        name = f"residents of {', '.join(here) or 'none of these countries'}"
+    return _compare(name, _sum(ranges), order, bound, "reach")
+
+
+def residents_of_one(pool: Pool, countries: tuple[str, ...], order: str, bound: float) -> Answer:
+    """Compare the most residents that any single region of these countries has, such as one state of the US."""
+    regions = sorted(
+        {
+            code
+            for facts, _ in pool
+            if isinstance(reach := facts.get("reach"), Mapping)
+            for code in reach
+            if "-" in code and _within(code, countries)
+        }
+    )
+    counted = [_sum([(_living(facts, (region,)), certain) for facts, certain in pool]) for region in regions]
+    anywhere = _sum([(_living(facts, countries), certain) for facts, certain in pool])
+    whole = any(not isinstance(facts.get("reach"), Mapping) or _unplaced(facts, countries) for facts, _ in pool)
+    low = max((low for low, _ in counted), default=0.0)
+    high = anywhere[1] if whole else max((high for _, high in counted), default=0.0)
+    return _compare(f"residents of one region of {', '.join(countries)}", (low, high), order, bound, "reach")
+
+
+def _unplaced(facts: Mapping[str, Value], countries: tuple[str, ...]) -> bool:
+    """Whether people are known to live in one of the countries without their region."""
+    reach = facts.get("reach")
+    return isinstance(reach, Mapping) and any(code in countries and number != 0 for code, number in reach.items())
+
+
+def _living(facts: Mapping[str, Value], codes: tuple[str, ...]) -> Range:
+    """How many people of one data set live there."""
+    there = _people(facts)
+    most = there[1] if there else WITHOUT_END
     reach = facts.get("reach")
     if not isinstance(reach, Mapping):
-        return unknown("reach")
+        return (0.0, most)
     here = [count for code, count in reach.items() if _within(code, codes)]
-    low = sum(1 if count is None else count for count in here)
-    high = WITHOUT_END if any(count is None for count in here) else float(low)
-    if len(codes) <= 3:
-        return _compare(f"residents of {', '.join(codes)}", (low, high), order, bound, "reach")
-    named = ", ".join(code for code in reach if _within(code, codes)) or "none of these countries"
-    return _compare(f"residents of {named}", (low, high), order, bound, "reach")
+    perhaps = [count for code, count in reach.items() if any(asked.startswith(f"{code}-") for asked in codes)]
+    low = float(sum(1 if count is None else count for count in here))
+    open_end = any(count is None for count in (*here, *perhaps))
+    high = most if open_end else low + sum(count or 0 for count in perhaps)
+    return (low, max(low, high))
+
+
+def _sum(ranges: Sequence[tuple[Range, bool]]) -> Range:
+    low = sum(known[0] for known, certain in ranges if certain)
+    return (low, sum(known[1] for known, _ in ranges))
 
 
 def _compare(name: str, known: Range, order: str, bound: float, path: str) -> Answer:

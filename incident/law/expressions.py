@@ -3,31 +3,57 @@
     organisation.role in [controller, joint] and some data.categories and not data.public_before
     residents [DE, FR] >= 500 and presume "the law reaches us" (organisation.establishment in [@EEA]) and finding risk
 
-`some LIST` has at least one item; `has` and `has_any` look into a list of words; `@NAME` stands for a group of the
-pack; `residents [...]` counts people by ISO 3166 code, regions within their country; `finding NAME` is the answer of
-an assessment; `presume "why" (…)` carries unknown to yes, never to no. A fact nobody answered makes its test unknown.
+`some LIST` has at least one item; `has` and `has_any` look into a list of words; `@NAME` stands for a group of words
+and `$NAME` for a term, an expression written once for many rules; `residents [...]` counts people by ISO 3166 code,
+regions within their country, `residents_of_one [US]` those of the one region that has most; `finding NAME` is the
+answer of an assessment; `recorded ANCHOR` is yes once that moment is recorded; `presume "why" (…)` carries unknown to
+yes, never to no. A fact nobody answered makes its test unknown. Numbers of people sum the data sets of `World.pool`.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from incident.anchors import NAMES
 from incident.facts import FIELDS, Value
 from incident.facts.vocabulary import COUNTRY, FLAG, NUMBER, SHARE, WORD, WORDS, Kind, nearest
-from incident.law.answers import Answer, all_of, any_of, negated, presumed, unknown
-from incident.law.comparisons import flag, has_any, is_word, number, residents, some
+from incident.law.answers import Answer, all_of, any_of, negated, no, presumed, unknown, yes
+from incident.law.comparisons import (
+    WITHOUT_END,
+    Pool,
+    flag,
+    has_any,
+    is_word,
+    number,
+    people,
+    residents,
+    residents_of_one,
+    some,
+)
 
 TOKEN = re.compile(r'\s*(>=|<=|==|!=|[<>()\[\],]|"[^"]*"|@?[A-Za-z0-9_][A-Za-z0-9_.-]*)')
 ORDERS = (">=", "<=", ">", "<", "==")
 WHOLE = re.compile(r"\d+(\.\d+)?")
+TERM = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What an expression may look at: the facts of one data set, and the answers of assessments by name."""
+    """What an expression may look at: the facts of one data set, the answers of assessments, the moments recorded.
+
+    `others` are the data sets whose people count with this one's where a number decides, each with whether it surely
+    satisfies the rule. `any_number`: thresholds of people are passed over, to find those data sets.
+    """
 
     facts: Mapping[str, Value]
     findings: Mapping[str, Answer] = field(default_factory=dict)
+    recorded: frozenset[str] = frozenset()
+    others: tuple[tuple[Mapping[str, Value], bool], ...] = ()
+    any_number: bool = False
+
+    @property
+    def pool(self) -> tuple[tuple[Mapping[str, Value], bool], ...]:
+        return ((self.facts, True), *self.others)
 
 
 Test = Callable[[World], Answer]
@@ -43,12 +69,13 @@ class ExpressionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A trigger that was read. `facts` and `findings` are the names it looks at."""
+    """A trigger that was read. `facts` and `findings` are the names it looks at; `counts`: numbers of people decide."""
 
     text: str
     test: Test
     facts: frozenset[str]
     findings: frozenset[str]
+    counts: bool = False
 
     def evaluate(self, world: World) -> Answer:
         return self.test(world)
@@ -56,14 +83,29 @@ class Expression:
 
 def parse(text: str, groups: Mapping[str, tuple[str, ...]]) -> Expression:
     """Read a trigger. Raises ExpressionError, which names the word that is wrong and the nearest right one."""
-    reader = _Reader(_tokens(text), groups)
+    reader = _Reader(tokens_of(text), groups)
     test = reader.either()
     if reader.tokens:
         raise ExpressionError(f"{reader.tokens[0]!r} is left over", "join tests by and, or")
-    return Expression(" ".join(text.split()), test, frozenset(reader.facts), frozenset(reader.findings))
+    text = " ".join(text.split())
+    return Expression(text, test, frozenset(reader.facts), frozenset(reader.findings), reader.counts)
 
 
-def _tokens(text: str) -> list[str]:
+def expand(text: str, terms: Mapping[str, str], within: tuple[str, ...] = ()) -> str:
+    """The trigger with its terms written out. Raises ExpressionError for a term nobody defined, or one in itself."""
+
+    def written(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in terms:
+            raise ExpressionError(f"${name} is no term", nearest(name, terms))
+        if name in within:
+            raise ExpressionError(f"${name} is defined by itself", "write it out")
+        return f"({expand(terms[name], terms, (*within, name))})"
+
+    return " ".join(TERM.sub(written, text).split())
+
+
+def tokens_of(text: str) -> list[str]:
     tokens, at = [], 0
     stripped = text.rstrip()
     while at < len(stripped):
@@ -82,6 +124,7 @@ class _Reader:
         self.tokens, self.groups = tokens, groups
         self.facts: set[str] = set()
         self.findings: set[str] = set()
+        self.counts = False
 
     def either(self) -> Test:
         parts = [self.both()]
@@ -107,8 +150,11 @@ class _Reader:
             return self._presumption()
         if self._takes("finding"):
             return self._finding()
-        if self._takes("residents"):
-            return self._residents()
+        if self._takes("recorded"):
+            return self._recorded()
+        for name, count in (("residents", residents), ("residents_of_one", residents_of_one)):
+            if self._takes(name):
+                return self._residents(count)
         if self._takes("some"):
             path, _ = self._fact(WORDS)
             return lambda world: some(world.facts, path)
@@ -126,11 +172,27 @@ class _Reader:
         self.findings.add(name)
         return lambda world: world.findings.get(name, unknown(f"finding.{name}"))
 
-    def _residents(self) -> Test:
+    def _recorded(self) -> Test:
+        name = self._next()
+        if name not in NAMES:
+            raise ExpressionError(f"{name!r} is no anchor", nearest(name, NAMES))
+        return lambda world: yes(f"{name} is recorded") if name in world.recorded else no(f"{name} is not recorded")
+
+    def _residents(self, count: Callable[[Pool, tuple[str, ...], str, float], Answer]) -> Test:
         codes = self._list(FIELDS["organisation.establishment"])
         order, bound = self._order(), self._number()
         self.facts.add("reach")
-        return lambda world: residents(world.facts, codes, order, bound)
+        if order == ">=" and bound == 1:
+            return lambda world: count(world.pool[:1], codes, order, bound)
+        self.counts = True
+        some_there = (">=", 1.0) if order in (">", ">=") else ("<=", WITHOUT_END)
+        return lambda world: (
+            count(world.pool[:1], codes, *some_there) if world.any_number else count(world.pool, codes, order, bound)
+        )
+
+    def _people(self, order: str, bound: float) -> Test:
+        self.counts = True
+        return lambda world: yes("a number of people decides") if world.any_number else people(world.pool, order, bound)
 
     def _comparison(self) -> Test:
         path, kind = self._fact()
@@ -147,6 +209,8 @@ class _Reader:
             return lambda world: is_word(world.facts, path, wanted)
         if operator in ORDERS and kind.shape in (NUMBER, SHARE):
             bound = self._number()
+            if path == "people.count":
+                return self._people(operator, bound)
             return lambda world: number(world.facts, path, operator, bound)
         raise ExpressionError(f"{operator!r} cannot test {path}", f"it is a {kind.shape}")
 

@@ -1,17 +1,20 @@
-"""Law packs: duties and their test vectors read from TOML; every fault names file, rule, key and mend."""
+"""Law packs: duties as TOML, one file a jurisdiction; a fault names file, rule, key and mend."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from itertools import combinations
 
 from incident.law.duties import Duty
-from incident.law.rules import PackFault, read_rule
-from incident.law.vectors import Vector, read_vector
+from incident.law.expressions import ExpressionError, expand, parse
+from incident.law.rules import BESIDE, Language, PackFault, read_rule, written_duty
+from incident.law.vectors import Example, Vector, read_examples, read_vectors
 
-PACK_KEYS = ("jurisdiction", "groups", "duties")
+PACK_KEYS = ("jurisdiction", "groups", "terms", "duties")
+SHARED = "terms.toml"  # lists, expressions and examples that many packs use
+SHARED_KEYS = ("groups", "terms", "vectors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,15 @@ class Pack:
     file: str
     duties: tuple[Duty, ...]
     vectors: tuple[Vector, ...]
+    jurisdiction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What `terms.toml` gives every pack."""
+
+    language: Language = field(default_factory=lambda: Language({}, {}))
+    examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
 
 
 class BadPack(Exception):
@@ -32,17 +44,43 @@ class BadPack(Exception):
 
 
 @cache
-def shipped_packs() -> tuple[Pack, ...]:
-    """Every pack that ships with the product, in order of file name. Raises BadPack."""
+def shipped_texts() -> Mapping[str, str]:
+    """File name → text of every pack that ships with the product, in order of name."""
     folder = resources.files("incident.law") / "data"
     files = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
-    return tuple(read_pack(item.read_text(encoding="utf-8"), item.name) for item in files)
+    return {item.name: item.read_text(encoding="utf-8") for item in files}
+
+
+@cache
+def shared_terms() -> Shared:
+    """The lists, terms and examples all packs share. Raises BadPack."""
+    shared, faults = check_shared(shipped_texts()[SHARED])
+    if faults:
+        raise BadPack(faults)
+    return shared
+
+
+@cache
+def shipped_packs() -> tuple[Pack, ...]:
+    """Every shipped pack with its vectors, checked. Raises BadPack."""
+    packs = tuple(read_pack(text, file) for file, text in shipped_texts().items() if file != SHARED)
+    faults = list(check_together(packs))
+    if faults:
+        raise BadPack(faults)
+    return packs
 
 
 @cache
 def shipped_duties() -> tuple[Duty, ...]:
-    """Every duty of the shipped packs."""
-    return tuple(duty for pack in shipped_packs() for duty in pack.duties)
+    """Every duty of the shipped packs, without reading their vectors: the tests have checked them."""
+    language = shared_terms().language
+    return tuple(
+        written_duty({"jurisdiction": str(document.get("jurisdiction", "")), **raw}, _own_language(document, language))
+        for file, text in shipped_texts().items()
+        if file != SHARED
+        for document in [tomllib.loads(text)]
+        for raw in ({key: item for key, item in duty.items() if key not in BESIDE} for duty in document["duties"])
+    )
 
 
 def read_pack(text: str, file: str) -> Pack:
@@ -56,40 +94,80 @@ def read_pack(text: str, file: str) -> Pack:
 def check_pack(text: str, file: str) -> tuple[Pack, list[PackFault]]:
     """The pack as far as it can be read, and everything wrong with it."""
     faults: list[PackFault] = []
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return Pack(file, (), ()), [PackFault(file, "", "toml", str(error), "mend the TOML syntax there")]
-    faults.extend(
-        PackFault(file, "", key, "is no key of a pack", f"one of {', '.join(PACK_KEYS)}")
-        for key in document
-        if key not in PACK_KEYS
-    )
-    groups = {name: tuple(items) for name, items in document.get("groups", {}).items()}
+    document = _document(text, file, PACK_KEYS, faults)
+    shared = shared_terms()
+    language = _own_language(document, shared.language)
+    faults.extend(_bad_terms(language, document.get("terms"), file))
     jurisdiction = str(document.get("jurisdiction", ""))
     duties: list[Duty] = []
     vectors: list[Vector] = []
-    for raw in document.get("duties", ()):
-        duty = read_rule({"jurisdiction": jurisdiction, **raw}, file, groups, faults)
+    raws = document.get("duties", [])
+    for raw in raws if isinstance(raws, list) else []:
+        duty = read_rule({"jurisdiction": jurisdiction, **raw}, file, language, faults)
         if duty is not None:
             duties.append(duty)
-            vectors.extend(_vectors(raw, duty, file, faults))
+            found, wrong = read_vectors(raw, duty, shared.examples)
+            vectors.extend(found)
+            faults.extend(PackFault(file, duty.id, *each) for each in wrong)
     faults.extend(_overlaps(duties, file))
-    return Pack(file, tuple(duties), tuple(vectors)), faults
+    return Pack(file, tuple(duties), tuple(vectors), jurisdiction), faults
 
 
-def _vectors(raw: Mapping[str, object], duty: Duty, file: str, faults: list[PackFault]) -> list[Vector]:
-    found = raw.get("vectors", [])
-    read = [read_vector(item, duty) for item in found] if isinstance(found, list) else []
-    for at, item in enumerate(read):
-        if isinstance(item, str):
-            faults.append(PackFault(file, duty.id, f"vectors[{at}]", item, "facts, applies, and what else it states"))
-    vectors = [item for item in read if isinstance(item, Vector)]
-    absent = {"yes", "no", "unknown"} - {vector.applies for vector in vectors}
-    if absent:
-        wanted = f"add one that answers {', '.join(sorted(absent))}"
-        faults.append(PackFault(file, duty.id, "vectors", "do not cover every answer", wanted))
-    return vectors
+def check_shared(text: str) -> tuple[Shared, list[PackFault]]:
+    """What `terms.toml` says, and everything wrong with it."""
+    faults: list[PackFault] = []
+    document = _document(text, SHARED, SHARED_KEYS, faults)
+    language = _own_language(document, Language({}, {}))
+    faults.extend(_bad_terms(language, document.get("terms"), SHARED))
+    examples: dict[str, tuple[Example, ...]] = {}
+    for name, raws in _table(document.get("vectors")).items():
+        found, wrong = read_examples(raws, f"vectors.{name}")
+        examples[name] = tuple(found)
+        faults.extend(PackFault(SHARED, "", *each) for each in wrong)
+    return Shared(language, examples), faults
+
+
+def check_together(packs: Sequence[Pack]) -> Iterator[PackFault]:
+    """What only shows with all packs at hand: ids used in two files, clocks that follow a duty nobody defined."""
+    home: dict[str, str] = {}
+    for pack in packs:
+        for duty in pack.duties:
+            if home.setdefault(duty.id, pack.file) != pack.file:
+                yield PackFault(pack.file, duty.id, "id", f"is used in {home[duty.id]} too", "give it an id of its own")
+    for pack in packs:
+        for duty in pack.duties:
+            for name in (*duty.after, *(other for bound in duty.bounds for other in bound.after)):
+                if name not in home:
+                    yield PackFault(pack.file, duty.id, "after", f"{name!r} is no duty", "the id of a shipped duty")
+
+
+def _document(text: str, file: str, known: Sequence[str], faults: list[PackFault]) -> Mapping[str, object]:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        faults.append(PackFault(file, "", "toml", str(error), "mend the TOML syntax there"))
+        return {}
+    mend = f"one of {', '.join(known)}"
+    faults.extend(PackFault(file, "", key, "is no key of a pack", mend) for key in document if key not in known)
+    return document
+
+
+def _own_language(document: Mapping[str, object], wider: Language) -> Language:
+    groups = {name: tuple(map(str, items)) for name, items in _table(document.get("groups")).items()}
+    terms = {name: str(text) for name, text in _table(document.get("terms")).items()}
+    return Language({**wider.groups, **groups}, {**wider.terms, **terms})
+
+
+def _bad_terms(language: Language, own: object, file: str) -> Iterator[PackFault]:
+    for name in _table(own):
+        try:
+            parse(expand(f"${name}", language.terms), language.groups)
+        except ExpressionError as error:
+            yield PackFault(file, "", f"terms.{name}", error.message, error.mend)
+
+
+def _table(value: object) -> Mapping[str, list[object]]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _overlaps(duties: Iterable[Duty], file: str) -> Iterable[PackFault]:

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from incident.anchors import AWARE, NAMES, USUALLY, Arguable, Clue, fault_in_scope
 from incident.errors import Conflict, Fault, Invalid, NotFound
+from incident.law.circumstances import Organisation
 from incident.law.counting import stamp
-from incident.law.derivation import Organisation
 from incident.models.entries import incident_subject
 from incident.models.law import AnchorRecord
 from incident.queries.anchors import anchor_place

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from incident.assessment import CRITERIA, ENGINE, GROUPS, Risk
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.facts import Change
-from incident.law.derivation import Organisation
+from incident.law.circumstances import Organisation
 from incident.law.duties import read_duty
 from incident.law.expressions import parse
 from incident.models.entries import incident_subject

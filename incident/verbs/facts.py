@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from incident.chain import canonical
 from incident.errors import Conflict, Fault, Invalid
 from incident.facts import Change, FactSheet, difference, read_sheet, sheet_document
-from incident.law.derivation import Organisation
+from incident.law.circumstances import Organisation
 from incident.models.entries import incident_subject
 from incident.models.law import FactDraft, FactVersion
 from incident.queries.facts import draft_place, facts_place, latest_facts

@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 from incident.assessment import Risk, assess_sheet, decided
 from incident.law.answers import Answer, Truth
-from incident.law.derivation import Circumstances, Derived, Organisation, derive
+from incident.law.circumstances import Circumstances, Organisation
+from incident.law.derivation import Derived, derive
 from incident.law.duties import Duty, duty_document, read_duty
 from incident.law.packs import shipped_duties
 from incident.law.undertakings import Counterparty

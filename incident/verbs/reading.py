@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from incident.adapters.rules import read_rules
 from incident.adapters.signals import Signal, SignalState
 from incident.errors import NotFound
-from incident.law.derivation import Organisation
+from incident.law.circumstances import Organisation
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident, Severity
 from incident.models.intake import Intake, IntakeState, SignalRow, Source

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from incident.keys import KeyRing
-from incident.law.derivation import Organisation
+from incident.law.circumstances import Organisation
 from incident.models.incidents import Incident, Severity
 from incident.models.law import Obligation
 from incident.models.people import Customer, UserAccount

@@ -13,8 +13,9 @@ from incident.anchors import Anchor, Clue
 from incident.assessment import assess_sheet
 from incident.facts import FactSheet, read_sheet, unknown_sheet
 from incident.law.answers import Truth
+from incident.law.circumstances import Circumstances, Organisation
 from incident.law.counting import Period, Unit
-from incident.law.derivation import Circumstances, Derived, Organisation, derive
+from incident.law.derivation import Derived, derive
 from incident.law.duties import DutyKind
 from incident.law.packs import shipped_duties
 from incident.law.undertakings import Counterparty

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+LONGEST = 100_000  # no law gives more of any unit; keeps a slip of the pen from counting for minutes
+
 
 class Unit(StrEnum):
     HOURS = "hours"
@@ -59,8 +61,9 @@ def amount_of(period: Period | None, *units: Unit) -> int:
     Raises Uncountable.
     """
     if period is None or period.unit not in units:
-        raise Uncountable(f"this profile counts {' or '.join(units)}, the rule says {period or 'no period'}")
-    if period.amount < (0 if period.unit is Unit.HOURS else 1):
+        named = " or ".join(unit.replace("_", " ") for unit in units)
+        raise Uncountable(f"this profile counts {named}, the rule says {period or 'no period'}")
+    if not (0 if period.unit is Unit.HOURS else 1) <= period.amount <= LONGEST:
         raise Uncountable(f"{period} is no period that can be counted")
     return period.amount
 

@@ -1,14 +1,19 @@
 """What the criteria come to for one data set: the two limbs of the GDPR, the risk between them, other laws' tests."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from incident.assessment.criteria import CRITERIA, GDPR, HARM, SEVERE, TESTS, Criterion, Direction, LegalTest, parsed
 from incident.facts import FactSheet, Value
 from incident.law.answers import Answer, Truth, any_of, no, yes
 from incident.law.expressions import World
 
+PRESUMPTION = re.compile(r'presume "([^"]+)"')
+OWN = frozenset(found.name for found in CRITERIA if found.law == GDPR)
+UNION = "EU"
 ENGINE = "assessment-2"  # named in decisions; changes when a criterion does
 
 
@@ -21,13 +26,14 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A criterion that holds here, with the facts it was read from."""
+    """A criterion that holds here, with the facts it was read from, and by name what it presumes of the missing ones."""
 
     criterion: str
     direction: Direction
     text: str
     source: str
     facts: tuple[str, ...]
+    presumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +72,15 @@ def assess(facts: Mapping[str, Value], jurisdiction: str | None = None) -> Asses
 
     Authority: yes unless the breach is unlikely to result in a risk (GDPR Art. 33(1)). Subjects: yes where a high risk
     is likely (Art. 34(1)). Unknown mitigating facts are presumed against us by name, and stay in `missing`.
-    `jurisdiction` (ISO 3166-1, or EU) settles which authority's own presumptions apply; without it, the place of
-    establishment does.
+    `jurisdiction` (ISO 3166-1, or EU: no one country of it) settles which authority's own presumptions apply; without
+    it, the place of establishment does.
     """
     if facts.get("data.categories") == () or facts.get("breach.kinds") == ():
         return _nothing()
+    place = None if jurisdiction == UNION and "organisation.establishment" in facts else jurisdiction
     answers: dict[str, Answer] = {}
     for criterion in CRITERIA:
-        answers[criterion.name] = _ask(criterion, World(facts, answers), jurisdiction)
+        answers[criterion.name] = _ask(criterion, World(facts, answers), place)
     subjects = any_of(answers[name] for name in SEVERE)
     authority = any_of((*(answers[name] for name in HARM), subjects))
     missing = dict.fromkeys((*authority.missing, *subjects.missing))
@@ -81,7 +88,7 @@ def assess(facts: Mapping[str, Value], jurisdiction: str | None = None) -> Asses
         risk_of(authority, subjects),
         authority,
         subjects,
-        _reasons(GDPR, answers),
+        _reasons(OWN, answers),
         tuple(missing),
         tuple(_verdict(test, facts, answers) for test in TESTS),
     )
@@ -121,15 +128,28 @@ def _ask(criterion: Criterion, world: World, jurisdiction: str | None) -> Answer
 
 def _verdict(test: LegalTest, facts: Mapping[str, Value], answers: Mapping[str, Answer]) -> Verdict:
     answer = parsed(test.rule).evaluate(World(facts, answers))
-    return Verdict(test.name, test.title, answer, _reasons(test.name, answers))
+    return Verdict(test.name, test.title, answer, _reasons(_rests_on(test.rule), answers))
 
 
-def _reasons(law: str, answers: Mapping[str, Answer]) -> tuple[Reason, ...]:
+def _reasons(names: frozenset[str], answers: Mapping[str, Answer]) -> tuple[Reason, ...]:
     return tuple(
-        Reason(found.name, found.direction, found.text, found.source, answers[found.name].why)
+        Reason(found.name, found.direction, found.text, found.source, answer.why, _presumed(found.rule, answer))
         for found in CRITERIA
-        if found.law == law and answers[found.name].truth is Truth.YES
+        if found.name in names and (answer := answers[found.name]).truth is Truth.YES
     )
+
+
+def _presumed(rule: str, answer: Answer) -> tuple[str, ...]:
+    """The presumptions of this rule itself that the answer rests on."""
+    return tuple(name for name in PRESUMPTION.findall(rule) if f"presumed: {name}" in answer.why)
+
+
+@cache
+def _rests_on(rule: str) -> frozenset[str]:
+    """The criteria a rule asks for, and those they ask for."""
+    rules = {found.name: found.rule for found in CRITERIA}
+    asked = parsed(rule).findings
+    return asked.union(*(_rests_on(rules[name]) for name in asked))
 
 
 def _nothing() -> Assessment:

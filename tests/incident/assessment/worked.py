@@ -1,4 +1,4 @@
-"""Worked cases: ours in `cases/`, and any folder of JSON cases of the same kind; what the assessment says of each limb."""
+"""Worked cases, ours and those of any folder of the same kind, and what the assessment says of each limb."""
 
 import json
 import os
@@ -53,7 +53,9 @@ class Worked:
 
 def own_cases() -> list[Worked]:
     return [
-        _own(raw) for file in sorted(OWN.glob("*.toml")) for raw in tomllib.loads(file.read_text(encoding="utf-8"))["cases"]
+        _own(raw)
+        for file in sorted(OWN.glob("*.toml"))
+        for raw in tomllib.loads(file.read_text(encoding="utf-8"))["cases"]
     ]
 
 

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from incident.law.circumstances import Organisation
 from incident.models.incidents import Incident
 from incident.models.law import Obligation, Reminder
+from incident.models.people import Notice
 from incident.phases import FINAL
 from incident.queries.case import open_obligation
 from incident.queries.customers import newly_contracted
@@ -28,7 +29,7 @@ from incident.verbs.obligations import rederive
 from incident.verbs.reading import Reception
 from incident.verbs.reminding import remind
 from incident.verbs.settling import fan_out_release, releases_to_settle, settle_release
-from notifications.models import Heartbeat
+from notifications.models import Edition, Heartbeat, Release
 from notifications.sealing import Keys
 from notifications.store import Store, StoreUnavailable
 
@@ -113,7 +114,11 @@ class _Sweep:
         for _ in range(PIECES):
             if self._try(name, partial(fan_out_release, release_id=release_id)) is not False:
                 break
-        return 1 if self._try(name, partial(settle_release, release_id=release_id)) else 0
+        if not self._try(name, partial(settle_release, release_id=release_id)):
+            return 0
+        for incident_id in self.read(partial(_incident_of, release_id=release_id)):
+            self.derive(incident_id)  # clocks that follow a notice run from when it went out
+        return 1
 
     def remind(self, incident_id: UUID) -> int:
         sent = self._try("", lambda act: remind(act, incident_id, self.domain))
@@ -159,6 +164,13 @@ def _due(session: Session, now: datetime) -> list[UUID]:
         .order_by(col(Reminder.fires_at))
     )
     return list(dict.fromkeys(incident_id for incident_id, _ in session.exec(query).all()))
+
+
+def _incident_of(session: Session, release_id: UUID) -> list[UUID]:
+    """The incident a release belongs to."""
+    query = select(Notice.incident_id).join(Edition, col(Edition.notice_id) == col(Notice.id))
+    mine = query.join(Release, col(Release.edition_id) == col(Edition.id)).where(col(Release.id) == release_id)
+    return list(session.exec(mine).all())
 
 
 def _open_of(session: Session, incident_id: UUID) -> list[UUID]:

@@ -11,8 +11,9 @@ from incident.demo.theatre import Theatre
 from incident.queries.duties import DutyLine, duties_of
 from incident.queries.facts import latest_facts
 from incident.roles import Actor
+from incident.verbs.advising import advise
 from incident.verbs.anchors import Moment, decide_awareness, record_moment
-from incident.verbs.decisions import Ruling, advise, decide
+from incident.verbs.decisions import Ruling, decide
 from incident.verbs.facts import save_facts
 
 EXPECTED = {

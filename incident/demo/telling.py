@@ -62,7 +62,7 @@ def file_with_authority(theatre: Theatre, step: Step) -> None:
     receipt = Finding("Receipt of the authority", b"Eingang bestaetigt, Az. 531.4711", "text/plain")
     kept = theatre.act(theatre.mara, keep_evidence, theatre.incident_id, receipt)
     submission = Submission(cast.AUTHORITY, "portal", theatre.edge.clock.now(), "531.4711", kept.id)
-    theatre.act(theatre.mara, record_submission, filing.id, submission)
+    theatre.act(theatre.mara, record_submission, filing.id, submission, theatre.organisation)
     met = theatre.look(lambda session: session.get_one(Obligation, obligation).met_at)
     expect(met is not None, "the filing meets Art. 33(1)")
     step.say(f"Art. 33(3) draft in German, submitted by portal to: {cast.AUTHORITY}.")

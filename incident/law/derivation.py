@@ -19,7 +19,10 @@ CONTROLLERS = "controllers"  # addressee of a processor's duty while the custome
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """One duty towards one addressee. A "no" has no clock."""
+    """One duty towards one addressee. A "no" has no clock.
+
+    `reached` False: it is not known whether this law binds us here at all, which is a question of where and who.
+    """
 
     entity: str
     duty: Duty
@@ -29,6 +32,7 @@ class Derived:
     missing: tuple[str, ...]
     datasets: tuple[str, ...]
     clock: Clock = field(default_factory=Clock)
+    reached: bool = True
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -41,9 +45,9 @@ class Derived:
         return self.duty.period is None
 
     @property
-    def reached(self) -> bool:
-        """Whether the facts say that this law binds us here at all; else it is only a question of where and who."""
-        return self.applies is not Truth.UNKNOWN or REACH.isdisjoint(self.missing)
+    def owed_or_open(self) -> bool:
+        """Whether somebody has to do or to decide something: it applies, or may and the law reaches us."""
+        return self.applies is not Truth.NO and self.reached
 
     @property
     def started_at(self) -> datetime | None:
@@ -128,7 +132,8 @@ class _Case:
             answers = {dataset.id: self._answer(duty, addressee, dataset) for dataset in datasets}
             together = any_of(answers.values())
             named = () if together.truth is Truth.NO else _those(answers, together.truth)
-            yield self._timed(duty, addressee, together, named)
+            row = self._timed(duty, addressee, together, named)
+            yield row if row.applies is not Truth.UNKNOWN else replace(row, reached=self._reached(duty, row))
 
     def _in_force(self, versions: Sequence[Duty]) -> Duty:
         if len(versions) == 1:
@@ -177,6 +182,17 @@ class _Case:
         if not customers:
             return all_of((trigger, no(f"data set {dataset.id} holds no customer's data")))
         return all_of((trigger, yes(f"data set {dataset.id} holds data of {_counted(customers, addressee)}")))
+
+    def _reached(self, duty: Duty, row: Derived) -> bool:
+        """Whether a data set is surely within the law's reach; what assessments ask of places is no question of it."""
+        if REACH.isdisjoint(row.missing):
+            return True
+        settled = {name: yes() for name in duty.expression.findings}
+        for name in row.datasets:
+            answer = duty.expression.evaluate(replace(self.worlds[name], findings=settled))
+            if answer.truth is not Truth.UNKNOWN or REACH.isdisjoint(answer.missing):
+                return True
+        return False
 
     def _world(self, duty: Duty, dataset: DataSet) -> World:
         """With a threshold of people: the other data sets of the same role that satisfy the rest of the rule."""

@@ -120,6 +120,9 @@ class Advice(SQLModel, table=True):
     incident_id: UUID = Field(foreign_key="incident.id", index=True)
     fact_version: int
     risk: str = Field(max_length=16)  # unlikely | risk | high
+    subject: str = Field(
+        default="", max_length=128, sa_column_kwargs={"server_default": ""}
+    )  # "risk:<dataset>" | "": all
     text_sealed: bytes
     at: datetime = instant()
     actor: str = Field(max_length=128)
@@ -133,6 +136,9 @@ class Decision(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     incident_id: UUID = Field(foreign_key="incident.id", index=True)
     subject: str = Field(max_length=128)  # "risk:<dataset>", "obligation:<id>", "group:<name>"
+    covers: list[str] = document(  # the obligations of a group
+        default_factory=list, sa_column_kwargs={"server_default": "[]"}
+    )
     outcome: str = Field(max_length=32)  # unlikely | risk | high | not_due | waived | notify
     fact_version: int
     advice_id: UUID | None = Field(default=None, foreign_key="advice.id")

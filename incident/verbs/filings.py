@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from incident.drafting import Brief
 from incident.errors import Conflict, Fault, Invalid, NotFound
+from incident.law.circumstances import Organisation
 from incident.law.counting import stamp
 from incident.models.entries import incident_subject
 from incident.models.incidents import Evidence
@@ -17,6 +18,7 @@ from incident.notice_texts import Written
 from incident.roles import Action
 from incident.verbs.act import Act, place_in
 from incident.verbs.entries import record
+from incident.verbs.obligations import rederive
 from incident.verbs.telling import meet
 from notifications.ids import new_id
 from notifications.message import Text, read_text
@@ -78,8 +80,8 @@ def edit_filing(act: Act, filing_id: UUID, text: Text) -> Filing:
     return filing
 
 
-def record_submission(act: Act, filing_id: UUID, submission: Submission) -> Filing:
-    """Record that a filing was submitted, which meets its obligation at that moment.
+def record_submission(act: Act, filing_id: UUID, submission: Submission, organisation: Organisation) -> Filing:
+    """Record that a filing was submitted: it meets its obligation at that moment, and starts the clocks that follow.
 
     Raises Invalid naming each field: no authority, an unknown channel, a time to come,
     a receipt that is no evidence of this incident. Raises Conflict for a second submission.
@@ -97,7 +99,15 @@ def record_submission(act: Act, filing_id: UUID, submission: Submission) -> Fili
     body = {"text": text, "filing": str(filing.id), "obligation": str(filing.obligation_id)}
     record(act, incident_subject(filing.incident_id), "filing.submitted", body, at=submission.at)
     meet(act, filing.incident_id, filing.obligation_id, f"filing:{filing.id}", at=submission.at)
+    rederive(act, filing.incident_id, organisation)
     return filing
+
+
+def fulfil(act: Act, incident_id: UUID, obligation_id: UUID, by: str, organisation: Organisation) -> Obligation:
+    """Record by hand that an obligation was met now, and start the clocks that follow it. Raises as `meet` does."""
+    row = meet(act, incident_id, obligation_id, by)
+    rederive(act, incident_id, organisation)
+    return row
 
 
 def open_filing(act: Act, filing: Filing) -> Text:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -41,10 +42,12 @@ class Rederived:
 def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederived:
     """Derive every duty anew and keep the result: one row per (incident, entity, duty, addressee, stage).
 
-    New rows freeze their rule; running ones keep theirs. What the facts no longer carry is withdrawn, never deleted.
-    What was met stays met, but a duty to a group opens again when people or customers join it who were not told, and a
-    duty to a customer that was told before it arose is met by that telling. Reminders follow their deadlines. A
-    difference is one entry on the timeline. Open releases whose text rests on something that changed become void.
+    New rows freeze their rule; running ones keep theirs. A law of which only where and whom it binds is unknown makes
+    no row: that is a question about the facts, asked on the page of duties. What the facts no longer carry is
+    withdrawn, never deleted. What was met stays met, but a duty to a group opens again when people or customers join it
+    who were not told, and a duty to a customer that was told before it arose is met by that telling. Reminders follow
+    their deadlines. A difference is one entry on the timeline. Open releases whose text rests on something that changed
+    become void.
     """
     act = act.by(system("law"))
     act.require(Action.FACTS, incident_id)
@@ -86,9 +89,21 @@ def _circumstances(
         organisation=organisation,
         customers=_counterparties(act, affected),
         anchors=anchors_of(act.session, act.keys, incident_id),
-        findings=_findings(act, incident_id, saved),
+        findings=_findings(act, incident_id, saved, organisation.establishment),
+        submitted=_submitted(rows.values()),
         frozen=frozen,
+        now=act.now,
     )
+
+
+def _submitted(rows: Iterable[Obligation]) -> dict[tuple[str, str], datetime]:
+    """When each duty was first met: chained clocks count from that."""
+    met: dict[tuple[str, str], datetime] = {}
+    for row in rows:
+        if row.met_at is not None:
+            key = (row.entity, row.duty)
+            met[key] = min(row.met_at, met.get(key, row.met_at))
+    return met
 
 
 def _counterparties(act: Act, host_ids: Iterable[str]) -> dict[str, Counterparty]:
@@ -99,9 +114,12 @@ def _counterparties(act: Act, host_ids: Iterable[str]) -> dict[str, Counterparty
     }
 
 
-def _findings(act: Act, incident_id: UUID, saved: SavedFacts) -> dict[str, dict[str, Answer]]:
+def _findings(
+    act: Act, incident_id: UUID, saved: SavedFacts, establishment: str | None
+) -> dict[str, dict[str, Answer]]:
     """What a person decided about the risk of a data set, else what its facts say."""
-    findings = {name: found.findings for name, found in assess_sheet(saved.sheet).items()}
+    place = saved.sheet.shared.get("organisation.establishment", establishment)
+    findings = {name: found.findings for name, found in assess_sheet(saved.sheet, str(place or "") or None).items()}
     standing = (
         col(Decision.incident_id) == incident_id,
         col(Decision.subject).startswith(RISK),
@@ -110,13 +128,13 @@ def _findings(act: Act, incident_id: UUID, saved: SavedFacts) -> dict[str, dict[
     for row in act.session.exec(select(Decision).where(*standing).order_by(col(Decision.at), col(Decision.id))).all():
         dataset = row.subject.removeprefix(RISK)
         if dataset in findings:
-            findings[dataset] = decided(Risk(row.outcome), f"decision of {row.at:%Y-%m-%d %H:%MZ}")
+            findings[dataset] |= decided(Risk(row.outcome), f"decision of {row.at:%Y-%m-%d %H:%MZ}")
     return findings
 
 
 def _keep(act: Act, incident_id: UUID, item: Derived, row: Obligation | None, changes: Changes) -> Obligation | None:
     if row is None:
-        return None if item.applies is Truth.NO else _new(act, incident_id, item, changes)
+        return _new(act, incident_id, item, changes) if item.owed_or_open else None
     before = (row.applies, row.due_at or row.target_at, row.provisional, tuple(row.datasets), row.withdrawn_at is None)
     _write(row, item)
     if item.applies is not Truth.NO:
@@ -140,6 +158,10 @@ def _reopen(act: Act, row: Obligation) -> None:
     if decision is not None and decision.reopened_at is None:
         decision.reopened_at = act.now
         act.session.add(decision)
+    same = (col(Obligation.incident_id) == row.incident_id, col(Obligation.decision_id) == row.decision_id)
+    for settled in act.session.exec(select(Obligation).where(*same)).all():
+        settled.not_due_at = settled.waived_at = None
+        act.session.add(settled)
     row.not_due_at = row.waived_at = None
 
 

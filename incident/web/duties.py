@@ -14,9 +14,11 @@ from incident.organisation import organisation_of
 from incident.queries.anchors import Worksheet, read_worksheet
 from incident.queries.customers import AffectedCustomer, affected_customers, customer_names, find_customer
 from incident.roles import Action, Actor
+from incident.verbs.advising import advise
 from incident.verbs.anchors import Moment, decide_awareness, propose_awareness
-from incident.verbs.decisions import Ruling, advise, decide
-from incident.verbs.telling import Told, meet, tell_customer
+from incident.verbs.decisions import Ruling, decide
+from incident.verbs.filings import fulfil
+from incident.verbs.telling import Told, tell_customer
 from incident.web.case_acts import find
 from incident.web.duty_cards import duty_groups
 from incident.web.forms import AdviceForm, AwarenessForm, DecisionForm
@@ -110,8 +112,8 @@ def record_fulfilment(
     means: Annotated[str, Form(alias="by", max_length=200)],
 ) -> Response:
     """Record by hand that an obligation was met."""
-    incident_id = find(desk, reference)
-    desk.edge.write(by, lambda act: meet(act, incident_id, obligation_id, means))
+    incident_id, organisation = find(desk, reference), organisation_of(desk.edge.settings)
+    desk.edge.write(by, lambda act: fulfil(act, incident_id, obligation_id, means, organisation))
     return see(f"/incidents/{reference}/duties")
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Response
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.notice_texts import FILING, write_filing
+from incident.organisation import organisation_of
 from incident.queries.notices import filing_brief
 from incident.roles import Action, Actor
 from incident.verbs.filings import Submission, keep_filing, record_submission
@@ -48,9 +49,10 @@ def record(
 ) -> Response:
     """Record where, when and under which reference a filing was submitted, and the evidence of its receipt."""
     find(desk, reference)
+    organisation = organisation_of(desk.edge.settings)
     at, receipt = _moment(desk, form.at), _receipt(form.receipt)
     submission = Submission(form.submitted_to, form.channel, at, form.reference, receipt)
-    desk.edge.write(by, lambda act: record_submission(act, filing_id, submission))
+    desk.edge.write(by, lambda act: record_submission(act, filing_id, submission, organisation))
     return see(f"/incidents/{reference}/notices#filings")
 
 

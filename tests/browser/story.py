@@ -20,8 +20,9 @@ from incident.organisation import organisation_of
 from incident.phases import Guard, Move, Phase
 from incident.runbooks import usable
 from incident.sweep import tick
+from incident.verbs.advising import advise
 from incident.verbs.anchors import Moment, decide_awareness, propose_awareness, record_moment
-from incident.verbs.decisions import Ruling, advise, decide
+from incident.verbs.decisions import Ruling, decide
 from incident.verbs.entries import note
 from incident.verbs.evidence import Finding, keep_evidence
 from incident.verbs.facts import save_facts

@@ -1,7 +1,6 @@
 """The shipped packs are sound, every vector holds, and a broken pack says file, rule, key and mend."""
 
 import re
-import tomllib
 from collections.abc import Callable
 from importlib import resources
 
@@ -20,15 +19,6 @@ def test_every_vector_beside_a_rule_holds(vector: Vector) -> None:
     assert failure(vector) == ""
 
 
-def test_the_four_duties_of_the_gdpr_are_there() -> None:
-    assert {duty.id: duty.article for duty in shipped_duties()} == {
-        "eu-gdpr-33-1-sa": "Art. 33(1),(3),(4)",
-        "eu-gdpr-33-2-processor": "Art. 33(2)",
-        "eu-gdpr-33-5-record": "Art. 33(5)",
-        "eu-gdpr-34-1-subjects": "Art. 34(1)-(4)",
-    }
-
-
 @pytest.mark.parametrize("duty", shipped_duties(), ids=lambda duty: duty.id)
 def test_a_duty_survives_its_json_document(duty: Duty) -> None:
     again = read_duty(duty_document(duty))
@@ -37,10 +27,9 @@ def test_a_duty_survives_its_json_document(duty: Duty) -> None:
 
 
 @pytest.mark.parametrize("duty", shipped_duties(), ids=lambda duty: duty.id)
-def test_confidence_follows_from_the_basis(duty: Duty) -> None:
-    assert duty.basis == "primary_text"
-    assert duty.confidence is Confidence.HIGH
-    assert duty.citation == "opened"
+def test_what_nobody_saw_in_a_source_is_unverified(duty: Duty) -> None:
+    assert (duty.confidence is Confidence.UNVERIFIED) == (duty.basis == "own_knowledge")
+    assert duty.citation == ("opened" if duty.url else "missing")
 
 
 def test_a_document_of_a_later_version_is_still_read() -> None:
@@ -56,7 +45,25 @@ def changed(old: str, new: str) -> Callable[[str], str]:
 @pytest.mark.parametrize(
     ("change", "key", "mend"),
     [
-        (changed("some breach.kinds", "some breach.kind"), "trigger", "did you mean breach.kinds?"),
+        (changed("finding gdpr_risk", "some breach.kind"), "trigger", "did you mean breach.kinds?"),
+        (changed("$controller", "$controler"), "trigger", "did you mean controller?"),
+        (changed('each = "EEA"', 'each = "EAE"'), "each", "did you mean EEA?"),
+        (changed('bound = "the controller"', 'zone = "Europe/Brussel"'), "zone", "an IANA name"),
+        (changed('bound = "the controller"', 'hold = "yes"'), "hold", "see the other duties"),
+        (changed('anchor = "aware"', 'anchor = "submitted"'), "after", "name the duties"),
+        (changed('bound = "the controller"', 'bounds = [{ anchor = "aware" }]'), "bounds[0]", "anchor and why"),
+        (
+            changed('bound = "the controller"', 'bounds = [{ anchor = "awre", why = "w" }]'),
+            "bounds[0].anchor",
+            "did you mean aware?",
+        ),
+        (
+            changed('period = { amount = 72, unit = "hours" }', 'period = { amount = 3, unit = "days" }'),
+            "period",
+            "unit",
+        ),
+        (changed('shared = ["controller"', 'shared = ["controler"'), "shared", "one of"),
+        (changed('applies = "no"', 'applies = "no"\nset = { breach.kind = [] }'), "vectors[4]", "facts or set"),
         (changed("finding gdpr_risk", "finding"), "trigger", "finish the test"),
         (changed('anchor = "aware"', 'anchor = "awre"'), "anchor", "did you mean aware?"),
         (changed('counting = "plain_elapsed_hours"', 'counting = "hours"'), "counting", "one of"),
@@ -76,15 +83,15 @@ def changed(old: str, new: str) -> Callable[[str], str]:
         ),
         (changed('url = "https://', 'url = "eur-lex'), "url", "begin with https://"),
         (lambda text: re.sub(r'\nurl = ".*"', "", text, count=1), "url", "citation to be checked"),
-        (changed('applies = "unknown"\nmissing = ["finding.gdpr_high_risk"]', 'applies = "no"'), "vectors", "unknown"),
-        (changed('applies = "yes"', 'applies = "maybe"'), "vectors[0]", "facts, applies"),
-        (changed("aware = 2026-12-18T16:40:00Z", "aware = 2026-12-18T16:40:00"), "vectors[1]", "facts, applies"),
+        (changed('applies = "yes"', 'applies = "maybe"'), "vectors[0]", "facts or set"),
+        (changed("aware = 2026-12-18T16:40:00Z", "aware = 2026-12-18T16:40:00"), "vectors[0]", "facts or set"),
+        (lambda text: re.sub(r"\nshared = .*", "", text, count=1).replace('"unknown"', '"no"'), "vectors", "unknown"),
         (
             changed('id = "eu-gdpr-34-1-subjects"', 'id = "eu-gdpr-33-5-record"'),
             "applies_from",
             "end the older version",
         ),
-        (changed("[groups]", "[group]"), "group", "one of jurisdiction"),
+        (changed('jurisdiction = "EU"', 'jurisdiction = "EU"\ngroup = 1'), "group", "one of jurisdiction"),
         (changed('jurisdiction = "EU"', "jurisdiction = "), "toml", "syntax"),
     ],
 )
@@ -99,39 +106,4 @@ def test_a_bad_pack_is_refused_with_all_its_faults() -> None:
     text = EU.replace('stage = "initial"', 'stage = "first"')
     with pytest.raises(BadPack) as caught:
         read_pack(text, "eu.toml")
-    assert len(caught.value.faults) == 3
-
-
-MUTATIONS = [
-    ("organisation.role in [controller, joint]", "organisation.role in [controller]"),
-    ("organisation.role in [controller, joint]", "organisation.role in [joint]"),
-    ("organisation.role in [controller, joint]", "organisation.role in [controller, joint, processor]"),
-    ("organisation.role in [processor, sub_processor]", "organisation.role in [processor]"),
-    ("organisation.role in [processor, sub_processor]", "organisation.role in [sub_processor]"),
-    ("organisation.role in [processor, sub_processor]", "organisation.role in [processor, sub_processor, controller]"),
-    ("and some breach.kinds", ""),
-    ("and some data.categories", ""),
-    ("organisation.establishment in [@EEA] or", ""),
-    ("or residents [@EEA] >= 1", ""),
-    ("residents [@EEA] >= 1", "residents [@EEA] >= 0"),
-    ("residents [@EEA] >= 1", "residents [@EEA] >= 9"),
-    ("and finding gdpr_risk", ""),
-    ("and finding gdpr_high_risk", ""),
-    ("gdpr_high_risk", "gdpr_risk"),
-    ("amount = 72", "amount = 96"),
-    ('counting = "plain_elapsed_hours"', 'counting = "eu_1182_71_hours"'),
-]
-
-
-@pytest.mark.parametrize(("old", "new"), MUTATIONS)
-@pytest.mark.parametrize("duty", [duty.id for duty in shipped_duties()])
-def test_changing_a_rule_turns_one_of_its_vectors_red(duty: str, old: str, new: str) -> None:
-    before, _, rest = EU.partition(f'id = "{duty}"')
-    rule, first_vector, after = rest.partition("[[duties.vectors]]")
-    if old not in rule:
-        return
-    text = before + f'id = "{duty}"' + rule.replace(old, new, 1) + first_vector + after
-    tomllib.loads(text)
-    pack, faults = check_pack(text, "eu.toml")
-    assert faults == []
-    assert any(failure(vector) for vector in pack.vectors if vector.duty.id == duty)
+    assert len(caught.value.faults) == EU.count('stage = "initial"')

@@ -12,7 +12,8 @@ from incident.models.law import Decision
 from incident.queries.duties import duties_of, reminders_of
 from incident.queries.facts import SavedFacts, latest_facts
 from incident.roles import Role
-from incident.verbs.decisions import Ruling, advise, decide
+from incident.verbs.advising import advise
+from incident.verbs.decisions import Ruling, decide
 from incident.verbs.facts import save_facts
 
 if TYPE_CHECKING:

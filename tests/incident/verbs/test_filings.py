@@ -68,7 +68,9 @@ def test_what_is_not_known_says_so_and_when_more_follows(desk: Desk) -> None:
 
 def test_a_submission_meets_the_obligation_at_its_moment(desk: Desk) -> None:
     filing, at = drafted(desk), desk.case.clock.now() - timedelta(minutes=20)
-    done = desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk, at=at))
+    done = desk.case.act(
+        Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk, at=at), desk.case.organisation
+    )
     assert (done.submitted_at, done.reference, done.channel) == (at, "72-2026-19", "portal")
     met = obligation(desk)
     assert (met.met_at, met.met_by) == (at, f"filing:{filing.id}")
@@ -80,9 +82,9 @@ def test_a_filing_is_submitted_once_and_not_edited_afterwards(desk: Desk) -> Non
     filing = drafted(desk)
     desk.case.act(Role.LEGAL, edit_filing, filing.id, Text("s", "Corrected by counsel"))
     assert text_of(desk, desk.case.look(lambda s: s.get_one(Filing, filing.id))).text == "Corrected by counsel"
-    desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk))
+    desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk), desk.case.organisation)
     with pytest.raises(Conflict, match="supplementary"):
-        desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk))
+        desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk), desk.case.organisation)
     with pytest.raises(Conflict):
         desk.case.act(Role.PRIVACY_OFFICER, edit_filing, filing.id, Text("s", "later"))
 
@@ -91,16 +93,17 @@ def test_each_wrong_field_is_named(desk: Desk) -> None:
     filing, now = drafted(desk), desk.case.clock.now()
     bad = Submission(" ", "pigeon", now + timedelta(hours=1), "x" * 201, new_id())
     with pytest.raises(Invalid) as caught:
-        desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, bad)
+        desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, bad, desk.case.organisation)
     assert [fault.field for fault in caught.value.faults] == ["to", "channel", "reference", "at", "receipt"]
+    naive = submission(desk, at=now.replace(tzinfo=None))
     with pytest.raises(Invalid, match="names no instant"):
-        desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk, at=now.replace(tzinfo=None)))
+        desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, naive, desk.case.organisation)
 
 
 def test_filing_needs_its_role(desk: Desk) -> None:
     filing: UUID = drafted(desk).id
     with pytest.raises(Forbidden):
-        desk.case.act(Role.RESPONDER, record_submission, filing, submission(desk))
+        desk.case.act(Role.RESPONDER, record_submission, filing, submission(desk), desk.case.organisation)
 
 
 def test_what_is_not_there_or_empty_is_refused(desk: Desk) -> None:

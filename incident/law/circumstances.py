@@ -12,6 +12,8 @@ from incident.law.duties import Duty
 from incident.law.places import zone_of
 from incident.law.undertakings import Counterparty
 
+WITHOUT_A_PLACE = ("EU", "contract", "promise")
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
@@ -57,7 +59,7 @@ class Circumstances:
 
 
 def place_of(duty: Duty, organisation: Organisation, establishment: str | None) -> Place:
-    """Whose day ends and whose holidays count: what the rule names, else the place of establishment."""
-    zone = duty.zone or (zone_of(establishment) if establishment else None) or organisation.zone
-    own = duty.jurisdiction if len(duty.jurisdiction.partition("-")[0]) == 2 and duty.jurisdiction != "EU" else ""
+    """Whose day ends and whose holidays count: what the rule names, its jurisdiction, the place of establishment."""
+    own = "" if duty.jurisdiction in WITHOUT_A_PLACE else duty.jurisdiction
+    zone = duty.zone or zone_of(own) or zone_of(establishment or "") or organisation.zone
     return Place(ZoneInfo(zone), duty.calendar or own or establishment or "")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from incident.commands import people, sources
 from incident.commands.opened import Opened, settings_now
+from incident.entry import ASKING, ask
 
 if TYPE_CHECKING:
     from incident.verbs.register import RegisterReport
@@ -35,18 +37,27 @@ for name, group in {
 
 def main() -> None:
     """Run the command. What the operator got wrong ends with one line on stderr and status 2, no traceback."""
-    from incident.errors import IncidentError
-    from incident.installation import NotReady
-    from incident.keys import KeyTrouble
-    from incident.settings import BadSettings
-    from notifications.store import StoreUnavailable, UnsafeStore
-
     os.umask(0o077)  # whatever a program of ours writes is for its own account alone
     try:
         app()
-    except (IncidentError, NotReady, KeyTrouble, UnsafeStore, StoreUnavailable, BadSettings) as error:
+    except Exception as error:
+        if not _is_for_the_operator(error):
+            raise
         print(f"seventytwo: {error}", file=sys.stderr)
         sys.exit(2)
+
+
+def _is_for_the_operator(error: Exception) -> bool:
+    """Imported only now: the commands that ask the law alone start without a database."""
+    from incident.errors import IncidentError
+    from incident.installation import NotReady
+    from incident.keys import KeyTrouble
+    from incident.law.packs import BadPack
+    from incident.settings import BadSettings
+    from notifications.store import StoreUnavailable, UnsafeStore
+
+    known = (IncidentError, NotReady, KeyTrouble, BadPack, UnsafeStore, StoreUnavailable, BadSettings)
+    return isinstance(error, known)
 
 
 @app.command()
@@ -90,15 +101,18 @@ def worker() -> None:
     sys.exit(run_worker(settings_now()))
 
 
-@app.command()
-def duties(
-    file: Annotated[str, typer.Argument(help="A JSON document or JSON Lines; - reads standard input.")],
-    explain: Annotated[bool, typer.Option("--explain", help="A table for people, the next due first.")] = False,
-) -> None:
-    """What follows in law from facts and moments: who must be told, by when, under which article."""
-    from incident.commands.duties import run
+def _ask_the_law(command: str) -> Callable[[typer.Context], None]:
+    """A command that `incident.entry` runs by itself; here it has its place in the help."""
 
-    sys.exit(run(file, explain=explain))
+    def run(context: typer.Context) -> None:
+        sys.exit(ask(command, context.args))
+
+    return run
+
+
+FORWARDED = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+for name, text in ASKING.items():
+    app.command(name, help=text, context_settings=FORWARDED)(_ask_the_law(name))
 
 
 @db.command("upgrade")

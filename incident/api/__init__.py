@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from incident.api import announcements, customers, health, in_app, incidents, obligations, persons, timeline
+from incident.api import announcements, customers, health, in_app, incidents, law, obligations, persons, timeline
 from incident.api.in_app import HostOrigins
 from incident.api.uploads import BodyLimit
 
@@ -13,6 +13,7 @@ ROUTERS = (
     incidents.router,
     timeline.router,
     obligations.router,
+    law.router,
     announcements.router,
     in_app.router,
 )

@@ -142,9 +142,18 @@ def start_of(anchors: Iterable[Anchor], name: str, scopes: Sequence[frozenset[st
     return None if earliest is None else Start(earliest, provisional=True)
 
 
-def stand_in(anchors: Sequence[Anchor], name: str, scopes: Sequence[frozenset[str]]) -> Start | None:
+def by_name(anchors: Iterable[Anchor]) -> dict[str, list[Anchor]]:
+    """The records that stand, by the moment they are of."""
+    found: dict[str, list[Anchor]] = {}
+    for anchor in current(anchors):
+        found.setdefault(anchor.name, []).append(anchor)
+    return found
+
+
+def stand_in(moments: Mapping[str, Sequence[Anchor]], name: str, scopes: Sequence[frozenset[str]]) -> Start | None:
     """The provisional start of a clock whose own moment nobody recorded, or None where nothing can stand in."""
-    found = [start for other in STAND_INS.get(name, ()) if (start := start_of(anchors, other, scopes))]
+    others = STAND_INS.get(name, ())
+    found = [start for other in others if (start := start_of(moments.get(other, ()), other, scopes))]
     first = min(found, key=lambda start: _moment(start.anchor), default=None)
     return None if first is None else Start(first.anchor, provisional=True, stands_in_for=name)
 

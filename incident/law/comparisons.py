@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from incident.facts import Value
 from incident.law.answers import Answer, Truth, no, unknown, yes
@@ -75,7 +76,9 @@ def residents(pool: Pool, codes: tuple[str, ...], order: str, bound: float) -> A
         name = f"residents of {', '.join(codes)}"
     else:
         reach = own.get("reach")
-        here = [code for code in reach if _within(code, codes)] if isinstance(reach, Mapping) else []
+        asked, _ = _places(codes)
+        there = reach if isinstance(reach, Mapping) else {}
+        here = [code for code in there if code in asked or code[:2] in asked]
         name = f"residents of {', '.join(here) or 'none of these countries'}"
     return _compare(name, _sum(ranges), order, bound, "reach")
 
@@ -112,12 +115,19 @@ def _living(facts: Mapping[str, Value], codes: tuple[str, ...]) -> Range:
     reach = facts.get("reach")
     if not isinstance(reach, Mapping):
         return (0.0, most)
-    here = [count for code, count in reach.items() if _within(code, codes)]
-    perhaps = [count for code, count in reach.items() if any(asked.startswith(f"{code}-") for asked in codes)]
+    asked, countries = _places(codes)
+    here = [count for code, count in reach.items() if code in asked or code[:2] in asked]
+    perhaps = [count for code, count in reach.items() if code in countries]
     low = float(sum(1 if count is None else count for count in here))
     open_end = any(count is None for count in (*here, *perhaps))
     high = most if open_end else low + sum(count or 0 for count in perhaps)
     return (low, max(low, high))
+
+
+@lru_cache(maxsize=1024)
+def _places(codes: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The codes, and the countries of those that are regions, whose people may live there."""
+    return frozenset(codes), frozenset(code[:2] for code in codes if "-" in code) - frozenset(codes)
 
 
 def _sum(ranges: Sequence[tuple[Range, bool]]) -> Range:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from incident.anchors import current
+from incident.anchors import by_name
 from incident.facts import DataSet, FactSheet, Value
 from incident.law.answers import Answer, Truth, all_of, any_of, no, unknown, yes
 from incident.law.circumstances import Circumstances
@@ -223,7 +223,8 @@ class _Case:
 
 
 def _case(sheet: FactSheet, entity: str, datasets: list[DataSet], circumstances: Circumstances) -> _Case:
-    decided = [anchor for anchor in current(circumstances.anchors) if anchor.decided]
+    moments = by_name(circumstances.anchors)
+    decided = [anchor for found in moments.values() for anchor in found if anchor.decided]
     own = circumstances.organisation
     stated: dict[str, Value] = {"organisation.establishment": own.establishment} if own.establishment else {}
     if own.sectors is not None:
@@ -235,7 +236,7 @@ def _case(sheet: FactSheet, entity: str, datasets: list[DataSet], circumstances:
         recorded = frozenset(anchor.name for anchor in decided if anchor.scope in scopes)
         worlds[dataset.id] = World(facts, circumstances.findings.get(dataset.id, {}), recorded)
     seat = sheet.shared.get("organisation.establishment", own.establishment)
-    times = Timekeeper(circumstances, entity, str(seat) if seat else None)
+    times = Timekeeper(circumstances, entity, str(seat) if seat else None, moments)
     return _Case(entity, datasets, worlds, circumstances, times)
 
 

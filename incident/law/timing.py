@@ -1,6 +1,6 @@
 """The clock of one duty: from when it runs, when it ends, which other limits and readings there are, and why."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,11 +37,12 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Timekeeper:
-    """Reads the moments of one legal entity. `establishment` is where its day ends if the law names no place."""
+    """Reads the moments of one legal entity, by name. `establishment` is where its day ends if no law names a place."""
 
     circumstances: Circumstances
     entity: str
-    establishment: str | None = None
+    establishment: str | None
+    moments: Mapping[str, Sequence[Anchor]]
 
     def start(self, duty: Duty, datasets: Iterable[str]) -> Start | None:
         """From when the clock of a duty runs, or None while the moment is not known.
@@ -125,11 +126,10 @@ class Timekeeper:
         filed = self.circumstances.filed(self.entity, after)
         starts = [Start(Anchor(SUBMITTED, filed[1], why=filed[0]), provisional=False)] if filed else []
         if anchor != SUBMITTED:
-            moments = self.circumstances.anchors
-            own = (start_of(moments, anchor, scope) for scope in scopes)
+            own = (start_of(self.moments.get(anchor, ()), anchor, scope) for scope in scopes)
             starts.extend(start for start in own if start is not None)
             if not starts and stand_ins:
-                others = (stand_in(moments, anchor, scope) for scope in scopes)
+                others = (stand_in(self.moments, anchor, scope) for scope in scopes)
                 starts.extend(start for start in others if start is not None)
         settled = [start for start in starts if not start.provisional] if filed else starts
         return min(settled, key=lambda start: (start.at, start.provisional), default=None)

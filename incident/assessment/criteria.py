@@ -1,5 +1,6 @@
 """The criteria as data: named questions to the facts of one data set, with direction, weight, text and source."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from incident.law.expressions import Expression, parse
 
 DATA = Path(__file__).parent / "data"
 GDPR = "gdpr"
+PRESUMPTION = re.compile(r'presume "([^"]+)"')
 FILES = ("gdpr", "presumptions", "hipaa", "harm", "canada", "australia", "brazil", "california")
 """In this order: a criterion may build on those before it."""
 
@@ -97,6 +99,17 @@ TESTS: tuple[LegalTest, ...] = tuple(
 )
 HARM = tuple(found.name for found in CRITERIA if found.law == GDPR and found.weight is Weight.RISK)
 SEVERE = tuple(found.name for found in CRITERIA if found.law == GDPR and found.weight is Weight.HIGH)
+
+
+def presumptions(rule: str) -> tuple[str, ...]:
+    """The names of what a rule presumes."""
+    return tuple(PRESUMPTION.findall(rule))
+
+
+@cache
+def without_presumptions(rule: str) -> str:
+    """The rule as it stands when nothing is presumed."""
+    return PRESUMPTION.sub("", rule)
 
 
 @cache

@@ -1,17 +1,27 @@
 """What the criteria come to for one data set: the two limbs of the GDPR, the risk between them, other laws' tests."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-from incident.assessment.criteria import CRITERIA, GDPR, HARM, SEVERE, TESTS, Criterion, Direction, LegalTest, parsed
+from incident.assessment.criteria import (
+    CRITERIA,
+    GDPR,
+    HARM,
+    SEVERE,
+    TESTS,
+    Criterion,
+    Direction,
+    LegalTest,
+    parsed,
+    presumptions,
+    without_presumptions,
+)
 from incident.facts import FactSheet, Value
 from incident.law.answers import Answer, Truth, any_of, no, yes
 from incident.law.expressions import World
 
-PRESUMPTION = re.compile(r'presume "([^"]+)"')
 OWN = frozenset(found.name for found in CRITERIA if found.law == GDPR)
 UNION = "EU"
 ENGINE = "assessment-2"  # named in decisions; changes when a criterion does
@@ -26,7 +36,7 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A criterion that holds here, with the facts it was read from, and by name what it presumes of the missing ones."""
+    """A criterion that holds here, the facts it was read from, and the names of what it presumes of missing ones."""
 
     criterion: str
     direction: Direction
@@ -81,8 +91,8 @@ def assess(facts: Mapping[str, Value], jurisdiction: str | None = None) -> Asses
     answers: dict[str, Answer] = {}
     for criterion in CRITERIA:
         answers[criterion.name] = _ask(criterion, World(facts, answers), place)
-    subjects = any_of(answers[name] for name in SEVERE)
-    authority = any_of((*(answers[name] for name in HARM), subjects))
+    subjects = _limb(answers[name] for name in SEVERE)
+    authority = _limb((*(answers[name] for name in HARM), subjects))
     missing = dict.fromkeys((*authority.missing, *subjects.missing))
     return Assessment(
         risk_of(authority, subjects),
@@ -118,16 +128,32 @@ def risk_of(authority: Answer, subjects: Answer) -> Risk:
     return Risk.RISK if settled else Risk.UNKNOWN
 
 
+def _limb(answers: Iterable[Answer]) -> Answer:
+    """Any of them; what is certain needs no presumption beside it."""
+    parts = list(answers)
+    certain = [part for part in parts if part.truth is Truth.YES and not part.missing]
+    return any_of(certain or parts)
+
+
 def _ask(criterion: Criterion, world: World, jurisdiction: str | None) -> Answer:
     if not criterion.jurisdictions or jurisdiction is None:
-        return parsed(criterion.test).evaluate(world)
+        return _answer(criterion.test, world)
     if jurisdiction.partition("-")[0] in criterion.jurisdictions:
-        return parsed(criterion.rule).evaluate(world)
+        return _answer(criterion.rule, world)
     return no(f"{jurisdiction} is not {', '.join(criterion.jurisdictions)}")
 
 
+def _answer(rule: str, world: World) -> Answer:
+    """The answer to a rule; one that holds without its presumptions rests on none of them."""
+    found = parsed(rule).evaluate(world)
+    if found.truth is Truth.YES and found.missing:
+        certain = parsed(without_presumptions(rule)).evaluate(world)
+        return certain if certain.truth is Truth.YES else found
+    return found
+
+
 def _verdict(test: LegalTest, facts: Mapping[str, Value], answers: Mapping[str, Answer]) -> Verdict:
-    answer = parsed(test.rule).evaluate(World(facts, answers))
+    answer = _answer(test.rule, World(facts, answers))
     return Verdict(test.name, test.title, answer, _reasons(_rests_on(test.rule), answers))
 
 
@@ -141,7 +167,7 @@ def _reasons(names: frozenset[str], answers: Mapping[str, Answer]) -> tuple[Reas
 
 def _presumed(rule: str, answer: Answer) -> tuple[str, ...]:
     """The presumptions of this rule itself that the answer rests on."""
-    return tuple(name for name in PRESUMPTION.findall(rule) if f"presumed: {name}" in answer.why)
+    return tuple(name for name in presumptions(rule) if f"presumed: {name}" in answer.why)
 
 
 @cache

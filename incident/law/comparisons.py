@@ -68,7 +68,7 @@ def residents(pool: Pool, codes: tuple[str, ...], order: str, bound: float) -> A
     """Count the people who live in these countries and regions, over the pooled data sets.
 
     "Number unknown" is one at least. Where only the country is known, its people may live in each of its regions.
-    Nobody lives anywhere beyond the number of people there are.
+    An unknown number is at most the number of people there are.
     """
     own = pool[0][0]
     ranges = [(_living(facts, codes), certain) for facts, certain in pool]
@@ -110,11 +110,11 @@ def _unplaced(facts: Mapping[str, Value], countries: tuple[str, ...]) -> bool:
 
 def _living(facts: Mapping[str, Value], codes: tuple[str, ...]) -> Range:
     """How many people of one data set live there."""
-    there = _people(facts)
-    most = there[1] if there else WITHOUT_END
     reach = facts.get("reach")
     if not isinstance(reach, Mapping):
-        return (0.0, most)
+        return (0.0, WITHOUT_END)
+    there = _people(facts)
+    most = there[1] if there else WITHOUT_END
     asked, countries = _places(codes)
     here = [count for code, count in reach.items() if code in asked or code[:2] in asked]
     perhaps = [count for code, count in reach.items() if code in countries]

@@ -45,7 +45,7 @@ def truth(text: str, **facts: Value) -> str:
         ("residents [US-CA] >= 10", {"reach": {"US": 9}}, "no"),
         ("residents [US-CA] >= 3", {"reach": {"US": 9, "US-CA": 3}}, "yes"),
         ("residents [US-CA] >= 3", {"reach": {"US-CA": None}, "people__count": 2}, "no"),
-        ("residents [US-CA] >= 3", {"people__count": 2}, "no"),
+        ("residents [US-CA] >= 3", {"people__count": 2}, "unknown"),
         ("residents_of_one [US] > 500", {"reach": {"US-CA": 501, "US-NY": 2}}, "yes"),
         ("residents_of_one [US] > 500", {"reach": {"US-CA": 500, "US-NY": 500}}, "no"),
         ("residents_of_one [US] > 500", {"reach": {"US": 501}}, "unknown"),

@@ -103,13 +103,13 @@ SEVERE = tuple(found.name for found in CRITERIA if found.law == GDPR and found.w
 
 def presumptions(rule: str) -> tuple[str, ...]:
     """The names of what a rule presumes."""
-    return tuple(PRESUMPTION.findall(rule))
+    return tuple(dict.fromkeys(PRESUMPTION.findall(rule)))
 
 
 @cache
-def without_presumptions(rule: str) -> str:
-    """The rule as it stands when nothing is presumed."""
-    return PRESUMPTION.sub("", rule)
+def without_presumption(rule: str, name: str) -> str:
+    """The rule as it stands when this is not presumed."""
+    return rule.replace(f'presume "{name}" ', "")
 
 
 @cache

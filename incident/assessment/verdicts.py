@@ -16,7 +16,7 @@ from incident.assessment.criteria import (
     LegalTest,
     parsed,
     presumptions,
-    without_presumptions,
+    without_presumption,
 )
 from incident.facts import FactSheet, Value
 from incident.law.answers import Answer, Truth, any_of, no, yes
@@ -144,11 +144,13 @@ def _ask(criterion: Criterion, world: World, jurisdiction: str | None) -> Answer
 
 
 def _answer(rule: str, world: World) -> Answer:
-    """The answer to a rule; one that holds without its presumptions rests on none of them."""
+    """The answer to a rule, resting on no presumption that it holds without."""
     found = parsed(rule).evaluate(world)
-    if found.truth is Truth.YES and found.missing:
-        certain = parsed(without_presumptions(rule)).evaluate(world)
-        return certain if certain.truth is Truth.YES else found
+    for name in presumptions(rule) if found.truth is Truth.YES and found.missing else ():
+        leaner = without_presumption(rule, name)
+        certain = parsed(leaner).evaluate(world)
+        if certain.truth is Truth.YES:
+            rule, found = leaner, certain
     return found
 
 

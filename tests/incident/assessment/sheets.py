@@ -6,11 +6,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from incident.assessment import CRITERIA, TESTS
-from incident.assessment.criteria import parsed, without_presumptions
+from incident.assessment.criteria import parsed, presumptions, without_presumption
 from incident.facts import FIELDS, Value, read_sheet
 from incident.facts.vocabulary import COUNTRY, FLAG, MOMENT, NUMBER, SHARE, WORD, WORDS
 from incident.law.answers import Answer, any_of, no
-from incident.law.expressions import World
+from incident.law.expressions import Expression, World
 from tests.incident.assessment.worked import Worked, own_cases
 
 READ = tuple(sorted(set().union(*(parsed(criterion.test).facts for criterion in CRITERIA))))
@@ -66,9 +66,15 @@ def certain(facts: Mapping[str, Value]) -> dict[str, Answer]:
         return {name: no("nothing") for name in ("gdpr_risk", "gdpr_high_risk", *(test.name for test in TESTS))}
     answers: dict[str, Answer] = {}
     for criterion in CRITERIA:
-        answers[criterion.name] = parsed(without_presumptions(criterion.test)).evaluate(World(facts, answers))
+        answers[criterion.name] = _strict(criterion.test).evaluate(World(facts, answers))
     own = [found for found in CRITERIA if found.law == "gdpr"]
     severe = any_of(answers[found.name] for found in own if found.weight == "high")
     harm = any_of((*(answers[found.name] for found in own if found.weight == "risk"), severe))
-    other = {test.name: parsed(without_presumptions(test.rule)).evaluate(World(facts, answers)) for test in TESTS}
+    other = {test.name: _strict(test.rule).evaluate(World(facts, answers)) for test in TESTS}
     return {"gdpr_risk": harm, "gdpr_high_risk": severe, **other}
+
+
+def _strict(rule: str) -> Expression:
+    for name in presumptions(rule):
+        rule = without_presumption(rule, name)
+    return parsed(rule)

@@ -25,6 +25,7 @@ from incident.queries.sources import waiting_deliveries
 from incident.roles import system
 from incident.verbs.act import Act
 from incident.verbs.deliveries import Deliveries
+from incident.verbs.looking_again import remind_to_look_again, to_look_at_again
 from incident.verbs.obligations import rederive
 from incident.verbs.reading import Reception
 from incident.verbs.reminding import remind
@@ -76,6 +77,7 @@ def tick(
     derived = sum(sweep.derive(incident_id) for incident_id in sweep.read(_not_derived))
     finished = sum(sweep.settle(release_id) for release_id in sweep.read(releases_to_settle))
     reminded = sum(sweep.remind(incident_id) for incident_id in sweep.read(partial(_due, now=now)))
+    reminded += sum(sweep.look_again(decision_id) for decision_id in sweep.read(partial(to_look_at_again, now=now)))
     found = Tick(derived, reminded, tuple(sweep.troubles), finished)
     store.write(lambda session: _beat(session, found, now))
     return found
@@ -119,6 +121,10 @@ class _Sweep:
         for incident_id in self.read(partial(_incident_of, release_id=release_id)):
             self.derive(incident_id)  # clocks that follow a notice run from when it went out
         return 1
+
+    def look_again(self, decision_id: UUID) -> int:
+        name = f"decision {decision_id}"
+        return self._try(name, lambda act: remind_to_look_again(act, decision_id, self.domain)) or 0
 
     def remind(self, incident_id: UUID) -> int:
         sent = self._try("", lambda act: remind(act, incident_id, self.domain))

@@ -15,7 +15,10 @@ from incident.law.expressions import World
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """One law: what it asks before the authority and the people are told. `places` are ISO 3166 codes, or EU."""
+    """One law: what it asks before the authority and the people are told.
+
+    `places` are ISO 3166 codes, or EU. It applies to these `sectors` only, where it names any. `also`: other names.
+    """
 
     id: str
     title: str
@@ -23,6 +26,7 @@ class Regime:
     authority: str
     subjects: str
     sectors: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Limbs:
 
 def _regimes() -> Iterable[Regime]:
     for raw in tomllib.loads((DATA / "regimes.toml").read_text(encoding="utf-8"))["regimes"]:
-        lists = {name: tuple(raw.get(name, ())) for name in ("places", "sectors")}
+        lists = {name: tuple(raw.get(name, ())) for name in ("places", "sectors", "also")}
         yield Regime(**{**raw, **lists})
 
 
@@ -44,8 +48,10 @@ FALLBACK = "gdpr"
 
 
 def regime_named(name: str) -> Regime:
-    """A regime by its id, or a test by its own name. Raises Invalid for one that is not known."""
-    known = REGIMES | {test.name: Regime(test.name, test.title, (), *(f"finding {test.name}",) * 2) for test in TESTS}
+    """A regime by its id or another name, or a test by its own. Raises Invalid for one that is not known."""
+    known = {test.name: Regime(test.name, test.title, (), *(f"finding {test.name}",) * 2) for test in TESTS}
+    for regime in REGIMES.values():
+        known |= dict.fromkeys((regime.id, *regime.also), regime)
     if name not in known:
         raise Invalid(Fault("regime", f"{name!r} is not known", nearest(name, known)))
     return known[name]

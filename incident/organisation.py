@@ -20,7 +20,9 @@ def organisation_of(settings: Settings) -> Organisation:
         establishment=settings.establishment,
         zone=settings.zone,
         promise_hours=settings.promise_hours or None,
-        targets={PROCESSOR_DUTY: settings.processor_target_hours},
+        targets={PROCESSOR_DUTY: settings.processor_target_hours, **settings.target_hours},
+        target_hours=settings.undue_delay_hours or None,
+        sectors=settings.regulated_as,
     )
 
 

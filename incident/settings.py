@@ -7,7 +7,10 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from incident.facts.vocabulary import SECTORS, nearest
+
 PACKAGE = Path(__file__).parent
+NO_SECTOR = "none"
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
@@ -71,6 +74,16 @@ class Settings(BaseSettings):
     postal_address: str = Field(default="", description="Postal address printed in notices and filings.")
     promise_hours: int = Field(default=72, ge=0, description="Published promise to customers; 0: no promise made.")
     processor_target_hours: int = Field(default=24, description="Own target for Art. 33(2), which names no number.")
+    target_hours: dict[str, int] = Field(
+        default_factory=dict, description="Own targets for other duties without a number, as JSON: duty id to hours."
+    )
+    undue_delay_hours: int = Field(
+        default=0, ge=0, description="Own target for every other duty without a number; 0: none is shown."
+    )
+    sectors: str = Field(
+        default="",
+        description="What the organisation is regulated as, with commas between, or none; not set: each incident asks.",
+    )
 
     smtp_host: str = Field(default="127.0.0.1", description="The relay all mail goes through.")
     smtp_port: int = Field(default=25, description="Its port.")
@@ -103,6 +116,19 @@ class Settings(BaseSettings):
             if not ORIGIN.fullmatch(origin):
                 raise ValueError("each is a scheme and a host such as https://app.example.org, without a path or *")
         return value
+
+    @field_validator("sectors")
+    @classmethod
+    def _are_sectors(cls, value: str) -> str:
+        for word in _listed(value):
+            if word not in (*SECTORS, NO_SECTOR):
+                raise ValueError(f"{word!r} is no sector: {nearest(word, SECTORS)}")
+        return value
+
+    @property
+    def regulated_as(self) -> tuple[str, ...] | None:
+        """Words of the fact sheet; None: not said."""
+        return tuple(word for word in _listed(self.sectors) if word != NO_SECTOR) if self.sectors else None
 
     @property
     def origins(self) -> tuple[str, ...]:

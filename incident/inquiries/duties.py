@@ -18,7 +18,7 @@ from notifications.clock import require_utc
 
 KEYS = ("facts", "anchors", "submitted", "now", "organisation", "customers")
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # without a moment to compare with, nothing is late
-OWN = ("entity", "establishment", "zone", "promise_hours", "targets", "sectors")
+OWN = ("entity", "establishment", "zone", "promise_hours", "targets", "target_hours", "sectors")
 
 
 def answer(document: object) -> list[dict[str, object]]:
@@ -71,6 +71,7 @@ def _organisation(own: Mapping[str, Any]) -> Organisation:
         zone=str(own.get("zone", "UTC")),
         promise_hours=own.get("promise_hours"),
         targets=dict(own.get("targets", {})),
+        target_hours=own.get("target_hours"),
         sectors=tuple(sectors) if sectors is not None else None,
     )
 

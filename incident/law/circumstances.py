@@ -19,8 +19,8 @@ WITHOUT_A_PLACE = ("EU", "contract", "promise")
 class Organisation:
     """What the installation knows of itself.
 
-    `targets`: duty id → its own hours where the law sets no number. `sectors`: what it is regulated as;
-    None: not said.
+    `targets`: duty id → its own hours where the law sets no number; `target_hours`: those of every other such duty, but
+    keeping a record. `sectors`: what it is regulated as; None: not said.
     """
 
     entity: str = "main"
@@ -28,6 +28,7 @@ class Organisation:
     zone: str = "UTC"
     promise_hours: int | None = None
     targets: Mapping[str, int] = field(default_factory=dict)
+    target_hours: int | None = None
     sectors: tuple[str, ...] | None = None
 
 

@@ -160,7 +160,8 @@ class Timekeeper:
         return due_at, f"Law enforcement lifted its request at {stamp(lifted.at)}: {stamp(due_at)}."
 
     def _target(self, duty: Duty, start: Start | None) -> datetime | None:
-        hours = self.circumstances.organisation.targets.get(duty.id)
+        own = self.circumstances.organisation
+        hours = own.targets.get(duty.id, None if duty.stage == "record" else own.target_hours)
         if hours is None or duty.period is not None or start is None:
             return None
         return start.at + timedelta(hours=hours)

@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from docs import layers, operator_tables, phase_map
+from docs import law_coverage, layers, operator_tables, phase_map
 
 HERE = Path(__file__).parent
 DECISIONS = HERE / "decisions"
@@ -14,6 +14,7 @@ def drawn() -> dict[Path, str]:
     """Every file or page with something drawn from the code, as it must be now."""
     return {
         HERE / "architecture.svg": layers.drawing(),
+        HERE / "law-coverage.md": law_coverage.page(),
         HERE / "phases.svg": phase_map.drawing(),
         HERE / "architecture.md": _filled(
             HERE / "architecture.md",

@@ -24,10 +24,11 @@ QUESTION: dict[str, Any] = {
     "anchors": {"aware": "2026-12-18T17:40:00+01:00"},
     "now": "2026-12-21T00:00:00Z",
 }
-KEYS = set(
-    "id jurisdiction law article addressee_kind addressee stage entity datasets applies why missing starts_from standing "
-    "due_at provisional_due_at soft counting trace other_readings confidence source".split()
-)
+KEYS = {
+    *("id", "jurisdiction", "law", "article", "addressee_kind", "addressee", "stage", "entity", "datasets"),
+    *("applies", "why", "missing", "starts_from", "standing", "due_at", "provisional_due_at", "soft", "counting"),
+    *("trace", "other_readings", "confidence", "source"),
+}
 
 
 def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

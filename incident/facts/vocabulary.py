@@ -48,6 +48,7 @@ SECTORS = _words("""
     us_bank_service_provider us_public_agency au_critical_infrastructure cl_essential cl_vital
     cn_critical_infrastructure
     credit_institution uk_oes uk_rdsp cn_state_organ us_information_broker
+    ae_difc ae_adgm tw_financial tw_digital_economy
 """)
 ROLES = ("controller", "joint", "processor", "sub_processor")
 
@@ -71,6 +72,7 @@ FIELDS: Mapping[str, Kind] = {
     "data.form": _word("electronic paper spoken"),
     "data.security_level": _word("basic medium high"),  # of the database, where a law grades it (Israel)
     "data.large_scale": Kind(FLAG),  # as the authority of the place counts it (Brazil)
+    "data.substantial_part": Kind(FLAG),  # a substantial part of the database is concerned (Israel, reg. 1)
     "data.secrecy": Kind(FLAG),  # under a professional, legal or judicial secret
     "people.count": Kind(NUMBER, whole=True),
     "people.count_min": Kind(NUMBER, whole=True),
@@ -110,6 +112,8 @@ FIELDS: Mapping[str, Kind] = {
     "impact.member_services": Kind(FLAG),  # reportable cyber incident of a credit union (12 CFR 748.1(c))
     "impact.public_order": Kind(FLAG),  # national defence, security, order, life or health may be harmed
     "impact.property_damage": Kind(FLAG),  # people may lose money or goods
+    "impact.honour": Kind(FLAG),  # the honour or dignity of people may be violated (Vietnam, Law 91/2025 Art. 23(1))
+    "impact.graded_major": Kind(FLAG),  # relatively major or above by the national grading guide (China, CAC Art. 4)
     "impact.financial_loss_eur": Kind(NUMBER),  # direct, caused or possible (Reg. (EU) 2024/2690 Art. 3(1)(a))
     "impact.financial_loss_share": Kind(SHARE, most=1.0),  # the same, of last year's turnover
     "impact.trade_secrets": Kind(FLAG),  # exfiltrated, or possibly (Art. 3(1)(b))

@@ -51,6 +51,9 @@ SECTORS = _words("""
     ae_difc ae_adgm tw_financial tw_digital_economy
 """)
 ROLES = ("controller", "joint", "processor", "sub_processor")
+DIGITAL_SERVICES = _words("""
+    dns tld cloud data_centre cdn managed_service marketplace search_engine social_network
+""")
 
 
 def _word(words: str) -> Kind:
@@ -64,6 +67,8 @@ FIELDS: Mapping[str, Kind] = {
     "breach.misuse_seen": Kind(FLAG),
     "breach.suspected": Kind(FLAG),  # possible, not established yet
     "breach.ransom_paid": Kind(FLAG),
+    "breach.extortion": Kind(FLAG),  # with extortion, threats or coercion (Switzerland, ISG Art. 74d)
+    "breach.long_undetected": Kind(FLAG),  # for more than 90 days, or to prepare other attacks (ISG Art. 74d)
     "breach.exploited_vulnerability": Kind(FLAG),  # in a product of ours, actively exploited (CRA Art. 14(1))
     "breach.product_security": Kind(FLAG),  # severe impact on the security of a product of ours (CRA Art. 14(5))
     "data.categories": Kind(WORDS, CATEGORIES),
@@ -74,12 +79,18 @@ FIELDS: Mapping[str, Kind] = {
     "data.large_scale": Kind(FLAG),  # as the authority of the place counts it (Brazil)
     "data.substantial_part": Kind(FLAG),  # a substantial part of the database is concerned (Israel, reg. 1)
     "data.secrecy": Kind(FLAG),  # under a professional, legal or judicial secret
+    "data.of_service": Kind(
+        FLAG
+    ),  # processed to provide our service (Dir. 2002/58/EC Art. 2(i))
+    "data.law_enforcement": Kind(FLAG),  # processed against crime by a competent authority (Dir. (EU) 2016/680 Art. 1)
+    "data.other_controller": Kind(FLAG),  # came from or went to a controller in another Member State (LED Art. 30(6))
     "people.count": Kind(NUMBER, whole=True),
     "people.count_min": Kind(NUMBER, whole=True),
     "people.count_max": Kind(NUMBER, whole=True),
     "people.kinds": Kind(WORDS, PEOPLE),
     "people.vulnerable": Kind(FLAG),
     "people.directly_identifiable": Kind(FLAG),
+    "people.adversely_affected": Kind(FLAG),  # likely: their data or privacy (Directive 2002/58/EC Art. 4(3))
     "protection.encryption": _word("none weak partial strong hashed_salted"),
     "protection.key": _word("safe compromised unknown"),
     "protection.backup": _word("none partial restorable restored failover"),
@@ -96,6 +107,8 @@ FIELDS: Mapping[str, Kind] = {
     "organisation.establishment": Kind(COUNTRY),
     "organisation.sectors": Kind(WORDS, SECTORS),
     "organisation.eu_users_affected_share": Kind(SHARE, most=1.0),
+    "organisation.digital_services": Kind(WORDS, DIGITAL_SERVICES),  # kinds of Reg. (EU) 2024/2690 Art. 5 to 13
+    "organisation.cer_exempt": Kind(FLAG),  # critical in banking, market or digital infrastructure (CER Art. 8)
     "organisation.turnover_aud": Kind(NUMBER),  # last financial year
     "organisation.small_agent": Kind(FLAG),  # small-scale processing agent (Brazil)
     "impact.severe_disruption": Kind(FLAG),  # of our services, or severe financial loss (NIS2 Art. 23(3)(a))
@@ -125,6 +138,19 @@ FIELDS: Mapping[str, Kind] = {
     "impact.degraded_minutes": Kind(NUMBER),  # service limited for the users below
     "impact.degraded_users": Kind(NUMBER, whole=True),  # in the Union
     "impact.degraded_users_share": Kind(SHARE, most=1.0),  # of the users in the Union
+    "impact.compromised_users": Kind(NUMBER, whole=True),  # in the Union, data compromised (Reg. 2024/2690 Art. 7(d))
+    "impact.slow_minutes": Kind(NUMBER),  # DNS answers took more than 10 seconds on average (Art. 5(b))
+    "impact.week_down_minutes": Kind(NUMBER),  # a trust service unavailable, within a calendar week (Art. 14(b))
+    "impact.physical_access": Kind(FLAG),  # to a data centre or a trusted area was compromised (Art. 8(d), 14(d))
+    "impact.minor_misconfiguration": Kind(FLAG),  # under 1 000 and at most 1 % of domain names wrong (Art. 5(c))
+    "impact.planned": Kind(FLAG),  # planned interruption or maintenance (Art. 3(2))
+    "impact.other_services": Kind(FLAG),  # hit services other than our digital or trust services
+    "impact.recipients_affected": Kind(FLAG),  # our service to its recipients likely suffers (NIS2 Art. 23(1))
+    "impact.trust_provision": Kind(FLAG),  # the provision of trust services was hit (NIS2 Art. 23(4))
+    "impact.continuity": Kind(
+        FLAG
+    ),  # of an essential or digital service is hit (UK NIS Regulations reg. 11, 12)
+    "impact.functioning": Kind(FLAG),  # of our critical infrastructure is in danger (Switzerland, ISG Art. 74d)
     "response.remedied": Kind(FLAG),  # measures taken make the harm no longer likely
     "response.harm_excluded": Kind(FLAG),  # a documented investigation found harm not reasonably likely
     "response.disproportionate_effort": Kind(FLAG),  # telling each person would be (GDPR Art. 34(3)(c))
@@ -132,6 +158,9 @@ FIELDS: Mapping[str, Kind] = {
     "response.authority_requires": Kind(FLAG),  # an authority asked for it, or ordered it
     "response.initial_incomplete": Kind(FLAG),  # the first report lacked what it must hold
     "response.new_information": Kind(FLAG),  # what a filing said was not known is known now
+    "response.intermediate_asked": Kind(FLAG),  # the CSIRT or authority asks for a report (NIS2 Art. 23(4)(c))
+    "response.still_handled": Kind(FLAG),  # when the final report fell due (NIS2 Art. 23(4)(e))
+    "response.protection_shown": Kind(FLAG),  # to the authority: data unintelligible (Dir. 2002/58/EC Art. 4(3))
 }
 
 TEXTS: Mapping[str, int] = {"title": 200, "entity": 128}

@@ -79,9 +79,7 @@ FIELDS: Mapping[str, Kind] = {
     "data.large_scale": Kind(FLAG),  # as the authority of the place counts it (Brazil)
     "data.substantial_part": Kind(FLAG),  # a substantial part of the database is concerned (Israel, reg. 1)
     "data.secrecy": Kind(FLAG),  # under a professional, legal or judicial secret
-    "data.of_service": Kind(
-        FLAG
-    ),  # processed to provide our service (Dir. 2002/58/EC Art. 2(i))
+    "data.of_service": Kind(FLAG),  # processed to provide our service (Dir. 2002/58/EC Art. 2(i))
     "data.law_enforcement": Kind(FLAG),  # processed against crime by a competent authority (Dir. (EU) 2016/680 Art. 1)
     "data.other_controller": Kind(FLAG),  # came from or went to a controller in another Member State (LED Art. 30(6))
     "people.count": Kind(NUMBER, whole=True),
@@ -147,9 +145,7 @@ FIELDS: Mapping[str, Kind] = {
     "impact.other_services": Kind(FLAG),  # hit services other than our digital or trust services
     "impact.recipients_affected": Kind(FLAG),  # our service to its recipients likely suffers (NIS2 Art. 23(1))
     "impact.trust_provision": Kind(FLAG),  # the provision of trust services was hit (NIS2 Art. 23(4))
-    "impact.continuity": Kind(
-        FLAG
-    ),  # of an essential or digital service is hit (UK NIS Regulations reg. 11, 12)
+    "impact.continuity": Kind(FLAG),  # of an essential or digital service is hit (UK NIS Regulations reg. 11, 12)
     "impact.functioning": Kind(FLAG),  # of our critical infrastructure is in danger (Switzerland, ISG Art. 74d)
     "response.remedied": Kind(FLAG),  # measures taken make the harm no longer likely
     "response.harm_excluded": Kind(FLAG),  # a documented investigation found harm not reasonably likely

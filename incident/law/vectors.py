@@ -6,7 +6,7 @@ A duty may state its ordinary `case`, which is a yes; a vector then says only wh
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from incident.anchors import NAMES, Anchor
@@ -15,7 +15,7 @@ from incident.facts import FactSheet, read_sheet
 from incident.law.answers import Answer, Truth, any_of
 from incident.law.circumstances import Circumstances, Organisation
 from incident.law.derivation import derive
-from incident.law.duties import Duty
+from incident.law.duties import OWES_NOTHING, Duty
 from notifications.clock import require_utc
 
 CASE = ("facts", "findings", "anchors", "submitted")
@@ -87,12 +87,16 @@ def read_vectors(
 
 
 def failure(vector: Vector) -> str:
-    """How the rule answers otherwise than its vector says; empty when it agrees."""
+    """How the rule answers otherwise than its vector says; empty when it agrees.
+
+    A rule that nobody owes yet, or only as a recommendation, is judged as if it were in force.
+    """
+    duty = replace(vector.duty, status="in_force") if vector.duty.status in OWES_NOTHING else vector.duty
     answers = {name: Answer(Truth(value), missing=()) for name, value in vector.findings.items()}
     findings = {dataset.id: answers for dataset in vector.sheet.datasets}
     submitted = {("", name): at for name, at in vector.submitted.items()}
     known = Circumstances(Organisation(), anchors=vector.anchors, findings=findings, submitted=submitted)
-    rows = derive(vector.sheet, (vector.duty,), known)
+    rows = derive(vector.sheet, (duty,), known)
     together = any_of(Answer(row.applies, row.why, row.missing) for row in rows)
     if together.truth != vector.applies:
         return f"answers {together.truth}, not {vector.applies}: {'; '.join(together.why)}"

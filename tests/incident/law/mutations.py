@@ -39,7 +39,7 @@ def _limits(duty: Duty) -> Iterator[tuple[str, Duty]]:
     if duty.period is not None:
         for more in (1, -1):
             period = Period(duty.period.amount + more, duty.period.unit)
-            yield f"{duty.period} → {period}", replace(duty, period=period)
+            yield f"{duty.period} → {period}", replace(duty, period=period, alternatives=())
         if duty.anchor != SUBMITTED:
             other = next(name for name in NAMES if name != duty.anchor)
             yield f"{duty.anchor} → {other}", replace(duty, anchor=other)

@@ -1,6 +1,6 @@
 """Three-valued answers with their reasons and the facts that would decide them (Kleene's strong logic)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,20 +34,12 @@ def unknown(*missing: str) -> Answer:
 
 def all_of(answers: Iterable[Answer]) -> Answer:
     """No as soon as one is no, whatever is unknown beside it; yes when all are."""
-    parts = list(answers)
-    for truth in (Truth.NO, Truth.UNKNOWN):
-        if any(part.truth is truth for part in parts):
-            return _of(truth, parts)
-    return _of(Truth.YES, parts)
+    return _first((Truth.NO, Truth.UNKNOWN, Truth.YES), list(answers))
 
 
 def any_of(answers: Iterable[Answer]) -> Answer:
     """Yes as soon as one is yes, whatever is unknown beside it; no when all are."""
-    parts = list(answers)
-    for truth in (Truth.YES, Truth.UNKNOWN):
-        if any(part.truth is truth for part in parts):
-            return _of(truth, parts)
-    return _of(Truth.NO, parts)
+    return _first((Truth.YES, Truth.UNKNOWN, Truth.NO), list(answers))
 
 
 def negated(answer: Answer) -> Answer:
@@ -62,9 +54,15 @@ def presumed(answer: Answer, because: str) -> Answer:
     return Answer(Truth.YES, (*answer.why, f"presumed: {because}"), answer.missing)
 
 
-def _of(truth: Truth, parts: Iterable[Answer]) -> Answer:
-    deciding = [part for part in parts if part.truth is truth]
-    return Answer(truth, _once(part.why for part in deciding), _once(part.missing for part in deciding))
+def _first(order: Sequence[Truth], parts: Sequence[Answer]) -> Answer:
+    """The first of these truths that any part has, with the reasons of all that have it; of none the last."""
+    for truth in order:
+        deciding = [part for part in parts if part.truth is truth]
+        if len(deciding) == 1:
+            return deciding[0]
+        if deciding:
+            return Answer(truth, _once(part.why for part in deciding), _once(part.missing for part in deciding))
+    return Answer(order[-1])
 
 
 def _once(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from incident.anchors import Anchor
@@ -61,6 +62,11 @@ class Circumstances:
 
 def place_of(duty: Duty, organisation: Organisation, establishment: str | None) -> Place:
     """Whose day ends and whose holidays count: what the rule names, its jurisdiction, the place of establishment."""
-    own = "" if duty.jurisdiction in WITHOUT_A_PLACE else duty.jurisdiction
-    zone = duty.zone or zone_of(own) or zone_of(establishment or "") or organisation.zone
-    return Place(ZoneInfo(zone), duty.calendar or own or establishment or "")
+    return _place(duty.zone, duty.jurisdiction, duty.calendar, establishment or "", organisation.zone)
+
+
+@lru_cache(maxsize=1024)
+def _place(zone: str, jurisdiction: str, calendar: str, establishment: str, otherwise: str) -> Place:
+    own = "" if jurisdiction in WITHOUT_A_PLACE else jurisdiction
+    named = zone or zone_of(own) or zone_of(establishment) or otherwise
+    return Place(ZoneInfo(named), calendar or own or establishment)

@@ -115,9 +115,14 @@ def _living(facts: Mapping[str, Value], codes: tuple[str, ...]) -> Range:
         return (0.0, WITHOUT_END)
     there = _people(facts)
     most = there[1] if there else WITHOUT_END
-    asked, countries = _places(codes)
-    here = [count for code, count in reach.items() if code in asked or code[:2] in asked]
-    perhaps = [count for code, count in reach.items() if code in countries]
+    if len(codes) == 1 and "-" in codes[0]:
+        (region,) = codes
+        here = [reach[region]] if region in reach else []
+        perhaps = [reach[region[:2]]] if region[:2] in reach else []
+    else:
+        asked, countries = _places(codes)
+        here = [count for code, count in reach.items() if code in asked or code[:2] in asked]
+        perhaps = [count for code, count in reach.items() if code in countries]
     low = float(sum(1 if count is None else count for count in here))
     open_end = any(count is None for count in (*here, *perhaps))
     high = most if open_end else low + sum(count or 0 for count in perhaps)

@@ -159,6 +159,8 @@ class _Case:
 
     def _each(self, duty: Duty) -> dict[str, list[DataSet]]:
         """Established outside: the authority of every country where people live (EDPB Guidelines 9/2022, para 73)."""
+        if not duty.each:
+            return {}
         countries = dict(duty.groups).get(duty.each, ())
         concerned: dict[str, list[DataSet]] = {}
         for dataset in self.datasets:

@@ -55,7 +55,7 @@ def derived(facts: FactSheet, **changes: Any) -> dict[tuple[str, str, str], Deri
 
 
 def owed(rows: dict[tuple[str, str, str], Derived]) -> set[tuple[str, str]]:
-    return {(duty, addressee) for (_, duty, addressee), row in rows.items() if row.applies is not Truth.NO}
+    return {(duty, addressee) for (_, duty, addressee), row in rows.items() if row.owed_or_open}
 
 
 CONTROLLER_DUTIES = {
@@ -83,7 +83,7 @@ def test_both_roles_in_one_incident_give_both_lists_and_each_row_names_its_own_d
     rows = derived(sheet(ACCOUNTS, LISTS))
     assert owed(rows) == CONTROLLER_DUTIES | PROCESSOR_DUTIES
     for (_, duty, addressee), row in rows.items():
-        if row.applies is Truth.NO:
+        if not row.owed_or_open:
             continue
         expected = ("accounts",) if (duty, addressee) in CONTROLLER_DUTIES else ("lists",)
         assert row.datasets == expected, duty

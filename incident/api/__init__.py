@@ -2,7 +2,18 @@
 
 from fastapi import FastAPI
 
-from incident.api import announcements, customers, health, in_app, incidents, law, obligations, persons, timeline
+from incident.api import (
+    announcements,
+    breach_register,
+    customers,
+    health,
+    in_app,
+    incidents,
+    law,
+    obligations,
+    persons,
+    timeline,
+)
 from incident.api.in_app import HostOrigins
 from incident.api.uploads import BodyLimit
 
@@ -14,6 +25,7 @@ ROUTERS = (
     timeline.router,
     obligations.router,
     law.router,
+    breach_register.router,
     announcements.router,
     in_app.router,
 )

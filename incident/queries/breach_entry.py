@@ -168,12 +168,20 @@ class Customers:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as it is cited."""
+
+    law: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
-    """A decision not to notify. `rules` are (law, article) of the duties it settles, none for a risk found unlikely."""
+    """A decision not to notify. `rules` are those of the duties it settles here, none for a risk found unlikely."""
 
     subject: str
     outcome: str
-    rules: tuple[tuple[str, str], ...]
+    rules: tuple[Rule, ...]
     reason: str
     who: str
     at: datetime

@@ -20,7 +20,7 @@ RESPONSE = "response."
 # What an entry should say (GDPR Art. 33(5): the facts, the effects); asked for as long as nobody knows.
 ASKED = (
     *("breach.kinds", "breach.cause", "breach.misuse_seen", "data.categories", "organisation.role", "reach"),
-    "exposure.exfiltration",
+    *("exposure.exfiltration", "exposure.recipients"),
 )
 COUNTS = ("people.count", "people.count_min", "people.count_max")
 MOST_HELD = 4096

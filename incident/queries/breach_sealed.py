@@ -1,10 +1,14 @@
 """What the breach register opens: titles, saved facts, moments, advice, decisions, and the reasons for late filings."""
 
+import contextlib
 import json
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func
@@ -22,11 +26,10 @@ from incident.queries.facts import SavedFacts, facts_place
 from incident.queries.timeline import names_of
 from notifications.message import read_text
 from notifications.models import DataKey
-from notifications.rendering import Templates
 from notifications.sealing import Keys, Place
 
 MOMENTS = ("occurred_from", "occurred_until", "discovered", AWARE)
-FILINGS = "filings"  # folder of the templates of filings, form by form
+FORMS = "filings/*/*/notice.toml"  # form by form, language by language
 UNDERLINE = "----"
 
 
@@ -146,14 +149,14 @@ def _opened(vault: Vault, rows: Sequence[tuple[Advice | Decision, bytes, str, st
     return found
 
 
-def delay_headings(templates: Templates) -> frozenset[str]:
-    """Under what a filing gives the reasons for its delay, in every form and language there is."""
+@cache
+def delay_headings(folders: tuple[Path, ...]) -> frozenset[str]:
+    """Under what a filing gives the reasons for its delay, in every form and language of these template folders."""
     found = set()
-    for folder in templates.folders:
-        for file in folder.glob(f"{FILINGS}/*/*/notice.toml"):
-            headings = templates.words(str(file.parent.relative_to(folder))).get("headings")
-            said = headings.get("delay") if isinstance(headings, Mapping) else None
-            found.add(str(said or ""))
+    for file in (file for folder in folders for file in folder.glob(FORMS)):
+        with contextlib.suppress(OSError, tomllib.TOMLDecodeError):  # a broken form takes no register away
+            headings = tomllib.loads(file.read_text(encoding="utf-8")).get("headings", {})
+            found.add(str(headings.get("delay", "")))
     return frozenset(found - {""})
 
 

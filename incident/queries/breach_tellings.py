@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from incident.models.law import Decision, Filing
-from incident.queries.breach_entry import Notification, Record, Refusal, Step, Submission
+from incident.queries.breach_entry import Notification, Record, Refusal, Rule, Step, Submission
 from incident.queries.breach_lines import RISK, Line
 from incident.queries.breach_records import Owed
 from incident.queries.breach_sealed import Opened, Vault, reasons_for_delay
@@ -89,12 +89,12 @@ def refusals_of(line: Line, decisions: Iterable[Opened], every: Mapping[str, Owe
     )
 
 
-def _settled_here(line: Line, decision: Decision, every: Mapping[str, Owed]) -> tuple[tuple[str, str], ...]:
-    """(law, article) of the duties of this line that a decision settles, each once."""
+def _settled_here(line: Line, decision: Decision, every: Mapping[str, Owed]) -> tuple[Rule, ...]:
+    """The rules of the duties of this line that a decision settles, each once."""
     named = decision.covers or [decision.subject.partition(":")[2]]
     found = (every[name] for name in named if name in every)
     mine = (owed for owed in found if owed.concerns(line.entity, line.dataset.id))
-    return tuple(dict.fromkeys((str(owed.rule["law"]), str(owed.rule["article"])) for owed in mine))
+    return tuple(dict.fromkeys(Rule(str(owed.rule["law"]), str(owed.rule["article"])) for owed in mine))
 
 
 def records_of(owed: Iterable[Owed]) -> Iterator[Record]:

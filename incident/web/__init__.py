@@ -8,6 +8,7 @@ from incident import auth
 from incident.installation import Installation
 from incident.web import (
     board,
+    breach_register,
     case_acts,
     duties,
     errors,
@@ -41,6 +42,7 @@ ROUTERS = (
     notices.router,
     filings.router,
     releases.router,
+    breach_register.router,
     quarantine.router,
     public.router,
     in_app.router,

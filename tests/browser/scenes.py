@@ -41,6 +41,7 @@ def nothing_yet(_story: Story) -> list[Shot]:
         Shot("board-empty", "/"),
         Shot("report", "/incidents/new"),
         Shot("quarantine-empty", "/quarantine"),
+        Shot("register-empty", "/register"),
         Shot("mailbox-empty", "/mailbox"),
         Shot("in-app-empty", "/in-app-demo"),
         Shot("announcements-empty", "/announcements", ""),
@@ -54,7 +55,7 @@ def one_report(story: Story) -> list[Shot]:
     story.sweep()
     path = story.stage.path
     sections = [Shot(f"fresh-{name}", f"{path}/{name}") for name in SECTIONS]
-    return [Shot("board-one", "/"), Shot("fresh-overview", path), *sections]
+    return [Shot("board-one", "/"), Shot("register-one", "/register"), Shot("fresh-overview", path), *sections]
 
 
 def full_swing(story: Story) -> list[Shot]:
@@ -101,6 +102,10 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("release-sending", sending, "ines"),
         Shot("release-in-app", in_app),
         Shot("release-public", correction),
+        Shot("register", "/register"),
+        Shot("register-unfolded", "/register", first=_unfolded),
+        Shot("register-nothing-fits", "/register?year=1999"),
+        Shot("register-printed", "/register", first=lambda page: page.emulate_media(media="print")),
         Shot("quarantine", "/quarantine"),
         Shot("mailbox", "/mailbox"),
         Shot("mail", "/mailbox/000003?view=html"),

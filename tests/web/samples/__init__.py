@@ -7,6 +7,7 @@ from tests.web.samples.alerts import ALERTS
 from tests.web.samples.board import COUNTS, HERO, LINES, NOW, OPENED, OVER, shell
 from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
 from tests.web.samples.law import CANDIDATES, CLUES, CUSTOMERS, FACTS, GROUPS, KNOWN, choices
+from tests.web.samples.register import BREACHES, many, register
 from tests.web.samples.telling import (
     ANNOUNCEMENT,
     FILINGS,
@@ -193,6 +194,14 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
             "quarantine.html",
             {"shell": shell(here="/quarantine"), "items": QUARANTINE, "incidents": choices("amber-heron")},
         ),
+        "register-empty": ("breach_register.html", {"shell": shell(here="/register"), "view": register(())}),
+        "register-nothing-fits": (
+            "breach_register.html",
+            {"shell": shell(here="/register"), "view": register((), "?year=2026")},
+        ),
+        "register-one": ("breach_register.html", {"shell": shell(here="/register"), "view": register(BREACHES[:1])}),
+        "register": ("breach_register.html", {"shell": shell(here="/register"), "view": register(BREACHES)}),
+        "register-300": ("breach_register.html", {"shell": shell(here="/register"), "view": register(many(300))}),
         "mailbox": (
             "mailbox.html",
             {

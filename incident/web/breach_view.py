@@ -1,0 +1,196 @@
+"""From an entry of the breach register to what its page shows."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from incident.phases import Phase
+from incident.queries.breach_entry import (
+    AUTHORITIES,
+    PEOPLE,
+    Entry,
+    Judged,
+    Moment,
+    Notification,
+    People,
+    Refusal,
+    Step,
+    Submission,
+)
+from incident.web import breach_words as said
+from incident.web import words
+from incident.web.fact_questions import word_label
+from incident.web.views.breach_register import BreachLine, RecordLine, RefusalLine, Stated, TellingLine
+
+RISKS = {"high": "a high risk is likely", "risk": "a risk, not a high one", "unlikely": "a risk is unlikely"}
+UNKNOWN_RISK = "not known yet"
+YES, NO = "Yes", "No"
+FIRST = 3  # questions shown beside a duty
+
+
+def breach_line(entry: Entry) -> BreachLine:
+    """Everything the page shows of one entry."""
+    facts, effects = entry.facts, entry.effects
+    return BreachLine(
+        id=f"{entry.incident}-{entry.entity}-{entry.dataset}",
+        href=f"/incidents/{entry.incident}",
+        codename=entry.incident,
+        title=entry.title,
+        dataset=facts.title,
+        entity=entry.entity,
+        role=said.ROLES.get(facts.role or "", ""),
+        phase=words.PHASES[Phase(entry.phase)],
+        visibility=entry.visibility,
+        at=entry.at,
+        provisional=facts.aware is None or facts.aware.provisional,
+        people=people_in(facts.people),
+        risk=effects.risk,
+        decided=effects.decided is not None and effects.decided.stands,
+        state=entry.state.value,
+        state_label=said.STATES[entry.state],
+        open_duties=entry.open_duties,
+        late=any(one.late for one in entry.notifications),
+        facts=tuple(_facts(entry)),
+        effects=tuple(_effects(entry)),
+        done=tuple((one.title, one.at) for one in entry.done),
+        response=tuple(
+            f"{said.RESPONSES.get(key) or said.asked(key)}: {(YES if value else NO).lower()}"
+            for key, value in entry.response.items()
+        ),
+        authorities=_towards(entry, AUTHORITIES),
+        concerned=_towards(entry, PEOPLE),
+        others=tuple(_telling(one) for one in entry.notifications if one.addressee_kind not in AUTHORITIES + PEOPLE),
+        notices=tuple((said.NOTICES.get(one.how, one.how), one.at, one.recipients) for one in entry.people_told),
+        customers=_customers(entry),
+        refusals=tuple(_refusal(one) for one in entry.refusals),
+        records=tuple(
+            RecordLine(said.cited(one.law, one.article), one.applies, one.retention, one.keep_until)
+            for one in entry.records
+        ),
+        unknown=tuple((path, said.asked(path)) for path in entry.unknown),
+    )
+
+
+def people_in(people: People) -> str:
+    """A number or a range as people read it, "" while nobody knows."""
+    if people.count is not None:
+        return f"{people.count:,}"
+    least, most = people.at_least, people.at_most
+    if least is not None and most is not None:
+        return f"{least:,} to {most:,}"
+    return f"at least {least:,}" if least is not None else f"at most {most:,}" if most is not None else ""
+
+
+def _facts(entry: Entry) -> Iterator[Stated]:
+    facts, people = entry.facts, entry.facts.people
+    yield Stated("What was hurt", _listed(facts.kinds), hint="suspected, not established" if facts.suspected else "")
+    yield Stated("Cause", word_label(facts.cause) if facts.cause else "")
+    yield _moment("Began", facts.began)
+    yield _moment("Ended", facts.ended)
+    yield _moment("Discovered", facts.discovered)
+    yield _moment("Aware", facts.aware)
+    yield Stated("Kinds of data", _listed(facts.categories))
+    yield Stated("People", people_in(people), hint=_listed(people.kinds).lower())
+    yield Stated("Where they live", _reach(people.reach))
+    yield Stated("Our role", said.ROLES.get(facts.role or "", "").capitalize())
+    if entry.customers is not None:
+        affected = entry.customers.affected
+        yield Stated("Customers' data", "" if affected is None else f"of {affected:,} customers")
+    yield Stated("Legal entity", entry.entity)
+
+
+def _effects(entry: Entry) -> Iterator[Stated]:
+    effects = entry.effects
+    yield Stated("Risk, as assessed", RISKS.get(effects.assessed, UNKNOWN_RISK).capitalize())
+    yield _judged("As advised", effects.advised, "Nobody has advised")
+    yield _judged("As decided", effects.decided, "Nobody has decided")
+    yield Stated("Misuse seen", {True: YES, False: NO, None: ""}[effects.misuse_seen])
+    yield Stated("Did the data get out", _word(effects.exfiltration))
+    yield Stated("Who may have seen them", _word(effects.recipients))
+    if effects.unavailable_hours is not None:
+        yield Stated("Hours without them", effects.unavailable_hours)
+
+
+def _judged(label: str, judged: Judged | None, nobody: str) -> Stated:
+    if judged is None:
+        return Stated(label, nobody)
+    changed = "" if judged.stands else "; the facts have changed since"
+    why = f": {judged.reason}" if judged.reason else ""
+    text = f"{RISKS.get(judged.risk, judged.risk).capitalize()}{why}"
+    return Stated(label, text, at=judged.at, hint=f"{judged.who}{changed}")
+
+
+def _moment(label: str, moment: Moment | None) -> Stated:
+    return Stated(label, at=moment.at, provisional=moment.provisional) if moment else Stated(label)
+
+
+def _customers(entry: Entry) -> Stated | None:
+    found = entry.customers
+    if found is None:
+        return None
+    of = "an unknown number" if found.affected is None else f"{found.affected:,}"
+    hint = "open" if found.is_open else ""
+    return Stated("Customers told", f"{found.told:,} of {of}", at=found.last_told_at, hint=hint)
+
+
+def _towards(entry: Entry, kinds: Sequence[str]) -> tuple[TellingLine, ...]:
+    return tuple(_telling(one) for one in entry.notifications if one.addressee_kind in kinds)
+
+
+def _telling(one: Notification) -> TellingLine:
+    return TellingLine(
+        rule=said.cited(one.law, one.article),
+        title=one.title,
+        whom=one.submissions[0].to if one.submissions else _addressee(one),
+        step=one.step.value,
+        label=said.STEPS[one.step],
+        at=one.told_at,
+        due_at=one.due_at,
+        provisional=one.provisional and one.is_open,
+        late=one.late,
+        delay_reasons=one.delay_reasons,
+        made=tuple(_made(made) for made in one.submissions),
+        questions=_questions(one),
+    )
+
+
+def _questions(one: Notification) -> tuple[str, ...]:
+    """The first of what would decide a duty; all of it stands under what is still unknown."""
+    if one.step is not Step.UNDECIDED:
+        return ()
+    rest = len(one.missing) - FIRST
+    more = (f"and {rest} more, below",) if rest > 0 else ()
+    return (*(said.asked(path) for path in one.missing[:FIRST]), *more)
+
+
+def _addressee(one: Notification) -> str:
+    name, _, place = one.addressee.partition(":")
+    named = words.ADDRESSEES.get(name, name.replace("_", " "))
+    return f"{named}, {place}" if place else named
+
+
+def _made(made: Submission) -> str:
+    channel = f"by {made.channel.replace('_', ' ')}"
+    return f"{channel}, reference {made.reference}" if made.reference else f"{channel}, no reference"
+
+
+def _refusal(one: Refusal) -> RefusalLine:
+    named = ", ".join(said.cited(rule.law, rule.article) for rule in one.rules)
+    group = one.subject.partition(":")[2] if one.subject.startswith("group:") else ""
+    what = f"{group}: {named}" if group else named or "Risk to the people"
+    outcome = said.OUTCOMES.get(one.outcome, one.outcome)
+    return RefusalLine(what, outcome, one.reason, one.who, one.at, one.look_again_at, one.reopened_at)
+
+
+def _reach(reach: Mapping[str, int | None] | None) -> str:
+    if reach is None:
+        return ""
+    return ", ".join(f"{code} {'?' if n is None else format(n, ',')}" for code, n in reach.items()) or "nowhere"
+
+
+def _listed(found: Iterable[str] | None) -> str:
+    if found is None:
+        return ""
+    return ", ".join(word.replace("_", " ") for word in found).capitalize() or "None"
+
+
+def _word(word: str | None) -> str:
+    return "" if word in (None, "unknown") else word_label(str(word))

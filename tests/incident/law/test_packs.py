@@ -32,6 +32,11 @@ def test_what_nobody_saw_in_a_source_is_unverified(duty: Duty) -> None:
     assert duty.citation == ("opened" if duty.url else "missing")
 
 
+def test_what_is_read_unchecked_and_fast_is_what_was_checked() -> None:
+    checked = [duty for pack in shipped_packs() for duty in pack.duties]
+    assert list(shipped_duties()) == checked
+
+
 def test_a_document_of_a_later_version_is_still_read() -> None:
     duty = shipped_duties()[0]
     assert read_duty({**duty_document(duty), "a_later_key": 1}) == duty

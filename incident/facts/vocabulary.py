@@ -132,7 +132,7 @@ FIELDS: Mapping[str, Kind] = {
     "impact.health_damage": Kind(FLAG),  # considerable, to a person (Art. 3(1)(d))
     "impact.disruptive_access": Kind(FLAG),  # malicious access capable of severe disruption (Art. 3(1)(e))
     "impact.recurring": Kind(FLAG),  # twice in six months, one root cause (Art. 4)
-    "impact.down_minutes": Kind(NUMBER),  # service completely unavailable
+    "impact.down_minutes": Kind(NUMBER),  # service completely unavailable; a begun minute counts
     "impact.degraded_minutes": Kind(NUMBER),  # service limited for the users below
     "impact.degraded_users": Kind(NUMBER, whole=True),  # in the Union
     "impact.degraded_users_share": Kind(SHARE, most=1.0),  # of the users in the Union

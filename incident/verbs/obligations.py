@@ -1,24 +1,20 @@
 """Derive what is owed from the saved facts and moments, keep it as obligations, and write down what changed."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from incident.assessment import Risk, assess_sheet, decided
-from incident.law.answers import Answer, Truth
-from incident.law.circumstances import Circumstances, Organisation
+from incident.law.answers import Truth
+from incident.law.circumstances import Organisation
 from incident.law.derivation import Derived, derive
-from incident.law.duties import Duty, duty_document, read_duty
+from incident.law.duties import duty_document
 from incident.law.packs import shipped_duties
-from incident.law.undertakings import Counterparty
 from incident.models.entries import incident_subject
 from incident.models.law import Decision, Obligation
-from incident.models.people import Customer
-from incident.queries.anchors import anchors_of
-from incident.queries.facts import SavedFacts, latest_facts
+from incident.queries.circumstances import circumstances_of, obligations_of
+from incident.queries.decisions import RISK as RISK
+from incident.queries.facts import latest_facts
 from incident.roles import Action, system
 from incident.verbs.act import Act
 from incident.verbs.entries import record
@@ -29,7 +25,6 @@ from incident.verbs.telling import follow_tellings, reopen
 from incident.verbs.versions import lock_incident
 
 Key = tuple[str, str, str, str]
-RISK = "risk:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,8 @@ def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederiv
     lock_incident(act, incident_id)
     saved = latest_facts(act.session, act.keys, incident_id)
     rows = _kept(act, incident_id)
-    derived = derive(saved.sheet, shipped_duties(), _circumstances(act, incident_id, organisation, saved, rows))
+    circumstances = circumstances_of(act.session, act.keys, incident_id, saved.sheet, organisation, act.now)
+    derived = derive(saved.sheet, shipped_duties(), circumstances)
     changes = Changes()
     touched = [row for item in derived if (row := _keep(act, incident_id, item, rows.get(item.key), changes))]
     found = {item.key for item in derived}
@@ -74,62 +70,8 @@ def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederiv
 
 
 def _kept(act: Act, incident_id: UUID) -> dict[Key, Obligation]:
-    query = select(Obligation).where(col(Obligation.incident_id) == incident_id)
-    return {(row.entity, row.duty, row.addressee, row.stage): row for row in act.session.exec(query).all()}
-
-
-def _circumstances(
-    act: Act, incident_id: UUID, organisation: Organisation, saved: SavedFacts, rows: Mapping[Key, Obligation]
-) -> Circumstances:
-    affected = {name for dataset in saved.sheet.datasets for name in dataset.controllers or ()}
-    frozen: dict[tuple[str, str], Duty] = {}
-    for row in sorted(rows.values(), key=lambda row: row.rule_frozen_at):
-        frozen.setdefault((row.entity, row.duty), read_duty(row.rule))
-    return Circumstances(
-        organisation=organisation,
-        customers=_counterparties(act, affected),
-        anchors=anchors_of(act.session, act.keys, incident_id),
-        findings=_findings(act, incident_id, saved, organisation.establishment),
-        submitted=_submitted(rows.values()),
-        frozen=frozen,
-        now=act.now,
-    )
-
-
-def _submitted(rows: Iterable[Obligation]) -> dict[tuple[str, str], datetime]:
-    """When each duty was first met: chained clocks count from that."""
-    met: dict[tuple[str, str], datetime] = {}
-    for row in rows:
-        if row.met_at is not None:
-            key = (row.entity, row.duty)
-            met[key] = min(row.met_at, met.get(key, row.met_at))
-    return met
-
-
-def _counterparties(act: Act, host_ids: Iterable[str]) -> dict[str, Counterparty]:
-    wanted = col(Customer.host_id).in_(sorted(host_ids))
-    rows = act.session.exec(select(Customer).where(wanted, col(Customer.removed_at).is_(None))).all()
-    return {
-        row.host_id: Counterparty(row.host_id, row.legal_name, row.contract_hours, row.contract_clause) for row in rows
-    }
-
-
-def _findings(
-    act: Act, incident_id: UUID, saved: SavedFacts, establishment: str | None
-) -> dict[str, dict[str, Answer]]:
-    """What a person decided about the risk of a data set, else what its facts say."""
-    place = saved.sheet.shared.get("organisation.establishment", establishment)
-    findings = {name: found.findings for name, found in assess_sheet(saved.sheet, str(place or "") or None).items()}
-    standing = (
-        col(Decision.incident_id) == incident_id,
-        col(Decision.subject).startswith(RISK),
-        col(Decision.reopened_at).is_(None),
-    )
-    for row in act.session.exec(select(Decision).where(*standing).order_by(col(Decision.at), col(Decision.id))).all():
-        dataset = row.subject.removeprefix(RISK)
-        if dataset in findings:
-            findings[dataset] |= decided(Risk(row.outcome), f"decision of {row.at:%Y-%m-%d %H:%MZ}")
-    return findings
+    rows = obligations_of(act.session, incident_id)
+    return {(row.entity, row.duty, row.addressee, row.stage): row for row in rows}
 
 
 def _keep(act: Act, incident_id: UUID, item: Derived, row: Obligation | None, changes: Changes) -> Obligation | None:

@@ -1,0 +1,88 @@
+"""What a derivation rests on beside the facts, read from the case: customers, moments, assessments, filings, rules."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from incident.assessment import Assessment, Risk, assess_sheet, decided
+from incident.facts import FactSheet
+from incident.law.answers import Answer
+from incident.law.circumstances import Circumstances, Organisation
+from incident.law.duties import Duty, read_duty
+from incident.law.undertakings import Counterparty
+from incident.models.law import Obligation
+from incident.models.people import Customer
+from incident.queries.anchors import anchors_of
+from incident.queries.decisions import RiskDecided, standing_risks
+from notifications.sealing import Keys
+
+
+def circumstances_of(
+    session: Session, keys: Keys, incident_id: UUID, sheet: FactSheet, organisation: Organisation, now: datetime
+) -> Circumstances:
+    """Everything beside these facts, for callers that have asked for permission.
+
+    What was decided about a risk stands before what the facts say of it.
+    """
+    rows = obligations_of(session, incident_id)
+    affected = {name for dataset in sheet.datasets for name in dataset.controllers or ()}
+    assessed = assessed_here(sheet, organisation)
+    return Circumstances(
+        organisation=organisation,
+        customers=_counterparties(session, affected),
+        anchors=anchors_of(session, keys, incident_id),
+        findings=findings(assessed, standing_risks(session, incident_id)),
+        submitted=_submitted(rows),
+        frozen=_frozen(rows),
+        now=now,
+    )
+
+
+def obligations_of(session: Session, incident_id: UUID) -> Sequence[Obligation]:
+    """Every obligation that arose on an incident, settled and withdrawn ones too."""
+    return session.exec(select(Obligation).where(col(Obligation.incident_id) == incident_id)).all()
+
+
+def assessed_here(sheet: FactSheet, organisation: Organisation) -> dict[str, Assessment]:
+    """Each data set as assessed where we are established: what the facts say of it, else what the settings do."""
+    place = sheet.shared.get("organisation.establishment", organisation.establishment)
+    return assess_sheet(sheet, str(place or "") or None)
+
+
+def findings(assessed: Mapping[str, Assessment], ruled: Mapping[str, RiskDecided]) -> dict[str, Mapping[str, Answer]]:
+    """What a person decided about the risk of a data set, else what its facts say."""
+    found: dict[str, Mapping[str, Answer]] = {}
+    for name, assessment in assessed.items():
+        ruling = ruled.get(name)
+        said = decided(Risk(ruling.outcome), f"decision of {ruling.at:%Y-%m-%d %H:%MZ}") if ruling else {}
+        found[name] = assessment.findings | said
+    return found
+
+
+def _counterparties(session: Session, host_ids: Iterable[str]) -> dict[str, Counterparty]:
+    wanted = col(Customer.host_id).in_(sorted(host_ids))
+    rows = session.exec(select(Customer).where(wanted, col(Customer.removed_at).is_(None))).all()
+    return {
+        row.host_id: Counterparty(row.host_id, row.legal_name, row.contract_hours, row.contract_clause) for row in rows
+    }
+
+
+def _submitted(rows: Iterable[Obligation]) -> dict[tuple[str, str], datetime]:
+    """When each duty was first met: chained clocks count from that."""
+    met: dict[tuple[str, str], datetime] = {}
+    for row in rows:
+        if row.met_at is not None:
+            key = (row.entity, row.duty)
+            met[key] = min(row.met_at, met.get(key, row.met_at))
+    return met
+
+
+def _frozen(rows: Iterable[Obligation]) -> dict[tuple[str, str], Duty]:
+    """The rule of each duty as it stood when it first arose."""
+    frozen: dict[tuple[str, str], Duty] = {}
+    for row in sorted(rows, key=lambda row: row.rule_frozen_at):
+        if (row.entity, row.duty) not in frozen:
+            frozen[row.entity, row.duty] = read_duty(row.rule)
+    return frozen

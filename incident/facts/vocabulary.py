@@ -109,6 +109,8 @@ FIELDS: Mapping[str, Kind] = {
     "organisation.cer_exempt": Kind(FLAG),  # critical in banking, market or digital infrastructure (CER Art. 8)
     "organisation.turnover_aud": Kind(NUMBER),  # last financial year
     "organisation.small_agent": Kind(FLAG),  # small-scale processing agent (Brazil)
+    "organisation.au_bound_if_small": Kind(FLAG),  # whatever the turnover (Privacy Act 1988 (Cth) s. 6D(4), 6E)
+    "organisation.ca_exempt": Kind(FLAG),  # by order, for what stays within one province (PIPEDA s. 26(2)(b))
     "impact.severe_disruption": Kind(FLAG),  # of our services, or severe financial loss (NIS2 Art. 23(3)(a))
     "impact.others_harmed": Kind(FLAG),  # considerable damage to others (NIS2 Art. 23(3)(b))
     "impact.cyber_threat": Kind(FLAG),  # a significant threat to those we serve (NIS2 Art. 23(2))
@@ -122,6 +124,8 @@ FIELDS: Mapping[str, Kind] = {
     "impact.bank_services_hours": Kind(NUMBER),  # hours services to banks were disrupted, or will be (12 CFR 53.4)
     "impact.member_services": Kind(FLAG),  # reportable cyber incident of a credit union (12 CFR 748.1(c))
     "impact.public_order": Kind(FLAG),  # national defence, security, order, life or health may be harmed
+    "impact.national_security": Kind(FLAG),  # the breach touches it (Egypt, Law 151/2020 Art. 7)
+    "impact.physical_harm": Kind(FLAG),  # to the body or health of people, possible (Chile, Law 21.663 Art. 27)
     "impact.property_damage": Kind(FLAG),  # people may lose money or goods
     "impact.honour": Kind(FLAG),  # the honour or dignity of people may be violated (Vietnam, Law 91/2025 Art. 23(1))
     "impact.graded_major": Kind(FLAG),  # relatively major or above by the national grading guide (China, CAC Art. 4)
@@ -155,6 +159,8 @@ FIELDS: Mapping[str, Kind] = {
     "response.initial_incomplete": Kind(FLAG),  # the first report lacked what it must hold
     "response.new_information": Kind(FLAG),  # what a filing said was not known is known now
     "response.intermediate_asked": Kind(FLAG),  # the CSIRT or authority asks for a report (NIS2 Art. 23(4)(c))
+    "response.others_can_help": Kind(FLAG),  # another organisation may reduce the harm (PIPEDA s. 10.2)
+    "response.done_by_other": Kind(FLAG),  # another holder of the same data did it (Privacy Act 1988 s. 26WJ, 26WM)
     "response.still_handled": Kind(FLAG),  # when the final report fell due (NIS2 Art. 23(4)(e))
     "response.protection_shown": Kind(FLAG),  # to the authority: data unintelligible (Dir. 2002/58/EC Art. 4(3))
 }

@@ -60,12 +60,12 @@ def _chosen(year: str, regime: str, state: str) -> Chosen:
 
 
 def _view(register: Register, chosen: Chosen) -> RegisterView:
-    asked = {"year": chosen.year or "", "regime": chosen.regime, "state": chosen.state or ""}
+    asked = {"year": str(chosen.year or ""), "regime": chosen.regime, "state": str(chosen.state or "")}
     query = urlencode({name: value for name, value in asked.items() if value})
     return RegisterView(
         lines=tuple(breach_line(entry) for entry in register.entries),
-        years=_choices("Every year", ((str(year), str(year)) for year in register.years), str(chosen.year or "")),
-        regimes=_choices("Every law", ((one, said.regime_name(one)) for one in register.regimes), chosen.regime),
+        years=_choices("Every year", ((str(year), str(year)) for year in register.years), asked["year"]),
+        regimes=_choices("Every law", ((one, said.regime_name(one)) for one in register.regimes), asked["regime"]),
         states=_choices("Notified or not", ((one.value, words) for one, words in said.FILTERS.items()), asked["state"]),
         counts=tuple((state.value, words, register.counts[state]) for state, words in said.FILTERS.items()),
         in_all=register.in_all,
@@ -74,8 +74,11 @@ def _view(register: Register, chosen: Chosen) -> RegisterView:
     )
 
 
-def _choices(every: str, found: Iterable[tuple[str, str]], chosen: str | int) -> tuple[Choice, ...]:
-    return (Choice("", every, not chosen), *(Choice(value, label, value == chosen) for value, label in found))
+def _choices(every: str, found: Iterable[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
+    """All of it first; what was asked for and is not there stays chosen, so that nobody takes it for all."""
+    known = dict(found)
+    known |= {chosen: chosen} if chosen and chosen not in known else {}
+    return (Choice("", every, not chosen), *(Choice(value, label, value == chosen) for value, label in known.items()))
 
 
 def _in_words(chosen: Chosen) -> str:

@@ -5,7 +5,7 @@ from incident.web.fact_questions import facts_named, question
 from incident.web.words import rule_name
 
 STATES = {State.NOTIFIED: "Notified", State.NOT_NOTIFIED: "Not notified", State.OPEN: "Open"}
-FILTERS = {**STATES, State.OPEN: "Something open"}  # what was notified can have something open as well
+FILTERS = {**STATES, State.OPEN: "Still open"}  # what was notified can have something open as well
 STEPS = {
     Step.TOLD: "Told",
     Step.OPEN: "Open",

@@ -81,6 +81,7 @@ FIELDS: Mapping[str, Kind] = {
     "data.secrecy": Kind(FLAG),  # under a professional, legal or judicial secret
     "data.of_service": Kind(FLAG),  # processed to provide our service (Dir. 2002/58/EC Art. 2(i))
     "data.law_enforcement": Kind(FLAG),  # processed against crime by a competent authority (Dir. (EU) 2016/680 Art. 1)
+    "data.plate_reader": Kind(FLAG),  # of automated licence plate recognition (Cal. Civ. Code 1798.82(h)(1)(F))
     "data.other_controller": Kind(FLAG),  # came from or went to a controller in another Member State (LED Art. 30(6))
     "people.count": Kind(NUMBER, whole=True),
     "people.count_min": Kind(NUMBER, whole=True),

@@ -37,9 +37,10 @@ def mutants(duty: Duty) -> Iterator[tuple[str, Duty]]:
 def _limits(duty: Duty) -> Iterator[tuple[str, Duty]]:
     """The clock: one more or less of its period, another anchor, a bound moved or left out."""
     if duty.period is not None:
-        for more in (1, -1):
-            period = Period(duty.period.amount + more, duty.period.unit)
-            yield f"{duty.period} → {period}", replace(duty, period=period, alternatives=())
+        for amount in (duty.period.amount + 1, duty.period.amount - 1):
+            if amount > 0:
+                period = Period(amount, duty.period.unit)
+                yield f"{duty.period} → {period}", replace(duty, period=period, alternatives=())
         if duty.anchor != SUBMITTED:
             other = next(name for name in NAMES if name != duty.anchor)
             yield f"{duty.anchor} → {other}", replace(duty, anchor=other)

@@ -200,7 +200,7 @@ OTHERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("serious_harm", "weak-hashes", {"protection.encryption": "none"}, "yes"),
     ("serious_harm", "hashes-with-addresses", {}, "no"),
     ("serious_harm", "hashes-with-addresses", {"data.categories": ["email_address"]}, "no"),
-    *(("serious_harm", "hashes-with-addresses", {"data.categories": ["name", kind], "protection.encryption": None}, "yes")
+    *(("serious_harm", "hashes-with-addresses", {"data.categories": ["name", kind], "protection.key": None}, "yes")
       for kind in ("health", "national_id", "income", "protected_address", "children_data")),
     ("serious_harm", "hashes-with-addresses", {"data.per_person": "full_file"}, "yes"),
 ]  # fmt: skip

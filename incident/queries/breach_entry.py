@@ -191,9 +191,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The duty to keep this entry. `retention` such as "24 months"; "": the text names no period.
+    """A duty to keep this entry, or the record of what was told. `retention` such as "24 months"; "": no period.
 
-    `keep_until` counts from the record or from the moment the rule names, whichever is later.
+    `keep_until` counts from the latest of the record, the moment the rule names, and what was told under its law.
     """
 
     duty: str

@@ -97,11 +97,11 @@ def _settled_here(line: Line, decision: Decision, every: Mapping[str, Owed]) -> 
     return tuple(dict.fromkeys(Rule(str(owed.rule["law"]), str(owed.rule["article"])) for owed in mine))
 
 
-def records_of(owed: Iterable[Owed]) -> Iterator[Record]:
-    """The duties to keep a register, of whatever law, with how long."""
+def records_of(owed: Sequence[Owed]) -> Iterator[Record]:
+    """The duties to keep a register, of whatever law, and other duties whose records a law says how long to keep."""
     for found in owed:
-        if found.addressee_kind == REGISTER and found.stands:
-            rule, retention = found.rule, found.rule.get("retention")
+        rule, retention = found.rule, found.rule.get("retention")
+        if found.stands and (retention or found.addressee_kind == REGISTER):
             yield Record(
                 duty=found.duty,
                 regime=str(rule["regime"]),
@@ -110,7 +110,7 @@ def records_of(owed: Iterable[Owed]) -> Iterator[Record]:
                 applies=found.applies,
                 recorded_at=found.met_at,
                 retention=_said(retention) if retention else "",
-                keep_until=_until(found, retention) if retention else None,
+                keep_until=_until(found, owed, retention) if retention else None,
             )
 
 
@@ -119,14 +119,17 @@ def _said(retention: Mapping[str, Any]) -> str:
     return f"{amount} {unit.removesuffix('s') if amount == 1 else unit}"
 
 
-def _until(owed: Owed, retention: Mapping[str, Any]) -> date | None:
+def _until(owed: Owed, every: Iterable[Owed], retention: Mapping[str, Any]) -> date | None:
     """The last day of retention; None while the record is not made or its clock has no decided start.
 
-    Laws count from a determination, from awareness or from the record: the later of start and record is never short.
+    Laws count from a determination, from awareness, from the record or from the notification: the latest of the start,
+    the record and what was told under the same law is never short.
     """
     if owed.met_at is None or owed.starts_at is None or owed.provisional:
         return None
-    begins, amount, unit = max(owed.met_at, owed.starts_at).date(), int(retention["amount"]), str(retention["unit"])
+    told = (one.met_at for one in every if one.rule["regime"] == owed.rule["regime"] and one.met_at is not None)
+    begins = max(owed.starts_at, owed.met_at, *told).date()
+    amount, unit = int(retention["amount"]), str(retention["unit"])
     if unit not in ("months", "years"):
         return begins + timedelta(days=amount) if unit == "days" else None
     months = begins.year * 12 + begins.month - 1 + amount * (12 if unit == "years" else 1)

@@ -11,6 +11,7 @@ from incident.queries.breach_entry import (
     Moment,
     Notification,
     People,
+    Record,
     Refusal,
     Step,
     Submission,
@@ -51,20 +52,14 @@ def breach_line(entry: Entry) -> BreachLine:
         facts=tuple(_facts(entry)),
         effects=tuple(_effects(entry)),
         done=tuple((one.title, one.at) for one in entry.done),
-        response=tuple(
-            f"{said.RESPONSES.get(key) or said.asked(key)}: {(YES if value else NO).lower()}"
-            for key, value in entry.response.items()
-        ),
+        response=tuple(_answered(key, yes=value) for key, value in entry.response.items()),
         authorities=_towards(entry, AUTHORITIES),
         concerned=_towards(entry, PEOPLE),
         others=tuple(_telling(one) for one in entry.notifications if one.addressee_kind not in AUTHORITIES + PEOPLE),
         notices=tuple((said.NOTICES.get(one.how, one.how), one.at, one.recipients) for one in entry.people_told),
         customers=_customers(entry),
         refusals=tuple(_refusal(one) for one in entry.refusals),
-        records=tuple(
-            RecordLine(said.cited(one.law, one.article), one.applies, one.retention, one.keep_until)
-            for one in entry.records
-        ),
+        records=tuple(_record(one) for one in entry.records),
         unknown=tuple((path, said.asked(path)) for path in entry.unknown),
     )
 
@@ -178,6 +173,14 @@ def _refusal(one: Refusal) -> RefusalLine:
     what = f"{group}: {named}" if group else named or "Risk to the people"
     outcome = said.OUTCOMES.get(one.outcome, one.outcome)
     return RefusalLine(what, outcome, one.reason, one.who, one.at, one.look_again_at, one.reopened_at)
+
+
+def _record(one: Record) -> RecordLine:
+    return RecordLine(said.cited(one.law, one.article), one.applies, one.retention, one.keep_until)
+
+
+def _answered(key: str, *, yes: bool) -> str:
+    return f"{said.RESPONSES.get(key) or said.asked(key)}: {(YES if yes else NO).lower()}"
 
 
 def _reach(reach: Mapping[str, int | None] | None) -> str:

@@ -10,7 +10,7 @@ from tests.web.reading import links, send
 from tests.web.stage import CUSTOMERS, Stage
 
 SECTIONS = ("", "/timeline", "/tasks", "/facts", "/duties", "/customers", "/notices", "/evidence", "/review")
-OTHERS = ("/", "/incidents/new", "/quarantine", "/announcements", "/mailbox", "/in-app-demo")
+OTHERS = ("/", "/incidents/new", "/register", "/quarantine", "/announcements", "/mailbox", "/in-app-demo")
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 
 

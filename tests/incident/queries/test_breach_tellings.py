@@ -217,6 +217,18 @@ def test_a_register_is_kept_from_the_later_of_its_record_and_the_moment_the_law_
     assert (silent.retention, silent.keep_until) == ("", None)
 
 
+def test_what_was_told_later_under_the_same_law_keeps_it_longer() -> None:
+    told = replace(KEPT, addressee_kind="regulator", met_at=datetime(2026, 5, 2, tzinfo=UTC), rule=silent("pipeda"))
+    other = replace(told, met_at=datetime(2026, 9, 9, tzinfo=UTC), rule=silent("gdpr"))
+    (record,) = records_of([KEPT, told, other])
+    assert record.keep_until == date(2028, 5, 2)
+
+
+def test_a_notification_whose_record_a_law_keeps_is_named_beside() -> None:
+    (record,) = records_of([replace(KEPT, addressee_kind="supervisory_authority")])
+    assert (record.retention, record.recorded_at) == ("24 months", KEPT.met_at)
+
+
 @pytest.mark.parametrize("missing", [{"met_at": None}, {"starts_at": None}, {"provisional": True}])
 def test_without_a_record_or_a_decided_start_no_day_is_named(missing: dict[str, Any]) -> None:
     (record,) = records_of([replace(KEPT, **missing)])
@@ -243,3 +255,7 @@ def test_more_months_never_end_sooner(start: date, amount: int) -> None:
 
 def months(amount: int) -> dict[str, object]:
     return {"amount": amount, "unit": "months"}
+
+
+def silent(regime: str) -> dict[str, Any]:
+    return {**KEPT.rule, "regime": regime, "retention": None}

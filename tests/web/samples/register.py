@@ -7,6 +7,7 @@ from typing import Any
 
 from incident.queries import breach_entry as b
 from incident.web.breach_view import breach_line
+from incident.web.breach_words import FILTERS
 from incident.web.views import Choice
 from incident.web.views.breach_register import RegisterView
 from tests.web.samples.board import HOSTILE, NOW, OPENED
@@ -164,7 +165,7 @@ BREACHES = (
 
 def register(entries: Iterable[b.Entry], query: str = "") -> RegisterView:
     found = tuple(entries)
-    states = tuple((state.value, state.value.replace("_", " ").capitalize()) for state in b.State)
+    states = tuple((state.value, words) for state, words in FILTERS.items())
     counts = {state: sum(one.fits(state) for one in found) for state in b.State}
     return RegisterView(
         lines=tuple(breach_line(one) for one in found),

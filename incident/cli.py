@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from incident.commands import people, sources
+from incident.commands.asking import ASKING, ask
 from incident.commands.opened import Opened, settings_now
-from incident.entry import ASKING, ask
 
 if TYPE_CHECKING:
     from incident.verbs.register import RegisterReport

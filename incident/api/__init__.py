@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from incident.api import (
     announcements,
+    assessments,
     breach_register,
     customers,
     health,
@@ -25,6 +26,7 @@ ROUTERS = (
     timeline.router,
     obligations.router,
     law.router,
+    assessments.router,
     breach_register.router,
     announcements.router,
     in_app.router,

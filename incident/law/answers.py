@@ -55,9 +55,14 @@ def presumed(answer: Answer, because: str) -> Answer:
 
 
 def _first(order: Sequence[Truth], parts: Sequence[Answer]) -> Answer:
-    """The first of these truths that any part has, with the reasons of all that have it; of none the last."""
+    """The first of these truths that any part has, with the reasons of all that have it; of none the last.
+
+    The first of the order is settled by one part alone: where one is certain, what others presume decides nothing.
+    """
     for truth in order:
         deciding = [part for part in parts if part.truth is truth]
+        if truth is order[0]:
+            deciding = [part for part in deciding if not part.missing] or deciding
         if len(deciding) == 1:
             return deciding[0]
         if deciding:

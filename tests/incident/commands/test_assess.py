@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from incident.commands.assessing import answer, run
+from incident.commands.assessing import run
 from incident.errors import Invalid
+from incident.inquiries.assessments import answer
 
 STOLEN: dict[str, Any] = {
     "breach": {"kinds": ["confidentiality"], "cause": "hacking", "malicious": True},
@@ -169,7 +170,7 @@ def test_data_sets_are_told_apart_for_people(tmp_path: Path, capsys: pytest.Capt
 
 def test_the_command_needs_neither_database_nor_web() -> None:
     code = (
-        "import sys, incident.commands.assessing as it; it.answer({});"
+        "import sys, incident.commands.assessing, incident.inquiries.assessments as it; it.answer({});"
         "print(sorted({'sqlalchemy', 'sqlmodel', 'fastapi', 'starlette', 'jinja2', 'alembic'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

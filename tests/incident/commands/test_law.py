@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from incident.entry import ask
+from incident.commands.asking import ask
 from incident.law.packs import shipped_duties, shipped_texts
 
 FACTS: dict[str, Any] = {
@@ -207,7 +207,7 @@ def test_the_commands_that_ask_load_neither_web_nor_database(tmp_path: Path) -> 
     question = written(tmp_path, json.dumps(QUESTION))
     heavy = ("fastapi", "sqlalchemy", "sqlmodel", "pydantic", "typer", "jinja2", "starlette")
     program = (
-        "import sys; from incident.entry import ask; "
+        "import sys; from incident.commands.asking import ask; "
         f"assert ask('duties', [{question!r}]) == 0; assert ask('assess', [{question!r}]) == 0; "
         f"found = [name for name in {heavy} if name in sys.modules]; assert found == [], found"
     )

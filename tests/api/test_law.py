@@ -1,4 +1,4 @@
-"""The law and the assessment over the API: the same answers as the commands, closed documents, faults with their mend."""
+"""The law and the assessment over the API: the same answers as the commands, and faults with their mend."""
 
 from typing import Any
 

@@ -46,7 +46,11 @@ def is_word(facts: Mapping[str, Value], path: str, words: tuple[str, ...]) -> An
     value = facts.get(path)
     if value is None:
         return unknown(path)
-    return yes(f"{path} is {value}") if _within(str(value), words) else no(f"{path} is {value}")
+    if _within(str(value), words):
+        return yes(f"{path} is {value}")
+    if any(word.startswith(f"{value}-") for word in words):
+        return unknown(path)  # a country was named where the rule asks for one of its regions
+    return no(f"{path} is {value}")
 
 
 def number(facts: Mapping[str, Value], path: str, order: str, bound: float) -> Answer:

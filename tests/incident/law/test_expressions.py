@@ -54,6 +54,8 @@ def truth(text: str, **facts: Value) -> str:
         ("residents [DE] >= 2", {"reach": {"DE": None}}, "unknown"),
         ("residents [DE] >= 1", {}, "unknown"),
         ("organisation.establishment in [@EEA]", {"organisation__establishment": "DE-BY"}, "yes"),
+        ("organisation.establishment in [CA-QC]", {"organisation__establishment": "CA"}, "unknown"),
+        ("organisation.establishment in [CA-QC]", {"organisation__establishment": "CA-AB"}, "no"),
         ("finding risk", {}, "yes"),
         ("finding other", {}, "unknown"),
         ("finding other and breach.malicious", {"breach__malicious": False}, "no"),

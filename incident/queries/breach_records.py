@@ -29,14 +29,15 @@ PIECE = 5000  # values in one list of a statement
 REMEDIAL = (Phase.CONTAINMENT, Phase.RECOVERY)
 TELLS = ("tell ", "notify ", "warn ", "inform ")  # in the title of a step of another phase: it is one of notification
 OWED = (
-    *("id", "incident_id", "entity", "duty", "addressee", "addressee_kind", "stage", "kind", "applies", "datasets"),
-    *("missing", "starts_at", "due_at", "provisional", "met_at", "waived_at", "not_due_at", "withdrawn_at"),
+    *("id", "incident_id", "entity", "duty", "addressee", "addressee_kind", "stage", "kind", "applies", "starts_at"),
+    *("due_at", "provisional", "met_at", "waived_at", "not_due_at", "withdrawn_at"),
 )
+DOCUMENTS = ("datasets", "missing", "rule")
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """An obligation as the register needs it, with its frozen rule."""
+    """An obligation as the register needs it, with its frozen rule. The columns stand as `OWED` and `DOCUMENTS` do."""
 
     id: UUID
     incident_id: UUID
@@ -47,8 +48,6 @@ class Owed:
     stage: str
     kind: str
     applies: str
-    datasets: Sequence[str]
-    missing: Sequence[str]
     starts_at: datetime | None
     due_at: datetime | None
     provisional: bool
@@ -56,6 +55,8 @@ class Owed:
     waived_at: datetime | None
     not_due_at: datetime | None
     withdrawn_at: datetime | None
+    datasets: Sequence[str]
+    missing: Sequence[str]
     rule: Mapping[str, Any]
 
     def concerns(self, entity: str, dataset: str) -> bool:
@@ -93,18 +94,21 @@ def recorded_incidents(session: Session, actor: Actor) -> tuple[Ids, list[Incide
 
 def owed_in(session: Session, ids: Ids) -> dict[UUID, list[Owed]]:
     """Duties of statutes, without those towards each customer; and whatever a decision was taken on."""
-    chosen = [col(getattr(Obligation, name)) for name in OWED]
+    named = [col(getattr(Obligation, name)) for name in OWED]
+    written = [cast(col(getattr(Obligation, name)), Text) for name in DOCUMENTS]
     to_others = and_(col(Obligation.kind) == "statute", col(Obligation.addressee_kind) != "controller")
+    standing = and_(to_others, col(Obligation.withdrawn_at).is_(None))
     query = (
-        select_columns(*chosen, cast(col(Obligation.rule), Text))
-        .where(col(Obligation.incident_id).in_(ids), or_(to_others, col(Obligation.decision_id).is_not(None)))
+        select_columns(*named, *written)
+        .where(col(Obligation.incident_id).in_(ids), or_(standing, col(Obligation.decision_id).is_not(None)))
         .order_by(col(Obligation.due_at), col(Obligation.duty), col(Obligation.addressee))
     )
-    rules: dict[str, Mapping[str, Any]] = {}  # thousands of rows share a few frozen rules
+    read: dict[str, Any] = {}  # thousands of rows share a few frozen rules and lists
     found: dict[UUID, list[Owed]] = defaultdict(list)
-    for *values, text in session.execute(query).all():
-        rule = rules.get(text) or rules.setdefault(text, json.loads(text))
-        owed = Owed(**dict(zip(OWED, values, strict=True)), rule=rule)
+    for values in session.execute(query).all():
+        texts = values[len(OWED) :]
+        read |= {text: json.loads(text) for text in texts if text not in read}
+        owed = Owed(*values[: len(OWED)], *(read[text] for text in texts))
         found[owed.incident_id].append(owed)
     return found
 

@@ -1,5 +1,7 @@
 """Words of the breach register: rules as they are cited, roles, outcomes, moments and questions still open."""
 
+from functools import lru_cache
+
 from incident.queries.breach_entry import State, Step
 from incident.web.fact_questions import facts_named, question
 from incident.web.words import rule_name
@@ -42,6 +44,7 @@ RESPONSES = {
 ANCHOR = "anchor."
 
 
+@lru_cache(maxsize=4096)
 def cited(law: str, article: str) -> str:
     """A rule with the name of its law: by its short name where it has one, else in full."""
     short = rule_name(law, article)
@@ -53,6 +56,7 @@ def regime_name(regime: str) -> str:
     return regime.replace("_", " ").upper()
 
 
+@lru_cache(maxsize=4096)
 def asked(path: str) -> str:
     """What nobody has answered yet, as a question; a key of no question in short words."""
     if path.startswith(ANCHOR):

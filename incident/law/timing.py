@@ -197,7 +197,10 @@ def _own_target(start: Start, target_at: datetime) -> str:
 
 
 def _other_readings(duty: Duty, start: Start | None, place: Place) -> tuple[Reading, ...]:
-    if start is None:
+    """The readings that give another moment; of those that give one moment the first."""
+    if start is None or not duty.alternatives:
         return ()
-    counted = ((name, count(name, start.at, duty.period, place).due_at) for name in duty.alternatives)
-    return tuple(Reading(READINGS[name], due_at) for name, due_at in counted if due_at is not None)
+    found = {count(duty.counting, start.at, duty.period, place).due_at: ""}
+    for name in duty.alternatives:
+        found.setdefault(count(name, start.at, duty.period, place).due_at, READINGS[name])
+    return tuple(Reading(label, due_at) for due_at, label in found.items() if label and due_at is not None)

@@ -48,7 +48,7 @@ SECTORS = _words("""
     us_bank_service_provider us_public_agency au_critical_infrastructure cl_essential cl_vital
     cn_critical_infrastructure
     credit_institution uk_oes uk_rdsp cn_state_organ us_information_broker
-    ae_difc ae_adgm tw_financial tw_digital_economy
+    ae_difc ae_adgm tw_financial tw_digital_economy us_reg_sp_provider
 """)
 ROLES = ("controller", "joint", "processor", "sub_processor")
 DIGITAL_SERVICES = _words("""
@@ -124,6 +124,8 @@ FIELDS: Mapping[str, Kind] = {
     "impact.banking_operations": Kind(FLAG),  # materially disrupted, or likely to be (12 CFR 53.2)
     "impact.bank_services_hours": Kind(NUMBER),  # hours services to banks were disrupted, or will be (12 CFR 53.4)
     "impact.member_services": Kind(FLAG),  # reportable cyber incident of a credit union (12 CFR 748.1(c))
+    "impact.nydfs_incident": Kind(FLAG),  # cybersecurity incident of a covered entity (23 NYCRR 500.1(g))
+    "impact.circia_incident": Kind(FLAG),  # covered cyber incident (6 U.S.C. 681(3), 681b(c)(2))
     "impact.public_order": Kind(FLAG),  # national defence, security, order, life or health may be harmed
     "impact.national_security": Kind(FLAG),  # the breach touches it (Egypt, Law 151/2020 Art. 7)
     "impact.physical_harm": Kind(FLAG),  # to the body or health of people, possible (Chile, Law 21.663 Art. 27)

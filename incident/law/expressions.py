@@ -86,7 +86,7 @@ def parse(text: str, groups: Mapping[str, tuple[str, ...]]) -> Expression:
     reader = _Reader(tokens_of(text), groups)
     test = reader.either()
     if reader.tokens:
-        raise ExpressionError(f"{reader.tokens[0]!r} is left over", "join tests by and, or")
+        raise ExpressionError(f"{reader.tokens[-1]!r} is left over", "join tests by and, or")
     text = " ".join(text.split())
     return Expression(text, test, frozenset(reader.facts), frozenset(reader.findings), reader.counts)
 
@@ -106,22 +106,25 @@ def expand(text: str, terms: Mapping[str, str], within: tuple[str, ...] = ()) ->
 
 
 def tokens_of(text: str) -> list[str]:
-    tokens, at = [], 0
-    stripped = text.rstrip()
-    while at < len(stripped):
-        match = TOKEN.match(stripped, at)
-        if match is None:
-            raise ExpressionError(f"{stripped[at : at + 12]!r} cannot be read", "names, words, and, or, not, [ ], ( )")
-        tokens.append(match[1])
-        at = match.end()
+    """The words and signs of a trigger. Raises ExpressionError at the first that cannot be read."""
+    tokens = TOKEN.findall(text)
+    if TOKEN.sub("", text).strip():
+        raise ExpressionError(f"{_unreadable(text)!r} cannot be read", "names, words, and, or, not, [ ], ( )")
     return tokens
+
+
+def _unreadable(text: str) -> str:
+    at = 0
+    while match := TOKEN.match(text, at):
+        at = match.end()
+    return text[at : at + 12].strip()
 
 
 class _Reader:
     """Recursive descent: either := both (or both)*; both := one (and one)*; one := not one | (either) | test."""
 
     def __init__(self, tokens: list[str], groups: Mapping[str, tuple[str, ...]]) -> None:
-        self.tokens, self.groups = tokens, groups
+        self.tokens, self.groups = tokens[::-1], groups  # the next one last, where it is taken from
         self.facts: set[str] = set()
         self.findings: set[str] = set()
         self.counts = False
@@ -139,26 +142,24 @@ class _Reader:
         return parts[0] if len(parts) == 1 else lambda world: all_of(part(world) for part in parts)
 
     def one(self) -> Test:
-        if self._takes("not"):
-            inner = self.one()
-            return lambda world: negated(inner(world))
-        if self._takes("("):
-            inside = self.either()
-            self._expect(")")
-            return inside
-        if self._takes("presume"):
-            return self._presumption()
-        if self._takes("finding"):
-            return self._finding()
-        if self._takes("recorded"):
-            return self._recorded()
-        for name, count in (("residents", residents), ("residents_of_one", residents_of_one)):
-            if self._takes(name):
-                return self._residents(count)
-        if self._takes("some"):
-            path, _ = self._fact(WORDS)
-            return lambda world: some(world.facts, path)
-        return self._comparison()
+        begins = self.tokens[-1] if self.tokens else ""
+        if begins not in BEGINNINGS:
+            return self._comparison()
+        self.tokens.pop()
+        return BEGINNINGS[begins](self)
+
+    def _not(self) -> Test:
+        inner = self.one()
+        return lambda world: negated(inner(world))
+
+    def _inside(self) -> Test:
+        inside = self.either()
+        self._expect(")")
+        return inside
+
+    def _some(self) -> Test:
+        path, _ = self._fact(WORDS)
+        return lambda world: some(world.facts, path)
 
     def _presumption(self) -> Test:
         because = self._next()
@@ -234,7 +235,7 @@ class _Reader:
             self._expect(",")
 
     def _words(self, kind: Kind) -> tuple[str, ...]:
-        if self.tokens and self.tokens[0].startswith("@"):
+        if self.tokens and self.tokens[-1].startswith("@"):
             name = self._next()[1:]
             if name not in self.groups:
                 raise ExpressionError(f"@{name} is no group", nearest(name, self.groups))
@@ -261,8 +262,8 @@ class _Reader:
         return float(token)
 
     def _takes(self, token: str) -> bool:
-        if self.tokens and self.tokens[0] == token:
-            self.tokens.pop(0)
+        if self.tokens and self.tokens[-1] == token:
+            self.tokens.pop()
             return True
         return False
 
@@ -274,4 +275,16 @@ class _Reader:
     def _next(self) -> str:
         if not self.tokens:
             raise ExpressionError("the trigger ends too early", "finish the test")
-        return self.tokens.pop(0)
+        return self.tokens.pop()
+
+
+BEGINNINGS: Mapping[str, Callable[[_Reader], Test]] = {
+    "not": _Reader._not,
+    "(": _Reader._inside,
+    "presume": _Reader._presumption,
+    "finding": _Reader._finding,
+    "recorded": _Reader._recorded,
+    "residents": lambda reader: reader._residents(residents),
+    "residents_of_one": lambda reader: reader._residents(residents_of_one),
+    "some": _Reader._some,
+}

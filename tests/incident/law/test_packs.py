@@ -72,7 +72,7 @@ def changed(old: str, new: str) -> Callable[[str], str]:
         (changed("finding gdpr_risk", "finding"), "trigger", "finish the test"),
         (changed('anchor = "aware"', 'anchor = "awre"'), "anchor", "did you mean aware?"),
         (changed('counting = "plain_elapsed_hours"', 'counting = "hours"'), "counting", "one of"),
-        (changed('alternatives = ["eu_1182_71_hours"]', 'alternatives = ["eu"]'), "alternatives", "eu_1182_71_hours"),
+        (changed('alternatives = ["eu_1182_71_hours"', 'alternatives = ["eu"'), "alternatives", "eu_1182_71_hours"),
         (changed('period = { amount = 72, unit = "hours" }', ""), "period", "write { amount"),
         (changed("amount = 72", "amount = 0"), "period", "write { amount"),
         (changed('stage = "initial"', 'stage = "first"'), "stage", "one of"),

@@ -19,7 +19,7 @@ from incident.law.packs import shipped_duties
 PLACES = ("DE", "FR", "US", "US-CA", "US-NY", "US-TX", "JP", "KR", "BR", "GB", "SG", "CA-QC", "CN")
 MOMENT_OF = datetime(2026, 12, 1, tzinfo=UTC)
 BY_DAY = ("same_time_days", "same_time_months", "same_time_years", "calendar_months", "calendar_years", "dora_5_4")
-ANY_SPEED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ANY_SPEED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 counts = st.one_of(st.none(), st.sampled_from([0, 1, 2, 49, 50, 250, 499, 500, 501, 1000, 1001, 10_000, 2_000_000]))
 reaches = st.dictionaries(st.sampled_from(PLACES), counts, max_size=5)

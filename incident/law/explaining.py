@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from textwrap import wrap
 
+from incident.law.presenting import TO_BE_CHECKED
+
 Row = Mapping[str, object]
 LAST = "9999"
 WIDTH = 100
@@ -49,6 +51,7 @@ def _described(row: Row) -> list[str]:
     said = [told, *(str(line) for line in trace)]
     readings = row["other_readings"] if isinstance(row["other_readings"], list) else []
     said += [f"Another reading: {_at(other['due_at'])}, {other['reading']}" for other in readings]
+    said.append(str(row["url"]) or TO_BE_CHECKED)
     missing = row["missing"] if isinstance(row["missing"], list) else []
     said += [f"Still asked: {', '.join(map(str, missing))}"] if missing else []
     return [head, *(f"    {part}" for line in said for part in wrap(line, WIDTH)), ""]

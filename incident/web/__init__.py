@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from incident import auth
 from incident.installation import Installation
 from incident.web import (
+    assessment,
     board,
     breach_register,
     case_acts,
@@ -19,6 +20,7 @@ from incident.web import (
     incidents,
     login,
     mailbox,
+    moments,
     notices,
     public,
     quarantine,
@@ -38,7 +40,9 @@ ROUTERS = (
     case_acts.router,
     tasks.router,
     facts.router,
+    assessment.router,
     duties.router,
+    moments.router,
     notices.router,
     filings.router,
     releases.router,

@@ -56,6 +56,7 @@ def sections(case: CaseView) -> tuple[tuple[str, str, int], ...]:
         ("timeline", "Timeline", 0),
         ("tasks", "Runbook", case.open_tasks),
         ("facts", "Facts", 0),
+        ("assessment", "Assessment", 0),
         ("duties", "Duties", case.open_duties),
         ("customers", "Customers", left),
         ("notices", "Notices", 0),

@@ -1,30 +1,33 @@
-"""Duties, awareness and decisions of an incident, and customers told of customers affected."""
+"""The duties of an incident and the decisions on them, and customers told of customers affected."""
 
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Response
+from sqlmodel import Session
 
 from incident.anchors import Clue
-from incident.assessment import Risk
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid, NotFound
+from incident.facts import FactSheet
 from incident.organisation import organisation_of
-from incident.queries.anchors import Worksheet, read_worksheet
+from incident.queries.anchors import Worksheet, read_anchors, read_worksheet
 from incident.queries.customers import AffectedCustomer, affected_customers, customer_names, find_customer
+from incident.queries.facts import read_facts
+from incident.queries.incident import IncidentPage
+from incident.queries.open_questions import read_outlook
 from incident.roles import Action, Actor
-from incident.verbs.advising import advise
-from incident.verbs.anchors import Moment, decide_awareness, propose_awareness
 from incident.verbs.decisions import Ruling, decide
 from incident.verbs.filings import fulfil
 from incident.verbs.telling import Told, tell_customer
 from incident.web.case_acts import find
-from incident.web.duty_cards import duty_groups
-from incident.web.forms import AdviceForm, AwarenessForm, DecisionForm
-from incident.web.frame import Seated, see
+from incident.web.duty_cards import Reader, duty_groups, open_ids
+from incident.web.duty_questions import questions_view
+from incident.web.forms import DecisionForm, GroupForm
+from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
-from incident.web.times import read_local
+from incident.web.moment_view import local_input, moment_lines, scopes_of
+from incident.web.rulings import read_day, settling, usual_day
 from incident.web.views import Candidate, Choice, CustomerLine, CustomersView
 
 router = APIRouter(include_in_schema=False)
@@ -40,40 +43,53 @@ CLUES = {
 
 @router.get("/incidents/{reference}/duties")
 def show_duties(desk: Seated, reference: str) -> Response:
-    """Every obligation by standing, and the worksheet from which awareness is decided."""
+    """Every obligation by standing, what we still need to know, and the moments the law counts from."""
     with desk.edge.read() as session:
         page = opened(desk, session, reference)
-        names = customer_names(session, [line.obligation.addressee for line in page.duties])
-        sheet = read_worksheet(session, desk.edge.keys, desk.actor, page.incident.id)
+        here, keys, now = page.incident.id, desk.edge.keys, desk.edge.clock.now()
+        outlook = read_outlook(session, keys, desk.actor, here, organisation_of(desk.edge.settings), now)
+        reader = _reader(desk, session, page, outlook.sheet)
+        sheet = read_worksheet(session, keys, desk.actor, here)
+        anchors = read_anchors(session, keys, desk.actor, here)
         values = {
-            "groups": duty_groups(page.duties, names),
+            "groups": duty_groups(page.duties, reader),
+            "questions": questions_view(outlook, reader.case),
+            "moments": moment_lines(page.duties, anchors, desk.zone, reader.datasets),
+            "scopes": scopes_of(reader.datasets),
             "candidates": _candidates(sheet),
             "decided": sheet.decided,
             "clues": tuple(Choice(clue.value, text) for clue, text in CLUES.items()),
-            "suggested": _suggested(sheet, desk.zone),
+            "suggested": local_input(sheet.start.at, desk.zone) if sheet.start else "",
+            "look_again": usual_day(now, desk.zone),
         }
         return show(desk, session, page, "duties", "duties.html", values)
 
 
-@router.post("/incidents/{reference}/awareness")
-def set_awareness(
-    desk: Seated,
-    by: Annotated[Actor, Depends(acting(Action.PROPOSE_ANCHOR, programs=False))],
-    reference: str,
-    form: Annotated[AwarenessForm, Form()],
-) -> Response:
-    """Decide the moment of awareness, or put a candidate on the worksheet."""
-    incident_id, organisation = find(desk, reference), organisation_of(desk.edge.settings)
-    try:
-        at = read_local(form.at, desk.zone)
-    except ValueError:
-        raise Invalid(Fault("at", "names no moment", "such as 2026-11-24T09:00")) from None
-    moment = Moment(at, form.why, clue=form.clue)
-    if form.act == "decide":
-        desk.edge.write(by, lambda act: decide_awareness(act, incident_id, form.version, organisation, moment))
-    else:
-        desk.edge.write(by, lambda act: propose_awareness(act, incident_id, organisation, moment))
-    return see(f"/incidents/{reference}/duties")
+@router.get("/incidents/{reference}/duties/{obligation_id}")
+def show_duty(desk: Seated, reference: str, obligation_id: UUID) -> Response:
+    """One duty on a page of its own, with everything the law says of it."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        line = next((line for line in page.duties if line.obligation.id == obligation_id), None)
+        if line is None:
+            raise NotFound("There is no such duty on this incident.")
+        facts = read_facts(session, desk.edge.keys, desk.actor, page.incident.id)
+        (group,) = duty_groups([line], _reader(desk, session, page, facts.sheet))
+        return show(desk, session, page, "duties", "duty.html", {"group": group, "card": group.items[0]})
+
+
+def _reader(desk: Desk, session: Session, page: IncidentPage, sheet: FactSheet) -> Reader:
+    organisation = organisation_of(desk.edge.settings)
+    place = sheet.shared.get("organisation.establishment") or organisation.establishment
+    return Reader(
+        case=f"/incidents/{page.incident.codename}",
+        zone=desk.zone,
+        organisation=organisation,
+        establishment=str(place) if place else None,
+        customers=customer_names(session, [line.obligation.addressee for line in page.duties]),
+        datasets={dataset.id: dataset.title or dataset.id for dataset in sheet.datasets},
+        decisions=settling(session, desk, page.incident.id),
+    )
 
 
 @router.post("/incidents/{reference}/decisions")
@@ -85,22 +101,31 @@ def make_decision(
 ) -> Response:
     """Decide a risk or an obligation."""
     incident_id, organisation = find(desk, reference), organisation_of(desk.edge.settings)
-    ruling = Ruling(form.subject, form.outcome, form.reason, based_on=form.based_on)
+    again = read_day(form.look_again, desk.zone)
+    ruling = Ruling(form.subject, form.outcome, form.reason, look_again_at=again, based_on=form.based_on)
     desk.edge.write(by, lambda act: decide(act, incident_id, form.version, organisation, ruling))
-    return see(f"/incidents/{reference}/{'facts' if form.subject.startswith('risk:') else 'duties'}")
+    kind, _, name = form.subject.partition(":")
+    return see(f"/incidents/{reference}/" + (f"assessment#dataset-{name}" if kind == "risk" else "duties"))
 
 
-@router.post("/incidents/{reference}/advice")
-def give_advice(
+@router.post("/incidents/{reference}/decisions/group")
+def decide_together(
     desk: Seated,
-    by: Annotated[Actor, Depends(acting(Action.ADVISE, programs=False))],
+    by: Annotated[Actor, Depends(acting(Action.DECIDE, programs=False))],
     reference: str,
-    form: Annotated[AdviceForm, Form()],
+    form: Annotated[GroupForm, Form()],
 ) -> Response:
-    """Advise on the risk, on the facts as saved."""
-    incident_id = find(desk, reference)
-    desk.edge.write(by, lambda act: advise(act, incident_id, Risk(form.risk), form.text))
-    return see(f"/incidents/{reference}/facts")
+    """Decide the duties that were ticked at once, with what they have in common and one reason."""
+    incident_id, organisation = find(desk, reference), organisation_of(desk.edge.settings)
+    try:
+        covers = open_ids(form.chosen)
+    except ValueError:
+        raise Invalid(Fault("chosen", "names no duty", "tick the duties on the page")) from None
+    again = read_day(form.look_again, desk.zone)
+    subject = f"group:{form.common.strip()}"
+    ruling = Ruling(subject, form.outcome, form.reason, None, again, form.based_on, covers)
+    desk.edge.write(by, lambda act: decide(act, incident_id, form.version, organisation, ruling))
+    return see(f"/incidents/{reference}/duties")
 
 
 @router.post("/incidents/{reference}/obligations/{obligation_id}/fulfilment")
@@ -152,10 +177,6 @@ def _candidates(sheet: Worksheet) -> tuple[Candidate, ...]:
         Candidate(one.at, one.clue.replace("_", " "), one.arguable.value, one.why, one.evidence, one == counting)
         for one in sheet.candidates
     )
-
-
-def _suggested(sheet: Worksheet, zone: str) -> str:
-    return sheet.start.at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if sheet.start else ""
 
 
 def _customer(one: AffectedCustomer) -> CustomerLine:

@@ -1,13 +1,21 @@
-"""Obligations as cards, grouped by where they stand; those that differ only in whom they are owed to are one card."""
+"""Obligations as cards by where they stand; what differs only in whom it is owed to, or in which state, is one line."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from incident.deadlines import Standing
+from incident.law.circumstances import Organisation, place_of
+from incident.law.duties import STATUSES, Duty, DutyKind
 from incident.queries.duties import DutyLine
 from incident.web import words
+from incident.web.breach_words import cited
 from incident.web.case_view import card_key
-from incident.web.views import DutyCard, DutyGroup
+from incident.web.fact_questions import plain_reason
+from incident.web.views import DutyBundle, DutyCard, DutyGroup, Settled
+from notifications.formats import Formats
 
 ORDER = (
     Standing.LATE,
@@ -19,42 +27,122 @@ ORDER = (
     Standing.NOT_DUE,
 )
 OPEN = (Standing.LATE, Standing.SOON, Standing.AHEAD, Standing.BLOCKED)
+ENGLISH = Formats("en", "UTC")
+ALIKE = 3  # so many duties of one kind are one line that unfolds
+SHOWN = 8
+END_OF_DAY = time(23, 59, 59)
+WITHOUT_A_DATE = "Without a date"
+NO_NUMBER = "The law names no number there: without undue delay, or as soon as the next step allows."
+WAITING = "Their moment is not recorded yet, or something else has to happen first."
+TOLD_IN_STATES: Mapping[str, str] = {
+    "data_subjects": "notices to residents",
+    "regulator": "notices to state authorities",
+    "supervisory_authority": "notices to state authorities",
+    "credit_bureaus": "notices to credit bureaus",
+    "controller": "notices to the owners of the data",
+    "internal_register": "records to keep",
+    "internal_assessment": "assessments",
+}
 
 
-def duty_groups(lines: Sequence[DutyLine], names: Mapping[str, str]) -> tuple[DutyGroup, ...]:
-    """The cards of every standing there is, late ones first. `names` are customers' legal names by host id."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom the cards are: the incident's address, names of customers and data sets by id, decisions by id."""
+
+    case: str = ""
+    zone: str = "UTC"
+    organisation: Organisation = field(default_factory=Organisation)
+    establishment: str | None = None
+    customers: Mapping[str, str] = field(default_factory=dict)
+    datasets: Mapping[str, str] = field(default_factory=dict)
+    decisions: Mapping[UUID, Settled] = field(default_factory=dict)
+
+
+def duty_groups(lines: Sequence[DutyLine], reader: Reader) -> tuple[DutyGroup, ...]:
+    """The cards of every standing there is, late ones first; those ahead without a date stand after the dated."""
     together: dict[tuple[object, ...], list[DutyLine]] = {}
     for line in lines:
         together.setdefault(card_key(line), []).append(line)
     groups = []
     for standing in ORDER:
-        cards = tuple(_card(same, names) for key, same in together.items() if key[0] is standing)
-        if cards:
-            groups.append(DutyGroup(standing.value, cards))
+        found = [same for key, same in together.items() if key[0] is standing]
+        if standing is Standing.AHEAD:
+            dated = [same for same in found if same[0].moment]
+            groups += [_group(standing, dated, reader)] if dated else []
+            found = [same for same in found if not same[0].moment]
+            groups += [_group(standing, found, reader, WITHOUT_A_DATE, NO_NUMBER)] if found else []
+        elif found:
+            waits = {"label": "Waiting", "hint": WAITING} if standing is Standing.BLOCKED else {}
+            groups.append(_group(standing, found, reader, **waits))
     return tuple(groups)
 
 
-def _card(lines: Sequence[DutyLine], names: Mapping[str, str]) -> DutyCard:
+def _group(
+    standing: Standing, found: Sequence[Sequence[DutyLine]], reader: Reader, label: str = "", hint: str = ""
+) -> DutyGroup:
+    return DutyGroup(standing.value, tuple(_bundled(found, reader)), label, hint)
+
+
+def _bundled(found: Sequence[Sequence[DutyLine]], reader: Reader) -> Iterator[DutyCard | DutyBundle]:
+    """Each where the first of its kind stands, so that the next due stays first."""
+    kinds: dict[tuple[object, ...], list[Sequence[DutyLine]]] = {}
+    for same in found:
+        kinds.setdefault(_kind(same[0]), []).append(same)
+    for key, members in kinds.items():
+        if key[0] == "one" or len(members) < ALIKE:
+            yield from (_card(same, reader) for same in members)
+        else:
+            yield _bundle(members, reader)
+
+
+def _kind(line: DutyLine) -> tuple[object, ...]:
+    """What makes duties one line: the same thing under the laws of the states, or one rule to many authorities."""
+    row, duty = line.obligation, line.duty
+    if duty.jurisdiction.startswith("US-"):
+        return ("states", row.entity, row.addressee_kind, row.stage, row.applies, line.soft)
+    if duty.each and ":" in row.addressee:
+        return ("each", row.entity, duty.id, row.applies)
+    return ("one", row.id)
+
+
+def _bundle(members: Sequence[Sequence[DutyLine]], reader: Reader) -> DutyBundle:
+    cards = tuple(_card(same, reader) for same in members)
+    first = members[0][0]
+    if first.duty.each:
+        return DutyBundle(f"all-{cards[0].id}", first.duty.title, f"{len(cards)} authorities", cards)
+    what = TOLD_IN_STATES.get(first.obligation.addressee_kind, "duties")
+    stage = f", {first.obligation.stage.replace('_', ' ')}" if first.obligation.stage != "initial" else ""
+    places = dict.fromkeys(card.jurisdiction.removeprefix("US-") for card in cards)
+    return DutyBundle(f"all-{cards[0].id}", "US state laws", f"{len(cards)} {what}{stage}", cards, _short(places))
+
+
+def _short(places: Iterable[str]) -> str:
+    """Some states by name, the others counted."""
+    named = sorted(places)
+    return ", ".join(named[:SHOWN]) + (f" and {len(named) - SHOWN} more" if len(named) > SHOWN else "")
+
+
+def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
     line = lines[0]
     row, duty = line.obligation, line.duty
-    addressees = (one.obligation.addressee for one in lines)
+    is_open = line.standing in OPEN
     return DutyCard(
         id=str(row.id),
         title=duty.title,
         law=duty.law,
-        article=words.rule_name(duty.law, duty.article),
+        article=cited(duty.law, duty.article),
         kind=row.kind,
         stage=row.stage,
         entity=row.entity,
-        addressees=tuple(names.get(name) or words.ADDRESSEES.get(name, name) for name in addressees),
+        addressees=tuple(_addressee(one.obligation.addressee, duty, reader) for one in lines),
         standing=line.standing.value,
         moment=line.moment,
         own_target=line.soft,
-        provisional=row.provisional and line.standing in OPEN,
+        provisional=row.provisional and is_open,
         trace=tuple(row.trace),
-        why=tuple(row.why),
+        why=tuple(plain_reason(one) for one in row.why),
         missing=tuple(row.missing),
-        datasets=tuple(row.datasets),
+        datasets=tuple(reader.datasets.get(name, name) for name in row.datasets) if len(reader.datasets) > 1 else (),
         blocked=row.blocked,
         qualifier=duty.qualifier,
         delays=duty.delays,
@@ -63,5 +151,58 @@ def _card(lines: Sequence[DutyLine], names: Mapping[str, str]) -> DutyCard:
         readings=tuple((str(one["reading"]), datetime.fromisoformat(str(one["due_at"]))) for one in row.readings),
         url=duty.url if duty.url.startswith("https://") else "",
         confidence=duty.confidence.value,
-        decidable=line.standing in OPEN and len(lines) == 1,
+        decidable=is_open,
+        ids=tuple(str(one.obligation.id) for one in lines),
+        jurisdiction=duty.jurisdiction,
+        open_question=row.applies == "unknown",
+        withdrawn=row.withdrawn_at is not None,
+        there=there(line.moment, duty, reader) if is_open else "",
+        hold=_hold(duty),
+        unchecked=duty.unverified,
+        exceptions=duty.exceptions,
+        notes=duty.notes,
+        validity=_validity(duty),
+        settled=reader.decisions.get(row.decision_id) if row.decision_id else None,
+        href=f"{reader.case}/duties/{row.id}",
     )
+
+
+def there(moment: datetime | None, duty: Duty, reader: Reader) -> str:
+    """The end of a day where the law is at home, in words; "" for other moments, and where it ends here as well."""
+    if moment is None or duty.kind is not DutyKind.STATUTE:
+        return ""
+    zone = place_of(duty, reader.organisation, reader.establishment).zone
+    local, own = moment.astimezone(zone), moment.astimezone(ZoneInfo(reader.zone))
+    if local.time() != END_OF_DAY or local.utcoffset() == own.utcoffset():
+        return ""
+    return f"{local:%-d %b, %H:%M} in {zone.key.rpartition('/')[2].replace('_', ' ')}"
+
+
+def _addressee(name: str, duty: Duty, reader: Reader) -> str:
+    kind, _, place = name.partition(":")
+    known = reader.customers.get(name) or words.ADDRESSEES.get(kind)
+    said = known or (kind.replace("_", " ") if kind == duty.addressee_kind else name)
+    return f"{said}, {ENGLISH.country(place)}" if place and kind == (duty.addressee or duty.addressee_kind) else said
+
+
+def _hold(duty: Duty) -> str:
+    if not duty.hold:
+        return ""
+    rest = f" Then {duty.after_hold} are left." if duty.after_hold else ""
+    return f"Law enforcement may ask that this waits.{rest}"
+
+
+def _validity(duty: Duty) -> str:
+    """From when the rule is in force, or that nobody looked it up; "" for contracts and promises."""
+    if duty.kind is not DutyKind.STATUTE:
+        return ""
+    since = duty.applies_from
+    said = [f"from {since:%-d %B %Y}" if since else "validity not researched, taken as in force"]
+    said += [f"until {duty.applies_until:%-d %B %Y}"] if duty.applies_until else []
+    said += [STATUSES[duty.status]] if STATUSES.get(duty.status) else []
+    return "; ".join(said)
+
+
+def open_ids(chosen: Iterable[str]) -> tuple[UUID, ...]:
+    """The obligations a form chose: a tick stands for one or for several, with commas between. Raises ValueError."""
+    return tuple(dict.fromkeys(UUID(one) for ticked in chosen for one in ticked.split(",") if one))

@@ -6,22 +6,27 @@ from starlette.datastructures import FormData
 
 from incident.errors import Fault
 from incident.facts.vocabulary import FIELDS, FLAG, NUMBER, SHARE, WORD, WORDS
-from incident.web.fact_questions import FLAGS, NO, OWN, ROLE_WORDS, SHARED, UNKNOWN, YES, word_label
+from incident.web.fact_questions import FLAGS, NO, OWN, ROLE_WORDS, SHARED, UNKNOWN, YES, Asked, word_label
 from incident.web.views import Choice, DatasetForm, FactField, Problem
 
 Document = Mapping[str, object]
+Part = tuple[str, tuple[FactField, ...]]
 NEW = "new"
-SHORT_LIST = 12
+NONE = "none of these"  # an answer to a list of words; nothing chosen is none
 
 
-def shared_fields(document: Document, faults: Sequence[Fault] = ()) -> tuple[FactField, ...]:
-    """The questions every data set shares."""
-    return tuple(_field(path, path, label, hint, _at(document, path), faults) for path, label, hint in SHARED)
+def shared_parts(document: Document, faults: Sequence[Fault] = (), *, single: bool = False) -> tuple[Part, ...]:
+    """The questions every data set shares, by section; `single`: those that only single laws ask."""
+    return tuple(
+        (section.title, tuple(field_of(one, one.path, _at(document, one.path), faults) for one in section.facts))
+        for section in SHARED
+        if section.single is single
+    )
 
 
 def dataset_forms(document: Document, faults: Sequence[Fault] = (), *, new: bool = False) -> tuple[DatasetForm, ...]:
     """The questions of each data set; `new` adds an empty one."""
-    rows = _rows(document)
+    rows = rows_of(document)
     forms = [_dataset(f"datasets.{at}", row, at, faults) for at, row in enumerate(rows)]
     if new:
         forms.append(_dataset(f"datasets.{len(rows)}", {}, len(rows), faults))
@@ -31,8 +36,8 @@ def dataset_forms(document: Document, faults: Sequence[Fault] = (), *, new: bool
 def read_form(form: FormData) -> dict[str, object]:
     """The document a form describes. What nobody answered is left out; odd values stay for the reader to refuse."""
     document: dict[str, object] = {}
-    for path, _label, _hint in SHARED:
-        _put(document, path, _sent(form, path, path))
+    for one in (one for section in SHARED for one in section.facts):
+        put(document, one.path, read_answer(one.path, _texts(form, one.path)))
     datasets = []
     for at in range(_highest(form) + 1):
         row = _read_dataset(form, f"datasets.{at}")
@@ -41,71 +46,106 @@ def read_form(form: FormData) -> dict[str, object]:
     return {**document, "datasets": datasets}
 
 
+def read_answer(path: str, texts: Sequence[str]) -> object:
+    """What one question was answered; None: nothing. Odd values stay for the reader of sheets to refuse."""
+    text = texts[0].strip() if texts else ""
+    if path == "reach":
+        return _reach(text)
+    if path == "controllers":
+        return [] if text == NONE else text.split() or None
+    kind = FIELDS[path]
+    if kind.shape == WORDS:
+        return [] if list(texts) == [NONE] else list(texts) or None
+    if kind.shape == FLAG:
+        return {YES: True, NO: False}.get(text)
+    if not text:
+        return None
+    return _number(text) if kind.shape in (NUMBER, SHARE) else text
+
+
+def field_of(asked: Asked, name: str, value: object, faults: Sequence[Fault] = ()) -> FactField:
+    """One question as a field of a form, with what is answered now."""
+    path, problem, answered = asked.path, problem_of(asked.path, faults), value is not None
+
+    def field(shape: str, text: str = "", choices: tuple[Choice, ...] = ()) -> FactField:
+        return FactField(name, path, asked.ask, shape, text, choices, asked.hint, answered, problem)
+
+    if path in ("reach", "controllers"):
+        return field("long", _lines(value))
+    kind = FIELDS[path]
+    if kind.shape == FLAG:
+        marked = {True: YES, False: NO}.get(value, UNKNOWN) if isinstance(value, bool) else UNKNOWN
+        return field("flag", marked, tuple(Choice(word, text, word == marked) for word, text in FLAGS))
+    if kind.shape == WORDS:
+        chosen = set(value if isinstance(value, list | tuple) else ())
+        words = tuple(Choice(word, word_label(word, path), word in chosen) for word in kind.words)
+        return field("words", choices=(*words, Choice(NONE, "None of these", answered and not chosen)))
+    if kind.shape == WORD:
+        words = tuple(Choice(word, word_label(word, path), word == value) for word in kind.words)
+        return field("word", choices=(*words, Choice("", "Not known yet", not answered)))
+    return field("number" if kind.shape in (NUMBER, SHARE) else "text", "" if value is None else str(value))
+
+
 def _dataset(prefix: str, row: Document, at: int, faults: Sequence[Fault]) -> DatasetForm:
     own = [fault for fault in faults if fault.field.startswith(f"datasets[{at}].")]
-    sections = [("What it is", _identity(prefix, row, own))]
-    for title, questions in OWN:
-        fields = [_field(f"{prefix}.{path}", path, label, hint, _at(row, path), own) for path, label, hint in questions]
-        sections.append((title, tuple(fields)))
-    asked = [field for _, fields in sections[1:] for field in fields]
+
+    def parts(*, single: bool) -> tuple[Part, ...]:
+        return tuple(
+            (
+                section.title,
+                tuple(field_of(one, f"{prefix}.{one.path}", _at(row, one.path), own) for one in section.facts),
+            )
+            for section in OWN
+            if section.single is single
+        )
+
+    usual = parts(single=False)
+    asked = [field for _, fields in usual for field in fields]
     identity, role = str(row.get("id", "")), str(row.get("role", ""))
     return DatasetForm(
         id=identity or NEW,
         title=str(row.get("title", "")),
         role=role.replace("_", "-"),
-        sections=tuple(sections),
+        sections=(("What it is", _identity(prefix, row, own)), *usual),
         answered=sum(field.answered for field in asked),
         asked=len(asked),
         new=not row,
+        single=parts(single=True),
     )
 
 
 def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[FactField, ...]:
     customers = row.get("controllers")
-    lines = "\n".join(map(str, customers)) if isinstance(customers, list | tuple) else ""
     role = str(row.get("role", ""))
     roles = tuple(Choice(word, label, word == role) for word, label in ROLE_WORDS.items())
     known = customers is not None
 
     def text(name: str, label: str, hint: str) -> FactField:
-        value = str(row.get(name, ""))
-        return FactField(
-            f"{prefix}.{name}", name, label, "text", value, hint=hint, answered=True, problem=_of(name, faults)
-        )
+        value, problem = str(row.get(name, "")), problem_of(name, faults)
+        return FactField(f"{prefix}.{name}", name, label, "text", value, hint=hint, answered=True, problem=problem)
 
     return (
         text("id", "Short id", "In a-z, 0-9, - and _, such as accounts. It stays."),
         text("title", "Name", "As people call this body of data."),
-        FactField(f"{prefix}.role", "role", "Our role", "word", role, roles, "", bool(role), _of("role", faults)),
         FactField(
-            f"{prefix}.controllers", "controllers", "Customers whose data it is", "long", lines,
-            hint="The host's ids, one a line. Only where we process for customers.",
+            f"{prefix}.role", "role", "Our role", "word", role, roles, "", bool(role), problem_of("role", faults)
+        ),
+        FactField(
+            f"{prefix}.controllers", "controllers", "Customers whose data it is", "long", _lines(customers),
+            hint=f"The host's ids, one a line. Only where we process for customers; “{NONE}” is an answer.",
             answered=known or role in ("controller", ""),
-            problem=_of("controllers", faults),
+            problem=problem_of("controllers", faults),
         ),
     )  # fmt: skip
 
 
-def _field(name: str, path: str, label: str, hint: str, value: object, faults: Sequence[Fault]) -> FactField:
-    problem = _of(path, faults)
-    if path == "reach":
-        people = value if isinstance(value, Mapping) else {}
-        lines = "\n".join(f"{code} = {'unknown' if number is None else number}" for code, number in people.items())
-        return FactField(name, path, label, "long", lines, (), hint, value is not None, problem)
-    kind = FIELDS[path]
-    if kind.shape == FLAG:
-        said = {True: YES, False: NO}.get(value, UNKNOWN) if isinstance(value, bool) else UNKNOWN
-        choices = tuple(Choice(word, text, word == said) for word, text in FLAGS)
-        return FactField(name, path, label, "flag", said, choices, hint, isinstance(value, bool), problem)
-    if kind.shape in (WORD, WORDS):
-        chosen = {value} if isinstance(value, str) else set(value if isinstance(value, list | tuple) else ())
-        choices = tuple(Choice(word, word_label(word), word in chosen) for word in kind.words)
-        shape = "words" if kind.shape == WORDS else "word"
-        if shape == "word":
-            choices = (*choices, Choice("", "Not known yet", value is None))
-        return FactField(name, path, label, shape, "", choices, hint, value is not None, problem)
-    text = "" if value is None else str(value)
-    return FactField(name, path, label, "number", text, (), hint, value is not None, problem)
+def _lines(value: object) -> str:
+    """A list or a count of people by place, one a line."""
+    if isinstance(value, Mapping):
+        return "\n".join(f"{code} = {'unknown' if number is None else number}" for code, number in value.items())
+    if isinstance(value, list | tuple):
+        return "\n".join(map(str, value)) or NONE
+    return ""
 
 
 def _read_dataset(form: FormData, prefix: str) -> dict[str, object]:
@@ -114,27 +154,10 @@ def _read_dataset(form: FormData, prefix: str) -> dict[str, object]:
         value = _text(form, f"{prefix}.{name}")
         if value:
             row[name] = value
-    customers = _text(form, f"{prefix}.controllers").split()
-    if customers:
-        row["controllers"] = customers
-    for _title, questions in OWN:
-        for path, _label, _hint in questions:
-            _put(row, path, _sent(form, f"{prefix}.{path}", path))
+    put(row, "controllers", read_answer("controllers", [_text(form, f"{prefix}.controllers")]))
+    for one in (one for section in OWN for one in section.facts):
+        put(row, one.path, read_answer(one.path, _texts(form, f"{prefix}.{one.path}")))
     return row if {*row} - {"role"} else {}
-
-
-def _sent(form: FormData, name: str, path: str) -> object:
-    if path == "reach":
-        return _reach(_text(form, name))
-    kind = FIELDS[path]
-    if kind.shape == WORDS:
-        return [str(value) for value in form.getlist(name)] or None
-    text = _text(form, name)
-    if kind.shape == FLAG:
-        return {YES: True, NO: False}.get(text)
-    if not text:
-        return None
-    return _number(text) if kind.shape in (NUMBER, SHARE) else text
 
 
 def _number(text: str) -> object:
@@ -158,7 +181,8 @@ def _reach(text: str) -> dict[str, object] | None:
     return reach or None
 
 
-def _rows(document: Document) -> list[Document]:
+def rows_of(document: Document) -> list[Document]:
+    """The data sets of a document."""
     rows = document.get("datasets")
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
 
@@ -175,7 +199,8 @@ def _at(document: Document, path: str) -> object:
     return value
 
 
-def _put(document: dict[str, object], path: str, value: object) -> None:
+def put(document: dict[str, object], path: str, value: object) -> None:
+    """Lay an answer into a document at its dotted path; None says nothing."""
     if value is None:
         return
     *sections, name = path.split(".")
@@ -190,7 +215,11 @@ def _text(form: FormData, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _of(path: str, faults: Iterable[Fault]) -> Problem | None:
+def _texts(form: FormData, name: str) -> list[str]:
+    return [value for value in form.getlist(name) if isinstance(value, str)]
+
+
+def problem_of(path: str, faults: Iterable[Fault]) -> Problem | None:
     """The first thing wrong with a fact or with something inside it, such as one country of `reach`."""
     for fault in faults:
         name = fault.field.rpartition("].")[2]

@@ -1,75 +1,81 @@
-"""The questions of the fact sheet in words: what each fact asks, and a hint where one helps."""
+"""The questions of the fact sheet in words: what each fact asks, a hint where one helps, and what its words mean."""
 
+import re
+import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-SHARED: tuple[tuple[str, str, str], ...] = (
-    (
-        "breach.kinds",
-        "What was hurt?",
-        "Confidentiality: others could see it. Integrity: it was changed. Availability: it was missing.",
-    ),
-    ("breach.cause", "What caused it?", ""),
-    ("breach.malicious", "Did somebody mean harm?", ""),
-    ("breach.misuse_seen", "Has misuse been seen, such as fraud or publication?", ""),
-    ("organisation.sectors", "Sectors we are regulated in", "Choose every one that applies."),
-)
-OWN: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
-    (
-        "Whose data, and which",
-        (
-            ("people.count", "How many people?", "The best number so far. Leave it empty while nobody knows."),
-            ("people.count_min", "At least", ""),
-            ("people.count_max", "At most", ""),
-            ("people.kinds", "Who are they?", ""),
-            ("people.vulnerable", "Are they vulnerable, such as children or patients?", ""),
-            ("people.directly_identifiable", "Can they be identified directly?", ""),
-            ("data.categories", "Which kinds of data?", ""),
-            ("data.per_person", "How much about each person?", ""),
-            ("data.public_before", "Were the data lawfully public before?", ""),
-            ("reach", "Where do they live?", "Country and number, one a line: DE = 120. “unknown” is a number too."),
-        ),
-    ),
-    (
-        "Exposure",
-        (
-            ("exposure.exfiltration", "Did the data get out?", ""),
-            ("exposure.recipients", "Who may have seen them?", ""),
-            ("exposure.assurance", "What do the recipients assure?", ""),
-            ("exposure.logs.exist", "Are there access logs?", ""),
-            ("exposure.logs.from", "Logs reach back to", "With its zone, such as 2026-11-14T00:00:00Z."),
-            ("exposure.logs.complete", "Are the logs complete?", ""),
-        ),
-    ),
-    (
-        "Protection",
-        (
-            ("protection.encryption", "Were they encrypted?", ""),
-            ("protection.key", "And the key?", ""),
-            ("protection.backup", "Is there a copy?", ""),
-            ("protection.unavailable_hours", "Hours the data were missing", "A number, or “permanent”."),
-        ),
-    ),
-)
-ROLE_WORDS: Mapping[str, str] = {
-    "controller": "Controller: we decide why and how",
-    "joint": "Joint controller",
-    "processor": "Processor: we hold it for customers",
-    "sub_processor": "Sub-processor",
-}
+DATA = Path(__file__).parent / "data" / "questions.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one fact asks, in plain words."""
+
+    path: str
+    ask: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Questions that belong together. `shared`: one answer for all data sets. `single`: only single laws ask them."""
+
+    title: str
+    facts: tuple[Asked, ...]
+    shared: bool = False
+    single: bool = False
+
+
+def _read() -> tuple[tuple[Section, ...], Mapping[str, Mapping[str, str]]]:
+    document: Mapping[str, Any] = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    sections = tuple(
+        Section(
+            raw["title"],
+            tuple(Asked(one["fact"], one["ask"], one.get("hint", "")) for one in raw["facts"]),
+            raw.get("shared", False),
+            raw.get("single", False),
+        )
+        for raw in document["sections"]
+    )
+    return sections, document["words"]
+
+
+SECTIONS, WORDS = _read()
+SHARED = tuple(section for section in SECTIONS if section.shared)
+OWN = tuple(section for section in SECTIONS if not section.shared)
+ROLE_WORDS: Mapping[str, str] = WORDS["organisation.role"]
 YES, NO, UNKNOWN = "yes", "no", "unknown"
+REASON = re.compile(r"([a-z]+(?:\.[a-z_]+)*) ?(has none of:|has|is|:) (.+)")
+WORD_ONLY = re.compile(r"[a-z_]+")
 FLAGS = ((YES, "Yes"), (NO, "No"), (UNKNOWN, "Unknown"))
 
-
-_QUESTIONS = {path: label for path, label, _ in (*SHARED, *(asked for _, rows in OWN for asked in rows))} | {
+OF_DATASET = (
+    Asked("organisation.role", "What are we for these data?", "It decides which duties are ours."),
+    Asked("controllers", "Which customers' data is it?", "The host's ids, one a line."),
+)
+ASKED: Mapping[str, Asked] = {one.path: one for section in SECTIONS for one in section.facts} | {
+    one.path: one for one in OF_DATASET
+}
+SHORT: Mapping[str, str] = {
     "organisation.role": "Our role",
-    "dataset.controllers": "Customers whose data it is",
+    "role": "Our role",
+    "controllers": "Customers whose data it is",
 }
 
 
 def question(path: str) -> str:
     """What a fact asks, in words; a path that asks nothing stays as it is. A data set may stand before it: "lists/"."""
-    name = path.rpartition("/")[2]
-    return _QUESTIONS.get(name, "") or ", ".join(facts_named([name]))
+    name = path.rpartition("/")[2].removeprefix("dataset.")
+    found = ASKED.get(name)
+    return SHORT.get(name) or (found.ask if found else ", ".join(facts_named([name])))
+
+
+def asked(path: str) -> Asked:
+    """The question of a fact; one that nobody has worded yet is asked by its name."""
+    return ASKED.get(path) or Asked(path, f"{', '.join(facts_named([path]))}?".capitalize())
 
 
 def facts_named(paths: Iterable[str]) -> tuple[str, ...]:
@@ -85,7 +91,37 @@ def facts_named(paths: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def word_label(word: str) -> str:
-    """A word of the vocabulary as people read it."""
-    text = word.replace("_", " ")
+def plain_reason(text: str) -> str:
+    """What an engine read from the facts, in words: "breach.malicious is yes" → "Did somebody mean harm? Yes"."""
+    found = REASON.fullmatch(text)
+    if found is None or found[1] not in ASKED:
+        return text
+    path, verb, rest = found.groups()
+    head, asks, test = rest.partition(", test ")
+    answers = (answer.strip() for answer in head.split(","))
+    words = ", ".join(word_label(answer, path) if WORD_ONLY.fullmatch(answer) else answer for answer in answers)
+    ask = question(path)
+    none = "none of: " if "none" in verb else ""
+    return f"{ask}{'' if ask.endswith('?') else ':'} {none}{words}{f'; the rule asks {test}' if asks else ''}"
+
+
+def word_label(word: str, path: str = "") -> str:
+    """A word of the vocabulary as people read it, as an answer to one fact where the path is given."""
+    text = WORDS.get(path, {}).get(word) or word.replace("_", " ")
     return text[:1].upper() + text[1:]
+
+
+def said(path: str, value: object) -> str:
+    """An answer in a few words; "" for none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Mapping):
+        places = (f"{code} {'number unknown' if count is None else f'{count:,}'}" for code, count in value.items())
+        return ", ".join(places) or "Nowhere"
+    if isinstance(value, list | tuple):
+        labels = [str(word) if path == "controllers" else word_label(str(word), path) for word in value]
+        shown = labels[:4] + ([f"{len(labels) - 4} more"] if len(labels) > 4 else [])
+        return ", ".join(shown) or "None"
+    return f"{value:,}" if isinstance(value, int | float) else word_label(str(value), path)

@@ -1,4 +1,4 @@
-"""The fact sheet of an incident: shown as a form, kept as a draft, saved as a version; advice and risk beside it."""
+"""The fact sheet of an incident: shown as a form, kept as a draft, saved as a version; the risk beside it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,14 +12,13 @@ from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.facts import sheet_document
 from incident.organisation import organisation_of
-from incident.queries.decisions import AdviceGiven, read_advice
 from incident.queries.facts import draft_changed_at, fact_versions, read_draft, read_facts
 from incident.queries.incident import IncidentPage
 from incident.queries.timeline import names_of
 from incident.roles import Action, Actor
 from incident.verbs.facts import save_draft, save_facts
 from incident.web.case_acts import find
-from incident.web.fact_form import dataset_forms, read_form, shared_fields
+from incident.web.fact_form import dataset_forms, read_form, shared_parts
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.risks import risks_of
@@ -84,18 +83,14 @@ def _show(
         version=saved.number,
         saved_at=saved.saved_at,
         saved_by=names.get(saved.saved_by, ""),
-        shared=shared_fields(shown, faults),
+        shared=shared_parts(shown, faults),
+        single=shared_parts(shown, faults, single=True),
         datasets=tuple(_with_risk(form, risks) for form in dataset_forms(shown, faults, new=new)),
         draft_at=draft_changed_at(session, here) if draft is not None else None,
         problems=tuple(Problem(fault.field, fault.message, fault.mend) for fault in faults),
         history=tuple((row.number, row.saved_at, names[row.saved_by]) for row in versions),
     )
-    values = {"view": view, "decisions_open": saved.number > 0, "advice": _advice(desk, session, page)}
-    return show(desk, session, page, "facts", "facts.html", values)
-
-
-def _advice(desk: Desk, session: Session, page: IncidentPage) -> list[AdviceGiven]:
-    return read_advice(session, desk.edge.keys, desk.actor, page.incident.id)
+    return show(desk, session, page, "facts", "facts.html", {"view": view})
 
 
 def _with_risk(form: DatasetForm, risks: Mapping[str, RiskView]) -> DatasetForm:

@@ -38,19 +38,72 @@ class AwarenessForm(Sent):
     why: Text
     version: int
     clue: Clue = Clue.OTHER
+    scope: Line = ""
+
+
+class MomentForm(Sent):
+    """A moment the law counts from; `corrects` is the record it replaces, empty for a first one. `at` is local."""
+
+    name: Line
+    at: Line
+    why: Text
+    scope: Line = ""
+    evidence: Line = ""
+    corrects: Line = ""
 
 
 class DecisionForm(Sent):
+    """`look_again`: the day to look at it again; empty: as usual."""
+
     subject: Line
     outcome: Line
-    reason: Text
+    reason: Text = ""
     version: int
     based_on: int | None = None
+    look_again: Line = ""
+
+
+class GroupForm(Sent):
+    """One decision on the duties that were ticked; a tick stands for one of them, or for several with commas."""
+
+    chosen: list[Text] = Field(default_factory=list)
+    common: Annotated[str, Field(max_length=120)] = ""
+    outcome: Line
+    reason: Text = ""
+    version: int
+    based_on: int | None = None
+    look_again: Line = ""
 
 
 class AdviceForm(Sent):
     risk: Literal["unlikely", "risk", "high"]
     text: Text
+    dataset: Line = ""
+
+
+class AnswerForm(Sent):
+    """One answer of the assessment. `preview` keeps nothing; `unknown` says that nobody knows, and moves on."""
+
+    act: Literal["answer", "unknown", "preview"]
+    fact: Line
+    dataset: Line = ""
+    answer: list[Text] = Field(default_factory=list)
+
+
+class VersionForm(Sent):
+    """Save the draft as a version, or throw it away; `based_on` is the version it was begun from."""
+
+    act: Literal["save", "discard"]
+    based_on: int
+
+
+class ScoreForm(Sent):
+    """A part of the severity score that a person scores otherwise; an empty value: as the facts say."""
+
+    dataset: Line
+    part: Line
+    value: Line = ""
+    reason: Text = ""
 
 
 class TaskForm(Sent):

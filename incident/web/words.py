@@ -1,5 +1,7 @@
 """Words of the console for what the rules name in one word."""
 
+import re
+
 from incident.phases import Guard, Move, Phase
 
 PHASES = {
@@ -76,6 +78,7 @@ ICONS = {
     "moment.recorded": "clock",
     "moment.corrected": "history",
     "advised": "message",
+    "score.set": "message",
     "decided": "gavel",
     "decisions.reopened": "history",
     "obligation.met": "circle-check",
@@ -115,6 +118,8 @@ REACHED = ("delivered", "accepted")
 FAILED = ("rejected", "bounced")
 SETTLED = ("delivered", "accepted", "rejected", "bounced", "cancelled")
 
+SHORT_NAME = re.compile(r" \(([A-Z][^()]*)\)$")  # in brackets at the end: Regulation (EU) 2016/679 (GDPR)
+
 
 def kind_of(name: str) -> str:
     """How a kind of incident is called."""
@@ -139,5 +144,6 @@ def rule_name(law: str, article: str) -> str:
     """A rule as people cite it: the law by its usual short name, and the article."""
     if law.startswith("Contract with "):
         return f"Contract, {article}"
-    short = law.rpartition("(")[2].removesuffix(")") if law.endswith(")") else ""
+    found = SHORT_NAME.search(law)
+    short = found[1] if found else ""
     return f"{short} {article}" if short and article.startswith(("Art.", "§", "Sec.")) else article

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from playwright.sync_api import Page
 
@@ -12,8 +13,9 @@ from incident.verbs.act import Act
 from incident.verbs.intake import Delivery, quarantine, receive
 from tests.browser.story import TITLE, Story, into_investigation
 from tests.web.stage import facts
+from tests.web.worldwide import worldwide_facts
 
-SECTIONS = ("timeline", "tasks", "facts", "duties", "customers", "notices", "evidence", "review")
+SECTIONS = ("timeline", "tasks", "facts", "assessment", "duties", "customers", "notices", "evidence", "review")
 LONG = (
     "Payroll export of the Donaudampfschifffahrtsgesellschaft subsidiary, with tax numbers and bank details of 2,300 "
     "employees, sent to a distribution list outside the company"
@@ -95,6 +97,11 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("overview-printed", path, first=lambda page: page.emulate_media(media="print")),
         Shot("duties-printed", f"{path}/duties", first=lambda page: page.emulate_media(media="print")),
         Shot("duties-why", f"{path}/duties", first=_unfolded),
+        Shot("assessment-unfolded", f"{path}/assessment", first=_unfolded),
+        Shot("assessment-words", f"{path}/assessment?ask=organisation.sectors"),
+        Shot("assessment-number", f"{path}/assessment?ask=people.count&dataset=accounts", first=_tried),
+        Shot("assessment-refused", f"{path}/assessment?ask=reach&dataset=accounts", first=_odd_answer),
+        Shot("assessment-decider", f"{path}/assessment", "ines"),
         Shot("notice-editor", f"{faulty}"),
         Shot("notice-editor-german-phone", f"{faulty}?locale=de&view=phone"),
         Shot("release-waiting", waiting, "ines"),
@@ -121,7 +128,30 @@ def full_swing(story: Story) -> list[Shot]:
     ]
 
 
-SCENES: tuple[Scene, ...] = (nothing_yet, one_report, full_swing)
+def worldwide(story: Story) -> list[Shot]:
+    """One breach that reaches people in every country and state: some three hundred duties, and a draft."""
+    began = story.clock.now()
+    story.report("mara", "Customer database copied by an intruder", "other", Severity.CRITICAL)
+    story.command()
+    story.after(60)
+    story.save(worldwide_facts())
+    story.aware(began + timedelta(minutes=30), "The intruder's listing holds rows of our database.")
+    path = story.stage.path
+    story.sent("mara", f"{path}/assessment", act="answer", fact="data.form", dataset="accounts", answer="electronic")
+    story.sent(
+        "mara", f"{path}/assessment", act="answer", fact="protection.encryption", dataset="accounts", answer="strong"
+    )
+    story.sent("mara", f"{path}/assessment", act="answer", fact="protection.key", dataset="accounts", answer="safe")
+    story.sent("mara", f"{path}/assessment", act="unknown", fact="people.vulnerable", dataset="accounts")
+    return [
+        Shot("worldwide-duties", f"{path}/duties"),
+        Shot("worldwide-ticked", f"{path}/duties", "ines", _ticked),
+        Shot("worldwide-assessment", f"{path}/assessment"),
+        Shot("worldwide-overview", path),
+    ]
+
+
+SCENES: tuple[Scene, ...] = (nothing_yet, one_report, full_swing, worldwide)
 
 
 def _others(story: Story) -> str:
@@ -194,6 +224,28 @@ def _refused(page: Page) -> None:
     page.fill("[name='datasets.1.reach']", "Bavaria = 12")
     page.get_by_role("button", name="Save as version").click()
     page.wait_for_selector("[role=alert]")
+
+
+def _tried(page: Page) -> None:
+    """An answer is typed, and what it would change is shown beside it before anything is kept."""
+    page.fill("#answer", "2400")
+    page.press("#answer", "Tab")
+    page.wait_for_selector("#effect:has-text('not kept yet')")
+
+
+def _odd_answer(page: Page) -> None:
+    page.fill("#answer", "Bavaria = 12")
+    page.get_by_role("button", name="Keep and go on").click()
+    page.wait_for_selector(".fault")
+
+
+def _ticked(page: Page) -> None:
+    """A folded line of many states and one duty more are ticked for one decision."""
+    for box in page.locator(".bundle > .tick input, .rows > .duty:not(.bundle) > .tick input").all()[:3]:
+        box.check()
+    page.locator(".bundle > details > summary").first.click()
+    page.locator(".bundle .duty > details > summary").first.click()
+    page.wait_for_selector(".bundle .duty-body .kv")  # what the law says of it is fetched when it is unfolded
 
 
 def _unfolded(page: Page) -> None:

@@ -5,16 +5,17 @@ from typing import Any
 from starlette.datastructures import FormData, UploadFile
 
 from incident.facts import read_sheet, sheet_document
-from incident.web.fact_form import dataset_forms, read_form, shared_fields
+from incident.web.fact_form import dataset_forms, read_form, shared_parts
 from incident.web.views import FactField
 from tests.web.stage import facts
 
 
 def sent_back(document: dict[str, Any]) -> FormData:
     """What a browser sends when nobody changes a field."""
-    fields: list[FactField] = list(shared_fields(document))
+    parts = [*shared_parts(document), *shared_parts(document, single=True)]
     for form in dataset_forms(document):
-        fields.extend(field for _, inside in form.sections for field in inside)
+        parts.extend((*form.sections, *form.single))
+    fields: list[FactField] = [field for _, inside in parts for field in inside]
     pairs: list[tuple[str, UploadFile | str]] = []
     for field in fields:
         if field.choices:

@@ -9,7 +9,9 @@ from tests.web.conftest import Enter
 from tests.web.reading import links, send
 from tests.web.stage import CUSTOMERS, Stage
 
-SECTIONS = ("", "/timeline", "/tasks", "/facts", "/duties", "/customers", "/notices", "/evidence", "/review")
+SECTIONS = (
+    *("", "/timeline", "/tasks", "/facts", "/assessment", "/duties", "/customers", "/notices", "/evidence", "/review"),
+)
 OTHERS = ("/", "/incidents/new", "/register", "/quarantine", "/announcements", "/mailbox", "/in-app-demo")
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 

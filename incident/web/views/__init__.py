@@ -1,5 +1,20 @@
 """What each page shows, as frozen values: templates never see a row of the database."""
 
+from incident.web.views.assessment import (
+    AdviceLine,
+    AnsweredLine,
+    AssessmentView,
+    DatasetVerdict,
+    DecisionLine,
+    DutyShift,
+    EffectView,
+    LegalTestLine,
+    QuestionView,
+    ReasonLine,
+    RiskShift,
+    ScorePart,
+    SeverityView,
+)
 from incident.web.views.board import BoardLine, BoardView, Hero
 from incident.web.views.case import (
     CaseView,
@@ -12,7 +27,20 @@ from incident.web.views.case import (
     PhaseStep,
     TaskLine,
 )
-from incident.web.views.duties import Candidate, CustomerLine, CustomersView, DutyCard, DutyGroup, NextDeadline
+from incident.web.views.duties import (
+    Candidate,
+    CustomerLine,
+    CustomersView,
+    DutyBundle,
+    DutyCard,
+    DutyGroup,
+    MomentLine,
+    NextDeadline,
+    QuestionLine,
+    QuestionsView,
+    RecordedMoment,
+    Settled,
+)
 from incident.web.views.facts import DatasetForm, FactField, FactsView, KnownDataset, RiskView
 from incident.web.views.shell import Choice, Problem, Shell
 from incident.web.views.telling import (
@@ -30,7 +58,10 @@ from incident.web.views.telling import (
 )
 
 __all__ = [
+    "AdviceLine",
     "AnnouncementView",
+    "AnsweredLine",
+    "AssessmentView",
     "BoardLine",
     "BoardView",
     "Candidate",
@@ -39,9 +70,14 @@ __all__ = [
     "CustomerLine",
     "CustomersView",
     "DatasetForm",
+    "DatasetVerdict",
+    "DecisionLine",
+    "DutyBundle",
     "DutyCard",
     "DutyGroup",
+    "DutyShift",
     "EditionText",
+    "EffectView",
     "EntryLine",
     "EvidenceLine",
     "FactField",
@@ -52,7 +88,9 @@ __all__ = [
     "InAppNotice",
     "KnownDataset",
     "LedgerLine",
+    "LegalTestLine",
     "MailLine",
+    "MomentLine",
     "MoveOffer",
     "NextDeadline",
     "NoticeLine",
@@ -62,9 +100,18 @@ __all__ = [
     "PhaseStep",
     "Problem",
     "QuarantineLine",
+    "QuestionLine",
+    "QuestionView",
+    "QuestionsView",
+    "ReasonLine",
+    "RecordedMoment",
     "ReleaseView",
+    "RiskShift",
     "RiskView",
+    "ScorePart",
     "SegmentCount",
+    "Settled",
+    "SeverityView",
     "Shell",
     "TaskLine",
 ]

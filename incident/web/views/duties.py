@@ -24,8 +24,24 @@ class NextDeadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """The decision that settles an obligation: not due, waived, or to notify all the same."""
+
+    outcome: str
+    reason: str
+    who: str
+    at: datetime
+    look_again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DutyCard:
-    """One obligation, or several that differ only in whom they are owed to (`addressees`)."""
+    """One obligation, or several that differ only in whom they are owed to (`addressees`).
+
+    `open_question`: it is not known yet whether it applies. `there` is the end of the day where the law is at home, in
+    words, where that day ends at another moment than the reader's. `hold`: what a request of law enforcement does.
+    `unchecked`: parts of the rule nobody saw in a source.
+    """
 
     id: str
     title: str
@@ -52,14 +68,126 @@ class DutyCard:
     url: str = ""
     confidence: str = ""
     decidable: bool = True
+    ids: tuple[str, ...] = ()
+    jurisdiction: str = ""
+    open_question: bool = False
+    withdrawn: bool = False
+    there: str = ""
+    hold: str = ""
+    unchecked: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    notes: str = ""
+    validity: str = ""
+    settled: Settled | None = None
+    href: str = ""
+
+    @property
+    def cited(self) -> bool:
+        return bool(self.url)
+
+    @property
+    def statute(self) -> bool:
+        return self.kind == "statute"
+
+
+@dataclass(frozen=True, slots=True)
+class DutyBundle:
+    """Like duties of many laws or to many authorities as one line that unfolds, the next due first."""
+
+    id: str
+    title: str
+    named: str
+    cards: tuple[DutyCard, ...]
+    places: str = ""  # the states in short, where they are those of many laws
+
+    @property
+    def first(self) -> DutyCard:
+        return self.cards[0]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(identity for card in self.cards if card.decidable for identity in card.ids)
+
+    @property
+    def unverified(self) -> int:
+        return sum(card.confidence == "unverified" for card in self.cards)
 
 
 @dataclass(frozen=True, slots=True)
 class DutyGroup:
-    """The duties of one standing, late ones first."""
+    """The duties of one standing, late ones first. `label`: what the standing is called here."""
 
     standing: str
-    cards: tuple[DutyCard, ...]
+    items: tuple[DutyCard | DutyBundle, ...]
+    label: str = ""
+    hint: str = ""
+
+    @property
+    def anchor(self) -> str:
+        return (self.label or self.standing).lower().replace(" ", "-")
+
+    @property
+    def settled(self) -> bool:
+        return self.standing in ("met", "waived", "not due")
+
+    @property
+    def count(self) -> int:
+        return sum(len(item.cards) if isinstance(item, DutyBundle) else 1 for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """A fact that is missing: what it decides, and what would be due first were the answer yes."""
+
+    href: str
+    path: str
+    ask: str
+    dataset: str
+    decides: int
+    overturns: int
+    due_at: datetime | None = None
+    due_title: str = ""
+    provisional: bool = False
+    stated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsView:
+    """What we still need to know. `laws` are those that may not bind us at all, each with its number of duties."""
+
+    lines: tuple[QuestionLine, ...]
+    laws: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def unreached(self) -> int:
+        return sum(number for _, number in self.laws)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMoment:
+    """One record of a moment. `local` is its time for the form that corrects it."""
+
+    id: str
+    at: datetime
+    why: str
+    scope: str
+    where: str
+    local: str
+
+
+@dataclass(frozen=True, slots=True)
+class MomentLine:
+    """A moment the law counts from: what it means, what is recorded, which open duties count from it or wait for it."""
+
+    name: str
+    title: str
+    meaning: str
+    recorded: tuple[RecordedMoment, ...]
+    counting: int
+    waiting: int
+    rules: tuple[str, ...]
+    stand_in: str = ""
+    stand_in_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

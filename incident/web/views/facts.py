@@ -57,17 +57,22 @@ class DatasetForm:
     asked: int
     risk: RiskView | None = None
     new: bool = False
+    single: tuple[tuple[str, tuple[FactField, ...]], ...] = ()  # what only single laws ask
 
 
 @dataclass(frozen=True, slots=True)
 class FactsView:
-    """The whole sheet: what every data set shares, then each data set. `draft_at`: answers kept but not saved."""
+    """The whole sheet: what every data set shares, then each data set, by section.
+
+    `draft_at`: answers kept but not saved. `single`: what only single laws ask.
+    """
 
     version: int
     saved_at: datetime | None
     saved_by: str
-    shared: tuple[FactField, ...]
+    shared: tuple[tuple[str, tuple[FactField, ...]], ...]
     datasets: tuple[DatasetForm, ...]
     draft_at: datetime | None = None
     problems: tuple[Problem, ...] = ()
+    single: tuple[tuple[str, tuple[FactField, ...]], ...] = ()
     history: tuple[tuple[int, datetime, str], ...] = ()

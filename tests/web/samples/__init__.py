@@ -4,6 +4,17 @@ from dataclasses import replace
 
 from incident.web import views as v
 from tests.web.samples.alerts import ALERTS
+from tests.web.samples.assessment import (
+    ASSESSMENT,
+    DONE,
+    FRESH_ASSESSMENT,
+    MOMENTS,
+    QUESTIONS,
+    REFUSED,
+    SAVED,
+    SCOPES,
+)
+from tests.web.samples.assessment import many as many_duties
 from tests.web.samples.board import COUNTS, HERO, LINES, NOW, OPENED, OVER, shell
 from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
 from tests.web.samples.law import CANDIDATES, CLUES, CUSTOMERS, FACTS, GROUPS, KNOWN, choices
@@ -42,6 +53,19 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "measures": kinds,
     }
     release = {**notice, "can_stop": True}
+    days = {"look_again": "2026-12-24", "tomorrow": "2026-11-25"}
+    law: dict[str, object] = {
+        "shell": shell(),
+        "groups": GROUPS,
+        "questions": QUESTIONS,
+        "moments": MOMENTS,
+        "scopes": SCOPES,
+        "candidates": CANDIDATES,
+        "decided": (),
+        "clues": CLUES,
+        "suggested": "2026-11-24T11:08",
+        "look_again": "2026-12-24",
+    }
     return {
         "login": (
             "login.html",
@@ -108,19 +132,37 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "groups": (("Containment", TASKS[:2]), ("Investigation", TASKS[2:])),
             },
         ),
-        "duties": (
+        "duties": ("duties.html", {**frame, **law, "case": case("duties")}),
+        "duties-empty": (
             "duties.html",
             {
                 **frame,
-                "shell": shell(),
-                "case": case("duties"),
-                "groups": GROUPS,
-                "candidates": CANDIDATES,
-                "decided": (),
-                "clues": CLUES,
-                "suggested": "2026-11-24T11:08",
+                **law,
+                "case": replace(FRESH, section="duties"),
+                "groups": (),
+                "candidates": CANDIDATES[:1],
+                "questions": QUESTIONS,
+                "moments": (),
             },
         ),
+        "duties-300": (
+            "duties.html",
+            {**frame, **law, "case": case("duties", open_duties=300), "groups": many_duties()},
+        ),
+        "duty": (
+            "duty.html",
+            {**frame, "shell": shell(), "case": case("duties"), "group": GROUPS[1], "card": GROUPS[1].items[0]},
+        ),
+        **{
+            name: ("assessment.html", {**frame, **days, "shell": shell(), "case": case("assessment"), "view": view})
+            for name, view in (
+                ("assessment", ASSESSMENT),
+                ("assessment-fresh", FRESH_ASSESSMENT),
+                ("assessment-saved", SAVED),
+                ("assessment-done", DONE),
+                ("assessment-refused", REFUSED),
+            )
+        },
         "customers": ("customers.html", {**frame, "shell": shell(), "case": case("customers"), "customers": CUSTOMERS}),
         "evidence": (
             "evidence.html",
@@ -156,7 +198,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         ),
         "facts": (
             "facts.html",
-            {**frame, "shell": shell(), "case": case("facts"), "view": FACTS, "decisions_open": True, "advice": ()},
+            {**frame, "shell": shell(), "case": case("facts"), "view": FACTS},
         ),
         "notices": (
             "notices.html",

@@ -112,6 +112,7 @@ SECTIONS = (
     ("timeline", "Timeline", 0),
     ("tasks", "Runbook", 6),
     ("facts", "Facts", 0),
+    ("assessment", "Assessment", 0),
     ("duties", "Duties", 12),
     ("customers", "Customers", 9),
     ("notices", "Notices", 0),

@@ -108,35 +108,42 @@ KNOWN = (
     v.KnownDataset("lists", "Customers' contact lists", "processor", 3412, "unknown", False),
     v.KnownDataset("accounts", "Account data", "controller", None, "high", True),
 )
+MALICIOUS = v.FactField(
+    "breach.malicious",
+    "breach.malicious",
+    "Did somebody mean harm?",
+    "flag",
+    choices=choices("Yes", "No", "Unknown", chosen="unknown"),
+)
 FACTS = v.FactsView(
     version=3,
     saved_at=NOW,
     saved_by="Mara Lindqvist",
     shared=(
-        v.FactField(
-            "breach.kinds",
-            "breach.kinds",
-            "What was lost",
-            "words",
-            choices=choices("Confidentiality", "Integrity", "Availability", chosen="confidentiality"),
-            answered=True,
-        ),
-        v.FactField(
-            "breach.cause",
-            "breach.cause",
-            "Cause",
-            "word",
-            choices=choices("Misconfiguration", "Hacking", "Phishing", chosen="misconfiguration"),
-            answered=True,
-        ),
-        v.FactField(
-            "breach.malicious",
-            "breach.malicious",
-            "Did somebody mean harm?",
-            "flag",
-            choices=choices("Yes", "No", "Unknown", chosen="unknown"),
+        (
+            "The breach",
+            (
+                v.FactField(
+                    "breach.kinds",
+                    "breach.kinds",
+                    "What was lost",
+                    "words",
+                    choices=choices("Confidentiality", "Integrity", "Availability", chosen="confidentiality"),
+                    answered=True,
+                ),
+                v.FactField(
+                    "breach.cause",
+                    "breach.cause",
+                    "Cause",
+                    "word",
+                    choices=choices("Misconfiguration", "Hacking", "Phishing", chosen="misconfiguration"),
+                    answered=True,
+                ),
+                MALICIOUS,
+            ),
         ),
     ),
+    single=(("The organisation", (replace(MALICIOUS, name="organisation.small_agent", label="Are we small?"),)),),
     datasets=(
         v.DatasetForm(
             "lists",

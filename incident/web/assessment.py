@@ -1,0 +1,177 @@
+"""The assessment of an incident: asks one question at a time, shows what the draft would change, keeps the records."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+from sqlmodel import Session
+
+from incident.assessment import Risk
+from incident.auth.dependencies import acting
+from incident.errors import Fault, Invalid, NotFound
+from incident.facts import sheet_document
+from incident.organisation import organisation_of
+from incident.queries.facts import latest_facts
+from incident.roles import Action, Actor
+from incident.severity import Override
+from incident.verbs.act import Act
+from incident.verbs.advising import advise
+from incident.verbs.facts import save_draft, save_facts
+from incident.verbs.scoring import score_as_facts_say, score_otherwise
+from incident.web.assessment_draft import answers_of, faults_of, has_place, with_answer, with_passed
+from incident.web.assessment_page import Asking, draft_of, page_values
+from incident.web.assessment_questions import Place
+from incident.web.case_acts import find
+from incident.web.case_view import case_view, sections
+from incident.web.fact_form import NONE, read_answer
+from incident.web.fact_questions import ASKED
+from incident.web.forms import AdviceForm, AnswerForm, ScoreForm, VersionForm
+from incident.web.frame import Desk, Seated, see
+from incident.web.incidents import opened
+
+router = APIRouter(include_in_schema=False)
+Shown = Annotated[str, Query(max_length=200)]
+EMPTY = Fault("answer", "is empty", "choose an answer, or say that you do not know")
+MIXED = Fault("answer", f"has “{NONE}” beside others", "choose the others, or that alone")
+
+
+@router.get("/incidents/{reference}/assessment")
+def show_assessment(
+    desk: Seated, reference: str, ask: Shown = "", dataset: Shown = "", back: Shown = "", saved: bool = False
+) -> Response:
+    """The question that unlocks most, or the one that is named; what the draft would change; the records beside it."""
+    with desk.edge.read() as session:
+        here = Place(ask, dataset) if ask in ASKED else None
+        path, _, of = back.partition("@")
+        before = Place(path, of) if path in ASKED else None
+        return _show(desk, session, reference, Asking(here, back=before, saved=saved))
+
+
+@router.post("/incidents/{reference}/assessment")
+def answer_question(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.FACTS, programs=False))],
+    reference: str,
+    form: Annotated[AnswerForm, Form()],
+) -> Response:
+    """Keep an answer in the draft and go on to the next question; or show what it would change, and keep nothing."""
+    incident_id, place = find(desk, reference), Place(form.fact, form.dataset)
+    if form.act == "unknown":
+        return _keep(desk, by, reference, place, lambda draft: with_passed(draft, *place))
+    with desk.edge.read() as session:
+        draft = draft_of(session, desk.edge.keys, by, incident_id)
+        value = _value(draft, place, form.answer)
+        tried = with_answer(draft, *place, value)
+        faults = _wrong(form.answer, value) or faults_of(tried, *place)
+        if faults or form.act == "preview":
+            asking = Asking(place, value=value, tried=None if faults else tried, faults=faults)
+            refused = bool(faults) and form.act == "answer"
+            return _show(desk, session, reference, asking, 422 if refused else 200)
+    return _keep(desk, by, reference, place, lambda draft: with_answer(draft, *place, value))
+
+
+@router.post("/incidents/{reference}/assessment/version")
+def settle_draft(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.FACTS, programs=False))],
+    reference: str,
+    form: Annotated[VersionForm, Form()],
+) -> Response:
+    """Make a version of the draft, or throw it away. A draft that cannot be saved stays, with what is to mend."""
+    incident_id, organisation = find(desk, reference), organisation_of(desk.edge.settings)
+    if form.act == "discard":
+        desk.edge.write(by, lambda act: save_draft(act, incident_id, _saved(act, incident_id)))
+        return see(f"/incidents/{reference}/assessment")
+
+    def save(act: Act) -> None:
+        draft = answers_of(draft_of(act.session, act.keys, act.actor, incident_id))
+        save_facts(act, incident_id, organisation, draft, based_on=form.based_on)
+
+    try:
+        desk.edge.write(by, save)
+    except Invalid as error:
+        with desk.edge.read() as session:
+            return _show(desk, session, reference, Asking(None, problems=tuple(error.faults)), 422)
+    return see(f"/incidents/{reference}/assessment?saved=1")
+
+
+@router.post("/incidents/{reference}/advice")
+def give_advice(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.ADVISE, programs=False))],
+    reference: str,
+    form: Annotated[AdviceForm, Form()],
+) -> Response:
+    """Advise on the risk of a data set, or of all, on the facts as saved."""
+    incident_id = find(desk, reference)
+    desk.edge.write(by, lambda act: advise(act, incident_id, Risk(form.risk), form.text, dataset=form.dataset))
+    return see(f"/incidents/{reference}/assessment" + (f"#dataset-{form.dataset}" if form.dataset else ""))
+
+
+@router.post("/incidents/{reference}/assessment/scores")
+def set_score(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.ADVISE, programs=False))],
+    reference: str,
+    form: Annotated[ScoreForm, Form()],
+) -> Response:
+    """Score a part of the severity otherwise, with a reason, or give it back to the facts."""
+    incident_id = find(desk, reference)
+    if not form.value:
+        desk.edge.write(by, lambda act: score_as_facts_say(act, incident_id, form.dataset, form.part))
+    else:
+        override = Override(form.part, _number(form.value), form.reason)
+        desk.edge.write(by, lambda act: score_otherwise(act, incident_id, form.dataset, override))
+    return see(f"/incidents/{reference}/assessment#severity-{form.dataset}")
+
+
+def _show(desk: Desk, session: Session, reference: str, asking: Asking, status: int = 200) -> Response:
+    page = opened(desk, session, reference)
+    case = case_view(page, "assessment")
+    values = {"case": case, "sections": sections(case), "problems": (), **page_values(desk, session, page, asking)}
+    return desk.page("assessment.html", session, values, status)
+
+
+def _keep(
+    desk: Desk, by: Actor, reference: str, place: Place, change: Callable[[Mapping[str, object]], Mapping[str, object]]
+) -> Response:
+    """Change the draft as it is at this moment, and lead to the next question."""
+    incident_id = find(desk, reference)
+
+    def keep(act: Act) -> None:
+        draft = draft_of(act.session, act.keys, act.actor, incident_id)
+        _found(draft, place)
+        save_draft(act, incident_id, change(draft))
+
+    desk.edge.write(by, keep)
+    return see(f"/incidents/{reference}/assessment?{urlencode({'back': f'{place.path}@{place.dataset}'})}#question")
+
+
+def _value(draft: Mapping[str, object], place: Place, answer: list[str]) -> object:
+    _found(draft, place)
+    return read_answer(place.path, answer)
+
+
+def _found(draft: Mapping[str, object], place: Place) -> None:
+    if place.path not in ASKED or not has_place(draft, *place):
+        raise NotFound("There is no such question here.")
+
+
+def _wrong(answer: list[str], value: object) -> tuple[Fault, ...]:
+    """What is wrong with an answer before anybody reads it as a fact."""
+    if NONE in answer and len(answer) > 1:
+        return (MIXED,)
+    return (EMPTY,) if value is None else ()
+
+
+def _saved(act: Act, incident_id: UUID) -> Mapping[str, object]:
+    return sheet_document(latest_facts(act.session, act.keys, incident_id).sheet)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise Invalid(Fault("value", "is no number", "choose one of the values")) from None

@@ -1,0 +1,113 @@
+"""The page of the assessment put together: the question, the effect of the draft, the verdicts and the records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from incident.errors import Fault
+from incident.facts import FactSheet, sheet_document
+from incident.organisation import organisation_of
+from incident.queries.circumstances import assessed_here
+from incident.queries.decisions import read_advice, read_decisions
+from incident.queries.draft_effects import Bench, Foreseen, foresee
+from incident.queries.facts import SavedFacts, latest_facts, read_draft, read_facts
+from incident.queries.incident import IncidentPage
+from incident.queries.open_questions import Outlook, read_outlook, value_at
+from incident.queries.scores import read_overrides
+from incident.roles import Action, Actor
+from incident.web.assessment_draft import passed_of, sheet_of
+from incident.web.assessment_effect import effect_view
+from incident.web.assessment_questions import Interview, Place
+from incident.web.assessment_verdicts import Record, dataset_verdicts
+from incident.web.frame import Desk
+from incident.web.rulings import first_day, usual_day
+from incident.web.views import AssessmentView, DatasetVerdict, Problem, QuestionView
+from notifications.sealing import Keys
+
+Document = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is asked for: a question by name (None: the next one), an answer that is only tried, what is wrong with it.
+
+    `back` is the question before. `saved`: a version was just made. `problems`: why it was not.
+    """
+
+    place: Place | None
+    value: object = None
+    tried: Document | None = None
+    faults: tuple[Fault, ...] = ()
+    back: Place | None = None
+    saved: bool = False
+    problems: tuple[Fault, ...] = ()
+
+
+def draft_of(session: Session, keys: Keys, actor: Actor, incident_id: UUID) -> Document:
+    """The draft as it is, else the saved facts to begin one from. Raises NotFound and Forbidden by permission."""
+    draft = read_draft(session, keys, actor, incident_id)
+    return draft if draft is not None else sheet_document(latest_facts(session, keys, incident_id).sheet)
+
+
+def page_values(desk: Desk, session: Session, page: IncidentPage, asking: Asking) -> dict[str, object]:
+    """Everything the template is given."""
+    here, now = page.incident.id, desk.edge.clock.now()
+    saved = read_facts(session, desk.edge.keys, desk.actor, here)
+    may_answer = desk.may(Action.FACTS)
+    document = draft_of(session, desk.edge.keys, desk.actor, here) if may_answer else sheet_document(saved.sheet)
+    draft, faults = sheet_of(document)
+    tried = sheet_of(asking.tried)[0] if asking.tried else None
+    foreseen, outlook, current = _outlooks(desk, session, page, saved, tried or draft or saved.sheet)
+    case = f"/incidents/{page.incident.codename}"
+    interview = Interview(outlook, passed_of(document), case)
+    view = AssessmentView(
+        version=saved.number,
+        draft=draft != saved.sheet,
+        question=_question(interview, asking, draft or saved.sheet) if may_answer else None,
+        open=interview.lines(),
+        answered=interview.answered(saved.sheet),
+        effect=effect_view(foreseen, saved.sheet, previewed=tried is not None) if foreseen else None,
+        datasets=_verdicts(desk, session, page, current, case) if saved.number else (),
+        passed=len(interview.passed),
+        saved=asking.saved,
+        problems=tuple(Problem(one.field, one.message, one.mend) for one in asking.problems or faults),
+    )
+    zone = desk.zone
+    return {"view": view, "look_again": usual_day(now, zone), "tomorrow": first_day(now, zone)}
+
+
+def _outlooks(
+    desk: Desk, session: Session, page: IncidentPage, saved: SavedFacts, sheet: FactSheet
+) -> tuple[Foreseen | None, Outlook, Outlook]:
+    """What the draft would change, what it leaves open, and what the saved facts do."""
+    organisation, now = organisation_of(desk.edge.settings), desk.edge.clock.now()
+    if sheet == saved.sheet:
+        outlook = read_outlook(session, desk.edge.keys, desk.actor, page.incident.id, organisation, now)
+        return None, outlook, outlook
+    bench = Bench(session, desk.edge.keys, page.incident.id, organisation, now)
+    foreseen = foresee(bench, desk.actor, saved.sheet, sheet)
+    return foreseen, foreseen.outlook, foreseen.now
+
+
+def _question(interview: Interview, asking: Asking, sheet: FactSheet) -> QuestionView | None:
+    """The question that is named, else the next one; none where a version was just saved."""
+    place = asking.place or (None if asking.saved else interview.next())
+    if place is None or (place.dataset and place.dataset not in interview.titles):
+        return None
+    tried = asking.value if asking.value is not None else value_at(sheet, *place)
+    return interview.question(place, tried, asking.faults, asking.back)
+
+
+def _verdicts(
+    desk: Desk, session: Session, page: IncidentPage, outlook: Outlook, case: str
+) -> tuple[DatasetVerdict, ...]:
+    here, keys, actor = page.incident.id, desk.edge.keys, desk.actor
+    record = Record(
+        read_advice(session, keys, actor, here),
+        read_decisions(session, keys, actor, here),
+        read_overrides(session, keys, actor, here),
+    )
+    assessed = assessed_here(outlook.sheet, organisation_of(desk.edge.settings))
+    return dataset_verdicts(outlook, assessed, record, case)

@@ -1,0 +1,146 @@
+"""What the saved facts say of each data set: risk with its reasons, severity score, other laws, advice, decision."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from incident.assessment import CRITERIA, Assessment, Direction, Reason, Verdict, Weight
+from incident.facts import DataSet, FactSheet
+from incident.law.answers import Truth
+from incident.queries.decisions import RISK, AdviceGiven, DecisionMade
+from incident.queries.open_questions import OpenQuestion, Outlook, is_shared
+from incident.severity import MORE_THAN_100, PARTS, SOURCE, UNINTELLIGIBLE, Band, Override, severity
+from incident.web.duty_questions import question_line
+from incident.web.fact_questions import plain_reason
+from incident.web.views import (
+    AdviceLine,
+    Choice,
+    DatasetVerdict,
+    DecisionLine,
+    LegalTestLine,
+    QuestionLine,
+    ReasonLine,
+    ScorePart,
+    SeverityView,
+)
+
+WEIGHTS = {found.name: found.weight for found in CRITERIA}
+WORKS = {
+    Weight.RELIEF: "takes risk away",
+    Weight.STEP: "supports others",
+    Weight.RISK: "makes a risk",
+    Weight.HIGH: "makes a high risk",
+}
+PART_LABELS = {
+    "dpc": "Kind of data (DPC)",
+    "ei": "Ease of identification (EI)",
+    "confidentiality": "Loss of confidentiality",
+    "integrity": "Loss of integrity",
+    "availability": "Loss of availability",
+    "malicious": "Harm was meant",
+}
+FLAG_WORDS = {
+    MORE_THAN_100: "More than 100 people: a flag, it changes no number",
+    UNINTELLIGIBLE: "Unintelligible: strongly encrypted, key safe",
+}
+TIMES = "\u00d7"
+BANDS = {Band.LOW: "Low", Band.MEDIUM: "Medium", Band.HIGH: "High", Band.VERY_HIGH: "Very high"}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What people wrote down of the risk: advice and decisions, the newest first, and parts they score otherwise."""
+
+    advice: Sequence[AdviceGiven] = ()
+    decisions: Sequence[DecisionMade] = ()
+    overrides: Mapping[str, tuple[Override, ...]] = field(default_factory=dict)
+
+
+def dataset_verdicts(
+    outlook: Outlook, assessed: Mapping[str, Assessment], record: Record, case: str
+) -> tuple[DatasetVerdict, ...]:
+    """One for each data set of the saved sheet. `case` is the incident's address."""
+    return tuple(_verdict(dataset, outlook, assessed[dataset.id], record, case) for dataset in outlook.sheet.datasets)
+
+
+def _verdict(dataset: DataSet, outlook: Outlook, found: Assessment, record: Record, case: str) -> DatasetVerdict:
+    return DatasetVerdict(
+        id=dataset.id,
+        title=dataset.title or dataset.id,
+        role=(dataset.role or "").replace("_", "-"),
+        risk=found.risk.value,
+        authority=found.authority.truth.value,
+        subjects=found.subjects.truth.value,
+        reasons=_reasons(found.reasons),
+        missing=_missing(found.missing, dataset, outlook, case),
+        severity=_severity(outlook.sheet, dataset, record.overrides.get(dataset.id, ())),
+        tests=tuple(_test(one, dataset, outlook, case) for one in found.tests),
+        advice=tuple(_advice(one) for one in record.advice if one.dataset in ("", dataset.id)),
+        decisions=tuple(_decision(one) for one in record.decisions if one.subject == f"{RISK}{dataset.id}"),
+    )
+
+
+def _reasons(reasons: Iterable[Reason]) -> tuple[ReasonLine, ...]:
+    """Those that raise first, the heaviest of them first."""
+    order = (Weight.HIGH, Weight.RISK, Weight.STEP, Weight.RELIEF)
+    ranked = sorted(reasons, key=lambda one: order.index(WEIGHTS[one.criterion]))
+    return tuple(
+        ReasonLine(
+            raises=one.direction is Direction.RAISES,
+            weight=WORKS[WEIGHTS[one.criterion]],
+            text=one.text,
+            source=one.source,
+            facts=tuple(dict.fromkeys(plain_reason(fact) for fact in one.facts if not fact.startswith("presumed: "))),
+            presumed=one.presumed,
+            step=WEIGHTS[one.criterion] is Weight.STEP,
+        )
+        for one in ranked
+    )
+
+
+def _missing(paths: Iterable[str], dataset: DataSet, outlook: Outlook, case: str) -> tuple[QuestionLine, ...]:
+    """What would decide, each with what else waits for it."""
+    titles = {one.id: one.title or one.id for one in outlook.sheet.datasets}
+    asked = {(one.path, one.dataset): one for one in outlook.questions}
+    lines = []
+    for path in paths:
+        where = "" if is_shared(path) else dataset.id
+        lines.append(question_line(asked.get((path, where), OpenQuestion(path, where, 0, 0)), case, titles))
+    return tuple(lines)
+
+
+def _test(found: Verdict, dataset: DataSet, outlook: Outlook, case: str) -> LegalTestLine:
+    answer = found.answer.truth
+    missing = _missing(found.answer.missing, dataset, outlook, case) if answer is Truth.UNKNOWN else ()
+    return LegalTestLine(found.title, answer.value, _reasons(found.reasons), missing)
+
+
+def _severity(sheet: FactSheet, dataset: DataSet, overrides: tuple[Override, ...]) -> SeverityView:
+    found = severity(sheet.view(dataset), overrides)
+    set_by_hand = {one.part for one in overrides}
+    return SeverityView(
+        score=f"{found.score:g}",
+        band=BANDS[found.band],
+        formula=f"{found.dpc:g} {TIMES} {found.ei:g} + {found.cb:g}",
+        flags=tuple(FLAG_WORDS[flag] for flag in found.flags),
+        parts=tuple(
+            ScorePart(
+                name=name,
+                label=PART_LABELS[name],
+                value=f"{part.value:g}",
+                why=part.why,
+                assumed=bool(part.assumed),
+                overridden=name in set_by_hand,
+                choices=tuple(Choice(f"{value:g}", f"{value:g}", value == part.value) for value in PARTS[name]),
+            )
+            for name, part in found.parts.items()
+        ),
+        source=SOURCE,
+    )
+
+
+def _advice(one: AdviceGiven) -> AdviceLine:
+    return AdviceLine(one.risk, one.text, one.who, one.at, one.fact_version)
+
+
+def _decision(one: DecisionMade) -> DecisionLine:
+    return DecisionLine(one.outcome, one.reason, one.who, one.at, one.fact_version, one.look_again_at, one.reopened_at)

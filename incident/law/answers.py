@@ -33,12 +33,27 @@ def unknown(*missing: str) -> Answer:
 
 
 def all_of(answers: Iterable[Answer]) -> Answer:
-    """No as soon as one is no, whatever is unknown beside it; yes when all are."""
-    return _first((Truth.NO, Truth.UNKNOWN, Truth.YES), list(answers))
+    """No as soon as one is surely no, which alone is the reason then; yes when all are."""
+    parts: list[Answer] = []
+    for part in answers:
+        if part.truth is Truth.NO and not part.missing:
+            return part
+        parts.append(part)
+    return _first((Truth.NO, Truth.UNKNOWN, Truth.YES), parts)
 
 
 def any_of(answers: Iterable[Answer]) -> Answer:
-    """Yes as soon as one is yes, whatever is unknown beside it; no when all are."""
+    """Yes as soon as one is surely yes, which alone is the reason then; no when all are."""
+    parts: list[Answer] = []
+    for part in answers:
+        if part.truth is Truth.YES and not part.missing:
+            return part
+        parts.append(part)
+    return _first((Truth.YES, Truth.UNKNOWN, Truth.NO), parts)
+
+
+def joined(answers: Iterable[Answer]) -> Answer:
+    """Yes when one is, with the reasons of each that is: the same question asked of several data sets."""
     return _first((Truth.YES, Truth.UNKNOWN, Truth.NO), list(answers))
 
 

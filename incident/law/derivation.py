@@ -6,7 +6,7 @@ from datetime import datetime
 
 from incident.anchors import by_name
 from incident.facts import DataSet, FactSheet, Value
-from incident.law.answers import Answer, Truth, all_of, any_of, no, unknown, yes
+from incident.law.answers import Answer, Truth, all_of, joined, no, unknown, yes
 from incident.law.circumstances import Circumstances
 from incident.law.duties import OWES_NOTHING, STATUSES, Duty, DutyKind
 from incident.law.expressions import World
@@ -130,7 +130,7 @@ class _Case:
             return
         for addressee, datasets in self._addressed(duty).items():
             answers = {dataset.id: self._answer(duty, addressee, dataset) for dataset in datasets}
-            together = any_of(answers.values())
+            together = joined(answers.values())
             named = () if together.truth is Truth.NO else _those(answers, together.truth)
             row = self._timed(duty, addressee, together, named)
             yield row if row.applies is not Truth.UNKNOWN else replace(row, reached=self._reached(duty, row))

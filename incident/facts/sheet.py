@@ -27,7 +27,7 @@ class DataSet:
 
 @dataclass(frozen=True, slots=True)
 class FactSheet:
-    """What is known, as saved in one version. `shared` holds breach.*, organisation.* and impact.*, which every data set sees."""
+    """What is known, as saved in one version. Every data set sees `shared`: breach.*, organisation.* and impact.*."""
 
     shared: Mapping[str, Value] = field(default_factory=dict)
     datasets: tuple[DataSet, ...] = ()

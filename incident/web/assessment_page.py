@@ -74,8 +74,7 @@ def page_values(desk: Desk, session: Session, page: IncidentPage, asking: Asking
         saved=asking.saved,
         problems=tuple(Problem(one.field, one.message, one.mend) for one in asking.problems or faults),
     )
-    zone = desk.zone
-    return {"view": view, "look_again": usual_day(now, zone), "tomorrow": first_day(now, zone)}
+    return {"view": view, "look_again": usual_day(now), "tomorrow": first_day(now, desk.zone)}
 
 
 def _outlooks(

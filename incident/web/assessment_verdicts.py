@@ -139,7 +139,7 @@ def _severity(sheet: FactSheet, dataset: DataSet, overrides: tuple[Override, ...
 
 
 def _advice(one: AdviceGiven) -> AdviceLine:
-    return AdviceLine(one.risk, one.text, one.who, one.at, one.fact_version)
+    return AdviceLine(one.risk, one.text, one.who, one.at, one.fact_version, wide=not one.dataset)
 
 
 def _decision(one: DecisionMade) -> DecisionLine:

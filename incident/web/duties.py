@@ -27,7 +27,7 @@ from incident.web.forms import DecisionForm, GroupForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.moment_view import local_input, moment_lines, scopes_of
-from incident.web.rulings import read_day, settling, usual_day
+from incident.web.rulings import first_day, read_day, settling, usual_day
 from incident.web.views import Candidate, Choice, CustomerLine, CustomersView
 
 router = APIRouter(include_in_schema=False)
@@ -60,7 +60,8 @@ def show_duties(desk: Seated, reference: str) -> Response:
             "decided": sheet.decided,
             "clues": tuple(Choice(clue.value, text) for clue, text in CLUES.items()),
             "suggested": local_input(sheet.start.at, desk.zone) if sheet.start else "",
-            "look_again": usual_day(now, desk.zone),
+            "look_again": usual_day(now),
+            "tomorrow": first_day(now, desk.zone),
         }
         return show(desk, session, page, "duties", "duties.html", values)
 

@@ -78,12 +78,20 @@ def field_of(asked: Asked, name: str, value: object, faults: Sequence[Fault] = (
         return field("flag", marked, tuple(Choice(word, text, word == marked) for word, text in FLAGS))
     if kind.shape == WORDS:
         chosen = set(value if isinstance(value, list | tuple) else ())
-        words = tuple(Choice(word, word_label(word, path), word in chosen) for word in kind.words)
+        words = tuple(Choice(word, word_label(word, path), word in chosen) for word in _ordered(kind.words, path))
         return field("words", choices=(*words, Choice(NONE, "None of these", answered and not chosen)))
     if kind.shape == WORD:
         words = tuple(Choice(word, word_label(word, path), word == value) for word in kind.words)
         return field("word", choices=(*words, Choice("", "Not known yet", not answered)))
     return field("number" if kind.shape in (NUMBER, SHARE) else "text", "" if value is None else str(value))
+
+
+def _ordered(words: Sequence[str], path: str) -> Sequence[str]:
+    """Words as the vocabulary has them; those of many countries by country, what holds everywhere first."""
+    labels = {word: word_label(word, path) for word in words}
+    if not any(": " in label for label in labels.values()):
+        return words
+    return sorted(words, key=lambda word: (": " in labels[word], labels[word]))
 
 
 def _dataset(prefix: str, row: Document, at: int, faults: Sequence[Fault]) -> DatasetForm:

@@ -2,11 +2,16 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from incident.facts.vocabulary import FIELDS
+from incident.queries.open_questions import is_shared
+
+UNWORDED = "Not worded yet"
+ELSEWHERE = frozenset({"organisation.role"})  # asked of each data set
 DATA = Path(__file__).parent / "data" / "questions.toml"
 
 
@@ -29,6 +34,19 @@ class Section:
     single: bool = False
 
 
+def facts_named(paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths of facts in short words, those of one section together: "people: count, kinds"."""
+    sections: dict[str, list[str]] = {}
+    for path in paths:
+        section, _, name = path.partition(".")
+        sections.setdefault(section, []).append(name.replace(".", " ").replace("_", " "))
+    called = {"anchor": "moment", "dataset": "data set", "reach": "where people live"}
+    return tuple(
+        called.get(section, section) + (f": {', '.join(names)}" if any(names) else "")
+        for section, names in sections.items()
+    )
+
+
 def _read() -> tuple[tuple[Section, ...], Mapping[str, Mapping[str, str]]]:
     document: Mapping[str, Any] = tomllib.loads(DATA.read_text(encoding="utf-8"))
     sections = tuple(
@@ -40,7 +58,17 @@ def _read() -> tuple[tuple[Section, ...], Mapping[str, Mapping[str, str]]]:
         )
         for raw in document["sections"]
     )
-    return sections, document["words"]
+    return (*sections, *_unworded(sections)), document["words"]
+
+
+def _unworded(sections: tuple[Section, ...]) -> Iterator[Section]:
+    """Facts without a question yet, by their names, so that the form loses none."""
+    worded = {one.path for section in sections for one in section.facts} | ELSEWHERE
+    left = [path for path in FIELDS if path not in worded]
+    for shared in (True, False):
+        found = [Asked(path, f"{facts_named([path])[0]}?".capitalize()) for path in left if is_shared(path) is shared]
+        if found:
+            yield Section(UNWORDED, tuple(found), shared, single=True)
 
 
 SECTIONS, WORDS = _read()
@@ -49,6 +77,7 @@ OWN = tuple(section for section in SECTIONS if not section.shared)
 ROLE_WORDS: Mapping[str, str] = WORDS["organisation.role"]
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 REASON = re.compile(r"([a-z]+(?:\.[a-z_]+)*) ?(has none of:|has|is|:) (.+)")
+FEW = 6
 WORD_ONLY = re.compile(r"[a-z_]+")
 FLAGS = ((YES, "Yes"), (NO, "No"), (UNKNOWN, "Unknown"))
 
@@ -74,21 +103,8 @@ def question(path: str) -> str:
 
 
 def asked(path: str) -> Asked:
-    """The question of a fact; one that nobody has worded yet is asked by its name."""
-    return ASKED.get(path) or Asked(path, f"{', '.join(facts_named([path]))}?".capitalize())
-
-
-def facts_named(paths: Iterable[str]) -> tuple[str, ...]:
-    """Paths of facts in short words, those of one section together: "people: count, kinds"."""
-    sections: dict[str, list[str]] = {}
-    for path in paths:
-        section, _, name = path.partition(".")
-        sections.setdefault(section, []).append(name.replace(".", " ").replace("_", " "))
-    called = {"anchor": "moment", "dataset": "data set", "reach": "where people live"}
-    return tuple(
-        called.get(section, section) + (f": {', '.join(names)}" if any(names) else "")
-        for section, names in sections.items()
-    )
+    """The question of a fact. Raises KeyError."""
+    return ASKED[path]
 
 
 def plain_reason(text: str) -> str:
@@ -101,8 +117,10 @@ def plain_reason(text: str) -> str:
     answers = (answer.strip() for answer in head.split(","))
     words = ", ".join(word_label(answer, path) if WORD_ONLY.fullmatch(answer) else answer for answer in answers)
     ask = question(path)
-    none = "none of: " if "none" in verb else ""
-    return f"{ask}{'' if ask.endswith('?') else ':'} {none}{words}{f'; the rule asks {test}' if asks else ''}"
+    if "none" in verb:
+        number = words.count(",") + 1
+        words = f"none of {number} others" if number > FEW else f"none of: {words}"
+    return f"{ask}{'' if ask.endswith('?') else ':'} {words}{f'; the rule asks {test}' if asks else ''}"
 
 
 def word_label(word: str, path: str = "") -> str:

@@ -28,13 +28,13 @@ def settled(made: DecisionMade) -> Settled:
     return Settled(OUTCOMES.get(made.outcome, made.outcome), made.reason, made.who, made.at, made.look_again_at)
 
 
-def usual_day(now: datetime, zone: str) -> str:
-    """The day on which a decision not to notify is looked at again where nobody names another, for a date field."""
-    return (now + LOOK_AGAIN).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d")
+def usual_day(now: datetime) -> datetime:
+    """When a decision not to notify is looked at again where nobody names another day."""
+    return now + LOOK_AGAIN
 
 
 def first_day(now: datetime, zone: str) -> str:
-    """The earliest day that can be named: tomorrow."""
+    """The earliest day that can be named, tomorrow, as a date field carries it."""
     return (now + timedelta(days=1)).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d")
 
 

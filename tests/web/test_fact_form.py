@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from starlette.datastructures import FormData, UploadFile
 
+from incident.errors import Invalid
 from incident.facts import read_sheet, sheet_document
-from incident.web.fact_form import dataset_forms, read_form, shared_parts
+from incident.web.fact_form import NONE, dataset_forms, read_answer, read_form, shared_parts
 from incident.web.views import FactField
 from tests.web.stage import facts
 
@@ -43,3 +45,42 @@ def test_unknown_is_not_no() -> None:
     ]
     read = read_form(FormData(sent))
     assert read == {"breach": {"malicious": False}, "datasets": [{"id": "a"}]}
+
+
+def test_what_only_single_laws_ask_and_none_of_these_come_back_too() -> None:
+    document = sheet_document(
+        read_sheet(
+            {
+                **facts(),
+                "organisation": {"sectors": [], "turnover_aud": 4_000_000, "establishment": "DE"},
+                "impact": {"major_ict": True, "down_minutes": 12, "degraded_users_share": 0.05},
+                "datasets": [
+                    {
+                        "id": "a",
+                        "controllers": [],
+                        "response": {"remedied": False},
+                        "data": {"categories": [], "form": "paper"},
+                        "exposure": {"logs": {"from": "2026-11-14T00:00:00Z"}},
+                        "protection": {"unavailable_hours": "permanent"},
+                    }
+                ],
+            }
+        )
+    )
+    assert sheet_document(read_sheet(read_form(sent_back(document)))) == document
+
+
+def test_none_beside_others_is_refused_by_the_reader_and_not_guessed() -> None:
+    assert read_answer("people.kinds", [NONE]) == []
+    assert read_answer("people.kinds", []) is None
+    assert read_answer("people.kinds", [NONE, "users"]) == [NONE, "users"]
+    with pytest.raises(Invalid, match="is not one of its words"):
+        read_sheet({"id": "a", "people": {"kinds": [NONE, "users"]}})
+
+
+def test_numbers_are_read_as_people_write_them() -> None:
+    assert read_answer("people.count", ["2,400"]) == 2400
+    assert read_answer("impact.financial_loss_share", ["0.05"]) == 0.05
+    assert read_answer("people.count", ["about forty"]) == "about forty"
+    assert read_answer("reach", ["de = 12\nUS-CA = unknown\n"]) == {"DE": 12, "US-CA": None}
+    assert read_answer("controllers", [" acme \n blue "]) == ["acme", "blue"]

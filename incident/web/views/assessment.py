@@ -120,13 +120,14 @@ class SeverityView:
 
 @dataclass(frozen=True, slots=True)
 class AdviceLine:
-    """One advice on a data set, or on all."""
+    """One advice on a data set; `wide`: on all."""
 
     risk: str
     text: str
     who: str
     at: datetime
     version: int
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Sample contexts of every page of the console: empty, one, and full. Seen in the gallery, rendered by tests."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from incident.web import views as v
 from tests.web.samples.alerts import ALERTS
@@ -53,7 +54,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "measures": kinds,
     }
     release = {**notice, "can_stop": True}
-    days = {"look_again": "2026-12-24", "tomorrow": "2026-11-25"}
+    days: dict[str, object] = {"look_again": NOW + timedelta(days=30), "tomorrow": "2026-11-25"}
     law: dict[str, object] = {
         "shell": shell(),
         "groups": GROUPS,
@@ -64,7 +65,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "decided": (),
         "clues": CLUES,
         "suggested": "2026-11-24T11:08",
-        "look_again": "2026-12-24",
+        **days,
     }
     return {
         "login": (

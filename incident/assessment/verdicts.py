@@ -19,7 +19,7 @@ from incident.assessment.criteria import (
     without_presumption,
 )
 from incident.facts import FactSheet, Value
-from incident.law.answers import Answer, Truth, any_of, no, yes
+from incident.law.answers import Answer, Truth, any_of, no, settled, yes
 from incident.law.expressions import World
 
 OWN = frozenset(found.name for found in CRITERIA if found.law == GDPR)
@@ -91,8 +91,8 @@ def assess(facts: Mapping[str, Value], jurisdiction: str | None = None) -> Asses
     answers: dict[str, Answer] = {}
     for criterion in CRITERIA:
         answers[criterion.name] = _ask(criterion, World(facts, answers), place)
-    subjects = _limb(answers[name] for name in SEVERE)
-    authority = _limb((*(answers[name] for name in HARM), subjects))
+    subjects = settled(_limb(answers[name] for name in SEVERE))
+    authority = settled(_limb((*(answers[name] for name in HARM), subjects)))
     missing = dict.fromkeys((*authority.missing, *subjects.missing))
     return Assessment(
         risk_of(authority, subjects),
@@ -155,7 +155,7 @@ def _answer(rule: str, world: World) -> Answer:
 
 
 def _verdict(test: LegalTest, facts: Mapping[str, Value], answers: Mapping[str, Answer]) -> Verdict:
-    answer = _answer(test.rule, World(facts, answers))
+    answer = settled(_answer(test.rule, World(facts, answers)))
     return Verdict(test.name, test.title, answer, _reasons(_rests_on(test.rule), answers))
 
 

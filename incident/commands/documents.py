@@ -55,7 +55,7 @@ def answer_each(file: str, answer: Callable[[object], object], said: Callable[[o
 def read_documents(file: str) -> Documents:
     """The documents of a file, or of standard input. Raises Invalid when it cannot be read or is empty."""
     try:
-        text = sys.stdin.read() if file == STDIN else Path(file).read_text(encoding="utf-8")
+        text = sys.stdin.read() if file == STDIN else Path(file).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(Fault("file", f"cannot be read: {error}", "a JSON file, or - for standard input")) from None
     if not text.strip():

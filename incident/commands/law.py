@@ -30,7 +30,12 @@ def parser() -> argparse.ArgumentParser:
     showing.add_argument("id")
     showing.add_argument("--json", action="store_true", help="As JSON.")
     checking = commands.add_parser("check", help="Check a pack, or every shipped one, with its vectors.")
-    checking.add_argument("pack", nargs="?", type=Path, help="A .toml file or a folder; the shipped packs without it.")
+    checking.add_argument(
+        "pack",
+        nargs="?",
+        type=Path,
+        help="A file, a folder, or a shipped pack's name; else all.",
+    )
     comparing = commands.add_parser("diff", help="What differs between two packs, folders or exports.")
     comparing.add_argument("a", type=Path)
     comparing.add_argument("b", type=Path)
@@ -89,7 +94,7 @@ def _plain(value: object) -> str:
 
 
 def _check(given: argparse.Namespace) -> int:
-    texts = shipped_texts() if given.pack is None else _texts(given.pack)
+    texts = shipped_texts() if given.pack is None else _shipped(given.pack) or _texts(given.pack)
     faults: list[PackFault] = []
     packs = []
     for file, text in texts.items():
@@ -109,6 +114,12 @@ def _check(given: argparse.Namespace) -> int:
     duties, vectors = sum(len(pack.duties) for pack in packs), sum(len(pack.vectors) for pack in packs)
     print(f"{len(packs)} packs, {duties} duties, {vectors} vectors, {len(faults)} faults.")
     return 1 if faults else 0
+
+
+def _shipped(path: Path) -> Mapping[str, str]:
+    """The shipped pack of that name, where no file has it."""
+    name = f"{path.name.removesuffix('.toml')}.toml"
+    return {name: shipped_texts()[name]} if not path.exists() and name in shipped_texts() else {}
 
 
 def _texts(path: Path) -> Mapping[str, str]:

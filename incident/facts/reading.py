@@ -14,7 +14,9 @@ OWN = ("data", "people", "protection", "exposure", "response")
 OF_DATASET = ("id", "title", "role", "entity", "controllers", *OWN, "reach")
 REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 LONGEST_ID = 100  # of a customer, as in the register: it is part of the duty's id `contract-<id>`
-DATASET_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+DATASET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+NO_COUNTRY = {"UK": "GB for the United Kingdom", "EU": "its countries one by one, such as DE and FR"}
+MOST_PEOPLE = 10**11
 
 
 def read_sheet(document: object) -> FactSheet:
@@ -63,7 +65,7 @@ def _dataset(raw: object, at: str, fallback_role: str | None, faults: list[Fault
         _refuse_unknown(own, OF_DATASET, at, faults)
     identity = own.get("id")
     if not isinstance(identity, str) or not DATASET_ID.fullmatch(identity):
-        faults.append(Fault(f"{at}id", f"{identity!r} is no id", "a short word such as accounts, in a-z, 0-9, - and _"))
+        faults.append(Fault(f"{at}id", f"{identity!r} is no id", "a short word of letters, digits, - and _"))
         identity = ONLY
     facts = _section_facts(own, OWN, at, faults)
     if "reach" in own:
@@ -166,8 +168,10 @@ def _read_moment(_kind: Kind, value: object) -> Value:
 
 
 def _read_country(_kind: Kind, value: object) -> Value:
-    if isinstance(value, str) and REGION.fullmatch(value):
+    if isinstance(value, str) and REGION.fullmatch(value) and value not in NO_COUNTRY:
         return value
+    if value in NO_COUNTRY:
+        raise _Unusable(f"{value!r} is no code of ISO 3166", f"write {NO_COUNTRY[str(value)]}")
     raise _Unusable(f"{value!r} is no country or region", "ISO 3166, such as DE or US-CA")
 
 
@@ -189,11 +193,13 @@ def _reach(value: object, path: str, faults: list[Fault]) -> dict[str, int | Non
         return {}
     reach: dict[str, int | None] = {}
     for code, number in value.items():
-        if not REGION.fullmatch(str(code)):
+        if str(code) in NO_COUNTRY:
+            faults.append(Fault(f"{path}.{code}", "is no code of ISO 3166", f"write {NO_COUNTRY[str(code)]}"))
+        elif not REGION.fullmatch(str(code)):
             faults.append(Fault(f"{path}.{code}", "is no country or region", "ISO 3166, such as DE or US-CA"))
         elif number is None or number == "unknown":
             reach[str(code)] = None
-        elif isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        elif isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MOST_PEOPLE:
             faults.append(Fault(f"{path}.{code}", f"{number!r} is no number of people", 'a whole number or "unknown"'))
         else:
             reach[str(code)] = number

@@ -62,6 +62,13 @@ def negated(answer: Answer) -> Answer:
     return Answer(opposite[answer.truth], answer.why, answer.missing)
 
 
+def settled(answer: Answer) -> Answer:
+    """An answer as it may stand at the end: a no that rests on a presumption somewhere is unknown."""
+    if answer.truth is Truth.NO and answer.missing:
+        return unknown(*answer.missing)
+    return answer
+
+
 def presumed(answer: Answer, because: str) -> Answer:
     """A named adverse presumption: carries an unknown to yes, never to no, and leaves the facts in `missing`."""
     if answer.truth is not Truth.UNKNOWN:

@@ -151,7 +151,7 @@ def _compare(name: str, known: Range, order: str, bound: float, path: str) -> An
     between = order == "==" and low < bound < high
     if len(at_ends) == 2 or between:
         return Answer(Truth.UNKNOWN, (f"{name}: {_said(known)}",), (path,))
-    said = f"{name}: {_said(known)}, test {order} {bound:g}"
+    said = f"{name}: {_said(known)}, test {order} {_figure(bound)}"
     return yes(said) if at_ends == {True} else no(said)
 
 
@@ -181,5 +181,9 @@ def _within(code: str, codes: tuple[str, ...]) -> bool:
 def _said(known: Range) -> str:
     low, high = known
     if low == high:
-        return "without end" if low == WITHOUT_END else f"{low:g}"
-    return f"at least {low:g}" if high == WITHOUT_END else f"{low:g} to {high:g}"
+        return "without end" if low == WITHOUT_END else _figure(low)
+    return f"at least {_figure(low)}" if high == WITHOUT_END else f"{_figure(low)} to {_figure(high)}"
+
+
+def _figure(value: float) -> str:
+    return str(int(value)) if value == int(value) else f"{value:g}"

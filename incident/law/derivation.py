@@ -6,7 +6,7 @@ from datetime import datetime
 
 from incident.anchors import by_name
 from incident.facts import DataSet, FactSheet, Value
-from incident.law.answers import Answer, Truth, all_of, joined, no, unknown, yes
+from incident.law.answers import Answer, Truth, all_of, joined, no, settled, unknown, yes
 from incident.law.circumstances import Circumstances
 from incident.law.duties import OWES_NOTHING, STATUSES, Duty, DutyKind
 from incident.law.expressions import World
@@ -139,9 +139,9 @@ class _Case:
         if len(versions) == 1:
             return versions[0]
         ordered = sorted(versions, key=lambda duty: str(duty.applies_from or ""))
-        start = self.times.start(ordered[-1], ())
+        start = self.times.start(ordered[-1], [dataset.id for dataset in self.datasets])
         at = start.at if start else self.circumstances.now
-        fitting = [duty for duty in ordered if at is not None and duty.in_force(at.date())]
+        fitting = [duty for duty in ordered if at is not None and duty.in_force(self.times.day(duty, at))]
         return fitting[-1] if fitting else ordered[-1]
 
     def _addressed(self, duty: Duty) -> dict[str, list[DataSet]]:
@@ -175,7 +175,7 @@ class _Case:
         return dict(sorted(concerned.items()))
 
     def _answer(self, duty: Duty, addressee: str, dataset: DataSet) -> Answer:
-        trigger = duty.expression.evaluate(self._world(duty, dataset))
+        trigger = settled(duty.expression.evaluate(self._world(duty, dataset)))
         if duty.addressee_kind not in ("controller", "customers"):
             return trigger
         customers = dataset.controllers
@@ -203,7 +203,8 @@ class _Case:
             return world
         others = []
         for other in self.datasets:
-            if other.id != dataset.id and other.role == dataset.role:
+            alike = other.role == dataset.role or {other.role, dataset.role} <= set(duty.roles)
+            if other.id != dataset.id and alike:
                 beside = self.worlds[other.id]
                 answer = duty.expression.evaluate(replace(beside, any_number=True)).truth
                 if answer is not Truth.NO:
@@ -215,8 +216,8 @@ class _Case:
             return Derived(self.entity, duty, addressee, answer.truth, answer.why, answer.missing, datasets)
         start = self.times.start(duty, datasets)
         at = start.at if start else self.circumstances.now
-        if at is not None and not duty.in_force(at.date()):
-            return self._nothing(duty, addressee, f"not in force on {at:%Y-%m-%d}")
+        if at is not None and not duty.in_force(self.times.day(duty, at)):
+            return self._nothing(duty, addressee, f"not in force on {self.times.day(duty, at)}")
         clock = self.times.clock(duty, datasets)
         return Derived(self.entity, duty, addressee, answer.truth, answer.why, answer.missing, datasets, clock)
 

@@ -42,7 +42,8 @@ def find(identity: str, duties: Sequence[Duty] | None = None) -> tuple[Duty, ...
     every = shipped_duties() if duties is None else duties
     found = [duty for duty in every if duty.id == identity]
     if not found:
-        raise NoSuchDuty(f"{identity!r} is no duty: {nearest(identity, sorted({duty.id for duty in every}))}")
+        mend = nearest(identity, sorted({duty.id for duty in every}))
+        raise NoSuchDuty(f"{identity!r} is no duty: {mend if mend.startswith('did') else 'see seventytwo law list'}")
     return tuple(sorted(found, key=lambda duty: str(duty.applies_from or "")))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from incident.anchors import NAMES, Anchor, Start, stand_in, start_of
 from incident.law.circumstances import Circumstances, place_of
@@ -50,6 +50,10 @@ class Timekeeper:
         Of several data sets the one whose clock began first: what is decided of one says nothing of another.
         """
         return self._begin(duty.anchor, duty.after, self._scopes(duty, datasets))
+
+    def day(self, duty: Duty, at: datetime) -> date:
+        """The day it is then, where the law's days begin."""
+        return at.astimezone(place_of(duty, self.circumstances.organisation, self.establishment).zone).date()
 
     def clock(self, duty: Duty, datasets: Sequence[str]) -> Clock:
         """The deadline of a duty that is, or may be, owed."""

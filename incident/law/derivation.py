@@ -13,7 +13,8 @@ from incident.law.expressions import World
 from incident.law.timing import Clock, Reading, Timekeeper
 from incident.law.undertakings import PROMISE, contract_duty, contract_id, promise_duty
 
-REACH = frozenset({"reach", "organisation.sectors", "organisation.establishment"})  # whom and where a law binds
+SEAT = "organisation.establishment"
+REACH = frozenset({"reach", "organisation.sectors", SEAT})  # whom and where a law binds
 CONTROLLERS = "controllers"  # addressee of a processor's duty while the customers are not known
 
 
@@ -131,6 +132,10 @@ class _Case:
         for addressee, datasets in self._addressed(duty).items():
             answers = {dataset.id: self._answer(duty, addressee, dataset) for dataset in datasets}
             together = joined(answers.values())
+            if duty.each and not self.times.establishment and together.truth is not Truth.NO:
+                together = replace(
+                    together, missing=tuple(dict.fromkeys((*together.missing, SEAT)))
+                )  # one lead authority, or every one
             named = () if together.truth is Truth.NO else _those(answers, together.truth)
             row = self._timed(duty, addressee, together, named)
             yield row if row.applies is not Truth.UNKNOWN else replace(row, reached=self._reached(duty, row))

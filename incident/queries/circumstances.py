@@ -1,6 +1,7 @@
 """What a derivation rests on beside the facts, read from the case: customers, moments, assessments, filings, rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,24 +20,37 @@ from incident.queries.decisions import RiskDecided, standing_risks
 from notifications.sealing import Keys
 
 
-def circumstances_of(
-    session: Session, keys: Keys, incident_id: UUID, sheet: FactSheet, organisation: Organisation, now: datetime
-) -> Circumstances:
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is asked of one incident at one moment. `rows` are its obligations where somebody has read them already."""
+
+    session: Session
+    keys: Keys
+    incident_id: UUID
+    organisation: Organisation
+    now: datetime
+    rows: Sequence[Obligation] | None = None
+
+    def obligations(self) -> Sequence[Obligation]:
+        return obligations_of(self.session, self.incident_id) if self.rows is None else self.rows
+
+
+def circumstances_of(inquiry: Inquiry, sheet: FactSheet) -> Circumstances:
     """Everything beside these facts, for callers that have asked for permission.
 
     What was decided about a risk stands before what the facts say of it.
     """
-    rows = obligations_of(session, incident_id)
+    session, rows = inquiry.session, inquiry.obligations()
     affected = {name for dataset in sheet.datasets for name in dataset.controllers or ()}
-    assessed = assessed_here(sheet, organisation)
+    assessed = assessed_here(sheet, inquiry.organisation)
     return Circumstances(
-        organisation=organisation,
+        organisation=inquiry.organisation,
         customers=_counterparties(session, affected),
-        anchors=anchors_of(session, keys, incident_id),
-        findings=findings(assessed, standing_risks(session, incident_id)),
+        anchors=anchors_of(session, inquiry.keys, inquiry.incident_id),
+        findings=findings(assessed, standing_risks(session, inquiry.incident_id)),
         submitted=_submitted(rows),
         frozen=_frozen(rows),
-        now=now,
+        now=inquiry.now,
     )
 
 

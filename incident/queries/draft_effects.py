@@ -2,23 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from uuid import UUID
-
-from sqlmodel import Session
 
 from incident.assessment import Assessment, Risk
 from incident.facts import FactSheet, difference
 from incident.law.answers import Truth
-from incident.law.circumstances import Organisation
 from incident.law.derivation import Derived, derive
 from incident.law.packs import shipped_duties
 from incident.queries.access import access_to
-from incident.queries.circumstances import assessed_here, circumstances_of, findings
+from incident.queries.circumstances import Inquiry, assessed_here, circumstances_of, findings
 from incident.queries.decisions import RiskDecided, standing_risks, would_reopen
-from incident.queries.open_questions import Outlook, questions_of, settled_keys
+from incident.queries.open_questions import Outlook, outlook_of
 from incident.roles import Action, Actor, require
-from notifications.sealing import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,43 +48,22 @@ class Foreseen:
         return any(lists) or any(one.before != one.after or one.reopens for one in self.risks)
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """Where a draft is tried out: the incident, who we are, and the moment."""
-
-    session: Session
-    keys: Keys
-    incident_id: UUID
-    organisation: Organisation
-    now: datetime
-
-    def derive(self, sheet: FactSheet, reopened: frozenset[str] = frozenset()) -> tuple[Derived, ...]:
-        """What follows from a sheet, with the decisions that stand but those that reopen."""
-        found = circumstances_of(self.session, self.keys, self.incident_id, sheet, self.organisation, self.now)
-        if reopened:
-            ruled = standing_risks(self.session, self.incident_id)
-            kept = {name: ruling for name, ruling in ruled.items() if name not in reopened}
-            found = replace(found, findings=findings(assessed_here(sheet, self.organisation), kept))
-        return derive(sheet, shipped_duties(), found)
-
-
-def foresee(bench: Bench, actor: Actor, saved: FactSheet, draft: FactSheet) -> Foreseen:
+def foresee(inquiry: Inquiry, actor: Actor, saved: FactSheet, draft: FactSheet) -> Foreseen:
     """Compare what follows from the saved facts with what would from the draft.
 
     Raises NotFound and Forbidden by permission.
     """
-    require(actor, Action.READ, access_to(bench.session, bench.incident_id))
-    ruled = standing_risks(bench.session, bench.incident_id)
+    require(actor, Action.READ, access_to(inquiry.session, inquiry.incident_id))
+    ruled = standing_risks(inquiry.session, inquiry.incident_id)
     reopened = frozenset(would_reopen(ruled, difference(saved, draft)))
-    before, after = bench.derive(saved), bench.derive(draft, reopened)
-    now, then = assessed_here(saved, bench.organisation), assessed_here(draft, bench.organisation)
-    settled = settled_keys(bench.session, bench.incident_id)
+    before, after = _derived(inquiry, saved), _derived(inquiry, draft, reopened)
+    now, then = assessed_here(saved, inquiry.organisation), assessed_here(draft, inquiry.organisation)
     was = {row.key: row for row in before if row.owed_or_open}
     will = {row.key: row for row in after if row.owed_or_open or (row.key in was and row.applies is not Truth.NO)}
     both = [(was[key], will[key]) for key in was if key in will]
     return Foreseen(
-        now=Outlook(saved, before, questions_of(saved, before, settled)),
-        outlook=Outlook(draft, after, questions_of(draft, after, settled)),
+        now=outlook_of(inquiry, saved, before),
+        outlook=outlook_of(inquiry, draft, after),
         risks=tuple(_risks(ruled, reopened, now, then)),
         appear=tuple(will[key] for key in will if key not in was),
         disappear=tuple(was[key] for key in was if key not in will),
@@ -98,6 +71,16 @@ def foresee(bench: Bench, actor: Actor, saved: FactSheet, draft: FactSheet) -> F
         unsettled=tuple(pair for pair in both if _turned(pair, Truth.YES, Truth.UNKNOWN)),
         moved=tuple(pair for pair in both if pair[0].applies is pair[1].applies and pair[0].due_at != pair[1].due_at),
     )
+
+
+def _derived(inquiry: Inquiry, sheet: FactSheet, reopened: frozenset[str] = frozenset()) -> tuple[Derived, ...]:
+    """What follows from a sheet, with the decisions that stand but those that reopen."""
+    found = circumstances_of(inquiry, sheet)
+    if reopened:
+        ruled = standing_risks(inquiry.session, inquiry.incident_id)
+        kept = {name: ruling for name, ruling in ruled.items() if name not in reopened}
+        found = replace(found, findings=findings(assessed_here(sheet, inquiry.organisation), kept))
+    return derive(sheet, shipped_duties(), found)
 
 
 def _risks(

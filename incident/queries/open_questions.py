@@ -2,24 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
-
-from sqlalchemy import or_
-from sqlmodel import Session, col, select
 
 from incident.facts import FIELDS, FactSheet
 from incident.facts.reading import SHARED
 from incident.law.answers import Truth
-from incident.law.circumstances import Organisation
 from incident.law.derivation import Derived, derive
 from incident.law.packs import shipped_duties
-from incident.models.law import Obligation
 from incident.queries.access import access_to
-from incident.queries.circumstances import circumstances_of
+from incident.queries.circumstances import Inquiry, circumstances_of
 from incident.queries.facts import latest_facts
 from incident.roles import Action, Actor, require
-from notifications.sealing import Keys
 
 Key = tuple[str, str, str, str]
 OF_DATASET: Mapping[str, str] = {"organisation.role": "role", "controllers": "controllers"}
@@ -58,24 +50,25 @@ class Outlook:
         return tuple(row for row in self.rows if row.applies is Truth.UNKNOWN and not row.reached)
 
 
-def read_outlook(
-    session: Session, keys: Keys, actor: Actor, incident_id: UUID, organisation: Organisation, now: datetime
-) -> Outlook:
+def read_outlook(inquiry: Inquiry, actor: Actor) -> Outlook:
     """What the saved facts leave open. Raises NotFound and Forbidden by permission."""
-    require(actor, Action.READ, access_to(session, incident_id))
-    sheet = latest_facts(session, keys, incident_id).sheet
-    circumstances = circumstances_of(session, keys, incident_id, sheet, organisation, now)
-    rows = derive(sheet, shipped_duties(), circumstances)
-    return Outlook(sheet, rows, questions_of(sheet, rows, settled_keys(session, incident_id)))
+    require(actor, Action.READ, access_to(inquiry.session, inquiry.incident_id))
+    sheet = latest_facts(inquiry.session, inquiry.keys, inquiry.incident_id).sheet
+    return outlook_of(inquiry, sheet, derive(sheet, shipped_duties(), circumstances_of(inquiry, sheet)))
 
 
-def settled_keys(session: Session, incident_id: UUID) -> frozenset[Key]:
+def outlook_of(inquiry: Inquiry, sheet: FactSheet, rows: tuple[Derived, ...]) -> Outlook:
+    """What was derived from a sheet, with the questions that nobody has settled."""
+    return Outlook(sheet, rows, questions_of(sheet, rows, settled_keys(inquiry)))
+
+
+def settled_keys(inquiry: Inquiry) -> frozenset[Key]:
     """The obligations that nobody has to do anything about any more: met, waived, or decided not due."""
-    done = or_(
-        *(col(moment).is_not(None) for moment in (Obligation.met_at, Obligation.waived_at, Obligation.not_due_at))
+    return frozenset(
+        (row.entity, row.duty, row.addressee, row.stage)
+        for row in inquiry.obligations()
+        if row.met_at or row.waived_at or row.not_due_at
     )
-    key = select(Obligation.entity, Obligation.duty, Obligation.addressee, Obligation.stage)
-    return frozenset(session.exec(key.where(col(Obligation.incident_id) == incident_id, done)).all())
 
 
 def questions_of(

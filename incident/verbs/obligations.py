@@ -12,7 +12,7 @@ from incident.law.duties import duty_document
 from incident.law.packs import shipped_duties
 from incident.models.entries import incident_subject
 from incident.models.law import Decision, Obligation
-from incident.queries.circumstances import circumstances_of, obligations_of
+from incident.queries.circumstances import Inquiry, circumstances_of, obligations_of
 from incident.queries.decisions import RISK as RISK
 from incident.queries.facts import latest_facts
 from incident.roles import Action, system
@@ -49,8 +49,8 @@ def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederiv
     lock_incident(act, incident_id)
     saved = latest_facts(act.session, act.keys, incident_id)
     rows = _kept(act, incident_id)
-    circumstances = circumstances_of(act.session, act.keys, incident_id, saved.sheet, organisation, act.now)
-    derived = derive(saved.sheet, shipped_duties(), circumstances)
+    inquiry = Inquiry(act.session, act.keys, incident_id, organisation, act.now, tuple(rows.values()))
+    derived = derive(saved.sheet, shipped_duties(), circumstances_of(inquiry, saved.sheet))
     changes = Changes()
     touched = [row for item in derived if (row := _keep(act, incident_id, item, rows.get(item.key), changes))]
     found = {item.key for item in derived}

@@ -11,7 +11,7 @@ from incident.facts import FactSheet, sheet_document
 from incident.organisation import organisation_of
 from incident.queries.circumstances import assessed_here
 from incident.queries.decisions import read_advice, read_decisions
-from incident.queries.draft_effects import Bench, Foreseen, foresee
+from incident.queries.draft_effects import Foreseen, foresee
 from incident.queries.facts import SavedFacts, latest_facts, read_draft, read_facts
 from incident.queries.incident import IncidentPage
 from incident.queries.open_questions import Outlook, read_outlook, value_at
@@ -21,6 +21,7 @@ from incident.web.assessment_draft import passed_of, sheet_of
 from incident.web.assessment_effect import effect_view
 from incident.web.assessment_questions import Interview, Place
 from incident.web.assessment_verdicts import Record, dataset_verdicts
+from incident.web.duty_questions import inquiry_of
 from incident.web.frame import Desk
 from incident.web.rulings import first_day, usual_day
 from incident.web.views import AssessmentView, DatasetVerdict, Problem, QuestionView
@@ -81,12 +82,11 @@ def _outlooks(
     desk: Desk, session: Session, page: IncidentPage, saved: SavedFacts, sheet: FactSheet
 ) -> tuple[Foreseen | None, Outlook, Outlook]:
     """What the draft would change, what it leaves open, and what the saved facts do."""
-    organisation, now = organisation_of(desk.edge.settings), desk.edge.clock.now()
+    inquiry = inquiry_of(desk, session, page)
     if sheet == saved.sheet:
-        outlook = read_outlook(session, desk.edge.keys, desk.actor, page.incident.id, organisation, now)
+        outlook = read_outlook(inquiry, desk.actor)
         return None, outlook, outlook
-    bench = Bench(session, desk.edge.keys, page.incident.id, organisation, now)
-    foreseen = foresee(bench, desk.actor, saved.sheet, sheet)
+    foreseen = foresee(inquiry, desk.actor, saved.sheet, sheet)
     return foreseen, foreseen.outlook, foreseen.now
 
 

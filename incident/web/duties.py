@@ -22,7 +22,7 @@ from incident.verbs.filings import fulfil
 from incident.verbs.telling import Told, tell_customer
 from incident.web.case_acts import find
 from incident.web.duty_cards import Reader, duty_groups, open_ids
-from incident.web.duty_questions import questions_view
+from incident.web.duty_questions import inquiry_of, questions_view
 from incident.web.forms import DecisionForm, GroupForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
@@ -47,7 +47,7 @@ def show_duties(desk: Seated, reference: str) -> Response:
     with desk.edge.read() as session:
         page = opened(desk, session, reference)
         here, keys, now = page.incident.id, desk.edge.keys, desk.edge.clock.now()
-        outlook = read_outlook(session, keys, desk.actor, here, organisation_of(desk.edge.settings), now)
+        outlook = read_outlook(inquiry_of(desk, session, page), desk.actor)
         reader = _reader(desk, session, page, outlook.sheet)
         sheet = read_worksheet(session, keys, desk.actor, here)
         anchors = read_anchors(session, keys, desk.actor, here)

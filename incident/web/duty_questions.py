@@ -4,10 +4,23 @@ from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from sqlmodel import Session
+
+from incident.organisation import organisation_of
+from incident.queries.circumstances import Inquiry
+from incident.queries.incident import IncidentPage
 from incident.queries.open_questions import OpenQuestion, Outlook
 from incident.web.breach_words import cited
 from incident.web.fact_questions import asked
+from incident.web.frame import Desk
 from incident.web.views import QuestionLine, QuestionsView
+
+
+def inquiry_of(desk: Desk, session: Session, page: IncidentPage) -> Inquiry:
+    """What a page asks of its incident at this moment, with the obligations it has read."""
+    organisation, now = organisation_of(desk.edge.settings), desk.edge.clock.now()
+    rows = [line.obligation for line in page.duties]
+    return Inquiry(session, desk.edge.keys, page.incident.id, organisation, now, rows)
 
 
 def questions_view(outlook: Outlook, case: str) -> QuestionsView:

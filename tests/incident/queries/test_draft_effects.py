@@ -8,7 +8,8 @@ from incident.assessment import Risk
 from incident.errors import NotFound
 from incident.facts import FactSheet, read_sheet, unknown_sheet
 from incident.law.answers import Truth
-from incident.queries.draft_effects import Bench, Foreseen, foresee
+from incident.queries.circumstances import Inquiry
+from incident.queries.draft_effects import Foreseen, foresee
 from incident.queries.facts import latest_facts
 from incident.roles import Actor, Role
 from incident.verbs.decisions import Ruling, decide
@@ -49,8 +50,8 @@ def saved(case: "LawCase") -> "LawCase":
 def looked(case: "LawCase", draft: FactSheet, actor: Actor | None = None) -> Foreseen:
     def look(session: Any) -> Foreseen:
         now = latest_facts(session, case.keys, case.incident_id).sheet
-        bench = Bench(session, case.keys, case.incident_id, case.organisation, case.clock.now())
-        return foresee(bench, actor or case.people[Role.RESPONDER], now, draft)
+        inquiry = Inquiry(session, case.keys, case.incident_id, case.organisation, case.clock.now())
+        return foresee(inquiry, actor or case.people[Role.RESPONDER], now, draft)
 
     return case.look(look)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import Session
 
 from incident.anchors import Anchor
 from incident.errors import NotFound
@@ -13,6 +14,7 @@ from incident.law.answers import Truth
 from incident.law.circumstances import Circumstances, Organisation
 from incident.law.derivation import Derived, derive
 from incident.law.packs import shipped_duties
+from incident.queries.circumstances import Inquiry
 from incident.queries.open_questions import (
     OpenQuestion,
     Outlook,
@@ -25,7 +27,6 @@ from incident.queries.open_questions import (
 from incident.roles import Actor, Role
 from incident.verbs.decisions import Ruling, decide
 from incident.verbs.facts import save_facts
-from notifications.clock import MovableClock
 from tests.incident.conftest import OPENED
 
 if TYPE_CHECKING:
@@ -119,11 +120,13 @@ def test_a_place_of_the_sheet_says_what_stands_there() -> None:
     }
 
 
-def outlook(case: "LawCase") -> Outlook:
-    actor = case.people[Role.AUDITOR]
-    return case.look(
-        lambda session: read_outlook(session, case.keys, actor, case.incident_id, case.organisation, case.clock.now())
-    )
+def outlook(case: "LawCase", actor: Actor | None = None) -> Outlook:
+    who = actor or case.people[Role.AUDITOR]
+    return case.look(lambda session: read_outlook(inquiry(case, session), who))
+
+
+def inquiry(case: "LawCase", session: Session) -> Inquiry:
+    return Inquiry(session, case.keys, case.incident_id, case.organisation, case.clock.now())
 
 
 def test_a_case_is_looked_at_with_what_was_settled_and_what_may_not_bind_us(case: "LawCase") -> None:
@@ -136,15 +139,12 @@ def test_a_case_is_looked_at_with_what_was_settled_and_what_may_not_bind_us(case
     covers = tuple(row.id for row in case.obligations().values())
     ruling = Ruling("group:all of them", "waived", "A test.", covers=covers)
     case.act(Role.DECIDER, decide, case.incident_id, case.version(), case.organisation, ruling)
-    settled = case.look(lambda session: settled_keys(session, case.incident_id))
+    settled = case.look(lambda session: settled_keys(inquiry(case, session)))
     assert len(settled) == len(covers)
     assert sum(one.decides for one in outlook(case).questions) < sum(one.decides for one in before.questions)
 
 
 def test_who_may_not_read_the_incident_is_asked_nothing(case: "LawCase") -> None:
     stranger = Actor(case.people[Role.AUDITOR].id, "nobody", frozenset({Role.SUPPORT}))
-    clock: MovableClock = case.clock
     with pytest.raises(NotFound):
-        case.look(
-            lambda session: read_outlook(session, case.keys, stranger, case.incident_id, case.organisation, clock.now())
-        )
+        outlook(case, stranger)

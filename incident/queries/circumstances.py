@@ -1,7 +1,7 @@
 """What a derivation rests on beside the facts, read from the case: customers, moments, assessments, filings, rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +22,10 @@ from notifications.sealing import Keys
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What is asked of one incident at one moment. `rows` are its obligations where somebody has read them already."""
+    """What is asked of one incident at one moment.
+
+    `rows` are its obligations, and `rules` their frozen rules by id, where somebody has read them already.
+    """
 
     session: Session
     keys: Keys
@@ -30,6 +33,7 @@ class Inquiry:
     organisation: Organisation
     now: datetime
     rows: Sequence[Obligation] | None = None
+    rules: Mapping[UUID, Duty] = field(default_factory=dict)
 
     def obligations(self) -> Sequence[Obligation]:
         return obligations_of(self.session, self.incident_id) if self.rows is None else self.rows
@@ -49,7 +53,7 @@ def circumstances_of(inquiry: Inquiry, sheet: FactSheet) -> Circumstances:
         anchors=anchors_of(session, inquiry.keys, inquiry.incident_id),
         findings=findings(assessed, standing_risks(session, inquiry.incident_id)),
         submitted=_submitted(rows),
-        frozen=_frozen(rows),
+        frozen=_frozen(rows, inquiry.rules),
         now=inquiry.now,
     )
 
@@ -93,10 +97,10 @@ def _submitted(rows: Iterable[Obligation]) -> dict[tuple[str, str], datetime]:
     return met
 
 
-def _frozen(rows: Iterable[Obligation]) -> dict[tuple[str, str], Duty]:
+def _frozen(rows: Iterable[Obligation], rules: Mapping[UUID, Duty]) -> dict[tuple[str, str], Duty]:
     """The rule of each duty as it stood when it first arose."""
     frozen: dict[tuple[str, str], Duty] = {}
     for row in sorted(rows, key=lambda row: row.rule_frozen_at):
         if (row.entity, row.duty) not in frozen:
-            frozen[row.entity, row.duty] = read_duty(row.rule)
+            frozen[row.entity, row.duty] = rules.get(row.id) or read_duty(row.rule)
     return frozen

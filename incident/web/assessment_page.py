@@ -17,7 +17,7 @@ from incident.queries.incident import IncidentPage
 from incident.queries.open_questions import Outlook, read_outlook, value_at
 from incident.queries.scores import read_overrides
 from incident.roles import Action, Actor
-from incident.web.assessment_draft import passed_of, sheet_of
+from incident.web.assessment_draft import has_place, passed_of, sheet_of
 from incident.web.assessment_effect import effect_view
 from incident.web.assessment_questions import Interview, Place
 from incident.web.assessment_verdicts import Record, dataset_verdicts
@@ -92,8 +92,9 @@ def _outlooks(
 
 def _question(interview: Interview, asking: Asking, sheet: FactSheet) -> QuestionView | None:
     """The question that is named, else the next one; none where a version was just saved."""
-    place = asking.place or (None if asking.saved else interview.next())
-    if place is None or (place.dataset and place.dataset not in interview.titles):
+    named = asking.place if asking.place and has_place(sheet_document(sheet), *asking.place) else None
+    place = named or (None if asking.saved else interview.next())
+    if place is None:
         return None
     tried = asking.value if asking.value is not None else value_at(sheet, *place)
     return interview.question(place, tried, asking.faults, asking.back)

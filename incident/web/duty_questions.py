@@ -20,7 +20,8 @@ def inquiry_of(desk: Desk, session: Session, page: IncidentPage) -> Inquiry:
     """What a page asks of its incident at this moment, with the obligations it has read."""
     organisation, now = organisation_of(desk.edge.settings), desk.edge.clock.now()
     rows = [line.obligation for line in page.duties]
-    return Inquiry(session, desk.edge.keys, page.incident.id, organisation, now, rows)
+    rules = {line.obligation.id: line.duty for line in page.duties}
+    return Inquiry(session, desk.edge.keys, page.incident.id, organisation, now, rows, rules)
 
 
 def questions_view(outlook: Outlook, case: str) -> QuestionsView:

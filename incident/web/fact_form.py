@@ -133,7 +133,7 @@ def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[Fact
         return FactField(f"{prefix}.{name}", name, label, "text", value, hint=hint, answered=True, problem=problem)
 
     return (
-        text("id", "Short id", "In a-z, 0-9, - and _, such as accounts. It stays."),
+        text("id", "Short id", "Letters, digits, - and _, such as accounts. It stays."),
         text("title", "Name", "As people call this body of data."),
         FactField(
             f"{prefix}.role", "role", "Our role", "word", role, roles, "", bool(role), problem_of("role", faults)

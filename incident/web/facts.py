@@ -12,11 +12,12 @@ from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.facts import sheet_document
 from incident.organisation import organisation_of
-from incident.queries.facts import draft_changed_at, fact_versions, read_draft, read_facts
+from incident.queries.facts import SavedFacts, draft_changed_at, fact_versions, read_draft, read_facts
 from incident.queries.incident import IncidentPage
 from incident.queries.timeline import names_of
 from incident.roles import Action, Actor
 from incident.verbs.facts import save_draft, save_facts
+from incident.web.assessment_draft import answers_of
 from incident.web.case_acts import find
 from incident.web.fact_form import dataset_forms, read_form, shared_parts
 from incident.web.frame import Desk, Seated, see
@@ -86,11 +87,16 @@ def _show(
         shared=shared_parts(shown, faults),
         single=shared_parts(shown, faults, single=True),
         datasets=tuple(_with_risk(form, risks) for form in dataset_forms(shown, faults, new=new)),
-        draft_at=draft_changed_at(session, here) if draft is not None else None,
+        draft_at=draft_changed_at(session, here) if draft is not None and _differs(draft, saved) else None,
         problems=tuple(Problem(fault.field, fault.message, fault.mend) for fault in faults),
         history=tuple((row.number, row.saved_at, names[row.saved_by]) for row in versions),
     )
     return show(desk, session, page, "facts", "facts.html", {"view": view})
+
+
+def _differs(draft: Mapping[str, object], saved: SavedFacts) -> bool:
+    """Whether a draft says anything else than the version: marks of what was asked are no answers."""
+    return answers_of(draft) != sheet_document(saved.sheet)
 
 
 def _with_risk(form: DatasetForm, risks: Mapping[str, RiskView]) -> DatasetForm:

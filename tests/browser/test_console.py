@@ -9,7 +9,7 @@ from incident.verbs.entries import note
 from tests.browser.conftest import Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
-SECTIONS = ("timeline", "tasks", "facts", "duties", "customers", "notices", "evidence", "review")
+SECTIONS = ("timeline", "tasks", "facts", "assessment", "duties", "customers", "notices", "evidence", "review")
 LIVE_WITHIN_MS = 1000
 
 
@@ -100,6 +100,8 @@ def test_keys_lead_about(console: Console) -> None:
     page.keyboard.press("Escape")
     page.goto(console.base + console.stage.path)
     page.keyboard.press("5")
+    page.wait_for_url("**/assessment")
+    page.keyboard.press("6")
     page.wait_for_url("**/duties")
     page.keyboard.press("b")
     page.wait_for_url(f"{console.base}/")

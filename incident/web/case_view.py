@@ -9,6 +9,7 @@ from incident.phases import MOVES, PRIMARY, UNPASSABLE, Guard, Phase, missing, o
 from incident.queries.duties import DutyLine
 from incident.queries.incident import IncidentPage
 from incident.web import words
+from incident.web.fact_questions import plain_reason
 from incident.web.views import CaseView, CustomersView, MoveOffer, NextDeadline, PassLine, PersonLine, PhaseStep
 
 LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
@@ -121,7 +122,7 @@ def next_deadline(lines: Sequence[DutyLine]) -> NextDeadline | None:
         provisional=first.obligation.provisional,
         own_target=first.soft,
         trace=tuple(first.obligation.trace),
-        why=tuple(first.obligation.why),
+        why=tuple(plain_reason(one) for one in first.obligation.why),
         delays=first.duty.delays,
         count=len(same),
     )

@@ -26,7 +26,6 @@ ORDER = (
     Standing.WAIVED,
     Standing.NOT_DUE,
 )
-OPEN = (Standing.LATE, Standing.SOON, Standing.AHEAD, Standing.BLOCKED)
 ENGLISH = Formats("en", "UTC")
 ALIKE = 3  # so many duties of one kind are one line that unfolds
 SHOWN = 8
@@ -125,20 +124,18 @@ def _short(places: Iterable[str]) -> str:
 def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
     line = lines[0]
     row, duty = line.obligation, line.duty
-    is_open = line.standing in OPEN
     return DutyCard(
         id=str(row.id),
         title=duty.title,
         law=duty.law,
         article=cited(duty.law, duty.article),
         kind=row.kind,
-        stage=row.stage,
-        entity=row.entity,
+        entity=row.entity if row.entity != reader.organisation.entity else "",
         addressees=tuple(_addressee(one.obligation.addressee, duty, reader) for one in lines),
         standing=line.standing.value,
         moment=line.moment,
         own_target=line.soft,
-        provisional=row.provisional and is_open,
+        provisional=row.provisional and line.deadline.is_open,
         trace=tuple(row.trace),
         why=tuple(plain_reason(one) for one in row.why),
         missing=tuple(row.missing),
@@ -151,12 +148,11 @@ def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         readings=tuple((str(one["reading"]), datetime.fromisoformat(str(one["due_at"]))) for one in row.readings),
         url=duty.url if duty.url.startswith("https://") else "",
         confidence=duty.confidence.value,
-        decidable=is_open,
         ids=tuple(str(one.obligation.id) for one in lines),
         jurisdiction=duty.jurisdiction,
         open_question=row.applies == "unknown",
         withdrawn=row.withdrawn_at is not None,
-        there=there(line.moment, duty, reader) if is_open else "",
+        there=there(line.moment, duty, reader) if line.deadline.is_open else "",
         hold=_hold(duty),
         unchecked=duty.unverified,
         exceptions=duty.exceptions,

@@ -49,6 +49,11 @@ PLAIN = {
     "string_pattern_mismatch": ("holds what it may not", "take it as it is listed or documented"),
 }
 NAMED = re.compile(r"[A-Za-z0-9_]{1,40}")
+STANDS_ON = {
+    **dict.fromkeys(("moments", "awareness", "obligations", "decisions"), "duties"),
+    **dict.fromkeys(("assessment", "advice"), "assessment"),
+    "facts": "facts",
+}
 KEPT = ("text", "reason", "why", "note", "how")
 
 
@@ -218,8 +223,17 @@ def _ways(request: Request) -> tuple[tuple[str, str], ...]:
     parts = request.url.path.split("/")
     ways = [("Board", "/")]
     if request.method == "POST" and len(parts) > 2 and parts[1] in ("incidents", "notices", "releases"):
-        ways.insert(0, ("Read it again", "/".join(parts[:3])))
+        page = _page_of(request, parts[3]) if len(parts) > 3 else ""
+        ways.insert(0, ("Read it again", "/".join([*parts[:3], *([page] if page else [])])))
     return tuple(ways)
+
+
+def _page_of(request: Request, act: str) -> str:
+    """The page of an incident that a form stands on; "" for its first."""
+    form = getattr(request, "_form", None)
+    if act == "decisions" and form is not None and str(form.get("subject", "")).startswith("risk:"):
+        return "assessment"
+    return STANDS_ON.get(act, "")
 
 
 def _fault(item: Mapping[str, Any]) -> Fault:

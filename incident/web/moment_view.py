@@ -13,6 +13,27 @@ from incident.web.views import Choice, MomentLine, RecordedMoment
 ASKED, LIFTED = "hold_requested", "hold_lifted"
 HOLD_RULE = "every open duty whose law permits it to wait"
 WHOLE = "the whole incident"
+TITLES: Mapping[str, str] = {
+    "occurred_from": "Beginning of the breach",
+    "occurred_until": "End of the breach",
+    "detected": "First sign",
+    "discovered": "Discovery",
+    "aware": "Awareness",
+    "confirmed": "Confirmation",
+    "determined": "Determination",
+    "determined_material": "Determination that it is material",
+    "classified_major": "Classification as major",
+    "assessment_started": "Start of the assessment",
+    "assessment_done": "End of the assessment",
+    "processor_told_us": "Our processor's notice",
+    "ransom_paid": "Payment of a ransom",
+    "remedy_available": "A corrective measure",
+    "authority_first_notified": "First notice to an authority",
+    "subjects_notified": "Notice to the people",
+    "resolved": "Resolution",
+    "hold_requested": "Law enforcement asks to wait",
+    "hold_lifted": "Law enforcement no longer asks",
+}
 
 
 def moment_lines(
@@ -56,9 +77,8 @@ def moment_lines(
 
 
 def moment_title(name: str) -> str:
-    """How a moment is called."""
-    said = {AWARE: "awareness", **NAMES}[name] if name != AWARE else "awareness"
-    return said[:1].upper() + said[1:]
+    """How a moment is called in short; what it means in law stands beside it."""
+    return TITLES.get(name) or name.replace("_", " ").capitalize()
 
 
 def scopes_of(titles: Mapping[str, str]) -> tuple[Choice, ...]:

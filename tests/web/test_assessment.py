@@ -216,6 +216,7 @@ def test_advice_and_decision_are_two_records_on_one_data_set(played: Stage, ente
     bare = send(ines, f"{played.path}/decisions", **ruling)
     assert bare.status_code == 422
     assert "say why, for those who read it in a year" in bare.text
+    assert f'href="{played.path}/assessment"' in bare.text
     reasoned = send(ines, f"{played.path}/decisions", **ruling, reason="The bank blocks them.", look_again="2026-12-01")
     assert reasoned.headers["location"] == f"{played.path}/assessment#dataset-accounts"
     html = page(ines, played)

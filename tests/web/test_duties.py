@@ -172,7 +172,7 @@ def test_a_decision_on_nothing_in_common_or_on_a_past_day_is_refused_with_the_me
     nothing = send(browser, path, **usual)
     assert nothing.status_code == 422
     assert "choose the duties and say what they have in common" in unescape(nothing.text)
-    assert f'href="{played.path}"' in nothing.text
+    assert f'href="{played.path}/duties"' in nothing.text
     unnamed = send(browser, path, **{**usual, "common": " "}, chosen=str(row.id))
     assert "choose the duties and say what they have in common" in unescape(unnamed.text)
     past = send(browser, path, **usual, chosen=str(row.id), look_again="2026-11-24")

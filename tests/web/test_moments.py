@@ -8,6 +8,7 @@ import pytest
 from incident.anchors import NAMES
 from incident.organisation import organisation_of
 from incident.verbs.facts import save_facts
+from incident.web.moment_view import TITLES
 from tests.web.conftest import Enter
 from tests.web.reading import send
 from tests.web.stage import Stage
@@ -19,6 +20,11 @@ def world(stage: Stage) -> Stage:
     """People in every country: laws that count from many moments."""
     stage.act("mara", save_facts, stage.incident_id, organisation_of(stage.installation.settings), worldwide_facts())
     return stage
+
+
+def test_every_moment_of_the_law_has_a_short_name() -> None:
+    assert set(TITLES) == set(NAMES)
+    assert len(set(TITLES.values())) == len(NAMES)
 
 
 def moment(html: str, name: str) -> str:
@@ -100,7 +106,7 @@ def test_what_is_no_moment_is_refused_with_the_mend_and_a_way_back(
     answer = send(enter("mara"), f"{stage.path}/moments", **fields)
     assert answer.status_code == 422
     assert mend in unescape(answer.text)
-    assert f'href="{stage.path}"' in answer.text
+    assert f'href="{stage.path}/duties"' in answer.text
 
 
 def test_awareness_is_proposed_by_one_and_decided_by_another_with_the_zone_named(stage: Stage, enter: Enter) -> None:

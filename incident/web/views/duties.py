@@ -38,9 +38,9 @@ class Settled:
 class DutyCard:
     """One obligation, or several that differ only in whom they are owed to (`addressees`).
 
-    `open_question`: it is not known yet whether it applies. `there` is the end of the day where the law is at home, in
-    words, where that day ends at another moment than the reader's. `hold`: what a request of law enforcement does.
-    `unchecked`: parts of the rule nobody saw in a source.
+    `entity` is empty for the organisation's first. `open_question`: it is not known yet whether it applies. `there` is
+    the end of the day where the law is at home, in words, where that day ends at another moment than the reader's.
+    `hold`: what a request of law enforcement does. `unchecked`: parts of the rule nobody saw in a source.
     """
 
     id: str
@@ -48,7 +48,6 @@ class DutyCard:
     law: str
     article: str
     kind: str
-    stage: str
     entity: str
     addressees: tuple[str, ...]
     standing: str
@@ -67,7 +66,6 @@ class DutyCard:
     readings: tuple[tuple[str, datetime], ...] = ()
     url: str = ""
     confidence: str = ""
-    decidable: bool = True
     ids: tuple[str, ...] = ()
     jurisdiction: str = ""
     open_question: bool = False
@@ -84,6 +82,10 @@ class DutyCard:
     @property
     def cited(self) -> bool:
         return bool(self.url)
+
+    @property
+    def decidable(self) -> bool:
+        return self.standing in ("late", "soon", "ahead", "blocked")
 
     @property
     def statute(self) -> bool:

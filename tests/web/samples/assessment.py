@@ -34,8 +34,8 @@ SCOPES = (v.Choice("", "the whole incident", True), v.Choice("dataset:accounts",
 MOMENTS = (
     v.MomentLine(
         "discovered",
-        "The breach was discovered",
-        "the breach was discovered",
+        "Discovery",
+        "the breach was discovered, or would have been with reasonable diligence",
         (),
         31,
         31,
@@ -45,7 +45,7 @@ MOMENTS = (
     ),
     v.MomentLine(
         "occurred_from",
-        "The breach began",
+        "Beginning of the breach",
         "the breach began",
         (v.RecordedMoment("m1", OPENED - timedelta(days=3), "The policy changed.", "", "", "2026-11-21T11:08"),),
         2,

@@ -194,9 +194,9 @@ class _Case:
         """Whether a data set is surely within the law's reach; what assessments ask of places is no question of it."""
         if REACH.isdisjoint(row.missing):
             return True
-        settled = {name: yes() for name in duty.expression.findings}
+        unasked = {name: unknown(f"finding.{name}") for name in duty.expression.findings}
         for name in row.datasets:
-            answer = duty.expression.evaluate(replace(self.worlds[name], findings=settled))
+            answer = duty.expression.evaluate(replace(self.worlds[name], findings=unasked))
             if answer.truth is not Truth.UNKNOWN or REACH.isdisjoint(answer.missing):
                 return True
         return False

@@ -192,7 +192,7 @@ class _Case:
 
     def _reached(self, duty: Duty, row: Derived) -> bool:
         """Whether a data set is surely within the law's reach; what assessments ask of places is no question of it."""
-        if REACH.isdisjoint(row.missing):
+        if REACH.isdisjoint(row.missing) and not duty.expression.findings:
             return True
         unasked = {name: unknown(f"finding.{name}") for name in duty.expression.findings}
         for name in row.datasets:

@@ -113,6 +113,13 @@ def without_presumption(rule: str, name: str) -> str:
 
 
 @cache
+def facts_read() -> frozenset[str]:
+    """Every fact the assessment reads."""
+    people = frozenset({"people.count_min", "people.count_max"})
+    return people.union(*(parsed(criterion.test).facts for criterion in CRITERIA))
+
+
+@cache
 def parsed(rule: str) -> Expression:
     """A rule, read once. Raises ExpressionError."""
     return parse(rule, GROUPS)

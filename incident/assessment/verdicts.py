@@ -1,6 +1,6 @@
 """What the criteria come to for one data set: the two limbs of the GDPR, the risk between them, other laws' tests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -91,8 +91,8 @@ def assess(facts: Mapping[str, Value], jurisdiction: str | None = None) -> Asses
     answers: dict[str, Answer] = {}
     for criterion in CRITERIA:
         answers[criterion.name] = _ask(criterion, World(facts, answers), place)
-    subjects = settled(_limb(answers[name] for name in SEVERE))
-    authority = settled(_limb((*(answers[name] for name in HARM), subjects)))
+    subjects = settled(any_of(answers[name] for name in SEVERE))
+    authority = settled(any_of((*(answers[name] for name in HARM), subjects)))
     missing = dict.fromkeys((*authority.missing, *subjects.missing))
     return Assessment(
         risk_of(authority, subjects),
@@ -126,13 +126,6 @@ def risk_of(authority: Answer, subjects: Answer) -> Risk:
         return Risk.UNLIKELY
     settled = authority.truth is Truth.YES and subjects.truth is Truth.NO
     return Risk.RISK if settled else Risk.UNKNOWN
-
-
-def _limb(answers: Iterable[Answer]) -> Answer:
-    """Any of them; what is certain needs no presumption beside it."""
-    parts = list(answers)
-    certain = [part for part in parts if part.truth is Truth.YES and not part.missing]
-    return any_of(certain or parts)
 
 
 def _ask(criterion: Criterion, world: World, jurisdiction: str | None) -> Answer:

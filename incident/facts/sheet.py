@@ -1,6 +1,6 @@
 """One saved state of what is known: data sets, their facts, the canonical document, and what changed between two."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -68,6 +68,12 @@ def difference(old: FactSheet, new: FactSheet) -> tuple[Change, ...]:
     return tuple(
         Change(path, before.get(path), after.get(path)) for path in paths if before.get(path) != after.get(path)
     )
+
+
+def paths_of(datasets: Iterable[str], facts: Iterable[str]) -> set[str]:
+    """These facts as `difference` names them: shared ones bare, a data set's own under its id, and the set itself."""
+    every = ("", *(f".{fact}" for fact in (*facts, "role", "entity", "controllers")))
+    return {f"datasets.{dataset}{fact}" for dataset in datasets for fact in every} | set(facts)
 
 
 def _dataset_document(dataset: DataSet) -> dict[str, object]:

@@ -53,8 +53,10 @@ def any_of(answers: Iterable[Answer]) -> Answer:
 
 
 def joined(answers: Iterable[Answer]) -> Answer:
-    """Yes when one is, with the reasons of each that is: the same question asked of several data sets."""
-    return _first((Truth.YES, Truth.UNKNOWN, Truth.NO), list(answers))
+    """Yes when one is, with the reasons of each that surely is: the same question asked of several data sets."""
+    parts = list(answers)
+    certain = [part for part in parts if part.truth is Truth.YES and not part.missing]
+    return _first((Truth.YES, Truth.UNKNOWN, Truth.NO), certain or parts)
 
 
 def negated(answer: Answer) -> Answer:
@@ -77,14 +79,9 @@ def presumed(answer: Answer, because: str) -> Answer:
 
 
 def _first(order: Sequence[Truth], parts: Sequence[Answer]) -> Answer:
-    """The first of these truths that any part has, with the reasons of all that have it; of none the last.
-
-    The first of the order is settled by one part alone: where one is certain, what others presume decides nothing.
-    """
+    """The first of these truths that any part has, with the reasons of all that have it; of none the last."""
     for truth in order:
         deciding = [part for part in parts if part.truth is truth]
-        if truth is order[0]:
-            deciding = [part for part in deciding if not part.missing] or deciding
         if len(deciding) == 1:
             return deciding[0]
         if deciding:

@@ -39,19 +39,21 @@ class Inquiry:
         return obligations_of(self.session, self.incident_id) if self.rows is None else self.rows
 
 
-def circumstances_of(inquiry: Inquiry, sheet: FactSheet) -> Circumstances:
+def circumstances_of(inquiry: Inquiry, sheet: FactSheet, reopened: frozenset[str] = frozenset()) -> Circumstances:
     """Everything beside these facts, for callers that have asked for permission.
 
-    What was decided about a risk stands before what the facts say of it.
+    What was decided about a risk stands before what the facts say of it, but for data sets whose decision `reopened`.
     """
     session, rows = inquiry.session, inquiry.obligations()
     affected = {name for dataset in sheet.datasets for name in dataset.controllers or ()}
     assessed = assessed_here(sheet, inquiry.organisation)
+    ruled = standing_risks(session, inquiry.incident_id)
+    kept = {name: ruling for name, ruling in ruled.items() if name not in reopened}
     return Circumstances(
         organisation=inquiry.organisation,
         customers=_counterparties(session, affected),
         anchors=anchors_of(session, inquiry.keys, inquiry.incident_id),
-        findings=findings(assessed, standing_risks(session, inquiry.incident_id)),
+        findings=_findings(assessed, kept),
         submitted=_submitted(rows),
         frozen=_frozen(rows, inquiry.rules),
         now=inquiry.now,
@@ -69,7 +71,7 @@ def assessed_here(sheet: FactSheet, organisation: Organisation) -> dict[str, Ass
     return assess_sheet(sheet, str(place or "") or None)
 
 
-def findings(assessed: Mapping[str, Assessment], ruled: Mapping[str, RiskDecided]) -> dict[str, Mapping[str, Answer]]:
+def _findings(assessed: Mapping[str, Assessment], ruled: Mapping[str, RiskDecided]) -> dict[str, Mapping[str, Answer]]:
     """What a person decided about the risk of a data set, else what its facts say."""
     found: dict[str, Mapping[str, Answer]] = {}
     for name, assessment in assessed.items():

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.assessment import CRITERIA
-from incident.assessment.criteria import parsed
+from incident.assessment.criteria import facts_read
 from incident.facts import Change
+from incident.facts.sheet import paths_of
 from incident.models.entries import incident_subject
 from incident.models.law import Advice, Decision
 from incident.queries.access import access_to
@@ -122,13 +122,4 @@ def standing_risks(session: Session, incident_id: UUID) -> dict[str, RiskDecided
 def would_reopen(decided: Iterable[str], changes: Iterable[Change]) -> set[str]:
     """Of the data sets whose risk was decided: those whose decision reopens when these changes are saved."""
     changed = {change.path for change in changes}
-    read = frozenset({"people.count_min", "people.count_max"}).union(
-        *(parsed(criterion.test).facts for criterion in CRITERIA)
-    )
-    return {name for name in decided if not changed.isdisjoint(_paths(name, read))}
-
-
-def _paths(dataset: str, facts: frozenset[str]) -> set[str]:
-    """These facts as `difference` names them: shared ones bare, a data set's own under its id."""
-    own = f"datasets.{dataset}"
-    return {own, *facts, *(f"{own}.{name}" for name in (*facts, "role", "entity", "controllers"))}
+    return {name for name in decided if not changed.isdisjoint(paths_of([name], facts_read()))}

@@ -1,7 +1,7 @@
 """What a draft of the facts would change once it is saved: risks, duties, decisions, questions. Nothing is written."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from incident.assessment import Assessment, Risk
 from incident.facts import FactSheet, difference
@@ -9,7 +9,7 @@ from incident.law.answers import Truth
 from incident.law.derivation import Derived, derive
 from incident.law.packs import shipped_duties
 from incident.queries.access import access_to
-from incident.queries.circumstances import Inquiry, assessed_here, circumstances_of, findings
+from incident.queries.circumstances import Inquiry, assessed_here, circumstances_of
 from incident.queries.decisions import RiskDecided, standing_risks, would_reopen
 from incident.queries.open_questions import Outlook, outlook_of
 from incident.roles import Action, Actor, require
@@ -75,12 +75,7 @@ def foresee(inquiry: Inquiry, actor: Actor, saved: FactSheet, draft: FactSheet) 
 
 def _derived(inquiry: Inquiry, sheet: FactSheet, reopened: frozenset[str] = frozenset()) -> tuple[Derived, ...]:
     """What follows from a sheet, with the decisions that stand but those that reopen."""
-    found = circumstances_of(inquiry, sheet)
-    if reopened:
-        ruled = standing_risks(inquiry.session, inquiry.incident_id)
-        kept = {name: ruling for name, ruling in ruled.items() if name not in reopened}
-        found = replace(found, findings=findings(assessed_here(sheet, inquiry.organisation), kept))
-    return derive(sheet, shipped_duties(), found)
+    return derive(sheet, shipped_duties(), circumstances_of(inquiry, sheet, reopened))
 
 
 def _risks(

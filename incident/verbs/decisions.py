@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from incident.assessment import CRITERIA, ENGINE, Risk, assess
-from incident.assessment.criteria import parsed
+from incident.assessment import ENGINE, Risk, assess
+from incident.assessment.criteria import facts_read
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.facts import Change
+from incident.facts.sheet import paths_of
 from incident.law.circumstances import Organisation
 from incident.law.duties import read_duty
 from incident.models.entries import incident_subject
@@ -106,23 +107,12 @@ def reopen_resting_on(act: Act, incident_id: UUID, changes: Iterable[Change]) ->
 def _rests_on(decision: Decision, obligations: Sequence[Obligation]) -> set[str]:
     """Paths of facts, as `difference` names them, that this decision was taken on."""
     if not obligations:
-        return _paths([decision.subject.removeprefix(RISK)], _assessed())
+        return paths_of([decision.subject.removeprefix(RISK)], facts_read())
     rested: set[str] = set()
     for row in obligations:
         expression = read_duty(row.rule).expression
-        rested |= _paths(row.datasets, expression.facts | (_assessed() if expression.findings else frozenset()))
+        rested |= paths_of(row.datasets, expression.facts | (facts_read() if expression.findings else frozenset()))
     return rested
-
-
-def _assessed() -> frozenset[str]:
-    """Every fact the risk assessment reads."""
-    people = frozenset({"people.count_min", "people.count_max"})
-    return people.union(*(parsed(criterion.test).facts for criterion in CRITERIA))
-
-
-def _paths(datasets: Iterable[str], facts: Iterable[str]) -> set[str]:
-    every = ("", *(f".{fact}" for fact in (*facts, "role", "entity", "controllers")))
-    return {f"datasets.{dataset}{fact}" for dataset in datasets for fact in every} | set(facts)
 
 
 def _subject(act: Act, incident_id: UUID, saved: SavedFacts, ruling: Ruling) -> list[Obligation]:

@@ -21,7 +21,8 @@ class Text:
     """A text in one language with `{{ placeholders }}` for what it says to each person alone.
 
     `greeting` is used for people with a name, `greeting_unnamed` for the others. `fallbacks` say what stands where a
-    person has no value of their own; a placeholder with neither makes the message unfillable.
+    person has no value of their own; a placeholder with neither makes the message unfillable. `logo` is a data: URI of
+    the picture that the HTML names as `cid:logo`, "" where there is none.
     """
 
     subject: str
@@ -30,6 +31,7 @@ class Text:
     greeting: str = ""
     greeting_unnamed: str = ""
     fallbacks: Mapping[str, str] = field(default_factory=dict)
+    logo: str = ""
 
     def document(self) -> dict[str, object]:
         """The JSON object that is sealed with an edition."""
@@ -40,6 +42,7 @@ class Text:
             "greeting": self.greeting,
             "greeting_unnamed": self.greeting_unnamed,
             "fallbacks": dict(self.fallbacks),
+            **({"logo": self.logo} if self.logo else {}),
         }
 
 
@@ -87,6 +90,7 @@ def read_text(document: Mapping[str, object]) -> Text:
         greeting=str(document.get("greeting", "")),
         greeting_unnamed=str(document.get("greeting_unnamed", "")),
         fallbacks={str(k): str(v) for k, v in fallbacks.items()} if isinstance(fallbacks, Mapping) else {},
+        logo=str(document.get("logo", "")),
     )
 
 
@@ -104,6 +108,20 @@ def read_texts(document: str) -> dict[str, Text]:
 def texts_digest(kind: str, texts: Mapping[str, Text]) -> str:
     """SHA-256 over kind and canonical texts: what an approver signs."""
     return hashlib.sha256(f"{kind}\n{texts_document(texts)}".encode()).hexdigest()
+
+
+def variant_key(locale: str, segment: str = "") -> str:
+    """By which a text is kept among those of an edition: its locale, and the segment of the audience it is for."""
+    return f"{locale}@{segment}" if segment else locale
+
+
+def choose_text(wanted: str, segment: str, texts: Mapping[str, object]) -> str:
+    """The key of the text a person gets: of their segment, in the language `choose_locale` finds.
+
+    Raises KeyError when there is none for the segment: nobody is sent the text of another one.
+    """
+    mine = {key.partition("@")[0]: key for key in texts if key.partition("@")[2] == segment}
+    return mine[choose_locale(wanted, mine)]
 
 
 def choose_locale(wanted: str, available: Mapping[str, object]) -> str:

@@ -10,6 +10,8 @@ from sqlmodel import Field, SQLModel
 from notifications.columns import document, instant, number, word
 from notifications.ids import new_id, public_id
 
+BLANK = {"server_default": ""}
+EMPTY_LIST = {"server_default": "[]"}
 WAITING = text("state = 'pending'")
 INTERNAL = text("state = 'pending' AND release_id IS NULL")
 IN_FLIGHT = text("state IN ('claimed', 'transmitting')")
@@ -69,6 +71,8 @@ class Audience(SQLModel, table=True):
     frozen_at: datetime | None = instant(default=None)
     digest: str | None = Field(default=None, max_length=64)
     members: int = 0
+    adds_to: UUID | None = Field(default=None, foreign_key="audience.id")  # newly found people of that audience
+    controller: str = Field(default="", max_length=128, sa_column_kwargs=BLANK)  # whose people these are; "": our own
     purged_at: datetime | None = instant(default=None)
 
 
@@ -84,11 +88,33 @@ class Member(SQLModel, table=True):
     role: str = Field(default="", max_length=64)
     locale: str = Field(default="en", max_length=16)
     region: str = Field(default="", max_length=8)
+    segment: str = Field(default="", max_length=64, sa_column_kwargs=BLANK)  # which variant of the text; "": the first
     address_sealed: bytes | None = None  # None: reached without an address (in-app)
     address_blind: str | None = Field(default=None, max_length=64, index=True)
     address_version: int = 1
     variables_sealed: bytes | None = None  # JSON object of what the text says to this person alone
     digest: str = Field(default="", max_length=64)  # keyed, over everything above as it was imported
+
+
+class AudienceFault(SQLModel, table=True):
+    """One line of an import that was refused or warned of; what it says may hold an address and is sealed."""
+
+    __tablename__ = "audience_fault"
+    id: int | None = number(default=None, primary_key=True)
+    audience_id: UUID = Field(foreign_key="audience.id", index=True)
+    line: int
+    field: str = Field(max_length=64)
+    warning: bool = False  # the line was stored all the same
+    fault_sealed: bytes  # JSON: {"message", "mend"}; scope audience:<id>
+
+
+class AudienceDomain(SQLModel, table=True):
+    """How many members of an audience have an address in a domain, counted while they are imported."""
+
+    __tablename__ = "audience_domain"
+    audience_id: UUID = Field(foreign_key="audience.id", primary_key=True)
+    domain: str = Field(primary_key=True, max_length=255)
+    members: int = 0
 
 
 class Edition(SQLModel, table=True):
@@ -101,11 +127,13 @@ class Edition(SQLModel, table=True):
     subject: str = Field(index=True, max_length=128)
     number: int
     kind: str = Field(max_length=64)
-    texts_sealed: bytes  # JSON: locale → {"subject", "text", "html"}; scope = subject
+    texts_sealed: bytes  # JSON: locale or locale@segment → {"subject", "text", "html", …}; scope = subject
     digest: str = Field(max_length=64)
     facts_digest: str = Field(max_length=64)  # of the facts the text rests on
     fact_version: int = 0
     rests_on: list[str] = document(default_factory=list)  # paths of those facts
+    template_digest: str = Field(default="", max_length=64, sa_column_kwargs=BLANK)  # "": a person edited the text
+    controller: str = Field(default="", max_length=128, sa_column_kwargs=BLANK)  # in whose name it speaks; "": ours
     created_at: datetime = instant()
     created_by: UUID
 
@@ -127,12 +155,33 @@ class Release(SQLModel, table=True):
     resend_uncertain: bool = True  # False: a person is asked about each uncertain row
     requested_by: UUID
     requested_at: datetime = instant()
-    approved_by: UUID | None = None
+    quorum: list[str] = document(default_factory=list, sa_column_kwargs=EMPTY_LIST)  # a role for each approval wanted
+    expires_at: datetime | None = instant(default=None)  # a request nobody has approved by then is void
+    adds_to: UUID | None = Field(default=None, foreign_key="release.id")  # the release whose audience this one adds to
+    approved_by: UUID | None = None  # who completed the quorum
     approved_at: datetime | None = instant(default=None)
     closed_at: datetime | None = instant(default=None)  # finished, refused or void
     fanned_to: int = number(default=0)  # the last member whose delivery row exists
     fanned_out_at: datetime | None = instant(default=None)  # every member has its row
     reason: str = Field(default="", max_length=500)
+
+
+class Approval(SQLModel, table=True):
+    """One person's yes to a release, as one of the roles its quorum wants."""
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("release_id", "by"), UniqueConstraint("release_id", "seat"))
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    release_id: UUID = Field(foreign_key="release.id", index=True)
+    seat: int  # which place of the quorum it takes, from 0
+    role: str = Field(max_length=32)
+    by: UUID  # who approved; of a standing approval who gave it in peacetime
+    way: str = Field(max_length=16)  # console | passkey | spoken | standing | single
+    for_user: UUID | None = None  # whom the approver stands in for as deputy
+    witness: UUID | None = None  # who heard a spoken approval and wrote it down
+    at: datetime = instant()
+    confirm_by: datetime | None = instant(default=None)  # spoken: until then the approver confirms, or sending stops
+    confirmed_at: datetime | None = instant(default=None)
 
 
 class Delivery(SQLModel, table=True):

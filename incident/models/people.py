@@ -127,9 +127,16 @@ class Notice(SQLModel, table=True):
     __tablename__ = "notice"
     id: UUID = Field(default_factory=new_id, primary_key=True)
     incident_id: UUID = Field(foreign_key="incident.id", index=True)
-    kind: str = Field(max_length=64)  # people | customer | in_app | announcement
+    kind: str = Field(max_length=64)  # a word of notice_kinds.NoticeKind
     dataset: str = Field(default="", max_length=64)
     entity: str = Field(default="", max_length=128)
+    controller: str = Field(
+        default="", max_length=128, sa_column_kwargs={"server_default": ""}
+    )  # host id of the party in whose name it speaks; "": our own
+    follows: UUID | None = None  # the edition since which it says what has changed
+    template_digest: str = Field(
+        default="", max_length=64, sa_column_kwargs={"server_default": ""}
+    )  # of the templates as they were filled; "": a person edited the text
     draft_sealed: bytes  # JSON: texts by locale, promised next update, ticks of warnings
     fact_version: int
     facts_digest: str = Field(default="", max_length=64)  # of the facts the draft was written from

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from incident.drafting import NoticeKind
-from incident.notice_texts import Checked, check_notice, stated_in
+from incident.notice_lint import Checked, check_notice, stated_in
 from incident.queries.notices import case_for, read_notice
 from incident.roles import Actor
 from notifications.rendering import Templates

@@ -14,7 +14,8 @@ from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
 from incident.notice_drafts import NoticeDraft, draft_document, draft_place, read_draft
-from incident.notice_texts import Checked, Written
+from incident.notice_lint import Checked
+from incident.notice_texts import Written
 from incident.queries.notices import case_for
 from incident.roles import Action
 from incident.verbs.act import Act

@@ -10,7 +10,8 @@ from incident.drafting import NoticeKind
 from incident.models.incidents import Incident
 from incident.models.law import Obligation
 from incident.models.people import Notice
-from incident.notice_texts import ALLOWED, Checked
+from incident.notice_lint import Checked
+from incident.notice_texts import ALLOWED
 from incident.queries.filings import read_filings
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import editions_of, notices_of, read_notice, releases_of, states_of

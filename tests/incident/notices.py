@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select, update
 from incident.customer_figures import Figures
 from incident.drafting import Account, Authoring, Brief, NoticeKind, Profile
 from incident.models.people import Customer, CustomerContact, Notice, UserAccount
-from incident.notice_texts import Checked, write_notice
+from incident.notice_lint import Checked
+from incident.notice_texts import write_notice
 from incident.phrases import load_phrases
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView, Wanted, brief_for, read_notice, read_release

@@ -12,7 +12,8 @@ from incident.errors import Invalid
 from incident.facts import read_sheet
 from incident.facts.vocabulary import CATEGORIES, CAUSES, FIELDS, PEOPLE
 from incident.grounds import Case, changed_grounds, grounds_digest
-from incident.notice_texts import Against, check_filing, check_notice, stated_in, write_filing, write_notice
+from incident.notice_lint import Against, check_filing, check_notice, stated_in
+from incident.notice_texts import write_filing, write_notice
 from incident.phrases import Phrases, load_phrases
 from notifications.findings import Level
 from notifications.formats import Formats

@@ -25,6 +25,11 @@ class Formats:
     def language(self) -> str:
         return self._cldr.language
 
+    @property
+    def direction(self) -> str:
+        """Which way the language is written, as HTML's dir says it: "ltr" or "rtl"."""
+        return str(self._cldr.text_direction)
+
     def number(self, value: int | float) -> str:
         """A number with the grouping of the language: 1,200 or 1.200."""
         return str(format_decimal(value, locale=self._cldr))

@@ -1,29 +1,30 @@
 """Template files to texts: Jinja2 in a sandbox, strict about absent names, HTML escaped and its styles inlined once."""
 
+import hashlib
 import re
-import tomllib
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from css_inline import CSSInliner
-from jinja2 import (
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateNotFound,
-    TemplateSyntaxError,
-    select_autoescape,
-)
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import select_autoescape as escaped_by_name
+from jinja2.meta import find_referenced_templates
 
 from notifications.blocks import read_blocks, spans
+from notifications.branding import brand, logo_of
 from notifications.formats import Formats
 from notifications.message import Text
 from notifications.placeholders import check_placeholders, check_tags
+from notifications.sandbox import REFUSED_FILTERS, Sandbox, bounded
+from notifications.template_files import BadFile, files_of
 
-PARTS = ("subject.txt", "body.txt", "body.html")
-SETTINGS = "notice.toml"
-LARGEST = 256 * 1024
+BODY, SUBJECT, HTML, SETTINGS = "body.txt", "subject.txt", "body.html", "notice.toml"
+PARTS = (BODY, SUBJECT, HTML, SETTINGS)
+MAIL, FRAGMENT = "mail/layout.html", "mail/fragment.html"
+SHARED = ("notices/phrases/consequences.toml", "notices/phrases/{locale}.toml", "notices/sentences/{locale}.txt")
+LOGO = "cid:logo"
 BLANKS = re.compile(r"\n{3,}")
 
 
@@ -35,53 +36,61 @@ class Templates:
     """The template folders of an installation, the operator's own before the shipped ones.
 
     Templates are looked up by their path below a folder, such as "notices/people/en/body.txt"; the first folder that
-    has it wins. They see nothing but the slots they are given, `words` (their own notice.toml) and these filters:
-    `number`, `day`, `moment`, `clock`, `zone`, `listed`, `reach` for the reader's language and zone; `spans`; and
-    `capitalize_first`.
+    has it wins. They see nothing but the slots they are given, `words` (their own notice.toml), `locale`, `direction`,
+    `slot(name)` for a placeholder that is filled for each person, and these filters beside Jinja2's own: `number`,
+    `day`, `moment`, `clock`, `zone`, `listed`, `reach` for the reader's language and zone; `spans`, `brand`, `logo`
+    for pages; and `capitalize_first`.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self.folders = tuple(folders)
-        self._environments: dict[Formats, ImmutableSandboxedEnvironment] = {}
+        self.files = files_of(folders)
+        self._environments: dict[Formats, Sandbox] = {}
         self._inliner = CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
+        self._references: dict[str, tuple[str | None, ...]] = {}  # by digest of the source
 
     def locales(self, folder: str) -> tuple[str, ...]:
         """The languages a kind is written in, such as ("de", "en") for "notices/people"."""
-        found = {file.parent.name for root in self.folders for file in root.glob(f"{folder}/*/body.txt")}
+        found = {file.parent.name for root in self.folders for file in root.glob(f"{folder}/*/{BODY}")}
         return tuple(sorted(found))
 
     def words(self, folder: str) -> Mapping[str, object]:
-        """The notice.toml of a folder: headings, greeting, fallbacks. Raises Unrenderable."""
+        """The notice.toml of a folder: title, headings, greeting, fallbacks. Raises Unrenderable."""
         return self.document(f"{folder}/{SETTINGS}")
 
     def document(self, path: str) -> Mapping[str, object]:
         """A TOML file of the template folders. Raises Unrenderable for a missing or broken one."""
-        for root in self.folders:
-            file = root / path
-            if file.is_file():
-                try:
-                    return tomllib.loads(file.read_text(encoding="utf-8"))
-                except tomllib.TOMLDecodeError as error:
-                    raise Unrenderable(f"{path}: {error}") from error
-        raise Unrenderable(f"{path} is in none of the template folders")
+        try:
+            return self.files.document(path)
+        except BadFile as error:
+            raise Unrenderable(str(error)) from error
 
     def text(self, path: str, slots: Mapping[str, object], formats: Formats) -> str:
         """One template file, rendered. Raises Unrenderable for a missing file, name or a broken template."""
         return self._render(path, slots, formats)
 
-    def notice(self, folder: str, slots: Mapping[str, object], formats: Formats, allowed: frozenset[str]) -> Text:
+    def notice(
+        self, folder: str, slots: Mapping[str, object], formats: Formats, allowed: frozenset[str], page: str = MAIL
+    ) -> Text:
         """Subject, text and HTML of one notice in one language, with the allowed placeholders left in.
 
+        The subject is the folder's subject.txt, else the title among its words; the HTML is its body.html, else `page`.
         Raises Unrenderable, also for a placeholder that is not allowed here.
         """
         words = self.words(folder)
         slots = {**slots, "words": words}
-        subject = " ".join(self._render(f"{folder}/subject.txt", slots, formats).split())
-        body = BLANKS.sub("\n\n", self._render(f"{folder}/body.txt", slots, formats)).strip() + "\n"
-        return self.dressed(folder, Text(subject, body), slots, formats, allowed)
+        subject = " ".join(self._subject(folder, words, slots, formats).split())
+        body = BLANKS.sub("\n\n", self._render(f"{folder}/{BODY}", slots, formats)).strip() + "\n"
+        return self.dressed(folder, Text(subject, body), slots, formats, allowed, page)
 
     def dressed(
-        self, folder: str, text: Text, slots: Mapping[str, object], formats: Formats, allowed: frozenset[str]
+        self,
+        folder: str,
+        text: Text,
+        slots: Mapping[str, object],
+        formats: Formats,
+        allowed: frozenset[str],
+        page: str = MAIL,
     ) -> Text:
         """A written subject and text with the HTML made from them; also what a text edited in the console goes through.
 
@@ -89,51 +98,124 @@ class Templates:
         """
         words = self.words(folder)
         inside = {**slots, "words": words, "subject": text.subject, "blocks": read_blocks(text.text)}
-        html = self._inlined(self._render(f"{folder}/body.html", inside, formats))
+        own = f"{folder}/{HTML}"
+        html = self._inlined(self._render(own if self.files.has(own) else page, inside, formats))
         faults = check_placeholders("subject", text.subject, allowed) + check_placeholders("text", text.text, allowed)
         faults += check_placeholders("html", html, allowed) + check_tags("html", html)
         if faults:
             raise Unrenderable(f"{folder}: " + "; ".join(map(str, faults)))
         fallbacks = words.get("fallbacks")
-        return Text(
-            text.subject,
-            text.text,
-            html,
-            str(words.get("greeting", "")),
-            str(words.get("greeting_unnamed", "")),
-            {str(k): str(v) for k, v in fallbacks.items()} if isinstance(fallbacks, Mapping) else {},
+        return replace(
+            text,
+            html=html,
+            greeting=str(words.get("greeting", "")),
+            greeting_unnamed=str(words.get("greeting_unnamed", "")),
+            fallbacks={str(k): str(v) for k, v in fallbacks.items()} if isinstance(fallbacks, Mapping) else {},
+            logo=_logo_in(slots) if LOGO in html else "",
         )
 
-    def _render(self, path: str, slots: Mapping[str, object], formats: Formats) -> str:
+    def digest(self, folder: str) -> str:
+        """SHA-256 over every source that a text of this folder can be made from, such as "notices/people/en".
+
+        That is the folder itself, what its templates import or include, the pages of mails, and the phrases and
+        sentences of its language, each as these folders resolve it. The facts and the organisation are not in it.
+        Raises Unrenderable for a file that cannot be read.
+        """
+        locale = folder.rpartition("/")[2]
         try:
-            rendered = self._environment(formats).get_template(path).render(locale=formats.locale, **slots)
+            paths = self._reached([*(f"{folder}/{part}" for part in PARTS[:3]), *self.files.beneath("mail", ".html")])
+            shared = [path.format(locale=locale) for path in SHARED]
+            lines = [f"{path} {self.files.digest(path)}" for path in sorted({*paths, f"{folder}/{SETTINGS}"})]
+            lines += [f"{path} {' '.join(self.files.digests(path))}" for path in shared]
+        except BadFile as error:
+            raise Unrenderable(str(error)) from error
+        return hashlib.sha256("\n".join([folder, *lines]).encode()).hexdigest()
+
+    def _reached(self, paths: Sequence[str]) -> set[str]:
+        """These templates and all they refer to; a name that is only known when it is rendered stands for every one."""
+        waiting, reached = list(paths), set[str]()
+        while waiting:
+            path = waiting.pop()
+            if path in reached or not self.files.has(path):
+                continue
+            reached.add(path)
+            for name in self._referred(path):
+                waiting += [name] if name else self.files.beneath("", ".txt") + self.files.beneath("", ".html")
+        return reached
+
+    def _referred(self, path: str) -> tuple[str | None, ...]:
+        digest = self.files.digest(path)
+        if digest not in self._references:
+            try:
+                parsed = self._environment(Formats("en")).parse(self.files.text(path))
+            except TemplateSyntaxError as error:
+                raise Unrenderable(f"{path}, line {error.lineno}: {error.message}") from error
+            self._references[digest] = tuple(find_referenced_templates(parsed))
+        return self._references[digest]
+
+    def _subject(self, folder: str, words: Mapping[str, object], slots: Mapping[str, object], formats: Formats) -> str:
+        path = f"{folder}/{SUBJECT}"
+        if self.files.has(path):
+            return self._render(path, slots, formats)
+        title = words.get("title")
+        if not isinstance(title, str) or not title.strip():
+            raise Unrenderable(f"{folder}: there is neither {SUBJECT} nor a title in {SETTINGS}: write one")
+        return title
+
+    def _render(self, path: str, slots: Mapping[str, object], formats: Formats) -> str:
+        given = {**slots, "locale": formats.locale, "direction": formats.direction}
+        try:
+            return bounded(self._environment(formats).get_template(path), given)
         except TemplateNotFound as error:
             raise Unrenderable(f"{error.name} is in none of the template folders") from error
+        except TemplateSyntaxError as error:
+            raise Unrenderable(f"{error.name or path}, line {error.lineno}: {error.message}") from error
         except TemplateError as error:
-            line = f", line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
-            raise Unrenderable(f"{path}{line}: {error.message}") from error
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # what a template's own sums can raise
-            raise Unrenderable(f"{path}: {error}") from error
-        if len(rendered) > LARGEST:
-            raise Unrenderable(f"{path} renders to {len(rendered)} characters, more than {LARGEST}")
-        return rendered
+            raise Unrenderable(f"{self._where(error, path)}: {error.message}") from error
+        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:  # of a template's sums
+            raise Unrenderable(f"{self._where(error, path)}: {error}") from error
+        except (RecursionError, MemoryError) as error:
+            raise Unrenderable(f"{self._where(error, path)}: it goes round in circles: {error}") from error
 
-    def _environment(self, formats: Formats) -> ImmutableSandboxedEnvironment:
+    def _where(self, error: Exception, path: str) -> str:
+        """The template file and line an error came from: Jinja2 gives its frames the template's own."""
+        roots = {f"{root}/": root for root in self.folders}
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            for begin in roots:
+                if frame.filename.startswith(begin) and frame.filename.endswith((".txt", ".html")):
+                    return f"{frame.filename.removeprefix(begin)}, line {frame.lineno}"
+        return path
+
+    def _environment(self, formats: Formats) -> Sandbox:
         if formats not in self._environments:
-            environment = ImmutableSandboxedEnvironment(
+            environment = Sandbox(
                 loader=FileSystemLoader(self.folders),
-                autoescape=select_autoescape(["html"]),
+                autoescape=escaped_by_name(["html"]),
                 undefined=StrictUndefined,
                 trim_blocks=True,
                 lstrip_blocks=True,
                 keep_trailing_newline=True,
             )
+            for name in REFUSED_FILTERS:
+                del environment.filters[name]
+            del environment.globals["lipsum"]
             environment.filters.update(_filters(formats))
+            environment.globals["slot"] = _slot
             self._environments[formats] = environment
         return self._environments[formats]
 
     def _inlined(self, html: str) -> str:
         return self._inliner.inline(html) if "<html" in html else html
+
+
+def _slot(name: str) -> str:
+    """A placeholder that is filled for each person: slot("greeting") writes {{ greeting }}."""
+    return f"{{{{ {name} }}}}"
+
+
+def _logo_in(slots: Mapping[str, object]) -> str:
+    organisation = slots.get("organisation")
+    return str(organisation.get("logo", "")) if isinstance(organisation, Mapping) else ""
 
 
 def _filters(formats: Formats) -> dict[str, Callable[..., object]]:
@@ -146,5 +228,7 @@ def _filters(formats: Formats) -> dict[str, Callable[..., object]]:
         "listed": formats.listed,
         "reach": formats.reach,
         "spans": spans,
+        "brand": brand,
+        "logo": logo_of,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from incident.phrases import Phrases
 from notifications.formats import Formats
 
-PLACEHOLDERS = frozenset({"greeting", "name", "customer", "people_count", "countries", "fields"})
+PLACEHOLDERS = frozenset({"greeting", "name", "customer", "people_count", "countries", "fields", "exposure", "logs"})
 
 
 @dataclass(frozen=True, slots=True)

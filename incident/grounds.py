@@ -10,6 +10,7 @@ from incident.anchors import Anchor, start_of
 from incident.facts import DataSet, FactSheet, Value
 
 MOMENT = "moment."
+NARROWED = "data.categories"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,14 @@ class Case:
 
 @dataclass(slots=True)
 class Grounds:
-    """Reads facts of one data set and notes each path as "<data set>/<path>"."""
+    """Reads facts of one data set and notes each path as "<data set>/<path>".
+
+    `only` narrows the categories of data to those of one segment of the audience; None: all of them.
+    """
 
     case: Case
     dataset: DataSet
+    only: frozenset[str] | None = None
     noted: dict[str, None] = field(default_factory=dict)
 
     def fact(self, path: str) -> Value | None:
@@ -68,7 +73,9 @@ class Grounds:
     def words(self, path: str) -> tuple[str, ...] | None:
         """A fact that is a list of words; None while it is not known."""
         value = self.fact(path)
-        return value if isinstance(value, tuple) else None
+        if not isinstance(value, tuple):
+            return None
+        return value if self.only is None or path != NARROWED else tuple(word for word in value if word in self.only)
 
     def moment(self, name: str) -> datetime | None:
         self._note(MOMENT + name)

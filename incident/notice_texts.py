@@ -1,72 +1,123 @@
-"""From facts to texts: every language rendered, edited texts dressed again."""
+"""From facts to texts: every language and segment rendered, edited texts dressed again."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from incident.customer_figures import PLACEHOLDERS
-from incident.drafting import Brief, Draft, NoticeKind, Profile, draft_filing, draft_notice
+from incident.drafting import Brief, Draft, Profile, draft_filing, draft_notice, wish_of, wish_of_form
 from incident.errors import Fault, Invalid
+from incident.notice_kinds import FORMS, KINDS, MAIL, UPDATES, NoticeKind
 from incident.phrases import load_phrases
+from incident.updates import Words, draft_update
 from notifications.contents import check_slots
 from notifications.formats import Formats
-from notifications.message import Text
+from notifications.message import Text, variant_key
 from notifications.rendering import Templates
 
 LOCALES = ("en", "de")
-ALLOWED: Mapping[NoticeKind, frozenset[str]] = {
-    NoticeKind.PEOPLE: frozenset({"greeting", "name"}),
-    NoticeKind.CUSTOMER: PLACEHOLDERS,
-    NoticeKind.IN_APP: frozenset({"name"}),
-    NoticeKind.ANNOUNCEMENT: frozenset(),
-}
+ALLOWED: Mapping[NoticeKind, frozenset[str]] = {kind: told.placeholders for kind, told in KINDS.items()}
 FILING = "gdpr-33-3"
+BUREAUS = "notices/credit_bureaus.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Texts in every language, what they rest on, and what nobody has answered yet."""
+    """Texts by language (and segment), what they rest on, and what nobody has answered yet.
+
+    `template_digest` is that of the templates they were filled from.
+    """
 
     texts: Mapping[str, Text]
     rests_on: tuple[str, ...]
     unknown: tuple[str, ...]
+    template_digest: str = ""
 
 
 def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: Sequence[str] = LOCALES) -> Written:
-    """A notice in each language, from one state of the facts. Raises Invalid, Unrenderable."""
+    """A notice in each language, for everybody and for each segment, from one state of the facts.
+
+    Raises Invalid for a language nobody has written and for an update without the edition it follows, Unrenderable.
+    """
+    if kind in UPDATES and brief.before is None:
+        raise Invalid(Fault("follows", "is empty", "name the edition since which it says what has changed"))
     texts: dict[str, Text] = {}
     draft = Draft({}, (), ())
-    for locale in locales:
-        folder = _folder(templates, f"notices/{kind}", locale)
-        draft = draft_notice(kind, brief, load_phrases(templates.folders, locale))
-        texts[locale] = templates.notice(folder, draft.slots, Formats(locale, brief.profile.zone), ALLOWED[kind])
-    return Written(texts, draft.rests_on, draft.unknown)
+    folders = {locale: _folder(templates, f"notices/{kind}", locale) for locale in locales}
+    for locale, folder in folders.items():
+        formats, phrases = Formats(locale, brief.profile.zone), load_phrases(templates.folders, locale)
+        for segment in ("", *brief.segments):
+            draft = _drafted(kind, brief, Words(phrases, formats), segment)
+            slots = {**draft.slots, "bureaus": _bureaus(templates, kind)}
+            key = variant_key(locale, segment)
+            texts[key] = templates.notice(folder, slots, formats, ALLOWED[kind], page=KINDS[kind].page)
+    return Written(texts, draft.rests_on, draft.unknown, template_digest(templates, folders.values()))
 
 
 def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> Written:
     """A draft for an authority. Raises Invalid for a form or language nobody has written, Unrenderable."""
+    if form not in FORMS:
+        raise Invalid(Fault("form", f"{form!r} is no form", f"one of: {', '.join(FORMS)}"))
     folder = _folder(templates, f"filings/{form}", locale)
-    draft = draft_filing(brief, load_phrases(templates.folders, locale))
-    text = templates.notice(folder, draft.slots, Formats(locale, brief.profile.zone), frozenset())
+    formats, phrases = Formats(locale, brief.profile.zone), load_phrases(templates.folders, locale)
+    if FORMS[form].follows and brief.before is not None:
+        draft = draft_update(brief, Words(phrases, formats), wish_of_form(form))
+    else:
+        draft = draft_filing(form, brief, phrases)
+    slots = {**NOTHING_NEW, **draft.slots}
+    text = templates.notice(folder, slots, formats, frozenset(), page=MAIL)
     return Written({locale: text}, draft.rests_on, draft.unknown)
 
 
-def dress(templates: Templates, kind: NoticeKind, locale: str, written: Text, profile: Profile) -> Text:
-    """A subject and text edited by a person, with the HTML made from them. Raises Invalid for a bad placeholder."""
+def template_digest(templates: Templates, folders: Iterable[str]) -> str:
+    """SHA-256 over the templates of a notice in its languages: what an approval given in peacetime is bound to."""
+    return hashlib.sha256("\n".join(templates.digest(folder) for folder in sorted(folders)).encode()).hexdigest()
+
+
+def dress(templates: Templates, kind: NoticeKind, key: str, written: Text, profile: Profile) -> Text:
+    """A subject and text edited by a person, with the HTML made from them. Raises Invalid for a bad placeholder.
+
+    `key` is the language, with the segment where the text is for one.
+    """
     faults = [
-        Fault(f"{locale}.{finding.field}", finding.message, finding.mend)
-        for finding in check_slots(written, ALLOWED[kind], locale)
+        Fault(f"{key}.{finding.field}", finding.message, finding.mend)
+        for finding in check_slots(written, ALLOWED[kind], key)
         if finding.rule in ("placeholder", "empty")
     ]
     if faults:
         raise Invalid(*faults)
+    locale = key.partition("@")[0]
     folder = _folder(templates, f"notices/{kind}", locale)
     subject = " ".join(written.subject.split())
     text = Text(subject, "\n".join(line.rstrip() for line in written.text.splitlines()).strip() + "\n")
     slots = {"organisation": profile.slots()}
-    return templates.dressed(folder, text, slots, Formats(locale, profile.zone), ALLOWED[kind])
+    return templates.dressed(folder, text, slots, Formats(locale, profile.zone), ALLOWED[kind], page=KINDS[kind].page)
+
+
+NOTHING_NEW: Mapping[str, object] = {
+    "known": [],
+    "added": [],
+    "corrected": [],
+    "withdrawn": [],
+    "followed_at": None,
+    "new_consequences": [],
+    "new_actions": [],
+    "new_measures": [],
+}
+
+
+def _drafted(kind: NoticeKind, brief: Brief, words: Words, segment: str) -> Draft:
+    if kind in UPDATES:
+        return draft_update(brief, words, wish_of(kind, brief, segment))
+    return draft_notice(kind, brief, words.phrases, segment)
+
+
+def _bureaus(templates: Templates, kind: NoticeKind) -> object:
+    """The credit reporting agencies a notice under Californian law names; no other kind needs them."""
+    return templates.document(BUREAUS)["bureaus"] if kind is NoticeKind.CALIFORNIA else ()
 
 
 def _folder(templates: Templates, kind: str, locale: str) -> str:
+    """Its folder in a language it is written in. Raises Invalid for another."""
     known = templates.locales(kind)
     if locale not in known:
         offer = f"written in: {', '.join(known) or 'no language'}"

@@ -10,10 +10,11 @@ from sqlmodel import Session, col, func, select
 from incident.demo import cast
 from incident.demo.narrator import Step, expect
 from incident.demo.theatre import Theatre
-from incident.drafting import Account, Authoring, NoticeKind
+from incident.drafting import Account, Authoring
 from incident.errors import Forbidden
 from incident.models.law import Obligation
 from incident.models.people import Notice
+from incident.notice_kinds import NoticeKind
 from incident.notice_texts import FILING, write_filing, write_notice
 from incident.organisation import profile_of
 from incident.queries.duties import customers_told

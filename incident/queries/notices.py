@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from incident.drafting import Authoring, Brief, NoticeKind, select_datasets
+from incident.drafting import Authoring, Brief, select_datasets
 from incident.errors import NotFound
 from incident.grounds import Case, changed_grounds, grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.law import Filing, Obligation
 from incident.models.people import Notice
 from incident.notice_drafts import NoticeDraft, draft_place, read_draft
+from incident.notice_kinds import NoticeKind
 from incident.queries.access import access_to
 from incident.queries.anchors import anchors_of
 from incident.queries.facts import latest_facts, read_facts

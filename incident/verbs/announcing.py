@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from incident.drafting import NoticeKind
 from incident.errors import Conflict, Forbidden, NotFound, Refused
 from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
+from incident.notice_kinds import NoticeKind
 from incident.queries.notices import case_for
 from incident.roles import Action
 from incident.verbs.act import Act

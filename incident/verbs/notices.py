@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import col
 
-from incident.drafting import Brief, NoticeKind
+from incident.drafting import Brief
 from incident.errors import Conflict, Fault, Invalid, Missing, NotFound, Refused
 from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
 from incident.notice_drafts import NoticeDraft, draft_document, draft_place, read_draft
+from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import Written
 from incident.queries.notices import case_for

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from incident.drafting import PROCESSING, NoticeKind
 from incident.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Refused
 from incident.grounds import Case, changed_grounds, grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident
 from incident.models.people import Notice
+from incident.notice_kinds import PROCESSING, NoticeKind
 from incident.outreach import Happened, ReleaseNews, messages_about
 from incident.queries.facts import read_facts
 from incident.queries.notices import case_for

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from incident.drafting import NoticeKind
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident
 from incident.models.people import Customer, Notice, Telling
+from incident.notice_kinds import NoticeKind
 from incident.outreach import Happened, ReleaseNews, messages_about
 from incident.queries.facts import latest_facts
 from incident.roles import system

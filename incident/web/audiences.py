@@ -6,11 +6,11 @@ from sqlmodel import Session, col, select
 
 from incident.auth.edge import Edge
 from incident.customer_figures import Figures
-from incident.drafting import NoticeKind
 from incident.errors import Conflict
 from incident.facts import DataSet
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
+from incident.notice_kinds import NoticeKind
 from incident.phrases import load_phrases
 from incident.queries.notices import case_for
 from incident.queries.recipients import Line, counted_people, customer_members, registered_people

@@ -3,8 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from incident.drafting import Account, Authoring, NoticeKind
+from incident.drafting import Account, Authoring
 from incident.errors import Fault, Invalid
+from incident.notice_kinds import NoticeKind
 from incident.notice_texts import dress
 from incident.organisation import profile_of
 from incident.phrases import load_phrases

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from incident.anchors import Clue
-from incident.drafting import NoticeKind
+from incident.notice_kinds import NoticeKind
 from incident.phases import Guard, Move
 
 Line = Annotated[str, Field(max_length=2000)]

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.drafting import NoticeKind
 from incident.models.incidents import Incident
 from incident.models.law import Obligation
 from incident.models.people import Notice
+from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import ALLOWED
 from incident.queries.filings import read_filings

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from sqlmodel import Session
 
 from incident.auth.dependencies import acting
-from incident.drafting import NoticeKind
 from incident.errors import Conflict, NotFound
 from incident.models.people import Notice
+from incident.notice_kinds import NoticeKind
 from incident.notice_texts import ALLOWED, write_notice
 from incident.queries.duties import duties_of
 from incident.queries.facts import read_facts

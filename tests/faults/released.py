@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import func, text
 from sqlmodel import col, select
 
-from incident.drafting import NoticeKind
 from incident.keys import KeyRing, load_kek
+from incident.notice_kinds import NoticeKind
 from notifications.clock import MovableClock, SystemClock
 from notifications.models import IN_FLIGHT, Delivery, DeliveryState
 from notifications.store import Store

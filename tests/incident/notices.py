@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlmodel import Session, col, select, update
 
 from incident.customer_figures import Figures
-from incident.drafting import Account, Authoring, Brief, NoticeKind, Profile
+from incident.drafting import Account, Authoring, Brief, Profile
 from incident.models.people import Customer, CustomerContact, Notice, UserAccount
+from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import write_notice
 from incident.phrases import load_phrases

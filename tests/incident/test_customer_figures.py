@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident.customer_figures import Figures, customer_values
-from incident.drafting import Authoring, Brief, NoticeKind
+from incident.drafting import Authoring, Brief
 from incident.facts import read_sheet
 from incident.facts.vocabulary import CATEGORIES
 from incident.grounds import Case
+from incident.notice_kinds import NoticeKind
 from incident.notice_texts import write_notice
 from incident.phrases import load_phrases
 from notifications.formats import Formats

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from incident.anchors import Anchor
-from incident.drafting import Account, Authoring, Brief, NoticeKind, draft_notice, select_datasets
+from incident.drafting import Account, Authoring, Brief, draft_notice, select_datasets
 from incident.errors import Invalid
 from incident.facts import read_sheet
 from incident.facts.vocabulary import CATEGORIES, CAUSES, FIELDS, PEOPLE
 from incident.grounds import Case, changed_grounds, grounds_digest
+from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Against, check_filing, check_notice, stated_in
 from incident.notice_texts import write_filing, write_notice
 from incident.phrases import Phrases, load_phrases

@@ -7,10 +7,11 @@ from html.parser import HTMLParser
 import pytest
 
 from incident.anchors import Anchor
-from incident.drafting import Authoring, Brief, NoticeKind, select_datasets
+from incident.drafting import Authoring, Brief, select_datasets
 from incident.errors import Invalid
 from incident.facts import read_sheet
 from incident.grounds import Case
+from incident.notice_kinds import NoticeKind
 from incident.notice_texts import dress, write_filing, write_notice
 from notifications.blocks import read_blocks
 from notifications.message import Text

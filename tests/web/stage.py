@@ -13,11 +13,12 @@ from fastapi import FastAPI
 from sqlmodel import Session
 
 from incident import web
-from incident.drafting import Account, Authoring, NoticeKind
+from incident.drafting import Account, Authoring
 from incident.installation import Installation
 from incident.keys import KeyRing
 from incident.models.incidents import Incident, Severity
 from incident.models.people import Customer, CustomerContact, Person
+from incident.notice_kinds import NoticeKind
 from incident.notice_texts import write_notice
 from incident.organisation import organisation_of, profile_of
 from incident.phases import Guard, Move

@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import Session, col, select
 
 from incident.auth.edge import Edge
-from incident.drafting import NoticeKind
 from incident.models.people import Customer, Notice, Person
+from incident.notice_kinds import NoticeKind
 from incident.organisation import organisation_of
 from incident.verbs.facts import save_facts
 from incident.web.audiences import build_audience

@@ -4,9 +4,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from incident.customer_figures import Figures
-from incident.drafting import NoticeKind
 from incident.errors import Forbidden, Invalid
 from incident.models.people import Customer, CustomerContact, Person
+from incident.notice_kinds import NoticeKind
 from incident.phrases import load_phrases
 from incident.queries import recipients
 from incident.queries.recipients import (

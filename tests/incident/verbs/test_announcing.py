@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from incident.drafting import NoticeKind
 from incident.errors import Conflict, Forbidden, NotFound, Refused
+from incident.notice_kinds import NoticeKind
 from incident.notice_texts import dress
 from incident.queries.notices import read_notice
 from incident.roles import Role

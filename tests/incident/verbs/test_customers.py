@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from incident.drafting import NoticeKind
 from incident.errors import Forbidden, Invalid, NotFound
 from incident.models.people import Customer, CustomerContact
+from incident.notice_kinds import NoticeKind
 from incident.queries.customers import registered_customers
 from incident.queries.recipients import customer_members
 from incident.roles import Actor, Role

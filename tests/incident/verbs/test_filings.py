@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from incident.drafting import NoticeKind
 from incident.errors import Conflict, Forbidden, Invalid, NotFound
 from incident.models.law import Filing, Obligation
+from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Against, check_filing, stated_in
 from incident.notice_texts import write_filing
 from incident.queries.notices import filing_brief, filings_of

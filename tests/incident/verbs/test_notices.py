@@ -5,9 +5,10 @@ import copy
 import pytest
 from sqlmodel import col, select
 
-from incident.drafting import Account, NoticeKind
+from incident.drafting import Account
 from incident.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from incident.models.people import Notice
+from incident.notice_kinds import NoticeKind
 from incident.notice_texts import dress, write_notice
 from incident.outreach import InternalMessage
 from incident.queries.notices import editions_of, notices_of

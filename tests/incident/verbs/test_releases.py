@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select, update
 
-from incident.drafting import NoticeKind
 from incident.errors import Conflict, Forbidden, IncidentError, Invalid, NotFound, Refused
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
+from incident.notice_kinds import NoticeKind
 from incident.queries.notices import previews, read_release, releases_of
 from incident.roles import Role
 from incident.verbs.audiences import Importer, open_audience

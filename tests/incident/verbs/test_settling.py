@@ -9,8 +9,8 @@ import pytest
 from sqlmodel import Session, col, select
 
 from incident.customer_figures import Figures
-from incident.drafting import NoticeKind
 from incident.models.people import Customer, Telling
+from incident.notice_kinds import NoticeKind
 from incident.queries.duties import customers_told
 from incident.queries.timeline import read_timeline
 from incident.roles import Role

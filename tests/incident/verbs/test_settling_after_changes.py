@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select, update
 
-from incident.drafting import NoticeKind
 from incident.models.people import Customer, Telling
+from incident.notice_kinds import NoticeKind
 from incident.roles import Role
 from incident.sweep import Tick, tick
 from incident.verbs.releases import stop_release

@@ -1,0 +1,157 @@
+"""Single facts to words: what each fact prints in a notice, which harm follows from the data, what stays open. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from incident.grounds import Grounds
+from incident.notice_kinds import Readers
+from incident.phrases import Phrases
+
+Slots = dict[str, object]
+IDENTIFIERS = frozenset({"national_id", "identity_document"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How one text is drafted: which facts it prints, for whom, about which part of the data."""
+
+    asked: tuple[str, ...]
+    readers: Readers
+    own: tuple[str, ...] = ()
+    only: frozenset[str] | None = None  # words of data.categories; None: all of them
+
+    @property
+    def personal(self) -> bool:
+        return self.readers in (Readers.PEOPLE, Readers.CHILDREN)
+
+
+def is_doubtful(name: str, answer: object, grounds: Grounds) -> bool:
+    """Whether a fact is stated and still leaves the question open, such as copying that was possible."""
+    if name == "period":
+        return isinstance(answer, Mapping) and answer.get("from") is None
+    path, open_words = DOUBTS.get(name, ("", ()))
+    return bool(path) and grounds.fact(path) in open_words
+
+
+def harm_of(grounds: Grounds, phrases: Phrases, wish: Wish) -> Slots:
+    """Likely consequences of these data in these kinds of breach, and what can be done, ranked."""
+    categories = set(grounds.words("data.categories") or ())
+    kinds = grounds.words("breach.kinds")
+    disclosed = kinds is None or "confidentiality" in kinds
+    fitting = [
+        rule for rule in phrases.rules if (disclosed and rule.categories & categories) or rule.kinds & set(kinds or ())
+    ]
+    actions = dict.fromkeys(action for rule in fitting for action in rule.actions)
+    consequences, advice = VOICES.get(wish.readers, ((), ()))
+    encryption = grounds.word("protection.encryption")
+    return {
+        "consequences": _said_once(phrases, (*consequences, "consequences"), (rule.key for rule in fitting)),
+        "actions": _said_once(phrases, (*advice, "actions"), actions),
+        "protection": phrases.say("encryption", encryption) if encryption else "",
+        "identifiers": bool(IDENTIFIERS & categories),
+    }
+
+
+def _said_once(phrases: Phrases, tables: Sequence[str], words: Iterable[str]) -> list[str]:
+    """The phrase of each word in the first of the tables that has one; a phrase two words share is said once."""
+
+    def said(word: str) -> str:
+        return phrases.say(next((table for table in tables if phrases.has(table, word)), tables[-1]), word)
+
+    return list(dict.fromkeys(said(word) for word in words))
+
+
+def _kinds(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
+    return [phrases.say("breach", kind) for kind in grounds.words("breach.kinds") or ()]
+
+
+def _cause(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
+    cause = grounds.word("breach.cause")
+    return phrases.say("causes", cause) if cause else ""
+
+
+def _malice(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> object:
+    """Whether somebody meant harm: "yes", "no", or "" while nobody has said."""
+    said = grounds.fact("breach.malicious")
+    return "" if said is None else "yes" if said else "no"
+
+
+def _categories(grounds: Grounds, phrases: Phrases, wish: Wish) -> object:
+    table = "yours" if wish.personal else "kinds"
+    return [phrases.say(table, category) for category in _ranked(grounds.words("data.categories"), phrases)]
+
+
+def _ranked(categories: Iterable[str] | None, phrases: Phrases) -> list[str]:
+    """Categories in the order of the vocabulary: names and contact first, as a reader expects them."""
+    order = list(phrases.tables.get("kinds", {}))
+    return sorted(categories or (), key=lambda word: order.index(word) if word in order else len(order))
+
+
+def _people(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
+    """Count, or bounds, and the kinds of people."""
+    count, low, high = (grounds.fact(f"people.{name}") for name in ("count", "count_min", "count_max"))
+    kinds = [phrases.say("people", kind) for kind in grounds.words("people.kinds") or ()]
+    if count is None and low is None and high is None:
+        return {}
+    return {"count": count, "low": low, "high": high, "kinds": kinds}
+
+
+def _countries(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> object:
+    reach = grounds.fact("reach")
+    return dict(reach) if isinstance(reach, Mapping) else {}
+
+
+def _period(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> object:
+    moments = {name: grounds.moment(name) for name in ("occurred_from", "occurred_until", "discovered", "detected")}
+    found = moments["discovered"] or moments["detected"]
+    if moments["occurred_from"] is None and found is None:
+        return {}
+    return {"from": moments["occurred_from"], "until": moments["occurred_until"], "discovered": found}
+
+
+def _exfiltration(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
+    word = grounds.word("exposure.exfiltration")
+    return phrases.say("exfiltration", word) if word else ""
+
+
+def _recipients(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
+    word = grounds.word("exposure.recipients")
+    return phrases.say("recipients", word) if word else ""
+
+
+def _logs(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
+    """How far access logs reach: "no evidence" is worth nothing without them."""
+    exist, complete = grounds.fact("exposure.logs.exist"), grounds.fact("exposure.logs.complete")
+    begin = grounds.fact("exposure.logs.from")
+    if exist is None:
+        return ""
+    if exist is False:
+        return {"said": phrases.say("logs", "absent"), "from": None}
+    said = {True: "complete", False: "partial"}.get(complete, "unknown") if isinstance(complete, bool) else "unknown"
+    at = datetime.fromisoformat(begin) if isinstance(begin, str) else None
+    return {"said": phrases.say("logs", said), "from": at}
+
+
+VOICES: Mapping[Readers, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Readers.PEOPLE: (("your_consequences",), ()),
+    Readers.CHILDREN: (("child_consequences", "your_consequences"), ("child_actions",)),
+    Readers.GUARDIANS: ((), ("guardian_actions",)),
+}
+Writer = Callable[[Grounds, Phrases, Wish], object]
+WRITERS: Mapping[str, Writer] = {
+    "kinds": _kinds,
+    "cause": _cause,
+    "malice": _malice,
+    "categories": _categories,
+    "people": _people,
+    "countries": _countries,
+    "period": _period,
+    "exfiltration": _exfiltration,
+    "recipients": _recipients,
+    "logs": _logs,
+}
+DOUBTS: Mapping[str, tuple[str, tuple[object, ...]]] = {
+    "exfiltration": ("exposure.exfiltration", ("possible", "no_evidence")),
+    "recipients": ("exposure.recipients", ("unknown",)),
+}

@@ -10,6 +10,7 @@ from incident.anchors import Anchor, start_of
 from incident.facts import DataSet, FactSheet, Value
 
 MOMENT = "moment."
+DUTY = "duty:"
 NARROWED = "data.categories"
 
 
@@ -17,13 +18,15 @@ NARROWED = "data.categories"
 class Case:
     """What is known when a text is written: the saved sheet and the recorded moments.
 
-    `entity` is the legal entity of data sets that name none; `number` is that of the saved version.
+    `entity` is the legal entity of data sets that name none; `number` is that of the saved version; `due` are the ids
+    of the duties that arose and still apply, or may.
     """
 
     sheet: FactSheet
     anchors: Sequence[Anchor] = ()
     entity: str = "main"
     number: int = 0
+    due: frozenset[str] = frozenset()
 
     def dataset(self, identity: str) -> DataSet | None:
         return next((dataset for dataset in self.sheet.datasets if dataset.id == identity), None)
@@ -35,7 +38,9 @@ class Case:
         return None if start is None or start.provisional else start.at
 
     def value(self, path: str) -> object:
-        """What a noted path says now, as JSON; None where it says nothing."""
+        """What a noted path says now, as JSON; None where it says nothing. Of a duty: whether it still applies."""
+        if path.startswith(DUTY):
+            return path.removeprefix(DUTY) in self.due
         owner, _, rest = path.partition("/")
         dataset = self.dataset(owner)
         if dataset is None:
@@ -92,5 +97,9 @@ def grounds_digest(case: Case, rests_on: Iterable[str]) -> str:
 
 
 def changed_grounds(before: Case, after: Case, rests_on: Iterable[str]) -> tuple[str, ...]:
-    """Which of the noted paths say something else now, in order."""
-    return tuple(path for path in sorted(set(rests_on)) if before.value(path) != after.value(path))
+    """Which of the noted paths say something else now, in order. A duty applied when it was noted."""
+
+    def said(path: str) -> object:
+        return True if path.startswith(DUTY) else before.value(path)
+
+    return tuple(path for path in sorted(set(rests_on)) if said(path) != after.value(path))

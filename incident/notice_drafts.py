@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from incident.drafting import Account, Offer
 from incident.models.entries import incident_subject
 from notifications.message import Text, read_text
 from notifications.sealing import Place
@@ -15,13 +17,16 @@ from notifications.sealing import Place
 class NoticeDraft:
     """What is written so far. `ticks` maps the key of a finding to the reason it may stand.
 
-    `unknown` are keys of what nobody had answered when it was drafted.
+    `unknown` are keys of what nobody had answered when it was drafted; `account` is what a person told beyond the
+    facts; `segments` are the parts of the audience with a text of their own, and the kinds of data they lost.
     """
 
     texts: Mapping[str, Text]
     next_update: datetime | None = None
     ticks: Mapping[str, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    account: Account = field(default_factory=Account)
+    segments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def with_text(self, locale: str, text: Text) -> "NoticeDraft":
         return replace(self, texts={**self.texts, locale: text})
@@ -42,6 +47,8 @@ def draft_document(draft: NoticeDraft) -> str:
         "next_update": draft.next_update.isoformat() if draft.next_update else None,
         "ticks": dict(draft.ticks),
         "unknown": list(draft.unknown),
+        "account": account_document(draft.account),
+        "segments": {name: list(words) for name, words in draft.segments.items()},
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True)
 
@@ -54,4 +61,28 @@ def read_draft(document: str) -> NoticeDraft:
         datetime.fromisoformat(found["next_update"]) if found["next_update"] else None,
         found["ticks"],
         tuple(found["unknown"]),
+        read_account(found.get("account", {})),
+        {name: tuple(words) for name, words in found.get("segments", {}).items()},
+    )
+
+
+def account_document(account: Account) -> dict[str, object]:
+    """The JSON object of what a person told."""
+    document = asdict(account)
+    document["next_update"] = account.next_update.isoformat() if account.next_update else None
+    return document
+
+
+def read_account(found: Mapping[str, Any]) -> Account:
+    """What a person told, of its JSON object; {} gives an empty one."""
+    ahead, offer = found.get("next_update"), found.get("offer")
+    return Account(
+        taken=tuple(found.get("taken", ())),
+        planned=tuple(found.get("planned", ())),
+        happened=found.get("happened", {}),
+        next_update=datetime.fromisoformat(ahead) if ahead else None,
+        delay=found.get("delay", ""),
+        police_delay=found.get("police_delay"),
+        offer=Offer(**offer) if offer else None,
+        own=found.get("own", {}),
     )

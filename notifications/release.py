@@ -39,6 +39,8 @@ class NewEdition:
     facts_digest: str
     rests_on: tuple[str, ...] = ()
     fact_version: int = 0
+    template_digest: str = ""
+    controller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def freeze_edition(session: Session, keys: Keys, new: NewEdition, by: UUID, now:
         facts_digest=new.facts_digest,
         fact_version=new.fact_version,
         rests_on=list(new.rests_on),
+        template_digest=new.template_digest,
+        controller=new.controller,
         created_at=now,
         created_by=by,
     )

@@ -17,9 +17,10 @@ from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.notice_texts import FILING, write_filing, write_notice
 from incident.organisation import profile_of
+from incident.queries.briefs import Wanted, brief_for, filing_brief
 from incident.queries.duties import customers_told
 from incident.queries.notice_checks import Checker
-from incident.queries.notices import Wanted, brief_for, filing_brief, read_release, states_of
+from incident.queries.notices import read_release, states_of
 from incident.verbs.announcing import publish_announcement
 from incident.verbs.evidence import Finding, keep_evidence
 from incident.verbs.filings import Submission, keep_filing, record_submission

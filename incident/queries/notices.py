@@ -8,17 +8,15 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from incident.drafting import Authoring, Brief, select_datasets
 from incident.errors import NotFound
 from incident.grounds import Case, changed_grounds, grounds_digest
 from incident.models.entries import incident_subject
-from incident.models.law import Filing, Obligation
+from incident.models.law import Filing
 from incident.models.people import Notice
 from incident.notice_drafts import NoticeDraft, draft_place, read_draft
-from incident.notice_kinds import NoticeKind
 from incident.queries.access import access_to
-from incident.queries.anchors import anchors_of
-from incident.queries.facts import latest_facts, read_facts
+from incident.queries.briefs import case_for
+from incident.queries.facts import read_facts
 from incident.roles import Action, Actor, require
 from notifications.audience import counted, open_member, scope_of
 from notifications.message import Rendered, Text, choose_locale
@@ -51,39 +49,6 @@ class ReleaseView:
     states: Mapping[str, int]
     notice: Notice
     seen: Seen
-
-
-def case_for(session: Session, keys: Keys, incident_id: UUID, entity: str = "main") -> Case:
-    """What is known now, for callers that have asked for permission. `entity`: the first legal entity."""
-    saved = latest_facts(session, keys, incident_id)
-    return Case(saved.sheet, anchors_of(session, keys, incident_id), entity, saved.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which notice is to be written: its kind and, where several fit, its data set."""
-
-    incident_id: UUID
-    kind: NoticeKind
-    dataset: str = ""
-
-
-def brief_for(session: Session, keys: Keys, actor: Actor, wanted: Wanted, authoring: Authoring) -> Brief:
-    """What a notice is written from, read in one go. Raises NotFound, Forbidden, Invalid (which data set)."""
-    require(actor, Action.WRITE_NOTICE, access_to(session, wanted.incident_id))
-    case = case_for(session, keys, wanted.incident_id)
-    return Brief(case, select_datasets(wanted.kind, case.sheet, wanted.dataset), authoring)
-
-
-def filing_brief(session: Session, keys: Keys, actor: Actor, obligation_id: UUID, authoring: Authoring) -> Brief:
-    """What a filing is written from: the data sets its obligation arose from, and no others."""
-    obligation = session.get(Obligation, obligation_id)
-    if obligation is None:
-        raise NotFound("There is no such obligation.")
-    require(actor, Action.FILE, access_to(session, obligation.incident_id))
-    case = case_for(session, keys, obligation.incident_id)
-    datasets = tuple(dataset for dataset in case.sheet.datasets if dataset.id in obligation.datasets)
-    return Brief(case, datasets, authoring)
 
 
 def notices_of(session: Session, actor: Actor, incident_id: UUID) -> list[Notice]:

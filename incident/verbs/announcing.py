@@ -11,7 +11,7 @@ from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
-from incident.queries.notices import case_for
+from incident.queries.briefs import case_for
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record

@@ -3,6 +3,7 @@
 Rendering and checking happen before the transaction; these verbs take what came out of them.
 """
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import update
@@ -17,7 +18,7 @@ from incident.notice_drafts import NoticeDraft, draft_document, draft_place, rea
 from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import Written
-from incident.queries.notices import case_for
+from incident.queries.briefs import case_for
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
@@ -28,7 +29,20 @@ from notifications.models import Edition
 from notifications.release import NewEdition, freeze_edition
 
 
-def start_notice(act: Act, incident_id: UUID, kind: NoticeKind, brief: Brief, written: Written) -> Notice:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """In whose name a notice speaks ("": our own; else the host id of a customer) and which edition it follows."""
+
+    controller: str = ""
+    follows: UUID | None = None
+
+
+OURS = Origin()
+
+
+def start_notice(
+    act: Act, incident_id: UUID, kind: NoticeKind, brief: Brief, written: Written, origin: Origin = OURS
+) -> Notice:
     """Begin a notice with what was written from the facts. Who starts it has written a version."""
     act.require(Action.WRITE_NOTICE, incident_id)
     notice_id = new_id()
@@ -39,6 +53,8 @@ def start_notice(act: Act, incident_id: UUID, kind: NoticeKind, brief: Brief, wr
         kind=kind,
         dataset=named.id if named else "",
         entity=(named.entity if named else "") or brief.case.entity,
+        controller=origin.controller,
+        follows=origin.follows,
         draft_sealed=b"",
         fact_version=0,
         editors=[str(act.actor.id)],
@@ -73,6 +89,7 @@ def edit_notice(act: Act, notice_id: UUID, version: int, locale: str, text: Text
     draft = open_draft(act, notice)
     if locale not in draft.texts:
         raise Invalid(Fault("locale", f"the notice is not written in {locale!r}", ", ".join(sorted(draft.texts))))
+    notice.template_digest = ""
     _seal(act, notice, draft.with_text(locale, text))
     _changed(act, notice)
     said = f"Notice ({_said(notice.kind)}) edited in {locale}."
@@ -123,6 +140,8 @@ def freeze_notice(act: Act, notice_id: UUID, checked: Checked) -> Edition:
         facts_digest=digest,
         rests_on=tuple(notice.rests_on),
         fact_version=notice.fact_version,
+        template_digest=notice.template_digest,
+        controller=notice.controller,
     )
     edition = freeze_edition(act.session, act.keys, new, act.actor.id, act.now)
     text = f"Notice ({_said(notice.kind)}) frozen as edition {edition.number}, {edition.digest[:12]}."
@@ -140,7 +159,10 @@ def _put(act: Act, notice: Notice, brief: Brief, written: Written) -> None:
     notice.fact_version = brief.case.number
     notice.rests_on = list(written.rests_on)
     notice.facts_digest = grounds_digest(brief.case, written.rests_on)
-    _seal(act, notice, NoticeDraft(written.texts, brief.account.next_update, {}, written.unknown))
+    notice.template_digest = written.template_digest
+    account = brief.account
+    draft = NoticeDraft(written.texts, account.next_update, {}, written.unknown, account, brief.segments)
+    _seal(act, notice, draft)
 
 
 def _seal(act: Act, notice: Notice, draft: NoticeDraft) -> None:

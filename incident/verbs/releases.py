@@ -14,8 +14,8 @@ from incident.models.incidents import Incident
 from incident.models.people import Notice
 from incident.notice_kinds import PROCESSING, NoticeKind
 from incident.outreach import Happened, ReleaseNews, messages_about
+from incident.queries.briefs import case_for
 from incident.queries.facts import read_facts
-from incident.queries.notices import case_for
 from incident.roles import Action, system
 from incident.verbs.act import Act
 from incident.verbs.entries import record

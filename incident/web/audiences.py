@@ -12,7 +12,7 @@ from incident.models.entries import incident_subject
 from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.phrases import load_phrases
-from incident.queries.notices import case_for
+from incident.queries.briefs import case_for
 from incident.queries.recipients import Line, counted_people, customer_members, registered_people
 from incident.roles import Actor
 from incident.verbs.audiences import Importer, open_audience

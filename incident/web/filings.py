@@ -10,7 +10,7 @@ from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.notice_texts import FILING, write_filing
 from incident.organisation import organisation_of
-from incident.queries.notices import filing_brief
+from incident.queries.briefs import filing_brief
 from incident.roles import Action, Actor
 from incident.verbs.filings import Submission, keep_filing, record_submission
 from incident.web.authoring import authoring_from, templates_of

@@ -11,12 +11,13 @@ from incident.errors import Conflict, NotFound
 from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.notice_texts import ALLOWED, write_notice
+from incident.queries.briefs import Wanted, brief_for
 from incident.queries.duties import duties_of
 from incident.queries.facts import read_facts
 from incident.queries.incident import read_evidence
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView as Opened
-from incident.queries.notices import Wanted, brief_for, read_notice
+from incident.queries.notices import read_notice
 from incident.roles import Action, Actor
 from incident.verbs.notices import edit_notice, freeze_notice, redraft_notice, start_notice, tick_warning
 from incident.verbs.releases import Request as Asked

@@ -16,8 +16,9 @@ from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import write_notice
 from incident.phrases import load_phrases
+from incident.queries.briefs import Wanted, brief_for
 from incident.queries.notice_checks import Checker
-from incident.queries.notices import NoticeView, Wanted, brief_for, read_notice, read_release
+from incident.queries.notices import NoticeView, read_notice, read_release
 from incident.queries.recipients import contact_place, customer_members
 from incident.roles import Actor, Role
 from incident.verbs.anchors import Moment, record_moment

@@ -22,7 +22,7 @@ from incident.notice_kinds import NoticeKind
 from incident.notice_texts import write_notice
 from incident.organisation import organisation_of, profile_of
 from incident.phases import Guard, Move
-from incident.queries.notices import Wanted, brief_for
+from incident.queries.briefs import Wanted, brief_for
 from incident.queries.recipients import REGISTER, contact_place, person_place
 from incident.roles import Actor, Role, operator
 from incident.settings import Settings

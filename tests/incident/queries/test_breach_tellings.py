@@ -17,7 +17,7 @@ from incident.queries.breach_records import Owed
 from incident.queries.breach_register import Standpoint, read_register
 from incident.queries.breach_sealed import delay_headings
 from incident.queries.breach_tellings import records_of
-from incident.queries.notices import filing_brief
+from incident.queries.briefs import filing_brief
 from incident.roles import Role
 from incident.verbs.advising import advise
 from incident.verbs.anchors import Moment, decide_awareness

@@ -11,7 +11,8 @@ from incident.models.law import Filing, Obligation
 from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Against, check_filing, stated_in
 from incident.notice_texts import write_filing
-from incident.queries.notices import filing_brief, filings_of
+from incident.queries.briefs import filing_brief
+from incident.queries.notices import filings_of
 from incident.roles import Role
 from incident.verbs.act import Act
 from incident.verbs.filings import Submission, edit_filing, keep_filing, open_filing, record_submission

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, get_timezone_gmt
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -81,3 +82,12 @@ class Formats:
     @property
     def _cldr(self) -> Locale:
         return Locale.parse(self.locale.replace("-", "_"))
+
+
+@cache
+def direction_of(locale: str) -> str:
+    """Which way a language is written: "ltr", also for one that is not known, or "rtl"."""
+    try:
+        return Formats(locale).direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"

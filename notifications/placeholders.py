@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from notifications.bidirectional import LTR, isolated
+
 NAME = r"[a-z][a-z0-9_]{0,63}"
 PLACEHOLDER = re.compile(r"\{\{ ?(" + NAME + r") ?\}\}")
 BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{\{|\}\}", re.DOTALL)
@@ -73,11 +75,33 @@ def checked(name: str, values: Mapping[str, str]) -> str:
     return value
 
 
+def set_apart(html: str) -> str:
+    """The HTML with each placeholder in <bdi>, so that a value's direction stays its own; not in the title.
+
+    The greeting is a sentence of the text and keeps the text's direction.
+    """
+    head, close, body = html.partition("</title>")
+    return head + close + PLACEHOLDER.sub(_apart, body) if close else PLACEHOLDER.sub(_apart, html)
+
+
+def _apart(match: re.Match[str]) -> str:
+    return match[0] if match[1] == GREETING else f"<bdi>{match[0]}</bdi>"
+
+
 def values_for(
-    values: Mapping[str, str], fallbacks: Mapping[str, str], greeting: str, greeting_unnamed: str
+    values: Mapping[str, str],
+    fallbacks: Mapping[str, str],
+    greeting: str,
+    greeting_unnamed: str,
+    direction: str = LTR,
 ) -> dict[str, str]:
-    """A person's values over the fallbacks, an empty one counting as absent, and the greeting that fits the name."""
-    found = {**fallbacks, **{name: value for name, value in values.items() if value}}
+    """A person's values over the fallbacks, an empty one counting as absent, and the greeting that fits the name.
+
+    `direction` is the text's; a value with letters of the other one is isolated.
+    """
+    plain = direction == LTR
+    own = {name: value if plain and value.isascii() else isolated(value, direction) for name, value in values.items()}
+    found = {**fallbacks, **{name: value for name, value in own.items() if value}}
     pattern = greeting if values.get("name") else greeting_unnamed
     if pattern:
         found[GREETING] = substitute(pattern, found)

@@ -16,7 +16,7 @@ from notifications.blocks import read_blocks, spans
 from notifications.branding import brand, logo_of
 from notifications.formats import Formats
 from notifications.message import Text
-from notifications.placeholders import check_placeholders, check_tags
+from notifications.placeholders import check_placeholders, check_tags, set_apart
 from notifications.sandbox import REFUSED_FILTERS, Sandbox, bounded
 from notifications.template_files import BadFile, files_of
 
@@ -107,7 +107,7 @@ class Templates:
         fallbacks = words.get("fallbacks")
         return replace(
             text,
-            html=html,
+            html=set_apart(html),
             greeting=str(words.get("greeting", "")),
             greeting_unnamed=str(words.get("greeting_unnamed", "")),
             fallbacks={str(k): str(v) for k, v in fallbacks.items()} if isinstance(fallbacks, Mapping) else {},

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
+from notifications.branding import logo_of
+from notifications.formats import direction_of
 from notifications.message import Envelope, Head, Text
 from notifications.placeholders import (
     LINE_BREAKS,
@@ -31,6 +33,7 @@ ATOMS = re.compile(r"[A-Za-z0-9 _!#$%&'*+/^`{|}~-]+")
 ADDRESS = re.compile(r"[!-;=?A-~]+@[A-Za-z0-9.\[\]:-]+")
 SOFT = b"=\r\n"
 CRLF = b"\r\n"
+LOGO = 'src="cid:logo"'
 QP = [b"%c" % byte if 32 <= byte <= 126 and byte != 61 else b"=%02X" % byte for byte in range(256)]
 
 Pieces = tuple[bytes | str, ...]  # bytes as they are, str: the name of a placeholder
@@ -59,9 +62,10 @@ class Skeleton:
     names: frozenset[str]
     fixed_head: bytes  # From, Reply-To and the lines about content
     fixed_subject: bytes | None  # None: the subject holds placeholders
+    frame: tuple[bytes, bytes, bytes]  # before the plain part, between it and the HTML, after that
     plain: Part
     html: Part | None
-    boundary: bytes
+    direction: str  # of the text: "ltr" or "rtl"
 
     def fill(self, envelope: Envelope, values: Mapping[str, str]) -> bytes:
         """The whole mail for one person, ready to be sent as it is (CRLF, no line begins with a dot).
@@ -72,13 +76,8 @@ class Skeleton:
         subject = self.fixed_subject or _header("Subject", substitute(self.text.subject, own))
         head = (_to(envelope), b"Message-ID: ", _ascii(envelope.message_id), CRLF, b"Date: ", _ascii(envelope.date))
         pieces = [self.fixed_head, subject, *head, CRLF]
-        if self.html is None:
-            pieces += [_part_head(b"plain"), *self.plain.filled(own)]
-        else:
-            opening = b'Content-Type: multipart/alternative; boundary="' + self.boundary + b'"' + CRLF
-            line = CRLF + b"--" + self.boundary
-            pieces += [opening, line, CRLF, _part_head(b"plain"), *self.plain.filled(own)]
-            pieces += [line, CRLF, _part_head(b"html"), *self.html.filled(own), line, b"--" + CRLF]
+        opening, between, ending = self.frame
+        pieces += [opening, *self.plain.filled(own), between, *(self.html.filled(own) if self.html else ()), ending]
         message = b"".join(pieces)
         if len(message) > LARGEST:
             raise Unfillable(f"the mail has {len(message)} bytes, more than {LARGEST}: shorten the text or the values")
@@ -87,7 +86,7 @@ class Skeleton:
     def values(self, values: Mapping[str, str]) -> dict[str, str]:
         """What the text says to this person: own values, fallbacks, greeting."""
         text = self.text
-        return values_for(values, text.fallbacks, text.greeting, text.greeting_unnamed)
+        return values_for(values, text.fallbacks, text.greeting, text.greeting_unnamed, self.direction)
 
 
 def build_skeleton(text: Text, head: Head) -> Skeleton:
@@ -95,16 +94,42 @@ def build_skeleton(text: Text, head: Head) -> Skeleton:
     faults = check_tags("html", text.html)
     if faults:
         raise Unfillable("; ".join(map(str, faults)))
+    shown, picture = _pictured(text, head.sender.rpartition("@")[2])
     names = frozenset(names_in(text.subject + text.text + text.html + text.greeting))
     return Skeleton(
         text=text,
         names=names,
         fixed_head=_fixed_head(head),
         fixed_subject=None if names_in(text.subject) else _header("Subject", text.subject),
+        frame=_frame(picture) if text.html else (_part_head(b"plain"), b"", b""),
         plain=Part(_pieces(text.text), str),
-        html=Part(_pieces(text.html), _escape_html) if text.html else None,
-        boundary=b"=_seventytwo",  # "=_" cannot occur in quoted-printable, so no body can hold it
+        html=Part(_pieces(shown), _escape_html) if text.html else None,
+        direction=direction_of(head.locale),
     )
+
+
+def _pictured(text: Text, domain: str) -> tuple[str, bytes]:
+    """The HTML with the logo named by a Content-ID of the sender's domain (RFC 2392), and the logo as a part."""
+    named = text.html.replace(LOGO, f'src="cid:logo@{domain}"')
+    if not text.logo or named == text.html:
+        return text.html, b""
+    logo = logo_of(text.logo)
+    kind = f"Content-Type: image/{logo.subtype}\r\nContent-Transfer-Encoding: base64\r\n"
+    where = f'Content-ID: <logo@{domain}>\r\nContent-Disposition: inline; filename="logo.{logo.subtype}"\r\n\r\n'
+    return named, (kind + where).encode() + base64.encodebytes(logo.content).replace(b"\n", CRLF)
+
+
+def _frame(picture: bytes) -> tuple[bytes, bytes, bytes]:
+    """What stands around the bodies: multipart/alternative, the HTML with its picture as multipart/related (RFC 2387).
+
+    "=_" cannot occur in quoted-printable or base64, so that no body holds a boundary; neither begins with the other.
+    """
+    opening = b'Content-Type: multipart/alternative; boundary="=_seventytwo"\r\n\r\n--=_seventytwo\r\n'
+    between, ending = b"\r\n--=_seventytwo\r\n", b"\r\n--=_seventytwo--\r\n"
+    if picture:
+        between += b'Content-Type: multipart/related; type="text/html"; boundary="=_pictured"\r\n\r\n--=_pictured\r\n'
+        ending = b"\r\n--=_pictured\r\n" + picture + b"\r\n--=_pictured--" + ending
+    return opening + _part_head(b"plain"), between + _part_head(b"html"), ending
 
 
 def _fixed_head(head: Head) -> bytes:

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from notifications.bidirectional import isolated
+from notifications.branding import read_logo
 from notifications.message import Envelope, Head, Text
 from notifications.placeholders import LINE_BREAKS, Unfillable
 from notifications.skeleton import build_skeleton
+from tests.pictures import png
 
 HEAD = Head("notices@example.org", "Example, Inc. (Sicherheit)", reply_to="privacy@example.org", locale="de")
 ENVELOPE = Envelope("anna@example.net", "<abc.1.1@example.org>", "Tue, 24 Nov 2026 15:45:00 +0000", "Åse Ødegård")
@@ -62,7 +65,7 @@ def body(message: EmailMessage, kind: str) -> str:
 
 
 def by_hand(template: str, values: dict[str, str]) -> str:
-    return re.sub(r"\{\{ (name|customer) \}\}", lambda match: values[match[1]], template)
+    return re.sub(r"\{\{ (name|customer) \}\}", lambda match: isolated(values[match[1]]), template)
 
 
 @settings(max_examples=400, deadline=None)
@@ -167,3 +170,32 @@ def test_a_placeholder_inside_a_tag_is_refused() -> None:
 def test_a_mail_beyond_the_limit_is_refused() -> None:
     with pytest.raises(Unfillable, match="bytes"):
         build_skeleton(Text("s", "x" * 300_000), HEAD).fill(ENVELOPE, {})
+
+
+def test_a_logo_goes_with_the_html_that_names_it_and_no_other() -> None:
+    picture = png()
+    text = Text("s", "plain", '<p>{{ name }}</p><img src="cid:logo" alt="Org">', logo=read_logo(picture).uri)
+    raw = build_skeleton(text, HEAD).fill(ENVELOPE, {"name": "Åse"})
+    message = parsed(raw)
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+    ]
+    image = next(part for part in message.walk() if part.get_content_type() == "image/png")
+    assert image.get_payload(decode=True) == picture
+    assert (image["Content-ID"], image.get_content_disposition()) == ("<logo@example.org>", "inline")
+    assert body(message, "html").rstrip() == '<p>Åse</p><img src="cid:logo@example.org" alt="Org">'
+    assert body(message, "plain").rstrip() == "plain"
+    assert all(len(line) <= 76 and not line.startswith(b".") for line in raw.split(b"\r\n") if b"Content" not in line)
+    without = Text("s", "plain", "<p>{{ name }}</p>", logo=text.logo)
+    assert b"image/png" not in build_skeleton(without, HEAD).fill(ENVELOPE, {"name": "Åse"})
+
+
+def test_a_text_from_right_to_left_isolates_what_runs_the_other_way() -> None:
+    skeleton = build_skeleton(Text("s", "{{ name }}"), Head("a@example.org", locale="he"))
+    assert body(parsed(skeleton.fill(ENVELOPE, {"name": "Anna"})), "plain") == isolated("Anna", "rtl")
+    assert body(parsed(skeleton.fill(ENVELOPE, {"name": "נועה"})), "plain") == "נועה"

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident
 from incident.models.people import Customer, Notice, Telling
-from incident.notice_kinds import NoticeKind
+from incident.notice_kinds import KINDS, NoticeKind
 from incident.outreach import Happened, ReleaseNews, messages_about
 from incident.queries.facts import latest_facts
 from incident.roles import system
@@ -120,19 +120,21 @@ def _told(act: Act, incident_id: UUID, customer_id: UUID, occasion: str) -> bool
     )
 
 
-def _datasets_told(session: Session, incident_id: UUID) -> frozenset[str]:
-    """The data sets whose people all have a notice: each notice to people speaks of one data set."""
-    mine = (col(Notice.incident_id) == incident_id, col(Notice.kind) == NoticeKind.PEOPLE)
+def _people_told(session: Session, incident_id: UUID) -> dict[NoticeKind, frozenset[str]]:
+    """The data sets whose people all have a notice of a kind: each notice to people speaks of one data set."""
+    kinds = [kind for kind, told in KINDS.items() if told.to_people]
+    mine = (col(Notice.incident_id) == incident_id, col(Notice.kind).in_(kinds))
     query = (
-        select(Notice.dataset, Release.id)
+        select(Notice.kind, Notice.dataset, Release.id)
         .join(Edition, col(Edition.notice_id) == col(Notice.id))
         .join(Release, col(Release.edition_id) == col(Edition.id))
         .where(*mine)
     )
-    sent: dict[str, list[UUID]] = {}
-    for dataset, release_id in session.exec(query).all():
-        sent.setdefault(dataset, []).append(release_id)
-    return frozenset(name for name, ids in sent.items() if not _left_out(session, ids))
+    sent: dict[tuple[NoticeKind, str], list[UUID]] = {}
+    for kind, dataset, release_id in session.exec(query).all():
+        sent.setdefault((NoticeKind(kind), dataset), []).append(release_id)
+    whole = [key for key, ids in sent.items() if not _left_out(session, ids)]
+    return {kind: frozenset(name for of, name in whole if of is kind) for kind, _ in whole}
 
 
 def _left_out(session: Session, release_ids: Sequence[UUID]) -> bool:
@@ -152,8 +154,8 @@ def _finished(act: Act, notice: Notice, row: Release) -> None:
     counted = {state: int(n) for state, n in act.session.exec(states.group_by(col(Delivery.state))).all()}
     reached = sum(counted.get(state, 0) for state in REACHED)
     total = sum(counted.values())
-    if notice.kind == NoticeKind.PEOPLE and total:
-        told = _datasets_told(act.session, notice.incident_id)
+    if KINDS[NoticeKind(notice.kind)].to_people and total:
+        told = _people_told(act.session, notice.incident_id)
         meet_people_told(act, notice.incident_id, told, f"release:{row.id}", row.closed_at or act.now)
     incident = act.session.get_one(Incident, notice.incident_id)
     news = ReleaseNews(row.id, incident.codename, notice.kind, row.recipients)

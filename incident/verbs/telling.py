@@ -1,6 +1,6 @@
 """Meet obligations: a filing, the people told, a customer told. One record of telling meets statute and contract."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from incident.law.counting import stamp
 from incident.models.entries import incident_subject
 from incident.models.law import Obligation
 from incident.models.people import Customer, Telling
+from incident.notice_kinds import NoticeKind, meets
 from incident.queries.duties import told_of_affected
 from incident.roles import Action
 from incident.verbs.act import Act
@@ -51,13 +52,20 @@ def meet(act: Act, incident_id: UUID, obligation_id: UUID, by: str, *, at: datet
     return row
 
 
-def meet_people_told(act: Act, incident_id: UUID, datasets: Collection[str], by: str, at: datetime) -> list[Obligation]:
-    """The people of these data sets were told: meets the open duties towards people that rest on no other data set.
+def meet_people_told(
+    act: Act, incident_id: UUID, told: Mapping[NoticeKind, Collection[str]], by: str, at: datetime
+) -> list[Obligation]:
+    """The people of these data sets were told by a kind of notice: meets the open duties that kind can meet.
 
-    A step of the verbs that tell.
+    Those that rest on a data set whose people were not told stay open. A step of the verbs that tell.
     """
+
+    def is_met(row: Obligation) -> bool:
+        contents = str(row.rule.get("contents", ""))
+        return any(set(row.datasets) <= set(datasets) and meets(kind, contents) for kind, datasets in told.items())
+
     rows = _open(act, incident_id, addressee_kind="data_subjects")
-    return settle(act, [row for row in rows if set(row.datasets) <= set(datasets)], by, at)
+    return settle(act, [row for row in rows if is_met(row)], by, at)
 
 
 def tell_customer(act: Act, incident_id: UUID, customer_id: UUID, told: Told, *, at: datetime | None = None) -> Telling:

@@ -36,6 +36,8 @@ def profile_of(settings: Settings) -> Profile:
         contact_phone=settings.contact_phone,
         address=settings.postal_address,
         zone=settings.zone,
+        colour=settings.brand_colour,
+        logo=settings.logo,
     )
 
 

@@ -1,6 +1,7 @@
 """Settings, read once at the edge from SEVENTYTWO_* and handed in; where templates and runbooks lie."""
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -8,6 +9,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from incident.facts.vocabulary import SECTORS, nearest
+from incident.notice_kinds import LOCALES
+from notifications.branding import brand, read_logo
 
 PACKAGE = Path(__file__).parent
 NO_SECTOR = "none"
@@ -72,6 +75,12 @@ class Settings(BaseSettings):
     contact_email: str = Field(default="privacy@example.org", description="Its address; answers to mails go there.")
     contact_phone: str = Field(default="", description="Its telephone number, printed where there is one.")
     postal_address: str = Field(default="", description="Postal address printed in notices and filings.")
+    brand_colour: str = Field(
+        default="#1f5f8b", description="Colour of rules and links in mails, #rrggbb; made legible where it is not."
+    )
+    logo_file: Path | None = Field(
+        default=None, description="Logo in mails, PNG or JPEG of at most 24 KiB; not set: the name stands there."
+    )
     promise_hours: int = Field(default=72, ge=0, description="Published promise to customers; 0: no promise made.")
     processor_target_hours: int = Field(default=24, description="Own target for Art. 33(2), which names no number.")
     target_hours: dict[str, int] = Field(
@@ -109,12 +118,38 @@ class Settings(BaseSettings):
     )
     mailbox_folder: Path | None = Field(default=None, description="Demo only: captured mails to show in the console.")
 
+    locales: str = Field(default="en,de", description="Languages notices are written in, with commas between.")
+
+    @field_validator("locales")
+    @classmethod
+    def _are_locales(cls, value: str) -> str:
+        for locale in _listed(value) or ("",):
+            if locale not in LOCALES:
+                raise ValueError(f"{locale!r} is no language of notices: {', '.join(LOCALES)}")
+        return value
+
     @field_validator("host_origins")
     @classmethod
     def _are_origins(cls, value: str) -> str:
         for origin in _listed(value):
             if not ORIGIN.fullmatch(origin):
                 raise ValueError("each is a scheme and a host such as https://app.example.org, without a path or *")
+        return value
+
+    @field_validator("brand_colour")
+    @classmethod
+    def _is_colour(cls, value: str) -> str:
+        brand(value)
+        return value.lower()
+
+    @field_validator("logo_file")
+    @classmethod
+    def _is_logo(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                read_logo(value.read_bytes())
+            except OSError as error:
+                raise ValueError(f"the file cannot be read: {error.strerror}") from None
         return value
 
     @field_validator("sectors")
@@ -131,8 +166,18 @@ class Settings(BaseSettings):
         return tuple(word for word in _listed(self.sectors) if word != NO_SECTOR) if self.sectors else None
 
     @property
+    def notice_locales(self) -> tuple[str, ...]:
+        """Languages notices are written in unless their writer chooses others."""
+        return _listed(self.locales)
+
+    @property
     def origins(self) -> tuple[str, ...]:
         return _listed(self.host_origins)
+
+    @cached_property
+    def logo(self) -> str:
+        """The logo as a data: URI, as it was when the program first used it; "" where there is none."""
+        return read_logo(self.logo_file.read_bytes()).uri if self.logo_file else ""
 
     @property
     def store_url(self) -> str:

@@ -57,7 +57,7 @@ def brand(colour: str = "") -> Brand:
     """What an organisation's colour, "#rrggbb", becomes; "" is ours. Raises ValueError for anything else."""
     chosen = (colour or OWN_COLOUR).lower()
     if not COLOUR.fullmatch(chosen):
-        raise ValueError(f"{colour!r} is no colour: write six hexadecimal digits such as {OWN_COLOUR}")
+        raise ValueError(f"this is no colour: write # and six hexadecimal digits, such as {OWN_COLOUR}")
     return Brand(
         accent=_legible(chosen, LIGHT_GROUNDS, SHAPE, "#000000"),
         link=_legible(chosen, LIGHT_GROUNDS, TEXT, "#000000"),

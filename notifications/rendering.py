@@ -23,7 +23,12 @@ from notifications.template_files import BadFile, files_of
 BODY, SUBJECT, HTML, SETTINGS = "body.txt", "subject.txt", "body.html", "notice.toml"
 PARTS = (BODY, SUBJECT, HTML, SETTINGS)
 MAIL, FRAGMENT = "mail/layout.html", "mail/fragment.html"
-SHARED = ("notices/phrases/consequences.toml", "notices/phrases/{locale}.toml", "notices/sentences/{locale}.txt")
+SHARED = (
+    "notices/credit_bureaus.toml",
+    "notices/phrases/consequences.toml",
+    "notices/phrases/{locale}.toml",
+    "notices/sentences/{locale}.txt",
+)
 LOGO = "cid:logo"
 BLANKS = re.compile(r"\n{3,}")
 

@@ -3,10 +3,14 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from incident.organisation import profile_of
 from incident.settings import BadSettings, Settings, read_settings
+from notifications.branding import read_logo
+from tests.pictures import png
 
 
 def test_a_variable_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,6 +53,36 @@ def test_origins_of_the_host_are_listed_exactly(monkeypatch: pytest.MonkeyPatch)
     assert Settings().origins == ()
     monkeypatch.setenv("SEVENTYTWO_HOST_ORIGINS", "https://app.example.org, http://localhost:3000,")
     assert read_settings().origins == ("https://app.example.org", "http://localhost:3000")
+
+
+def test_a_brand_is_a_colour_and_a_small_picture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert (Settings().brand_colour, Settings().logo) == ("#1f5f8b", "")
+    (tmp_path / "logo.png").write_bytes(png())
+    monkeypatch.setenv("SEVENTYTWO_BRAND_COLOUR", "#B23A48")
+    monkeypatch.setenv("SEVENTYTWO_LOGO_FILE", str(tmp_path / "logo.png"))
+    found = profile_of(read_settings())
+    assert (found.colour, found.logo) == ("#b23a48", read_logo(png()).uri)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("BRAND_COLOUR", b"", "BRAND_COLOUR: .*six hexadecimal digits"),
+        ("LOGO_FILE", b"<svg/>", "LOGO_FILE: .*SVG may carry script.*save it as PNG"),
+        ("LOGO_FILE", png() + b"\0" * 25_000, "LOGO_FILE: .*more than 24576"),
+        ("LOGO_FILE", None, "LOGO_FILE: .*cannot be read: No such file"),
+    ],
+)
+def test_a_brand_that_mails_cannot_carry_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: bytes | None, message: str
+) -> None:
+    file = tmp_path / "hunter2"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv(f"SEVENTYTWO_{name}", str(file))
+    with pytest.raises(BadSettings, match=message) as bad:
+        read_settings()
+    assert "hunter2" not in str(bad.value)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,18 @@ import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from css_inline import CSSInliner
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+)
 from jinja2 import select_autoescape as escaped_by_name
 from jinja2.meta import find_referenced_templates
 
@@ -30,11 +38,21 @@ SHARED = (
     "notices/sentences/{locale}.txt",
 )
 LOGO = "cid:logo"
+ABSENT = "is in none of the template folders"
+UNDEFINED = re.compile(r"'(\w+)' is undefined")
 BLANKS = re.compile(r"\n{3,}")
 
 
 class Unrenderable(Exception):
-    """A template is missing, broken, or asks for what is not there. The text names the file and the mend."""
+    """A template is missing, broken, or asks for what is not there.
+
+    The text names the file, the line and the mend; `path` is below a template folder, `line` 0 where there is none.
+    """
+
+    def __init__(self, path: str, message: str, line: int = 0, mend: str = "") -> None:
+        where = f"{path}, line {line}" if line else path
+        super().__init__(f"{where}: {message}" + (f" ({mend})" if mend else ""))
+        self.path, self.line, self.message, self.mend = path, line, message, mend
 
 
 class Templates:
@@ -68,7 +86,7 @@ class Templates:
         try:
             return self.files.document(path)
         except BadFile as error:
-            raise Unrenderable(str(error)) from error
+            raise Unrenderable(path, error.message) from error
 
     def text(self, path: str, slots: Mapping[str, object], formats: Formats) -> str:
         """One template file, rendered. Raises Unrenderable for a missing file, name or a broken template."""
@@ -108,7 +126,7 @@ class Templates:
         faults = check_placeholders("subject", text.subject, allowed) + check_placeholders("text", text.text, allowed)
         faults += check_placeholders("html", html, allowed) + check_tags("html", html)
         if faults:
-            raise Unrenderable(f"{folder}: " + "; ".join(map(str, faults)))
+            raise Unrenderable(folder, "; ".join(map(str, faults)))
         fallbacks = words.get("fallbacks")
         return replace(
             text,
@@ -133,7 +151,7 @@ class Templates:
             lines = [f"{path} {self.files.digest(path)}" for path in sorted({*paths, f"{folder}/{SETTINGS}"})]
             lines += [f"{path} {' '.join(self.files.digests(path))}" for path in shared]
         except BadFile as error:
-            raise Unrenderable(str(error)) from error
+            raise Unrenderable(error.path, error.message) from error
         return hashlib.sha256("\n".join([folder, *lines]).encode()).hexdigest()
 
     def _reached(self, paths: Sequence[str]) -> set[str]:
@@ -154,7 +172,7 @@ class Templates:
             try:
                 parsed = self._environment(Formats("en")).parse(self.files.text(path))
             except TemplateSyntaxError as error:
-                raise Unrenderable(f"{path}, line {error.lineno}: {error.message}") from error
+                raise Unrenderable(path, str(error.message), error.lineno) from error
             self._references[digest] = tuple(find_referenced_templates(parsed))
         return self._references[digest]
 
@@ -164,7 +182,7 @@ class Templates:
             return self._render(path, slots, formats)
         title = words.get("title")
         if not isinstance(title, str) or not title.strip():
-            raise Unrenderable(f"{folder}: there is neither {SUBJECT} nor a title in {SETTINGS}: write one")
+            raise Unrenderable(folder, f"there is neither {SUBJECT} nor a title in {SETTINGS}", mend="write one")
         return title
 
     def _render(self, path: str, slots: Mapping[str, object], formats: Formats) -> str:
@@ -172,24 +190,23 @@ class Templates:
         try:
             return bounded(self._environment(formats).get_template(path), given)
         except TemplateNotFound as error:
-            raise Unrenderable(f"{error.name} is in none of the template folders") from error
+            raise Unrenderable(str(error.name), ABSENT, mend="write it, or refer to one that is there") from error
         except TemplateSyntaxError as error:
-            raise Unrenderable(f"{error.name or path}, line {error.lineno}: {error.message}") from error
-        except TemplateError as error:
-            raise Unrenderable(f"{self._where(error, path)}: {error.message}") from error
-        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:  # of a template's sums
-            raise Unrenderable(f"{self._where(error, path)}: {error}") from error
+            raise Unrenderable(error.name or path, str(error.message), error.lineno) from error
+        except UndefinedError as error:
+            raise Unrenderable(*self._said(error, path), mend=_nearest(str(error.message), given)) from error
         except (RecursionError, MemoryError) as error:
-            raise Unrenderable(f"{self._where(error, path)}: it goes round in circles: {error}") from error
+            raise Unrenderable(path, "it goes round in circles, or grows without end") from error
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            raise Unrenderable(*self._said(error, path)) from error  # what a template's own sums can raise, too
 
-    def _where(self, error: Exception, path: str) -> str:
-        """The template file and line an error came from: Jinja2 gives its frames the template's own."""
-        roots = {f"{root}/": root for root in self.folders}
-        for frame in reversed(traceback.extract_tb(error.__traceback__)):
-            for begin in roots:
-                if frame.filename.startswith(begin) and frame.filename.endswith((".txt", ".html")):
-                    return f"{frame.filename.removeprefix(begin)}, line {frame.lineno}"
-        return path
+    def _said(self, error: Exception, path: str) -> tuple[str, str, int]:
+        """The template file an error came from, what it says, and the line: Jinja2 gives frames the template's own."""
+        frames = reversed(traceback.extract_tb(error.__traceback__))
+        for root, frame in ((root, frame) for frame in frames for root in self.folders):
+            if frame.filename.startswith(f"{root}/") and frame.filename.endswith((".txt", ".html")):
+                return frame.filename.removeprefix(f"{root}/"), str(error), frame.lineno or 0
+        return path, str(error), 0
 
     def _environment(self, formats: Formats) -> Sandbox:
         if formats not in self._environments:
@@ -211,6 +228,15 @@ class Templates:
 
     def _inlined(self, html: str) -> str:
         return self._inliner.inline(html) if "<html" in html else html
+
+
+def _nearest(message: str, given: Mapping[str, object]) -> str:
+    """The mend for a name that is not there: the nearest one that is, else all."""
+    missing = UNDEFINED.fullmatch(message)
+    close = get_close_matches(missing[1], given, n=1) if missing else []
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"there are: {', '.join(sorted(given))}" if missing else ""
 
 
 def _slot(name: str) -> str:

@@ -10,7 +10,11 @@ LARGEST = 1024 * 1024  # bytes of one file
 
 
 class BadFile(Exception):
-    """A file is missing, or cannot be read. The text names it and what is wrong."""
+    """A file is missing, or cannot be read: its path below a template folder, and what is wrong."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path} {message}")
+        self.path, self.message = path, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class TemplateFiles:
             try:
                 self._documents[read.digest] = tomllib.loads(read.text)
             except tomllib.TOMLDecodeError as error:
-                raise BadFile(f"{path}: {error}") from error
+                raise BadFile(path, f"is no TOML: {error}") from error
         return self._documents[read.digest]
 
     def digest(self, path: str) -> str:
@@ -68,7 +72,7 @@ class TemplateFiles:
     def _wanted(self, path: str) -> Path:
         found = self._found(path)
         if found is None:
-            raise BadFile(f"{path} is in none of the template folders")
+            raise BadFile(path, "is in none of the template folders")
         return found
 
     def _of(self, file: Path, path: str) -> _Read:
@@ -78,14 +82,14 @@ class TemplateFiles:
             known = self._read.get(file)
             if known is None or known.changed != changed:
                 if stat.st_size > LARGEST:
-                    raise BadFile(f"{path} has {stat.st_size} bytes, more than {LARGEST}")
+                    raise BadFile(path, f"has {stat.st_size} bytes, more than {LARGEST}")
                 content = file.read_bytes()
                 known = _Read(changed, content.decode("utf-8"), hashlib.sha256(content).hexdigest())
                 self._read[file] = known
         except UnicodeDecodeError as error:
-            raise BadFile(f"{path}: byte {error.start} is not UTF-8: save the file as UTF-8") from error
+            raise BadFile(path, f"is not UTF-8 at byte {error.start}: save it as UTF-8") from error
         except OSError as error:
-            raise BadFile(f"{path} cannot be read: {error.strerror}") from error
+            raise BadFile(path, f"cannot be read: {error.strerror}") from error
         return known
 
 

@@ -159,3 +159,20 @@ FORMS: Mapping[str, Form] = {
     "attorney-general": Form("State law of the United States", FILED, ("services", "telling"), locales=("en", "es")),
     "credit-bureaus": Form("State law of the United States", ("people", "countries"), ("telling",), locales=("en",)),
 }
+FILED_WITH = frozenset({"supervisory_authority", "regulator", "competent_authority", "csirt", "credit_bureaus"})
+OF_CONTENTS = {"gdpr-33-3": "gdpr-33-3", "lgpd": "lgpd", "pipeda": "pipeda", "popia-22-5": "popia"}
+
+
+def form_for(duty: str, contents: str, addressee_kind: str) -> str:
+    """The form a duty is filed in: that of its contents list or stage; the form of Art. 33(3) GDPR where none is ours.
+
+    `duty` is its id, such as "eu-nis2-final".
+    """
+    if contents in OF_CONTENTS:
+        return OF_CONTENTS[contents]
+    if addressee_kind == "credit_bureaus":
+        return "credit-bureaus"
+    staged = [form for form in FORMS if form.startswith(f"{contents}-") and f"-{form.partition('-')[2]}" in duty]
+    if staged:
+        return staged[0]
+    return "attorney-general" if duty.startswith("us-") else "gdpr-33-3"

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from incident.errors import NotFound
 from incident.models.people import Notice
+from incident.notice_kinds import PUBLIC
 from incident.queries.access import access_to
 from incident.roles import Action, Actor, require
 from notifications.message import Text
@@ -32,7 +33,7 @@ def read_publication(session: Session, keys: Keys, actor: Actor, edition_id: UUI
     """One edition of an announcement. Raises NotFound and Forbidden by permission."""
     edition = session.get(Edition, edition_id)
     notice = session.get(Notice, edition.notice_id) if edition else None
-    if edition is None or notice is None or notice.kind != "announcement":
+    if edition is None or notice is None or notice.kind not in PUBLIC:
         raise NotFound("There is no such edition of an announcement.")
     require(actor, Action.READ, access_to(session, notice.incident_id))
     editions = select(Edition.digest).where(col(Edition.notice_id) == notice.id)

@@ -10,7 +10,7 @@ from incident.errors import Conflict, Forbidden, NotFound, Refused
 from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
-from incident.notice_kinds import NoticeKind
+from incident.notice_kinds import PUBLIC
 from incident.queries.briefs import case_for
 from incident.roles import Action
 from incident.verbs.act import Act
@@ -65,7 +65,7 @@ def _edition(act: Act, edition_id: UUID, digest: str) -> tuple[Edition, Notice]:
     if edition is None or notice is None:
         raise NotFound("There is no such edition.")
     act.require(Action.ANNOUNCE, notice.incident_id)
-    if notice.kind != NoticeKind.ANNOUNCEMENT:
+    if notice.kind not in PUBLIC:
         raise Refused(f"A notice of the kind {notice.kind} is not for everybody: write an announcement.")
     if str(act.actor.id) in (*notice.editors, str(edition.created_by)):
         raise Forbidden("Who wrote, edited or froze this announcement may not publish it: ask a second person.")

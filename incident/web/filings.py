@@ -4,22 +4,61 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
 
 from incident.auth.dependencies import acting
-from incident.errors import Fault, Invalid
+from incident.errors import Fault, Invalid, NotFound
+from incident.models.law import Obligation
+from incident.notice_kinds import FORMS, form_for
 from incident.notice_texts import FILING, write_filing
 from incident.organisation import organisation_of
 from incident.queries.briefs import filing_brief
 from incident.roles import Action, Actor
 from incident.verbs.filings import Submission, keep_filing, record_submission
-from incident.web.authoring import authoring_from, templates_of
+from incident.web import words
+from incident.web.authoring import authoring_from, measures, templates_of
 from incident.web.case_acts import find
 from incident.web.forms import FilingForm, SubmissionForm
 from incident.web.frame import Desk, Seated, see
+from incident.web.incidents import opened, show
+from incident.web.outgoing import LANGUAGES
 from incident.web.times import read_local
+from incident.web.views import Choice
 
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/incidents/{reference}/filings/new")
+def begin(
+    desk: Seated,
+    _by: Annotated[Actor, Depends(acting(Action.FILE, programs=False))],
+    reference: str,
+    obligation: UUID,
+    form: Annotated[str, Query(max_length=64)] = "",
+    locale: Annotated[str, Query(max_length=16)] = "",
+) -> Response:
+    """What a person has to add to the facts before a filing is drafted in a form."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        row = session.get(Obligation, obligation)
+        if row is None or row.incident_id != page.incident.id:
+            raise NotFound("There is no such obligation on this incident.")
+        name = form if form in FORMS else form_for(row.duty, str(row.rule.get("contents", "")), row.addressee_kind)
+        wanted = FORMS[name]
+        written = locale if locale in wanted.locales else wanted.locales[0]
+        headings = templates_of(desk).words(f"filings/{name}/{written}")["headings"]
+        values = {
+            "obligation": obligation,
+            "duty": f"{row.rule['title']} ({row.rule['article']})",
+            "form": Choice(name, words.FORMS[name]),
+            "forms": tuple(Choice(key, label) for key, label in words.FORMS.items()),
+            "law": wanted.law,
+            "locale": written,
+            "languages": tuple(Choice(key, LANGUAGES[key]) for key in wanted.locales),
+            "own": tuple(Choice(key, str(headings[key])) for key in wanted.own) if isinstance(headings, dict) else (),
+            "measures": measures(desk.edge.settings),
+        }
+        return show(desk, session, page, "notices", "filing.html", values)
 
 
 @router.post("/incidents/{reference}/filings")
@@ -31,11 +70,12 @@ def draft_filing(
 ) -> Response:
     """Draft a filing for one obligation."""
     find(desk, reference)
-    authoring = authoring_from(desk, form, form.delay)
+    name = form.form or FILING
+    authoring = authoring_from(desk, form, form.delay, dict(zip(form.own_key, form.own_text, strict=False)))
     with desk.edge.read() as session:
-        brief = filing_brief(session, desk.edge.keys, by, form.obligation, authoring)
-    written = write_filing(templates_of(desk), FILING, brief, form.locale)
-    desk.edge.write(by, lambda act: keep_filing(act, form.obligation, FILING, brief, written))
+        brief = filing_brief(session, desk.edge.keys, by, form.obligation, authoring, name)
+    written = write_filing(templates_of(desk), name, brief, form.locale)
+    desk.edge.write(by, lambda act: keep_filing(act, form.obligation, name, brief, written))
     return see(f"/incidents/{reference}/notices#filings")
 
 

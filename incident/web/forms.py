@@ -112,16 +112,33 @@ class TaskForm(Sent):
 
 
 class AccountForm(Sent):
-    """What only a person can tell: measures by their word, and when the next update is promised."""
+    """What only a person can tell: measures by their word, when the next update is promised, what some laws ask for.
+
+    `more_taken` and `more_planned` are measures in own words, one a line. `impact` is what a text to a market says of
+    the organisation's finances; `police_delay` whether law enforcement asked to wait, "" where nobody has said.
+    """
 
     taken: list[Line] = Field(default_factory=list)
     planned: list[Line] = Field(default_factory=list)
+    more_taken: Text = ""
+    more_planned: Text = ""
     next_update: Line = ""
+    police_delay: Literal["", "yes", "no"] = ""
+    offer_provider: Line = ""
+    offer_months: Annotated[int, Field(ge=0, le=120)] = 0
+    offer_how: Line = ""
+    impact: Text = ""
 
 
 class NoticeForm(AccountForm):
+    """`segments` has a line for each part of the audience with its own text: a name, a colon, kinds of data."""
+
     kind: NoticeKind
     dataset: Line = ""
+    locales: list[Line] = Field(default_factory=list)
+    follows: Line = ""
+    segments: Text = ""
+    controller: Line = ""
 
 
 class RedraftForm(AccountForm):
@@ -152,9 +169,14 @@ class SubmissionForm(Sent):
 
 
 class FilingForm(AccountForm):
+    """`own_key` and `own_text` go in pairs: contents of the form that nobody can draw from the facts."""
+
     obligation: UUID
+    form: Line = ""
     locale: Line = "en"
     delay: Text = ""
+    own_key: list[Line] = Field(default_factory=list)
+    own_text: list[Text] = Field(default_factory=list)
 
 
 class ApprovalForm(Sent):

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from incident.models.incidents import Incident
 from incident.models.law import Obligation
 from incident.models.people import Notice
-from incident.notice_kinds import NoticeKind
+from incident.notice_kinds import PUBLIC, NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import ALLOWED
 from incident.queries.filings import read_filings
@@ -105,7 +105,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked) -
             if row.edition_id in numbers
         )
         or _publications(found),
-        public=notice.kind == NoticeKind.ANNOUNCEMENT,
+        public=notice.kind in PUBLIC,
     )
 
 
@@ -150,13 +150,13 @@ def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[Filin
 
 
 def _publications(found: Opened) -> tuple[tuple[str, str, datetime], ...]:
-    if found.notice.kind != NoticeKind.ANNOUNCEMENT:
+    if found.notice.kind not in PUBLIC:
         return ()
     return tuple((f"/editions/{row.id}", f"Edition {row.number}", row.created_at) for row in found.editions)
 
 
 def _state(session: Session, notice: Notice, editions: Sequence[Edition], release: Release | None) -> tuple[str, str]:
-    if notice.kind == NoticeKind.ANNOUNCEMENT:
+    if notice.kind in PUBLIC:
         published = session.exec(
             select(Announcement.id)
             .join(Edition, col(Edition.subject) == col(Announcement.subject))

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from sqlmodel import Session
 
 from incident.auth.dependencies import acting
-from incident.errors import Conflict, NotFound
+from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.people import Notice
-from incident.notice_kinds import NoticeKind
+from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC, NoticeKind
 from incident.notice_texts import ALLOWED, write_notice
 from incident.queries.briefs import Wanted, brief_for
 from incident.queries.duties import duties_of
@@ -17,20 +17,28 @@ from incident.queries.facts import read_facts
 from incident.queries.incident import read_evidence
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView as Opened
-from incident.queries.notices import read_notice
+from incident.queries.notices import editions_of, notices_of, read_notice
 from incident.roles import Action, Actor
-from incident.verbs.notices import edit_notice, freeze_notice, redraft_notice, start_notice, tick_warning
+from incident.verbs.notices import Origin, edit_notice, freeze_notice, redraft_notice, start_notice, tick_warning
 from incident.verbs.releases import Request as Asked
 from incident.verbs.releases import request_release
 from incident.web import words
 from incident.web.audiences import SOURCES, audience_for, build_audience
-from incident.web.authoring import authoring_from, dressed, measures, templates_of
+from incident.web.authoring import (
+    authoring_from,
+    chosen_locales,
+    dressed,
+    measures,
+    segments_of,
+    templates_of,
+    told_before,
+)
 from incident.web.case_acts import find
 from incident.web.forms import EditForm, NoticeForm, RedraftForm, TickForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.notice_views import case_of_notice, filing_lines, notice_lines, notice_view
-from incident.web.outgoing import preview
+from incident.web.outgoing import LANGUAGES, preview
 from incident.web.views import Choice
 
 router = APIRouter(include_in_schema=False)
@@ -44,11 +52,14 @@ def show_notices(desk: Seated, reference: str) -> Response:
     with desk.edge.read() as session:
         page = opened(desk, session, reference)
         duties = duties_of(session, desk.actor, page.incident.id, desk.edge.clock.now())
-        authority = [line for line in duties if line.obligation.addressee_kind == "supervisory_authority"]
+        authority = [line for line in duties if line.obligation.addressee_kind in FILED_WITH]
         values = {
             "notices": notice_lines(desk, session, page.incident.id),
             "filings": filing_lines(desk, session, page.incident.id),
-            "kinds": tuple(Choice(kind.value, words.NOTICES[kind][0]) for kind in NoticeKind),
+            "kinds": kinds_by_reader(),
+            "locales": tuple(Choice(locale, LANGUAGES[locale]) for locale in LOCALES),
+            "usual": desk.edge.settings.notice_locales,
+            "editions": _editions(desk, session, page.incident.id),
             "datasets": _datasets(desk, session, page.incident.id),
             "measures": measures(desk.edge.settings),
             "receipts": _receipts(desk, session, page.incident.id),
@@ -70,11 +81,13 @@ def draft_notice(
 ) -> Response:
     """Write a notice from the facts, in every language."""
     incident_id = find(desk, reference)
-    wanted, authoring = Wanted(incident_id, form.kind, form.dataset), authoring_from(desk, form)
+    follows = _edition_id(form.follows)
+    wanted = Wanted(incident_id, form.kind, form.dataset, segments_of(form.segments), follows)
     with desk.edge.read() as session:
-        brief = brief_for(session, desk.edge.keys, by, wanted, authoring)
-    written = write_notice(templates_of(desk), form.kind, brief)
-    notice = desk.edge.write(by, lambda act: start_notice(act, incident_id, form.kind, brief, written))
+        brief = brief_for(session, desk.edge.keys, by, wanted, authoring_from(desk, form))
+    written = write_notice(templates_of(desk), form.kind, brief, chosen_locales(desk, form.kind, form.locales))
+    origin = Origin(form.controller, follows)
+    notice = desk.edge.write(by, lambda act: start_notice(act, incident_id, form.kind, brief, written, origin))
     return see(f"/notices/{notice.id}")
 
 
@@ -101,6 +114,7 @@ def show_notice(desk: Seated, notice_id: UUID, locale: Locale = "en", view: Mode
             "audience_from": SOURCES.get(found.notice.kind, ""),
             "no_audience": "No audience yet.",
             "measures": measures(desk.edge.settings),
+            "told": told_before(desk, found.draft.account),
             "problems": (),
         }
         return desk.page("notice.html", session, values)
@@ -138,12 +152,13 @@ def draft_again(
     form: Annotated[RedraftForm, Form()],
 ) -> Response:
     """Write it again from the facts as they are now."""
-    notice = _opened(desk, notice_id).notice
-    kind = NoticeKind(notice.kind)
-    wanted = Wanted(notice.incident_id, kind, notice.dataset)
+    found = _opened(desk, notice_id)
+    notice, kind = found.notice, NoticeKind(found.notice.kind)
+    wanted = Wanted(notice.incident_id, kind, notice.dataset, found.draft.segments, notice.follows)
     with desk.edge.read() as session:
         brief = brief_for(session, desk.edge.keys, by, wanted, authoring_from(desk, form))
-    written = write_notice(templates_of(desk), kind, brief)
+    locales = tuple(dict.fromkeys(key.partition("@")[0] for key in found.draft.texts))
+    written = write_notice(templates_of(desk), kind, brief, locales)
     desk.edge.write(by, lambda act: redraft_notice(act, notice_id, form.version, brief, written))
     return see(f"/notices/{notice_id}")
 
@@ -193,7 +208,7 @@ def ask_for_release(
     if checked.version != version:
         raise Conflict(f"The notice is at version {checked.version}, your page showed {version}. Read it again.")
     edition = desk.edge.write(by, lambda act: freeze_notice(act, notice_id, checked))
-    if notice.kind == NoticeKind.ANNOUNCEMENT:
+    if notice.kind in PUBLIC:
         return see(f"/editions/{edition.id}")
     if audience is None:
         raise NotFound("There is no audience yet: build it first.")
@@ -201,6 +216,14 @@ def ask_for_release(
     address = f"{desk.edge.settings.base_url}/incidents/{notice.incident_id}/notices"
     release = desk.edge.write(by, lambda act: request_release(act, asked, address))
     return see(f"/releases/{release.id}")
+
+
+def kinds_by_reader() -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+    """Every kind of notice, under who reads it."""
+    groups: dict[str, list[Choice]] = {}
+    for kind, told in KINDS.items():
+        groups.setdefault(words.READERS[told.readers], []).append(Choice(kind.value, words.NOTICES[kind][0]))
+    return tuple((label, tuple(choices)) for label, choices in groups.items())
 
 
 def allowed_in(notice: Notice) -> tuple[str, ...]:
@@ -211,6 +234,23 @@ def allowed_in(notice: Notice) -> tuple[str, ...]:
 def _opened(desk: Desk, notice_id: UUID) -> Opened:
     with desk.edge.read() as session:
         return read_notice(session, desk.edge.keys, desk.actor, notice_id)
+
+
+def _edition_id(said: str) -> UUID | None:
+    try:
+        return UUID(said) if said else None
+    except ValueError:
+        raise Invalid(Fault("follows", "is no edition of this incident", "choose one of the list")) from None
+
+
+def _editions(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:
+    """Editions an update can follow, the newest first."""
+    kinds = {row.id: row.kind for row in notices_of(session, desk.actor, incident_id)}
+    rows = [row for notice in kinds for row in editions_of(session, desk.actor, notice)]
+    return tuple(
+        Choice(str(row.id), f"{words.NOTICES[row.kind][0]}, edition {row.number}")
+        for row in sorted(rows, key=lambda row: row.created_at, reverse=True)
+    )
 
 
 def _receipts(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:

@@ -10,7 +10,16 @@ from incident.web.views import EditionText, SegmentCount
 from notifications.message import Rendered, Text
 from notifications.placeholders import names_in, substitute, values_for
 
-LANGUAGES = {"en": "English", "de": "Deutsch"}
+LANGUAGES = {
+    "en": "English",
+    "de": "Deutsch",
+    "es": "Español",
+    "fr": "Français",
+    "it": "Italiano",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "pt-BR": "Português (Brasil)",
+}
 # How a notice looks that brings no page of its own: the product that shows it, and the public page, dress it.
 FRAGMENT = (
     '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'

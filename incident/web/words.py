@@ -52,9 +52,48 @@ KINDS = {
 }
 NOTICES = {
     "people": ("E-mail to the people affected", "GDPR Art. 34(2): in clear and plain language, to each person."),
+    "generic": ("E-mail to people, under no particular law", "What good practice tells people, naming no statute."),
+    "california": ("Notice of Data Breach (California)", "Cal. Civ. Code 1798.82(d): title and headings as fixed."),
+    "hipaa": ("Notice to individuals (HIPAA)", "45 CFR 164.404(c): what happened, what to do, whom to call."),
+    "guardians": ("E-mail to those responsible for children", "GDPR Art. 34(2), about a child in their care."),
+    "children": ("E-mail to children", "GDPR Art. 34(2) and recital 58: in words a child understands."),
+    "staff": ("E-mail to staff", "GDPR Art. 34(2), from the employer to its own people."),
+    "controller_people": (
+        "E-mail to the people of a customer",
+        "GDPR Art. 34(2), in the name of the controller that instructed us, with its brand and its approval.",
+    ),
+    "people_update": ("Update to the people affected", "What differs from an edition they have had."),
     "customer": ("Notice to business customers", "GDPR Art. 33(2): to each affected customer, with its own figures."),
+    "customer_update": ("Update to business customers", "What differs from an edition they have had."),
     "in_app": ("In-app notice", "Shown to the people in the product itself, with a receipt when it is read."),
     "announcement": ("Public announcement", "For everybody, on a public page with versions and feeds."),
+    "status_update": ("Public status update", "What differs from what was published, on a page of its own."),
+    "media": ("Statement to the media", "To newsrooms, such as 45 CFR 164.406 asks for beyond 500 residents."),
+    "market": ("Disclosure to the market", "To investors, such as Form 8-K Item 1.05 asks for."),
+}
+READERS = {
+    "people": "People concerned",
+    "guardians": "People concerned",
+    "children": "People concerned",
+    "customers": "Business customers",
+    "recipients": "Media and markets",
+    "public": "The public",
+}
+FORMS = {
+    "gdpr-33-3": "GDPR: notification (Art. 33(3))",
+    "gdpr-33-3-supplement": "GDPR: further information (Art. 33(4))",
+    "gdpr-33-3-final": "GDPR: final information",
+    "nis2-early-warning": "NIS2: early warning",
+    "nis2-notification": "NIS2: incident notification",
+    "nis2-final": "NIS2: final report",
+    "dora-initial": "DORA: initial notification",
+    "dora-intermediate": "DORA: intermediate report",
+    "dora-final": "DORA: final report",
+    "lgpd": "LGPD: communication to the ANPD",
+    "pipeda": "PIPEDA: report to the Commissioner",
+    "popia": "POPIA: notification to the Regulator",
+    "attorney-general": "US state: notice to the attorney general",
+    "credit-bureaus": "US state: notice to consumer reporting agencies",
 }
 ADDRESSEES = {
     "supervisory_authority": "supervisory authority",

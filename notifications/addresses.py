@@ -9,8 +9,11 @@ LOCAL = re.compile(DOT_ATOM)
 DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+")
 
 
+LONGEST = 254  # characters: a path holds 256 with its brackets (RFC 5321 4.5.3.1.3)
+
+
 class BadAddress(ValueError):
-    """The text is no address we can write to. Says what is wrong and the mend."""
+    """The text is no address we can write to. Says what is wrong, and the mend, and repeats nothing of it."""
 
 
 def normalise(address: str) -> str:
@@ -20,12 +23,15 @@ def normalise(address: str) -> str:
     """
     local, at, domain = address.strip().rpartition("@")
     if not at or not local:
-        raise BadAddress(f"{address!r} is no e-mail address: write name@domain")
+        raise BadAddress("is no e-mail address: write name@domain")
     if not local.isascii():
-        raise BadAddress(f"{address!r}: the part before @ is not ASCII; ask for another address")
+        raise BadAddress("is not ASCII before the @: ask for another address")
     if len(local) > 64 or not LOCAL.fullmatch(local):
-        raise BadAddress(f"{address!r}: the part before @ holds what no address may, or more than 64 characters")
-    return f"{local}@{_domain(domain, address)}"
+        raise BadAddress("holds before the @ what no address may, or more than 64 characters")
+    found = f"{local}@{_domain(domain)}"
+    if len(found) > LONGEST:
+        raise BadAddress(f"is longer than {LONGEST} characters")
+    return found
 
 
 def meeting_key(address: str) -> str:
@@ -38,15 +44,20 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
 
 
-def _domain(domain: str, address: str) -> str:
+def masked(address: str) -> str:
+    """As much of a normalised address as tells that it is the right one: its first letter and the domain."""
+    return f"{address[:1]}…@{domain_of(address)}" if address else ""
+
+
+def _domain(domain: str) -> str:
     if not domain.isprintable():
-        raise BadAddress(f"{address!r}: the domain holds invisible characters")
+        raise BadAddress("holds invisible characters in its domain")
     ascii_domain = domain.lower()
     if not ascii_domain.isascii():
         try:
             ascii_domain = idna.encode(domain, uts46=True).decode()
-        except idna.IDNAError as error:
-            raise BadAddress(f"{address!r}: the domain cannot be encoded ({error})") from None
+        except idna.IDNAError:
+            raise BadAddress("has a domain that cannot be encoded") from None
     if not DOMAIN.fullmatch(ascii_domain):
-        raise BadAddress(f"{address!r}: {domain!r} is no domain name")
+        raise BadAddress("has no domain name after the @")
     return ascii_domain

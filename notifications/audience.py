@@ -1,122 +1,132 @@
-"""Who an edition goes to: members imported in pieces, addresses sealed, faults named by line, frozen by a digest."""
+"""Who an edition goes to: members imported in pieces, each person once, faults named by line, frozen by a digest."""
 
 import hashlib
-import json
-import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import func, insert
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from notifications.addresses import BadAddress, meeting_key, normalise
+from notifications.addresses import domain_of, meeting_key
+from notifications.audience_counts import count_domains, counted, segments_of
+from notifications.audience_faults import forget_faults, keep_faults
 from notifications.ids import new_id
-from notifications.message import Recipient
+from notifications.members import LOCALE, REGION, LineFault, NewMember, checked, open_member, opened, row_of, scope_of
 from notifications.models import Audience, Channel, Member
-from notifications.placeholders import LINE_BREAKS, LONGEST_VALUE, NAME
 from notifications.sealing import DataKeyring, Keys
 from notifications.store import Store
 
-PIECE = 500  # members sealed and stored in one transaction
-LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?")
-REGION = re.compile(r"(?:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)?")
+__all__ = [
+    "LOCALE",
+    "REGION",
+    "AudienceFrozen",
+    "ImportReport",
+    "LineFault",
+    "NewMember",
+    "add_members",
+    "audience_digest",
+    "counted",
+    "freeze",
+    "import_members",
+    "new_audience",
+    "open_member",
+    "opened",
+    "relatives",
+    "scope_of",
+    "segments_of",
+]
+PIECE = 1000  # members stored in one transaction
+LISTED = 1000  # faults a report names; the others it counts
+Line = tuple[int, NewMember | LineFault]
 
 
 class AudienceFrozen(Exception):
     """The audience is bound to a release: nobody can be added or taken away. Make an added audience."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewMember:
-    """One person to write to. `person` is the host's stable id; `values` are what the text says to them alone."""
-
-    person: str
-    address: str = ""
-    account: str = ""
-    role: str = ""
-    locale: str = "en"
-    region: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class LineFault:
-    """What is wrong with one line of an import. `warning`: the line was stored all the same."""
-
-    line: int
-    field: str
-    message: str
-    mend: str
-    warning: bool = False
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.field}: {self.message} ({self.mend})"
-
-
 @dataclass(slots=True)
 class ImportReport:
-    """What an import came to. A line with a fault that is no warning was not stored."""
+    """What an import came to: members stored, lines refused, lines stored with a warning.
+
+    `faults` names the first 1000 of the faults; each one is a row of `AudienceFault`. `whole`: the stream was read to
+    its end.
+    """
 
     stored: int = 0
+    refused: int = 0
+    warned: int = 0
     faults: list[LineFault] = field(default_factory=list)
+    whole: bool = False
 
-    @property
-    def refused(self) -> list[LineFault]:
-        return [fault for fault in self.faults if not fault.warning]
+    def take(self, lines: int, faults: Sequence[LineFault]) -> None:
+        """Count one piece of so many lines."""
+        refused = sum(not fault.warning for fault in faults)
+        self.stored += lines - refused
+        self.refused += refused
+        self.warned += len(faults) - refused
+        self.faults.extend(faults[: LISTED - len(self.faults)])
 
 
-def scope_of(audience_id: UUID) -> str:
-    """The scope of an audience's data key."""
-    return f"audience:{audience_id}"
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """A checked member as it will be stored."""
+
+    person: str
+    blind: str | None
+    domain: str
+    row: Mapping[str, object]
 
 
-def new_audience(session: Session, subject: str, name: str, channel: Channel, now: datetime) -> Audience:
-    """An empty audience."""
+def new_audience(
+    session: Session,
+    subject: str,
+    name: str,
+    channel: Channel,
+    now: datetime,
+    adds_to: Audience | None = None,
+) -> Audience:
+    """An empty audience; `adds_to`: for people found later, who are told what that one was told.
+
+    An added audience is of the same controller's people.
+    """
     audience = Audience(id=new_id(), subject=subject, name=name, channel=channel, created_at=now)
+    if adds_to is not None:
+        audience.adds_to, audience.controller = adds_to.id, adds_to.controller
     session.add(audience)
     session.flush()
     return audience
 
 
 def import_members(
-    store: Store, keys: Keys, audience_id: UUID, lines: Iterable[tuple[int, NewMember | LineFault]]
+    store: Store, keys: Keys, audience_id: UUID, lines: Iterable[Line], report: ImportReport | None = None
 ) -> ImportReport:
     """Store members from a stream, a short transaction for each piece. Raises AudienceFrozen.
 
     `lines` are numbered members or faults, as `read_csv` gives them. What was stored before an interruption stays; the
-    same people imported again are reported as duplicates and stored once.
+    same people imported again are reported as duplicates and stored once. `report` is one the caller goes on holding
+    when the stream breaks off. Faults of an earlier import of this audience are forgotten.
     """
-    report = ImportReport()
+    report = ImportReport() if report is None else report
     rest = iter(lines)
+    keyring, channel = store.write(lambda session: _begin(session, keys, audience_id))
     while piece := list(islice(rest, PIECE)):
-        faults = store.write(lambda session, piece=piece: add_members(session, keys, audience_id, piece))  # type: ignore[misc]
-        report.stored += len(piece) - sum(not fault.warning for fault in faults)
-        report.faults.extend(faults)
+        faults: list[LineFault] = []
+        rows = _sealed(keyring, audience_id, channel, piece, faults)  # before the write: others wait for that
+        report.take(len(piece), store.write(lambda session: _stored(session, keyring, audience_id, rows, faults)))  # noqa: B023
+    report.whole = True
     return report
 
 
-def add_members(
-    session: Session, keys: Keys, audience_id: UUID, lines: Sequence[tuple[int, NewMember | LineFault]]
-) -> list[LineFault]:
-    """Store one piece. Each refused line has one fault; a shared address is a warning. Raises AudienceFrozen."""
-    audience = session.exec(select(Audience).where(col(Audience.id) == audience_id).with_for_update()).one()
-    if audience.frozen_at is not None:
-        raise AudienceFrozen(f"the audience {audience.name!r} is frozen: make an added one for newly found people")
-    keyring = keys.for_scope(session, scope_of(audience_id))
+def add_members(session: Session, keys: Keys, audience_id: UUID, lines: Sequence[Line]) -> list[LineFault]:
+    """Store one piece in the caller's transaction. Each refused line has one fault. Raises AudienceFrozen."""
+    keyring, channel = _open(session, keys, audience_id)
     faults: list[LineFault] = []
-    rows = dict(_checked(lines, audience.channel, faults))
-    _drop_known(session, audience_id, rows, faults)
-    blinds = {line: keyring.blind(meeting_key(new.address)) for line, new in rows.items() if new.address}
-    faults.extend(_shared(session, audience_id, blinds))
-    if rows:
-        stored = [_row(keyring, audience_id, new, blinds.get(line)) for line, new in rows.items()]
-        session.execute(insert(Member), stored)
-        audience.members += len(stored)
-        session.add(audience)
-    return sorted(faults, key=lambda fault: fault.line)
+    rows = _sealed(keyring, audience_id, channel, lines, faults)
+    return _stored(session, keyring, audience_id, rows, faults)
 
 
 def freeze(session: Session, audience_id: UUID, now: datetime) -> Audience:
@@ -140,123 +150,118 @@ def audience_digest(session: Session, audience_id: UUID) -> tuple[str, int]:
     return running.hexdigest(), number
 
 
-def open_member(keyring: DataKeyring, member: Member) -> Recipient:
-    """The member opened for sending. Raises Unsealable for changed bytes, ValueError for a row that was changed."""
-    new = opened(keyring, member)
-    if _digest(keyring, new, member.address_version) != member.digest:
-        raise ValueError(f"member {member.id} was changed after its import: nothing is sent to it")
-    return Recipient(new.person, new.address, new.locale, new.values)
+def relatives(session: Session, audience: Audience) -> dict[UUID, str]:
+    """The other audiences whose people are told already when one of these is added to: id → name, the first one first.
+
+    The one it adds to, the one that adds to, and whatever else adds to one of them; purged ones are left out.
+    """
+    columns = select(Audience.id, Audience.name, Audience.adds_to, Audience.purged_at)
+    mine = columns.where(col(Audience.subject) == audience.subject)
+    rows = session.execute(mine.order_by(col(Audience.created_at), col(Audience.id))).all()
+    links = [{row.id, row.adds_to} for row in rows if row.adds_to]
+    found = {audience.id}
+    while grown := {one for link in links if link & found for one in link} - found:
+        found |= grown
+    return {row.id: row.name for row in rows if row.id in found - {audience.id} and row.purged_at is None}
 
 
-def opened(keyring: DataKeyring, member: Member) -> NewMember:
-    """What was imported of a member."""
-    place = _row_name(member.audience_id, member.person, member.address_version)
-    address = (
-        keyring.open(member.address_sealed, Member.__tablename__, "address_sealed", place)
-        if member.address_sealed
-        else b""
-    )
-    values = (
-        keyring.open(member.variables_sealed, Member.__tablename__, "variables_sealed", place)
-        if member.variables_sealed
-        else b"{}"
-    )
-    return NewMember(
-        member.person, address.decode(), member.account, member.role, member.locale, member.region, json.loads(values)
-    )
+def _begin(session: Session, keys: Keys, audience_id: UUID) -> tuple[DataKeyring, Channel]:
+    forget_faults(session, audience_id)
+    return _open(session, keys, audience_id)
 
 
-def counted(session: Session, audience_id: UUID) -> dict[str, int]:
-    """How many members each language has."""
-    query = select(Member.locale, func.count()).where(col(Member.audience_id) == audience_id).group_by(Member.locale)
-    return {locale: int(number) for locale, number in session.exec(query).all()}
+def _open(session: Session, keys: Keys, audience_id: UUID) -> tuple[DataKeyring, Channel]:
+    audience = session.exec(select(Audience).where(col(Audience.id) == audience_id)).one()
+    _refuse_frozen(audience)
+    return keys.for_scope(session, scope_of(audience_id)), audience.channel
 
 
-def _checked(
-    lines: Sequence[tuple[int, NewMember | LineFault]], channel: Channel, faults: list[LineFault]
-) -> Iterator[tuple[int, NewMember]]:
-    """Members that can be stored, with normalised addresses; each person once."""
-    seen: set[str] = set()
-    for line, new in lines:
+def _refuse_frozen(audience: Audience) -> None:
+    if audience.frozen_at is not None:
+        raise AudienceFrozen(f"the audience {audience.name!r} is frozen: make an added one for newly found people")
+
+
+def _sealed(
+    keyring: DataKeyring, audience_id: UUID, channel: Channel, lines: Sequence[Line], faults: list[LineFault]
+) -> dict[int, _Sealed]:
+    """Members of one piece that can be stored, each person once, by line; the others' faults are added."""
+    first: dict[str, int] = {}
+    rows: dict[int, _Sealed] = {}
+    for line, given in lines:
+        new = given if isinstance(given, LineFault) else checked(line, given, channel)
+        if isinstance(new, NewMember) and (before := first.setdefault(new.person, line)) != line:
+            new = LineFault(
+                line, "person", f"is the same as in line {before}", f"nothing to do; line {before} was taken"
+            )
         if isinstance(new, LineFault):
             faults.append(new)
             continue
-        try:
-            address = normalise(new.address) if new.address else ""
-        except BadAddress as error:
-            faults.append(LineFault(line, "address", str(error), "correct it, or reach this person another way"))
-            continue
-        fault = _fault(line, new, channel, address)
-        if fault is None and new.person in seen:
-            fault = LineFault(line, "person", f"{new.person!r} comes twice", "the first line was taken")
-        if fault is not None:
-            faults.append(fault)
-            continue
-        seen.add(new.person)
-        yield line, NewMember(new.person, address, new.account, new.role, new.locale, new.region, dict(new.values))
+        blind = keyring.blind(meeting_key(new.address)) if new.address else None
+        rows[line] = _Sealed(new.person, blind, domain_of(new.address), row_of(keyring, audience_id, new, blind))
+    return rows
 
 
-def _fault(line: int, new: NewMember, channel: Channel, address: str) -> LineFault | None:
-    if not new.person or len(new.person) > 200 or LINE_BREAKS.search(new.person):
-        return LineFault(line, "person", "is empty, longer than 200 characters or broken", "give the host's stable id")
-    if channel is Channel.EMAIL and not address:
-        return LineFault(line, "address", "is empty", "an e-mail audience needs an address for everybody")
-    if not LOCALE.fullmatch(new.locale):
-        return LineFault(line, "locale", f"{new.locale!r} is no language", "write de, en or pt-BR")
-    if not REGION.fullmatch(new.region):
-        return LineFault(line, "region", f"{new.region!r} is no country or region", "ISO 3166, such as DE or US-CA")
-    for name, value in new.values.items():
-        if not re.fullmatch(NAME, name):
-            return LineFault(line, name, "is no name of a value", "a-z, 0-9 and _, beginning with a letter")
-        if len(value) > LONGEST_VALUE or LINE_BREAKS.search(value):
-            return LineFault(line, name, "is too long or holds a line break", "one line of at most 4000 characters")
-    return None
+def _stored(
+    session: Session,
+    keyring: DataKeyring,
+    audience_id: UUID,
+    rows: Mapping[int, _Sealed],
+    faults: Sequence[LineFault],
+) -> list[LineFault]:
+    """Store one piece with its faults; every fault in the order of the lines."""
+    audience = _locked(session, audience_id)
+    refused = dict(_known(session, audience, rows))
+    kept = {line: row for line, row in rows.items() if line not in refused}
+    every = sorted([*faults, *refused.values(), *_shared(session, kept)], key=lambda fault: fault.line)
+    if kept:
+        session.execute(insert(Member.__table__), [row.row for row in kept.values()])  # type: ignore[attr-defined]
+        count_domains(session, audience_id, Counter(row.domain for row in kept.values() if row.domain))
+        audience.members += len(kept)
+        session.add(audience)
+    keep_faults(session, keyring, audience_id, every)
+    return every
 
 
-def _drop_known(session: Session, audience_id: UUID, rows: dict[int, NewMember], faults: list[LineFault]) -> None:
-    """Leave out people the audience has already."""
-    wanted = (col(Member.audience_id) == audience_id, col(Member.person).in_([new.person for new in rows.values()]))
-    known = set(session.exec(select(Member.person).where(*wanted)).all())
-    for line in [line for line, new in rows.items() if new.person in known]:
-        message = f"{rows.pop(line).person!r} is in this audience already"
-        faults.append(LineFault(line, "person", message, "nothing to do; the first line was taken"))
+def _locked(session: Session, audience_id: UUID) -> Audience:
+    """The audience, held until the transaction ends; of a chain the first one before it, so that two that add to it
+    take nobody at the same time. Raises AudienceFrozen."""
+    first = audience_id
+    while above := session.exec(select(Audience.adds_to).where(col(Audience.id) == first)).one():
+        first = above
+    for identity in dict.fromkeys((first, audience_id)):
+        held = select(Audience).where(col(Audience.id) == identity).with_for_update()
+        audience = session.exec(held.execution_options(populate_existing=True)).one()
+    _refuse_frozen(audience)
+    return audience
 
 
-def _shared(session: Session, audience_id: UUID, blinds: Mapping[int, str]) -> Iterator[LineFault]:
-    """An address that several people share: each gets a mail of their own."""
-    wanted = (col(Member.audience_id) == audience_id, col(Member.address_blind).in_(list(blinds.values())))
-    known = set(session.exec(select(Member.address_blind).where(*wanted)).all())
+def _known(session: Session, audience: Audience, rows: Mapping[int, _Sealed]) -> Iterator[tuple[int, LineFault]]:
+    """People who are in this audience already, or in another of its chain."""
+    others = relatives(session, audience) if audience.adds_to else {}
+    there = (
+        col(Member.audience_id).in_([audience.id, *others]),
+        col(Member.person).in_([r.person for r in rows.values()]),
+    )
+    known = dict(session.exec(select(Member.person, Member.audience_id).where(*there)).all())
+    for line, row in rows.items():
+        where = known.get(row.person)
+        if where == audience.id:
+            yield line, LineFault(line, "person", "is in this audience already", "nothing to do")
+        elif where is not None:
+            yield line, LineFault(line, "person", f"is told already by “{others[where]}”", "nothing to do")
+
+
+def _shared(session: Session, rows: Mapping[int, _Sealed]) -> Iterator[LineFault]:
+    """An address that several people share: each gets a mail of their own.
+
+    Fingerprints of two audiences never meet, so none need be named; naming it would make SQLite read all its members.
+    """
+    blinds = {line: row.blind for line, row in rows.items() if row.blind}
+    query = select(Member.address_blind).where(col(Member.address_blind).in_(list(blinds.values())))
+    known = dict.fromkeys(session.exec(query), 0)
     for line, blind in blinds.items():
-        if blind in known:
+        before = known.setdefault(blind, line)
+        if before != line:
+            message = f"is that of line {before} too" if before else "is that of another person too"
             mend = "each gets a mail; check whether they are one person"
-            yield LineFault(line, "address", "is shared with another person", mend, warning=True)
-        known.add(blind)
-
-
-def _row(keyring: DataKeyring, audience_id: UUID, new: NewMember, blind: str | None) -> dict[str, object]:
-    place, table = _row_name(audience_id, new.person, 1), Member.__tablename__
-    values = json.dumps(dict(new.values), ensure_ascii=False, sort_keys=True).encode()
-    return {
-        "audience_id": audience_id,
-        "person": new.person,
-        "account": new.account,
-        "role": new.role,
-        "locale": new.locale,
-        "region": new.region,
-        "address_sealed": keyring.seal(new.address.encode(), table, "address_sealed", place) if new.address else None,
-        "address_blind": blind,
-        "address_version": 1,
-        "variables_sealed": keyring.seal(values, table, "variables_sealed", place) if new.values else None,
-        "digest": _digest(keyring, new, 1),
-    }
-
-
-def _row_name(audience_id: UUID, person: str, version: int) -> str:
-    """What a member's sealed values are bound to; known before the row has an id."""
-    return f"{audience_id}:{person}:{version}"
-
-
-def _digest(keyring: DataKeyring, new: NewMember, version: int) -> str:
-    """A keyed fingerprint of everything that decides what this person gets, and where."""
-    said = [new.person, new.address, new.account, new.role, new.locale, new.region, version, sorted(new.values.items())]
-    return keyring.blind(json.dumps(said, ensure_ascii=False))
+            yield LineFault(line, "address", message, mend, warning=True)

@@ -2,16 +2,27 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from notifications.audience import LineFault, NewMember
+from notifications.members import LineFault, NewMember
+from notifications.placeholders import NAME
 
 LONGEST_LINE = 64 * 1024
-COLUMNS = ("person", "address", "account", "role", "locale", "region")
+COLUMNS = ("person", "address", "account", "role", "locale", "region", "segment")
 ALIASES: Mapping[str, str] = {"id": "person", "email": "address", "e-mail": "address", "mail": "address"}
-KNOWN_VALUES = ("name",)
+GUESSES: Mapping[str, str] = {  # what is offered to a person who says what each column is, and to nobody else
+    **ALIASES,
+    **dict.fromkeys(("person_id", "user_id", "uid", "uuid"), "person"),
+    **dict.fromkeys(("email_address", "e-mail_address", "mail_address"), "address"),
+    **dict.fromkeys(("account_id", "customer", "customer_id", "organisation_id", "organization_id"), "account"),
+    **dict.fromkeys(("language", "lang"), "locale"),
+    **dict.fromkeys(("country", "country_code", "state"), "region"),
+    **dict.fromkeys(("full_name", "display_name"), "name"),
+}
+LEFT_OUT = ""  # what a column is called that is not read
 
 Line = tuple[int, NewMember | LineFault]
 Row = tuple[int, dict[str, str] | LineFault]
@@ -19,31 +30,52 @@ Row = tuple[int, dict[str, str] | LineFault]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV file whose first line was read: the names of its columns, and its other lines as they come."""
+    """A CSV file whose first line was read: what its columns are taken for, its other lines as they come, and what
+    the columns are called in the file."""
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
+    given: tuple[str, ...] = ()
 
 
-def read_csv(stream: BinaryIO) -> Iterator[Line]:
+def read_csv(stream: BinaryIO, mapping: Mapping[str, str] | None = None) -> Iterator[Line]:
     """Members of a CSV file with a header line, UTF-8, comma or semicolon; a cell does not go on in the next line.
 
-    Columns: person (or id), address (or email), account, role, locale, region; every other column is a value of its
-    own name that a text may print. Yields the line number with each member or fault, so that one broken quote costs
-    one line and not the rest of the file.
+    Columns: person (or id), address (or email), account, role, locale, region, segment; every other column is a value
+    of its own name that a text may print. `mapping` says otherwise, by the name in the file; "" leaves a column out.
+    Yields the line number with each member or fault, so that one broken quote costs one line and not the rest of the
+    file; a first line that cannot be read right is one fault, and nothing of the file is taken.
     """
-    table = read_table(stream)
-    if "person" not in table.columns:
-        yield 1, LineFault(1, "person", "there is no column person (or id)", "name it in the first line")
+    table = read_table(stream, _aliases(mapping or {}))
+    fault = _mapped_fault(table.given, mapping or {}) or _head_fault(table.columns)
+    if fault is not None:
+        yield 1, fault
         return
     for number, row in table.rows:
         yield number, row if isinstance(row, LineFault) else _member(row, number)
 
 
-def read_jsonl(stream: BinaryIO) -> Iterator[Line]:
+def read_jsonl(stream: BinaryIO, mapping: Mapping[str, str] | None = None) -> Iterator[Line]:
     """Members of a JSON Lines file: the same names as keys, further values in the object `values`."""
-    for number, row in read_objects(stream):
+    for number, row in read_objects(stream, _aliases(mapping or {})):
         yield number, row if isinstance(row, LineFault) else _member(row, number)
+
+
+def header_of(first: str) -> tuple[str, ...]:
+    """The names of the columns as the first line of a CSV file gives them, unchanged."""
+    line = first.strip().removeprefix("\ufeff")
+    return tuple(name.strip() for name in _cells(line, _separator(line)) or ())
+
+
+def meaning_of(column: str) -> str:
+    """What a column of this name is taken for: one of COLUMNS, or a value; "" when no text could print it."""
+    name = _column(column, GUESSES)
+    return name if name in COLUMNS or re.fullmatch(NAME, name) else LEFT_OUT
+
+
+def mapping_faults(mapping: Mapping[str, str]) -> list[str]:
+    """The file's columns that are to be taken for what nothing can be: neither of COLUMNS nor a name of a value."""
+    return [column for column, name in mapping.items() if name != LEFT_OUT and not re.fullmatch(NAME, name)]
 
 
 def read_table(stream: BinaryIO, aliases: Mapping[str, str] = ALIASES) -> Table:
@@ -56,9 +88,10 @@ def read_table(stream: BinaryIO, aliases: Mapping[str, str] = ALIASES) -> Table:
     lines = _lines(stream)
     head = next(lines, (1, ""))[1]
     first = head if isinstance(head, str) else ""
-    separator = ";" if first.count(";") > first.count(",") else ","
-    names = tuple(_column(name, aliases) for name in _cells(first, separator) or ())
-    return Table(names, _rows(lines, names, separator))
+    separator = _separator(first)
+    given = tuple(_plain(name) for name in _cells(first, separator) or ())
+    names = tuple(aliases.get(name, name) for name in given)
+    return Table(names, _rows(lines, names, separator), given)
 
 
 def read_objects(stream: BinaryIO, aliases: Mapping[str, str] = ALIASES) -> Iterator[Row]:
@@ -108,9 +141,44 @@ def _cells(line: str, separator: str) -> list[str] | None:
         return None
 
 
+def _separator(first: str) -> str:
+    return ";" if first.count(";") > first.count(",") else ","
+
+
 def _column(name: str, aliases: Mapping[str, str]) -> str:
-    plain = name.strip().lower().replace(" ", "_")
+    plain = _plain(name)
     return aliases.get(plain, plain)
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_")
+
+
+def _aliases(mapping: Mapping[str, str]) -> dict[str, str]:
+    """What a caller says of columns goes before what their names suggest."""
+    return {**ALIASES, **{_plain(column): name for column, name in mapping.items()}}
+
+
+def _mapped_fault(given: Sequence[str], mapping: Mapping[str, str]) -> LineFault | None:
+    if all(_plain(column) in given for column in mapping):
+        return None
+    return LineFault(1, "columns", "lacks a column that the mapping names", "write it as in the first line of the file")
+
+
+def _head_fault(columns: Sequence[str]) -> LineFault | None:
+    """Why a file cannot be read at all. Names columns by number: without a first line they would be somebody's data."""
+    places: dict[str, list[str]] = {}
+    for number, name in enumerate(columns, 1):
+        places.setdefault(name, []).append(str(number))
+    if "person" not in places:
+        return LineFault(1, "person", "there is no column person (or id)", "name it in the first line, or map one")
+    for name, numbers in places.items():
+        if name != LEFT_OUT and not re.fullmatch(NAME, name):
+            mend = "a-z, 0-9 and _ in the first line, or map it or leave it out"
+            return LineFault(1, f"column {numbers[0]}", "has a name no text can print", mend)
+        if name != LEFT_OUT and len(numbers) > 1:
+            return LineFault(1, name, f"is what columns {', '.join(numbers)} are taken for", "leave out all but one")
+    return None
 
 
 def _row(names: tuple[str, ...], cells: list[str] | None, number: int) -> dict[str, str] | LineFault:
@@ -129,10 +197,14 @@ def _flat(raw: str, number: int, aliases: Mapping[str, str]) -> dict[str, str] |
         found = None
     if not isinstance(found, dict):
         return LineFault(number, "line", "is no JSON object", "write one object per line")
-    values = found.pop("values", {})
-    flat = {_column(str(key), aliases): value for key, value in found.items() if value is not None}
-    if isinstance(values, dict):
-        flat = {**{str(key): value for key, value in values.items()}, **flat}
+    values = found.pop("values", None) or {}
+    if not isinstance(values, dict):
+        return LineFault(number, "values", "is no JSON object", 'write {"name": "…"}')
+    named = [(_column(key, aliases), value) for key, value in found.items()]
+    kept = [(name, value) for name, value in named if name != LEFT_OUT and value is not None]
+    flat = {**{key: value for key, value in values.items() if value is not None}, **dict(kept)}
+    if len(dict(kept)) < len(kept):
+        return LineFault(number, "line", "has two keys that are taken for the same", "leave out all but one")
     if not all(isinstance(value, str | int) and not isinstance(value, bool) for value in flat.values()):
         return LineFault(number, "line", "holds something that is neither text nor a whole number", "write text")
     return {key: str(value) for key, value in flat.items()}
@@ -148,5 +220,6 @@ def _member(cells: Mapping[str, str], number: int) -> NewMember | LineFault:
         role=cells.get("role", ""),
         locale=cells.get("locale") or "en",
         region=cells.get("region", ""),
+        segment=cells.get("segment", ""),
         values={name: cell for name, cell in cells.items() if name not in COLUMNS and cell},
     )

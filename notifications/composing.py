@@ -18,7 +18,7 @@ from notifications import release as releases
 from notifications.audience import open_member, scope_of
 from notifications.clock import Clock
 from notifications.ledger import Claimed
-from notifications.message import Envelope, Head, choose_locale
+from notifications.message import Envelope, Head, Recipient, choose_text
 from notifications.models import Edition, Member, Outgoing, Release, ReleaseState
 from notifications.release import NotReleasable, fault_of, open_texts
 from notifications.sealing import DataKeyring, Keys, Place, Unsealable
@@ -55,6 +55,12 @@ class _Approved:
     keyring: DataKeyring
     skeletons: dict[str, Skeleton]
     until: datetime
+
+    def skeleton_for(self, recipient: Recipient) -> Skeleton | None:
+        """The text of the person's segment in their language; None when it has no such variant."""
+        with suppress(KeyError):
+            return self.skeletons[choose_text(recipient.locale, recipient.segment, self.skeletons)]
+        return None
 
 
 class Composer:
@@ -107,8 +113,8 @@ class Composer:
         texts = open_texts(session, self._keys, session.get_one(Edition, release.edition_id))
         sender = self._sender
         skeletons = {
-            locale: build_skeleton(text, Head(release.sender, sender.name, sender.reply_to, locale))
-            for locale, text in texts.items()
+            variant: build_skeleton(text, Head(release.sender, sender.name, sender.reply_to, variant.partition("@")[0]))
+            for variant, text in texts.items()
         }
         keyring = self._keys.for_scope(session, scope_of(release.audience_id))
         return _Approved(release, keyring, skeletons, now + CHECK_HOLDS)
@@ -118,7 +124,9 @@ class Composer:
             return Unsendable("its member is not in the audience that was approved")
         try:
             recipient = open_member(approved.keyring, member)
-            skeleton = approved.skeletons[choose_locale(recipient.locale, approved.skeletons)]
+            skeleton = approved.skeleton_for(recipient)
+            if skeleton is None:
+                return Unsendable("the text has no variant for the segment this person is in")
             envelope = Envelope(recipient.address, row.message_id, self._date(), recipient.name)
             return Mail(approved.release.sender, recipient.address, skeleton.fill(envelope, recipient.values))
         except (Unsealable, ValueError) as error:  # this person's row alone is at fault

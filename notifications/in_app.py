@@ -5,9 +5,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from html import escape
 from uuid import UUID
 
 from sqlalchemy import and_, or_
@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from notifications.audience import open_member, scope_of
+from notifications.filling import filled
 from notifications.ids import new_id
-from notifications.message import Rendered, Text, choose_locale
+from notifications.message import Recipient, Rendered, Text, choose_text
 from notifications.models import (
     Channel,
     DataKey,
@@ -28,7 +29,6 @@ from notifications.models import (
     Release,
     ReleaseState,
 )
-from notifications.placeholders import substitute, values_for
 from notifications.release import open_texts
 from notifications.sealing import Keys
 
@@ -85,10 +85,14 @@ def notices_for(session: Session, keys: Keys, reader: Reader, locale: str = "") 
             continue
         if edition.id not in texts:
             texts[edition.id] = open_texts(session, keys, edition)
-        chosen, values = _own(session, keys, delivery, locale, texts[edition.id])
-        rendered = _rendered(texts[edition.id][chosen], values)
+        own = _own(session, keys, delivery, locale, texts[edition.id])
+        if own is None:
+            continue
+        chosen, values = own
+        language = chosen.partition("@")[0]
+        rendered = filled(texts[edition.id][chosen], values, language)
         identity = notice_id(session, keys, delivery)
-        found.append(InAppNotice(identity, rendered, chosen, delivery.created_at, read.get(delivery.id)))
+        found.append(InAppNotice(identity, rendered, language, delivery.created_at, read.get(delivery.id)))
     return found
 
 
@@ -192,22 +196,18 @@ def _edition(session: Session, delivery: Delivery) -> Edition | None:
 
 def _own(
     session: Session, keys: Keys, delivery: Delivery, locale: str, texts: Mapping[str, Text]
-) -> tuple[str, Mapping[str, str]]:
-    """Language and values of this reader; after the audience was purged, the text speaks without them."""
+) -> tuple[str, Mapping[str, str]] | None:
+    """Which text this reader gets, and their values; None when there is no variant for their segment.
+
+    After the audience was purged the first variant is shown, and it speaks without values.
+    """
     member = session.get(Member, delivery.member_id) if delivery.member_id else None
-    if member is None:
-        return choose_locale(locale or "en", texts), {}
-    recipient = open_member(keys.for_scope(session, scope_of(member.audience_id)), member)
-    return choose_locale(locale or recipient.locale, texts), recipient.values
-
-
-def _rendered(text: Text, values: Mapping[str, str]) -> Rendered:
-    own = values_for(values, text.fallbacks, text.greeting, text.greeting_unnamed)
-    return Rendered(
-        substitute(text.subject, own),
-        substitute(text.text, own),
-        substitute(text.html, own, lambda value: escape(value, quote=True)),
-    )
+    recipient = Recipient(delivery.person)
+    if member is not None:
+        recipient = open_member(keys.for_scope(session, scope_of(member.audience_id)), member)
+    with suppress(KeyError):
+        return choose_text(locale or recipient.locale, recipient.segment, texts), recipient.values
+    return None
 
 
 def _mac(secret: bytes, body: str) -> bytes:

@@ -58,12 +58,16 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One person on one channel, opened for sending. `values` are what the text says to this person alone."""
+    """One person on one channel, opened for sending. `values` are what the text says to this person alone.
+
+    `segment` names the variant of the text this person gets, "" the first.
+    """
 
     person: str
     address: str = ""
     locale: str = "en"
     values: Mapping[str, str] = field(default_factory=dict)
+    segment: str = ""
 
     @property
     def name(self) -> str:

@@ -1,30 +1,66 @@
-"""Gather who a notice goes to: an audience of the incident, filled in pieces from a stream."""
+"""Gather who a notice goes to: an audience of the incident, filled in pieces from a stream, looked at by few."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.entries import incident_subject
+from incident.queries.audiences import find_audience, incident_of
 from incident.roles import Action, Actor
 from incident.verbs.act import Act
 from incident.verbs.entries import record
-from notifications.audience import AudienceFrozen, ImportReport, LineFault, NewMember, import_members, new_audience
+from notifications.addresses import masked
+from notifications.audience import (
+    AudienceFrozen,
+    ImportReport,
+    LineFault,
+    NewMember,
+    import_members,
+    new_audience,
+    opened,
+    scope_of,
+)
 from notifications.clock import Clock
-from notifications.models import Audience, Channel
+from notifications.models import Audience, Channel, Member
 from notifications.sealing import Keys
 from notifications.store import Store
 
 LONGEST_NAME = 200
+LONGEST_HOST_ID = 128  # characters, as the column holds
+SAMPLE = 10
 
 
-def open_audience(act: Act, incident_id: UUID, name: str, channel: Channel) -> Audience:
-    """An empty audience of an incident. Raises Invalid without a name."""
+@dataclass(frozen=True, slots=True)
+class MaskedMember:
+    """As much of a member as tells a mixed-up column from a right one: first letters, and the domain of the address."""
+
+    person: str
+    address: str
+    locale: str
+    region: str
+    segment: str
+    values: tuple[str, ...]
+
+
+def open_audience(
+    act: Act, incident_id: UUID, name: str, channel: Channel, adds_to: UUID | None = None, controller: str = ""
+) -> Audience:
+    """An empty audience of an incident.
+
+    `adds_to`: an audience that is frozen, to which this one adds people found later; it takes nobody who is told
+    already by one of that chain, and its people are of the same controller. `controller` is the host id of the party
+    whose people these are, "" for our own. Raises Invalid, NotFound, and Conflict for one that can still be filled.
+    """
     act.require(Action.IMPORT_AUDIENCE, incident_id)
-    if not name.strip() or len(name) > LONGEST_NAME:
-        raise Invalid(Fault("name", "is empty or too long", f"1 to {LONGEST_NAME} characters, such as affected users"))
-    return new_audience(act.session, incident_subject(incident_id), name.strip(), channel, act.now)
+    _check_names(name, controller)
+    base = _base(act, incident_id, channel, adds_to, controller) if adds_to else None
+    made = new_audience(act.session, incident_subject(incident_id), name.strip(), channel, act.now, base)
+    if base is None:
+        made.controller = controller.strip()
+    return made
 
 
 class Importer:
@@ -38,14 +74,20 @@ class Importer:
     ) -> ImportReport:
         """Import members from a stream; the timeline says how many came and how many lines were refused.
 
-        Raises NotFound for an audience of another incident, Forbidden, and Conflict for a frozen one.
+        What was stored before the stream broke off stays, and the line says that it did. Raises NotFound for an
+        audience of another incident, Forbidden, and Conflict for a frozen one.
         """
         self._store.write(lambda session: self._check(self._act(session), incident_id, audience_id))
+        report = ImportReport()
         try:
-            report = import_members(self._store, self._keys, audience_id, lines)
+            import_members(self._store, self._keys, audience_id, lines, report)
         except AudienceFrozen as error:
             raise Conflict(f"{error}") from error
-        self._store.write(lambda session: self._write_down(self._act(session), incident_id, audience_id, report))
+        finally:
+            if report.whole or report.stored or report.refused:
+                self._store.write(
+                    lambda session: self._write_down(self._act(session), incident_id, audience_id, report)
+                )
         return report
 
     def _act(self, session: Session) -> Act:
@@ -53,16 +95,72 @@ class Importer:
 
     def _check(self, act: Act, incident_id: UUID, audience_id: UUID) -> Audience:
         act.require(Action.IMPORT_AUDIENCE, incident_id)
-        wanted = (col(Audience.id) == audience_id, col(Audience.subject) == incident_subject(incident_id))
-        audience = act.session.exec(select(Audience).where(*wanted)).first()
-        if audience is None:
-            raise NotFound("There is no such audience on this incident.")
-        return audience
+        return _of_incident(act, incident_id, audience_id)
 
     def _write_down(self, act: Act, incident_id: UUID, audience_id: UUID, report: ImportReport) -> None:
-        audience = self._check(act, incident_id, audience_id)
-        warned = len(report.faults) - len(report.refused)
-        text = f"Audience “{audience.name}”: {report.stored} members imported, {len(report.refused)} lines refused"
-        text += f", {warned} addresses shared." if warned else "."
-        body = {"text": text, "audience": str(audience_id), "stored": report.stored, "refused": len(report.refused)}
+        audience = _of_incident(act, incident_id, audience_id)
+        text = f"Audience “{audience.name}”: {report.stored:,} members imported, {report.refused:,} lines refused"
+        text += f", {report.warned:,} addresses shared" if report.warned else ""
+        text += "." if report.whole else "; the import broke off before the end of its file."
+        body = {"text": text, "audience": str(audience_id), "stored": report.stored, "refused": report.refused}
         record(act, incident_subject(incident_id), "audience.imported", body)
+
+
+def read_sample(act: Act, audience_id: UUID) -> list[MaskedMember]:
+    """The first members imported and the last, masked; the timeline says who looked. Raises NotFound and Forbidden."""
+    audience = find_audience(act.session, act.actor, audience_id, Action.READ_AUDIENCE)
+    mine = select(Member).where(col(Member.audience_id) == audience_id).limit(SAMPLE // 2)
+    ends = (mine.order_by(col(Member.id)), mine.order_by(col(Member.id).desc()))
+    rows = {row.id or 0: row for query in ends for row in act.session.exec(query).all()}
+    keyring = act.keys.for_scope(act.session, scope_of(audience_id))
+    found = [_masked(opened(keyring, rows[identity])) for identity in sorted(rows)]
+    text = f"{len(found)} members of the audience “{audience.name}” were looked at, masked."
+    _looked(act, audience, "audience.sampled", text)
+    return found
+
+
+def record_faults_read(act: Act, audience_id: UUID) -> Audience:
+    """Write down that the faults of an import leave the product. Raises NotFound and Forbidden."""
+    audience = find_audience(act.session, act.actor, audience_id, Action.IMPORT_AUDIENCE)
+    _looked(act, audience, "audience.faults_read", f"The faults of the audience “{audience.name}” were downloaded.")
+    return audience
+
+
+def _looked(act: Act, audience: Audience, action: str, text: str) -> None:
+    record(act, incident_subject(incident_of(audience)), action, {"text": text, "audience": str(audience.id)})
+
+
+def _masked(new: NewMember) -> MaskedMember:
+    values = tuple(f"{name}: {value[:1]}…" for name, value in sorted(new.values.items()))
+    return MaskedMember(f"{new.person[:1]}…", masked(new.address), new.locale, new.region, new.segment, values)
+
+
+def _of_incident(act: Act, incident_id: UUID, audience_id: UUID) -> Audience:
+    wanted = (col(Audience.id) == audience_id, col(Audience.subject) == incident_subject(incident_id))
+    audience = act.session.exec(select(Audience).where(*wanted)).first()
+    if audience is None:
+        raise NotFound("There is no such audience on this incident.")
+    return audience
+
+
+def _check_names(name: str, controller: str) -> None:
+    faults = []
+    if not name.strip() or len(name) > LONGEST_NAME:
+        faults.append(Fault("name", "is empty or too long", f"1 to {LONGEST_NAME} characters, such as affected users"))
+    if len(controller) > LONGEST_HOST_ID:
+        faults.append(Fault("controller", f"is longer than {LONGEST_HOST_ID} characters", "the host's id of the party"))
+    if faults:
+        raise Invalid(*faults)
+
+
+def _base(act: Act, incident_id: UUID, channel: Channel, adds_to: UUID, controller: str) -> Audience:
+    base = _of_incident(act, incident_id, adds_to)
+    if base.purged_at is not None:
+        raise Conflict(f"The audience “{base.name}” was purged: nobody can tell any more who was in it.")
+    if base.frozen_at is None:
+        raise Conflict(f"The audience “{base.name}” can still be filled: import into it.")
+    if base.channel is not channel:
+        raise Invalid(Fault("channel", "is another than that of the audience it adds to", f"take {base.channel}"))
+    if controller.strip() not in ("", base.controller):
+        raise Invalid(Fault("controller", "is another than that of the audience it adds to", "leave it out"))
+    return base

@@ -1,13 +1,14 @@
 """Members are imported in pieces, sealed, once each; faults name their line; a frozen audience stays as it is."""
 
-import io
+import json
 import os
-import time
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, select, update
 
 from incident.keys import KeyRing
 from notifications.audience import (
@@ -20,9 +21,11 @@ from notifications.audience import (
     import_members,
     new_audience,
     open_member,
+    opened,
+    relatives,
     scope_of,
+    segments_of,
 )
-from notifications.audience_files import read_csv, read_jsonl
 from notifications.clock import MovableClock
 from notifications.models import Audience, Channel, Member
 from notifications.store import Store
@@ -94,10 +97,14 @@ def test_duplicates_and_faults_are_named_by_line_and_stop_nothing(store: Store, 
     named = [(fault.line, fault.field, fault.warning) for fault in report.faults]
     assert named == [
         *((3, "person", False), (4, "person", False), (5, "address", True), (6, "address", False)),
-        *((7, "address", False), (8, "locale", False), (9, "region", False), (10, "Bad Name", False)),
+        *((7, "address", False), (8, "locale", False), (9, "region", False), (10, "values", False)),
         *((11, "name", False), (12, "person", False)),
     ]
-    assert "line 6, address:" in str(report.refused[2])
+    assert (report.stored, report.refused, report.warned) == (3, 9, 1)
+    told = {fault.line: str(fault) for fault in report.faults}
+    assert told[3].startswith("line 3, person: is the same as in line 2")
+    assert told[5].startswith("line 5, address: is that of line 2 too")
+    assert "no address" not in told[6]
     assert [row.person for row in rows(store)] == ["known", "a", "b", "z"]
 
 
@@ -135,85 +142,80 @@ def test_in_app_needs_no_address(store: Store, keys: KeyRing) -> None:
     assert row.address_sealed is None
 
 
-def test_a_csv_file_is_read_as_a_stream(store: Store, keys: KeyRing) -> None:
-    text = (
-        "\ufeffid;E-Mail;name;locale;region\n"
-        "u1;u1@example.net;Anna;de;DE\n"
-        '"u2";"u2@example.net";"Bergström; Björn";;\n'
-        "u3;u3@example.net\n"
-        ";u4@example.net;D;en;\n"
-        "u5;broken;E;en;\n"
-    )
+def test_a_segment_is_part_of_what_was_imported_and_older_members_open_as_they_are(store: Store, keys: KeyRing) -> None:
     here = audience(store)
-    report = import_members(store, keys, here, read_csv(io.BytesIO(text.encode())))
-    assert report.stored == 2
-    assert [(fault.line, fault.field) for fault in report.faults] == [(4, "line"), (5, "person"), (6, "address")]
+    one = NewMember("u1", "u1@example.net", "acme", "admin", "de", "DE", {"name": "Anna"}, segment="accounts")
+    fill(store, keys, here, one, NewMember("u2", "u2@example.net"), NewMember("u3", "u3@example.net", segment="lists"))
     with store.read() as session:
         keyring = keys.for_scope(session, scope_of(here))
-        assert open_member(keyring, rows(store)[1]).values == {"name": "Bergström; Björn"}
-        assert session.get_one(Audience, here).members == 2
+        assert segments_of(session, here) == {"accounts": 1, "": 1, "lists": 1}
+    first, second, third = rows(store)
+    assert open_member(keyring, first).segment == "accounts"
+    assert opened(keyring, first) == one
+    before_there_were_segments = ["u2", "u2@example.net", "", "", "en", "", 1, []]
+    assert second.digest == keyring.blind(json.dumps(before_there_were_segments))
+    for row, other in ((first, "lists"), (second, "lists"), (third, "")):
+        row.segment = other
+        with pytest.raises(ValueError, match="changed after its import"):
+            open_member(keyring, row)
 
 
-def test_a_file_without_the_column_person_is_refused_as_a_whole() -> None:
-    lines = list(read_csv(io.BytesIO(b"email,name\na@example.net,A\n")))
-    assert [str(line) for _, line in lines] == [
-        "line 1, person: there is no column person (or id) (name it in the first line)"
+@pytest.mark.parametrize("segment", ["a@b", "-a", "a b", "ä", "x" * 65, "a\n"])
+def test_a_segment_is_a_name_that_can_stand_beside_a_language(store: Store, keys: KeyRing, segment: str) -> None:
+    report = fill(store, keys, audience(store), NewMember("u1", "u1@example.net", segment=segment))
+    assert [(fault.line, fault.field) for fault in report.faults] == [(2, "segment")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("person", "x" * 201), ("person", "a\x00b"), ("person", "a\ud800"), ("account", "x" * 201)),
+        *(("account", "a\x00b"), ("role", "x" * 65), ("role", "a\nb")),
+    ],
+)
+def test_what_no_column_holds_is_a_fault_of_its_line(store: Store, keys: KeyRing, field: str, value: str) -> None:
+    columns: dict[str, Any] = {field: value}
+    odd = replace(NewMember("u1", "u1@example.net"), **columns)
+    report = fill(store, keys, audience(store), odd, NewMember("u2", "u2@example.net"))
+    assert [(fault.line, fault.field) for fault in report.faults] == [(2, field)]
+    assert [row.person for row in rows(store)] == ["u2"]
+
+
+def test_who_is_told_already_joins_no_audience_that_is_added(store: Store, keys: KeyRing) -> None:
+    first = audience(store)
+    fill(store, keys, first, NewMember("a", "a@example.net"))
+    second, third = added_to(store, first), audience(store)
+    assert fill(store, keys, second, NewMember("a", "a@example.net"), NewMember("b", "b@example.net")).stored == 1
+    fourth = added_to(store, second)
+    people = [NewMember(name, f"{name}@example.net") for name in "abc"]
+    report = fill(store, keys, fourth, *people)
+    assert [(fault.line, fault.message) for fault in report.faults] == [
+        (2, "is told already by “affected”"),
+        (3, "is told already by “added to affected”"),
     ]
+    assert fill(store, keys, third, *people).stored == 3  # an audience of its own knows nothing of them
+    with store.read() as session:
+        family = {name: session.get_one(Audience, name) for name in (first, second, third, fourth)}
+        assert [list(relatives(session, family[one])) for one in (first, second, third, fourth)] == [
+            [second, fourth],
+            [first, fourth],
+            [],
+            [first, second],
+        ]
+        assert family[fourth].members == 1
 
 
-def test_a_json_lines_file_is_read_as_a_stream(store: Store, keys: KeyRing) -> None:
-    text = (
-        b'{"person": "u1", "email": "u1@example.net", "values": {"name": "Anna"}}\n'
-        b"\n"
-        b'{"person": "u2", "email": "u2@example.net", "name": "Bo", "locale": "de"}\n'
-        b'["no", "object"]\n'
-        b'{"person": ["u3"]}\n'
-        b"not json\n"
-        b'{"email": "u4@example.net"}\n'
-    )
-    here = audience(store)
-    report = import_members(store, keys, here, read_jsonl(io.BytesIO(text)))
-    assert report.stored == 2
-    assert [fault.line for fault in report.faults] == [4, 5, 6, 7]
+def test_what_was_purged_keeps_nobody_out(store: Store, keys: KeyRing) -> None:
+    first = audience(store)
+    fill(store, keys, first, NewMember("a", "a@example.net"))
+    second = added_to(store, first)
+    store.write(lambda session: session.exec(update(Audience).where(col(Audience.id) == first).values(purged_at=NOW)))
+    assert fill(store, keys, second, NewMember("a", "a@example.net")).stored == 1
 
 
-@pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
-def test_an_overlong_line_or_an_open_quote_costs_one_line_and_no_more(ending: bytes) -> None:
-    broken = [b"x" * 200_000, b'"u9,b@example.net', b"", b"   "]
-    text = ending.join([b"person,address", b"u1,a@example.net", *broken, b"u2,b@example.net"])
-    lines = list(read_csv(io.BytesIO(text)))
-    assert [found.person for _, found in lines if isinstance(found, NewMember)] == ["u1", "u2"]
-    faults = [found for _, found in lines if not isinstance(found, NewMember)]
-    assert [(fault.line, "longer" in fault.message, "quotes" in fault.message) for fault in faults] == [
-        (3, True, False),
-        (4, False, True),
-    ]
-    assert lines[-1][0] == 7
+def added_to(store: Store, base: UUID) -> UUID:
+    def work(session: Session) -> UUID:
+        above = session.get_one(Audience, base)
+        return new_audience(session, "incident:1", f"added to {above.name}", Channel.EMAIL, NOW, above).id
 
-
-def test_an_overlong_json_line_is_a_fault_of_its_own() -> None:
-    text = b'{"person": "' + b"x" * 70_000 + b'"}\n{"person": "u2"}\n'
-    (first, second) = [found for _, found in read_jsonl(io.BytesIO(text))]
-    assert "longer" in str(first)
-    assert second == NewMember("u2")
-
-
-def test_an_empty_file_has_no_column() -> None:
-    assert len(list(read_csv(io.BytesIO(b"")))) == 1
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_ten_thousand_members_take_seconds(store: Store, keys: KeyRing) -> None:
-    here = audience(store)
-    begun = time.perf_counter()
-    people = (NewMember(f"u{n}", f"u{n}@example.net", values={"name": f"P {n}"}) for n in range(10_000))
-    report = import_members(store, keys, here, enumerate(people, 2))
-    assert (report.stored, report.faults) == (10_000, [])
-    assert time.perf_counter() - begun < 20
-
-
-def test_a_line_in_another_encoding_is_a_fault_and_no_name_with_holes() -> None:
-    text = "person,name\nu1,Bergström\n".encode("latin-1") + b"u2,Bo\n"
-    (first, second) = [found for _, found in read_csv(io.BytesIO(text))]
-    assert str(first) == "line 2, line: is not UTF-8 (save the file as UTF-8)"
-    assert second == NewMember("u2", values={"name": "Bo"})
+    return store.write(work)

@@ -1,0 +1,110 @@
+"""Audiences as pages and programs read them: how many people of which kind, never who."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from incident.errors import NotFound
+from incident.models.entries import incident_subject
+from incident.models.incidents import Incident
+from incident.queries.access import access_to
+from incident.roles import Action, Actor, require
+from notifications.audience import relatives, scope_of
+from notifications.audience_counts import addressed, commonest_domains, counts_of
+from notifications.audience_faults import faults_counted, faults_of
+from notifications.members import LineFault
+from notifications.models import Audience
+from notifications.sealing import Keys
+
+SHOWN = 12
+FEWEST = 5  # people a domain has that is named: one of fewer can be somebody's own
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The commonest kinds with their numbers, and how many people are of any other."""
+
+    lines: tuple[tuple[str, int], ...]
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceCounts:
+    """One audience: what it is, how many people of which language, region, segment and domain, and its last import.
+
+    `related` are the audiences of the same chain: the one it adds to, and those that add to it.
+    """
+
+    audience: Audience
+    incident_id: UUID
+    codename: str
+    locales: Shares
+    regions: Shares
+    segments: Shares
+    domains: Shares
+    domains_in_all: int
+    refused: int
+    warned: int
+    related: tuple[Audience, ...]
+
+
+def incident_of(audience: Audience) -> UUID:
+    """The incident an audience belongs to."""
+    return UUID(audience.subject.removeprefix("incident:"))
+
+
+def find_audience(session: Session, actor: Actor, audience_id: UUID, action: Action = Action.READ) -> Audience:
+    """One audience, if the actor may do this to its incident. Raises NotFound, alike for absent and hidden, and
+    Forbidden."""
+    audience = session.get(Audience, audience_id)
+    if audience is None:
+        raise NotFound("There is no such audience.")
+    require(actor, action, access_to(session, incident_of(audience)))
+    return audience
+
+
+def audiences_of(session: Session, actor: Actor, incident_id: UUID) -> list[Audience]:
+    """Every audience of an incident that was not purged, the newest first. Raises NotFound and Forbidden."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    mine = (col(Audience.subject) == incident_subject(incident_id), col(Audience.purged_at).is_(None))
+    newest = (col(Audience.created_at).desc(), col(Audience.id).desc())
+    return list(session.exec(select(Audience).where(*mine).order_by(*newest)).all())
+
+
+def audience_counts(session: Session, actor: Actor, audience_id: UUID) -> AudienceCounts:
+    """An audience counted. Raises NotFound and Forbidden."""
+    audience = find_audience(session, actor, audience_id)
+    incident_id = incident_of(audience)
+    counts = counts_of(session, audience_id)
+    domains = commonest_domains(session, audience_id, FEWEST, SHOWN)
+    members, different = addressed(session, audience_id)
+    refused, warned = faults_counted(session, audience_id)
+    others = col(Audience.id).in_(list(relatives(session, audience)))
+    return AudienceCounts(
+        audience=audience,
+        incident_id=incident_id,
+        codename=session.exec(select(Incident.codename).where(col(Incident.id) == incident_id)).one(),
+        locales=_shares(counts.locales),
+        regions=_shares(counts.regions),
+        segments=_shares(counts.segments),
+        domains=Shares(tuple(domains), members - sum(number for _, number in domains)),
+        domains_in_all=different,
+        refused=refused,
+        warned=warned,
+        related=tuple(session.exec(select(Audience).where(others).order_by(col(Audience.created_at))).all()),
+    )
+
+
+def audience_faults(session: Session, keys: Keys, actor: Actor, audience_id: UUID) -> Iterator[LineFault]:
+    """What the last import refused or warned of, streamed. Raises NotFound and Forbidden."""
+    find_audience(session, actor, audience_id, Action.IMPORT_AUDIENCE)
+    if not any(faults_counted(session, audience_id)):
+        return iter(())  # nothing was ever sealed: there may be no key
+    return faults_of(session, keys.for_scope(session, scope_of(audience_id)), audience_id)
+
+
+def _shares(counts: Mapping[str, int]) -> Shares:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return Shares(tuple(ordered[:SHOWN]), sum(number for _, number in ordered[SHOWN:]))

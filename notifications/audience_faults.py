@@ -1,0 +1,79 @@
+"""What an import refused or warned of, line by line: sealed in the transaction of its piece, read as a stream."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert
+from sqlmodel import Session, col, select
+
+from notifications.members import LineFault
+from notifications.models import AudienceFault
+from notifications.sealing import DataKeyring
+
+READ_AT_ONCE = 1000
+TABLE = AudienceFault.__tablename__
+
+
+def keep_faults(session: Session, keyring: DataKeyring, audience_id: UUID, faults: Iterable[LineFault]) -> None:
+    """Store faults under the audience's key."""
+    rows = [_row(keyring, audience_id, fault) for fault in faults]
+    if rows:
+        session.execute(insert(AudienceFault.__table__), rows)  # type: ignore[attr-defined]
+
+
+def forget_faults(session: Session, audience_id: UUID) -> None:
+    """Throw away what was kept: a new import of the audience begins with no faults, its lines are those of its file."""
+    gone = delete(AudienceFault).where(col(AudienceFault.audience_id) == audience_id)
+    session.execute(gone, execution_options={"synchronize_session": False})
+
+
+def faults_of(session: Session, keyring: DataKeyring, audience_id: UUID) -> Iterator[LineFault]:
+    """Every fault of the last import in the order of its lines; streamed, so that a million fit. Raises Unsealable."""
+    query = select(AudienceFault).where(col(AudienceFault.audience_id) == audience_id).order_by(col(AudienceFault.id))
+    with closing(session.exec(query.execution_options(yield_per=READ_AT_ONCE))) as rows:
+        for row in rows:
+            said = json.loads(keyring.open(row.fault_sealed, TABLE, "fault_sealed", _place(audience_id, row)))
+            yield LineFault(row.line, row.field, said["message"], said["mend"], row.warning)
+
+
+def faults_counted(session: Session, audience_id: UUID) -> tuple[int, int]:
+    """How many lines the last import refused, and of how many it warned."""
+    mine = select(AudienceFault.warning, func.count()).where(col(AudienceFault.audience_id) == audience_id)
+    found = {bool(warning): int(number) for warning, number in session.exec(mine.group_by(col(AudienceFault.warning)))}
+    return found.get(False, 0), found.get(True, 0)
+
+
+def as_csv(faults: Iterable[LineFault]) -> Iterator[str]:
+    """Faults as a CSV file (RFC 4180), its first line the names of the columns; some thousand lines at a time."""
+    out, rest = io.StringIO(), iter(faults)
+    writer = csv.writer(out)
+    writer.writerow(("line", "field", "message", "mend", "warning"))
+    while piece := list(islice(rest, READ_AT_ONCE)):
+        for one in piece:
+            writer.writerow((one.line, one.field, one.message, one.mend, "yes" if one.warning else "no"))
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
+
+
+def _row(keyring: DataKeyring, audience_id: UUID, fault: LineFault) -> dict[str, object]:
+    said = json.dumps({"message": fault.message, "mend": fault.mend}, ensure_ascii=False).encode()
+    sealed = keyring.seal(said, TABLE, "fault_sealed", _place(audience_id, fault))
+    return {
+        "audience_id": audience_id,
+        "line": fault.line,
+        "field": fault.field,
+        "warning": fault.warning,
+        "fault_sealed": sealed,
+    }
+
+
+def _place(audience_id: UUID, fault: LineFault | AudienceFault) -> str:
+    """What a sealed fault is bound to; known before its row has an id."""
+    return f"{audience_id}:{fault.line}:{fault.field}"

@@ -1,0 +1,160 @@
+"""One person of an audience: what a line must say to be stored, how it is sealed, opened and fingerprinted."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from notifications.addresses import BadAddress, normalise
+from notifications.message import Recipient
+from notifications.models import Channel, Member
+from notifications.placeholders import LINE_BREAKS, LONGEST_VALUE, NAME
+from notifications.sealing import DataKeyring
+
+LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?")
+REGION = re.compile(r"(?:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)?")
+SEGMENT = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?")
+LONGEST = {"person": 200, "account": 200, "role": 64}  # characters, as the columns hold
+VALUE = re.compile(NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """One person to write to. `person` is the host's stable id; `values` are what the text says to them alone.
+
+    `segment` names the variant of the text this person gets, "" the first.
+    """
+
+    person: str
+    address: str = ""
+    account: str = ""
+    role: str = ""
+    locale: str = "en"
+    region: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    segment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """What is wrong with one line of an import, in words that repeat nothing of it but the name of a column.
+
+    `warning`: the line was stored all the same.
+    """
+
+    line: int
+    field: str
+    message: str
+    mend: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.field}: {self.message} ({self.mend})"
+
+
+def scope_of(audience_id: UUID) -> str:
+    """The scope of an audience's data key."""
+    return f"audience:{audience_id}"
+
+
+def checked(line: int, new: NewMember, channel: Channel) -> NewMember | LineFault:
+    """The member with its address in the one form that is stored, or the first thing that keeps it from being so."""
+    try:
+        address = normalise(new.address) if new.address else ""
+    except BadAddress as error:
+        return LineFault(line, "address", str(error), "correct it, or reach this person another way")
+    fault = _fault(line, new)
+    if fault is None and channel is Channel.EMAIL and not address:
+        fault = LineFault(line, "address", "is empty", "an e-mail audience needs an address for everybody")
+    return fault or (new if address == new.address else replace(new, address=address))
+
+
+def row_of(keyring: DataKeyring, audience_id: UUID, new: NewMember, blind: str | None) -> dict[str, object]:
+    """The columns of a checked member. `blind` is the keyed fingerprint of the address, None without one."""
+    place, table = _row_name(audience_id, new.person, 1), Member.__tablename__
+    values = json.dumps(dict(new.values), ensure_ascii=False, sort_keys=True).encode() if new.values else b""
+    return {
+        "audience_id": audience_id,
+        "person": new.person,
+        "account": new.account,
+        "role": new.role,
+        "locale": new.locale,
+        "region": new.region,
+        "segment": new.segment,
+        "address_sealed": keyring.seal(new.address.encode(), table, "address_sealed", place) if new.address else None,
+        "address_blind": blind,
+        "address_version": 1,
+        "variables_sealed": keyring.seal(values, table, "variables_sealed", place) if values else None,
+        "digest": _digest(keyring, new, 1),
+    }
+
+
+def open_member(keyring: DataKeyring, member: Member) -> Recipient:
+    """The member opened for sending. Raises Unsealable for changed bytes, ValueError for a row that was changed."""
+    new = opened(keyring, member)
+    if _digest(keyring, new, member.address_version) != member.digest:
+        raise ValueError(f"member {member.id} was changed after its import: nothing is sent to it")
+    return Recipient(new.person, new.address, new.locale, new.values, new.segment)
+
+
+def opened(keyring: DataKeyring, member: Member) -> NewMember:
+    """What was imported of a member. Raises Unsealable."""
+    place, table = _row_name(member.audience_id, member.person, member.address_version), Member.__tablename__
+    address, values = "", {}
+    if member.address_sealed:
+        address = keyring.open(member.address_sealed, table, "address_sealed", place).decode()
+    if member.variables_sealed:
+        values = json.loads(keyring.open(member.variables_sealed, table, "variables_sealed", place))
+    return NewMember(
+        person=member.person,
+        address=address,
+        account=member.account,
+        role=member.role,
+        locale=member.locale,
+        region=member.region,
+        values=values,
+        segment=member.segment,
+    )
+
+
+def _fault(line: int, new: NewMember) -> LineFault | None:
+    if not new.person:
+        return LineFault(line, "person", "is empty", "give the host's stable id of the person")
+    for name, longest in LONGEST.items():
+        value = getattr(new, name)
+        if len(value) > longest or LINE_BREAKS.search(value):
+            message = f"is longer than {longest} characters or holds a control character"
+            return LineFault(line, name, message, "give the host's stable id" if name != "role" else "name it shorter")
+    if not LOCALE.fullmatch(new.locale):
+        return LineFault(line, "locale", "is no language", "write de, en or pt-BR")
+    if not REGION.fullmatch(new.region):
+        return LineFault(line, "region", "is no country or region", "ISO 3166, such as DE or US-CA")
+    if not SEGMENT.fullmatch(new.segment):
+        return LineFault(line, "segment", "is no name of a segment", "letters, digits, _, . and -, at most 64")
+    return _value_fault(line, new.values)
+
+
+def _value_fault(line: int, values: Mapping[str, str]) -> LineFault | None:
+    for name, value in values.items():
+        if not VALUE.fullmatch(name):
+            return LineFault(line, "values", "has a name no text can print", "a-z, 0-9 and _, beginning with a letter")
+        if len(value) > LONGEST_VALUE or LINE_BREAKS.search(value):
+            return LineFault(line, name, "is too long or holds a line break", "one line of at most 4000 characters")
+    return None
+
+
+def _row_name(audience_id: UUID, person: str, version: int) -> str:
+    """What a member's sealed values are bound to; known before the row has an id."""
+    return f"{audience_id}:{person}:{version}"
+
+
+def _digest(keyring: DataKeyring, new: NewMember, version: int) -> str:
+    """A keyed fingerprint of everything that decides what this person gets, and where.
+
+    A segment comes last and only where there is one: members imported before there were any keep theirs.
+    """
+    said = [new.person, new.address, new.account, new.role, new.locale, new.region, version, sorted(new.values.items())]
+    if new.segment:
+        said.append(new.segment)
+    return keyring.blind(json.dumps(said, ensure_ascii=False))

@@ -1,34 +1,17 @@
 """What a person adds to the facts when a notice or a filing is written: measures, the next update, edited words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from incident.drafting import Account, Authoring, Offer
+from incident.drafting import Account, Offer
 from incident.errors import Fault, Invalid
-from incident.notice_kinds import KINDS, NoticeKind
-from incident.notice_texts import dress
-from incident.organisation import profile_of
 from incident.phrases import load_phrases
 from incident.settings import Settings
 from incident.web.forms import AccountForm
 from incident.web.frame import Desk
 from incident.web.times import read_local
 from incident.web.views import Choice
-from notifications.message import Text
-from notifications.rendering import Templates
-
-
-@cache
-def _templates(folders: tuple[Path, ...]) -> Templates:
-    return Templates(folders)
-
-
-def templates_of(desk: Desk) -> Templates:
-    """The template folders notices are written with."""
-    return _templates(desk.edge.settings.template_folders)
 
 
 def measures(settings: Settings) -> tuple[Choice, ...]:
@@ -37,13 +20,13 @@ def measures(settings: Settings) -> tuple[Choice, ...]:
     return tuple(Choice(word, text) for word, text in phrases.tables["measures"].items())
 
 
-def authoring_from(desk: Desk, form: AccountForm, delay: str = "", own: Mapping[str, str] | None = None) -> Authoring:
-    """Who writes, and what the form tells beyond the facts. Raises Invalid."""
+def account_from(desk: Desk, form: AccountForm, delay: str = "", own: Mapping[str, str] | None = None) -> Account:
+    """What the form tells beyond the facts. Raises Invalid."""
     try:
         ahead = read_local(form.next_update, desk.zone) if form.next_update else None
     except ValueError:
         raise Invalid(Fault("next_update", "names no moment", "such as 2026-11-27T16:00")) from None
-    account = Account(
+    return Account(
         (*form.taken, *lines_of(form.more_taken)),
         (*form.planned, *lines_of(form.more_planned)),
         next_update=ahead,
@@ -52,7 +35,6 @@ def authoring_from(desk: Desk, form: AccountForm, delay: str = "", own: Mapping[
         offer=_offer(form),
         own={"impact": form.impact.strip(), **(own or {})},
     )
-    return Authoring(profile_of(desk.edge.settings), account, desk.edge.clock.now())
 
 
 def lines_of(text: str) -> tuple[str, ...]:
@@ -70,13 +52,6 @@ def segments_of(text: str) -> dict[str, tuple[str, ...]]:
             raise Invalid(Fault("segments", f"{line!r} {fault}", "write a name, a colon, and kinds of data"))
         found[name.strip()] = tuple(word.strip() for word in words.split(",") if word.strip())
     return found
-
-
-def chosen_locales(desk: Desk, kind: NoticeKind, wanted: Sequence[str]) -> tuple[str, ...]:
-    """The languages to write in: those wanted, else those of the settings that this kind has, else its first."""
-    known = KINDS[kind].locales
-    usual = tuple(locale for locale in desk.edge.settings.notice_locales if locale in known)
-    return tuple(dict.fromkeys(wanted)) or usual or known[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +97,3 @@ def _offer(form: AccountForm) -> Offer | None:
     if not all(said):
         raise Invalid(Fault("offer_provider", "is told by half", "name the provider, the months and how to enrol"))
     return Offer(*said)
-
-
-def dressed(desk: Desk, kind: NoticeKind, locale: str, subject: str, text: str) -> Text:
-    """An edited subject and text with the HTML made from them. Raises Invalid for a bad placeholder."""
-    written = Text(subject, text.replace("\r\n", "\n"))
-    return dress(templates_of(desk), kind, locale, written, profile_of(desk.edge.settings))

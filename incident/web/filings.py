@@ -7,16 +7,17 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Query, Response
 
 from incident.auth.dependencies import acting
+from incident.drafting import Authoring
 from incident.errors import Fault, Invalid, NotFound
 from incident.models.law import Obligation
 from incident.notice_kinds import FORMS, form_for
 from incident.notice_texts import FILING, write_filing
-from incident.organisation import organisation_of
+from incident.organisation import organisation_of, profile_of
 from incident.queries.briefs import filing_brief
 from incident.roles import Action, Actor
 from incident.verbs.filings import Submission, keep_filing, record_submission
 from incident.web import words
-from incident.web.authoring import authoring_from, measures, templates_of
+from incident.web.authoring import account_from, measures
 from incident.web.case_acts import find
 from incident.web.forms import FilingForm, SubmissionForm
 from incident.web.frame import Desk, Seated, see
@@ -24,6 +25,7 @@ from incident.web.incidents import opened, show
 from incident.web.outgoing import LANGUAGES
 from incident.web.times import read_local
 from incident.web.views import Choice
+from incident.writing import templates_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,7 +48,7 @@ def begin(
         name = form if form in FORMS else form_for(row.duty, str(row.rule.get("contents", "")), row.addressee_kind)
         wanted = FORMS[name]
         written = locale if locale in wanted.locales else wanted.locales[0]
-        headings = templates_of(desk).words(f"filings/{name}/{written}")["headings"]
+        headings = templates_of(desk.edge.settings).words(f"filings/{name}/{written}")["headings"]
         values = {
             "obligation": obligation,
             "duty": f"{row.rule['title']} ({row.rule['article']})",
@@ -71,10 +73,11 @@ def draft_filing(
     """Draft a filing for one obligation."""
     find(desk, reference)
     name = form.form or FILING
-    authoring = authoring_from(desk, form, form.delay, dict(zip(form.own_key, form.own_text, strict=False)))
+    account = account_from(desk, form, form.delay, dict(zip(form.own_key, form.own_text, strict=False)))
+    authoring = Authoring(profile_of(desk.edge.settings), account, desk.edge.clock.now())
     with desk.edge.read() as session:
         brief = filing_brief(session, desk.edge.keys, by, form.obligation, authoring, name)
-    written = write_filing(templates_of(desk), name, brief, form.locale)
+    written = write_filing(templates_of(desk.edge.settings), name, brief, form.locale)
     desk.edge.write(by, lambda act: keep_filing(act, form.obligation, name, brief, written))
     return see(f"/incidents/{reference}/notices#filings")
 

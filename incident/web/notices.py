@@ -6,31 +6,26 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Query, Response
 from sqlmodel import Session
 
+from incident import writing
 from incident.auth.dependencies import acting
-from incident.errors import Conflict, Fault, Invalid, NotFound
+from incident.errors import Fault, Invalid, NotFound
 from incident.models.people import Notice
 from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC, NoticeKind
-from incident.notice_texts import ALLOWED, write_notice
-from incident.queries.briefs import Wanted, brief_for
+from incident.notice_texts import ALLOWED
 from incident.queries.duties import duties_of
 from incident.queries.facts import read_facts
 from incident.queries.incident import read_evidence
-from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import editions_of, notices_of, read_notice
 from incident.roles import Action, Actor
-from incident.verbs.notices import Origin, edit_notice, freeze_notice, redraft_notice, start_notice, tick_warning
 from incident.verbs.releases import Request as Asked
 from incident.verbs.releases import request_release
 from incident.web import words
 from incident.web.audiences import SOURCES, audience_for, build_audience
 from incident.web.authoring import (
-    authoring_from,
-    chosen_locales,
-    dressed,
+    account_from,
     measures,
     segments_of,
-    templates_of,
     told_before,
 )
 from incident.web.case_acts import find
@@ -40,6 +35,7 @@ from incident.web.incidents import opened, show
 from incident.web.notice_views import case_of_notice, filing_lines, notice_lines, notice_view
 from incident.web.outgoing import LANGUAGES, preview
 from incident.web.views import Choice
+from incident.writing import Edited, Order
 
 router = APIRouter(include_in_schema=False)
 Locale = Annotated[str, Query(max_length=16)]
@@ -80,14 +76,16 @@ def draft_notice(
     form: Annotated[NoticeForm, Form()],
 ) -> Response:
     """Write a notice from the facts, in every language."""
-    incident_id = find(desk, reference)
-    follows = _edition_id(form.follows)
-    wanted = Wanted(incident_id, form.kind, form.dataset, segments_of(form.segments), follows)
-    with desk.edge.read() as session:
-        brief = brief_for(session, desk.edge.keys, by, wanted, authoring_from(desk, form))
-    written = write_notice(templates_of(desk), form.kind, brief, chosen_locales(desk, form.kind, form.locales))
-    origin = Origin(form.controller, follows)
-    notice = desk.edge.write(by, lambda act: start_notice(act, incident_id, form.kind, brief, written, origin))
+    order = Order(
+        find(desk, reference),
+        form.kind,
+        form.dataset,
+        form.locales,
+        segments_of(form.segments),
+        _edition_id(form.follows),
+        form.controller,
+    )
+    notice = writing.draft(desk.edge, by, order, account_from(desk, form))
     return see(f"/notices/{notice.id}")
 
 
@@ -96,9 +94,7 @@ def show_notice(desk: Seated, notice_id: UUID, locale: Locale = "en", view: Mode
     """A notice in work: text, checks, audience, release."""
     with desk.edge.read() as session:
         found = read_notice(session, desk.edge.keys, desk.actor, notice_id)
-        checked = Checker(templates_of(desk), desk.edge.settings.zone, desk.edge.clock.now()).check(
-            session, desk.edge.keys, desk.actor, notice_id
-        )
+        checked = writing.check(desk.edge, desk.actor, notice_id)
         shown = notice_view(desk, session, found, checked)
         href, codename = case_of_notice(session, found.notice)
         locales = [text.locale for text in shown.texts]
@@ -138,9 +134,8 @@ def save_text(
     form: Annotated[EditForm, Form()],
 ) -> Response:
     """Keep an edited text; its writer can no longer approve it."""
-    found = _opened(desk, notice_id)
-    text = dressed(desk, NoticeKind(found.notice.kind), form.locale, form.subject, form.text)
-    desk.edge.write(by, lambda act: edit_notice(act, notice_id, form.version, form.locale, text))
+    edited = Edited(form.version, form.locale, form.subject, form.text)
+    writing.edit(desk.edge, by, notice_id, edited)
     return see(f"/notices/{notice_id}?locale={form.locale}")
 
 
@@ -152,14 +147,7 @@ def draft_again(
     form: Annotated[RedraftForm, Form()],
 ) -> Response:
     """Write it again from the facts as they are now."""
-    found = _opened(desk, notice_id)
-    notice, kind = found.notice, NoticeKind(found.notice.kind)
-    wanted = Wanted(notice.incident_id, kind, notice.dataset, found.draft.segments, notice.follows)
-    with desk.edge.read() as session:
-        brief = brief_for(session, desk.edge.keys, by, wanted, authoring_from(desk, form))
-    locales = tuple(dict.fromkeys(key.partition("@")[0] for key in found.draft.texts))
-    written = write_notice(templates_of(desk), kind, brief, locales)
-    desk.edge.write(by, lambda act: redraft_notice(act, notice_id, form.version, brief, written))
+    writing.draft_again(desk.edge, by, notice_id, form.version, account_from(desk, form))
     return see(f"/notices/{notice_id}")
 
 
@@ -171,13 +159,7 @@ def accept_warning(
     form: Annotated[TickForm, Form()],
 ) -> Response:
     """Let a warning stand, with a reason."""
-    with desk.edge.read() as session:
-        checker = Checker(templates_of(desk), desk.edge.settings.zone, desk.edge.clock.now())
-        checked = checker.check(session, desk.edge.keys, by, notice_id)
-    finding = next((item for item in checked.findings if item.key == form.key), None)
-    if finding is None:
-        raise NotFound("This warning is gone: the text or the facts have changed.")
-    desk.edge.write(by, lambda act: tick_warning(act, notice_id, form.version, finding, form.reason))
+    writing.tick(desk.edge, by, notice_id, form.version, form.key, form.reason)
     return see(f"/notices/{notice_id}#findings")
 
 
@@ -202,12 +184,8 @@ def ask_for_release(
     """Freeze the text and ask a second person to release it to the audience."""
     notice = _opened(desk, notice_id).notice
     with desk.edge.read() as session:
-        checker = Checker(templates_of(desk), desk.edge.settings.zone, desk.edge.clock.now())
-        checked = checker.check(session, desk.edge.keys, by, notice_id)
         audience = audience_for(session, notice)
-    if checked.version != version:
-        raise Conflict(f"The notice is at version {checked.version}, your page showed {version}. Read it again.")
-    edition = desk.edge.write(by, lambda act: freeze_notice(act, notice_id, checked))
+    edition = writing.freeze(desk.edge, by, notice_id, version)
     if notice.kind in PUBLIC:
         return see(f"/editions/{edition.id}")
     if audience is None:
@@ -232,8 +210,7 @@ def allowed_in(notice: Notice) -> tuple[str, ...]:
 
 
 def _opened(desk: Desk, notice_id: UUID) -> Opened:
-    with desk.edge.read() as session:
-        return read_notice(session, desk.edge.keys, desk.actor, notice_id)
+    return writing.opened(desk.edge, desk.actor, notice_id)
 
 
 def _edition_id(said: str) -> UUID | None:

@@ -1,0 +1,143 @@
+"""Writing a notice from end to end, for pages and programs alike: read, render, check outside the transaction, keep."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from incident.auth.edge import Edge
+from incident.drafting import Account, Authoring, Profile
+from incident.errors import Conflict, NotFound
+from incident.models.people import Notice
+from incident.notice_kinds import KINDS, NoticeKind
+from incident.notice_lint import Checked
+from incident.notice_texts import dress, write_notice
+from incident.organisation import profile_of
+from incident.queries.briefs import Wanted, brief_for
+from incident.queries.notice_checks import Checker
+from incident.queries.notices import NoticeView, read_notice
+from incident.roles import Actor
+from incident.settings import Settings
+from incident.verbs.notices import Origin, edit_notice, freeze_notice, redraft_notice, start_notice, tick_warning
+from notifications.message import Text
+from notifications.models import Edition
+from notifications.rendering import Templates
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which notice is wanted: kind, data set, languages (none: the usual ones), segments, what it follows, for whom.
+
+    `controller` is the host id of the customer in whose name it speaks, "" for our own.
+    """
+
+    incident_id: UUID
+    kind: NoticeKind
+    dataset: str = ""
+    locales: Sequence[str] = ()
+    segments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    follows: UUID | None = None
+    controller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """One text as a person changed it, of the version they had before them. `key` is its language and segment."""
+
+    version: int
+    key: str
+    subject: str
+    text: str
+
+
+@cache
+def _templates(folders: tuple[Path, ...]) -> Templates:
+    return Templates(folders)
+
+
+def templates_of(settings: Settings) -> Templates:
+    """The template folders notices are written with."""
+    return _templates(settings.template_folders)
+
+
+def usual_locales(settings: Settings, kind: NoticeKind, wanted: Sequence[str] = ()) -> tuple[str, ...]:
+    """The languages to write in: those wanted, else those of the settings that this kind has, else its first."""
+    known = KINDS[kind].locales
+    usual = tuple(locale for locale in settings.notice_locales if locale in known)
+    return tuple(dict.fromkeys(wanted)) or usual or known[:1]
+
+
+def draft(edge: Edge, by: Actor, order: Order, account: Account) -> Notice:
+    """Write a notice from the facts in every language and keep it. Raises Invalid, Forbidden, NotFound."""
+    wanted = Wanted(order.incident_id, order.kind, order.dataset, order.segments, order.follows)
+    authoring = _authoring(edge, order, account)
+    with edge.read() as session:
+        brief = brief_for(session, edge.keys, by, wanted, authoring)
+    locales = usual_locales(edge.settings, order.kind, order.locales)
+    written = write_notice(templates_of(edge.settings), order.kind, brief, locales)
+    origin = Origin(order.controller, order.follows)
+    return edge.write(by, lambda act: start_notice(act, order.incident_id, order.kind, brief, written, origin))
+
+
+def draft_again(edge: Edge, by: Actor, notice_id: UUID, version: int, account: Account) -> Notice:
+    """Write a notice anew from the facts as they are now; edits made by hand are lost, editions stay."""
+    found = opened(edge, by, notice_id)
+    notice, kind = found.notice, NoticeKind(found.notice.kind)
+    locales = tuple(dict.fromkeys(key.partition("@")[0] for key in found.draft.texts))
+    segments = found.draft.segments
+    order = Order(notice.incident_id, kind, notice.dataset, locales, segments, notice.follows, notice.controller)
+    wanted = Wanted(order.incident_id, kind, order.dataset, segments, order.follows)
+    with edge.read() as session:
+        brief = brief_for(session, edge.keys, by, wanted, _authoring(edge, order, account))
+    written = write_notice(templates_of(edge.settings), kind, brief, locales)
+    return edge.write(by, lambda act: redraft_notice(act, notice_id, version, brief, written))
+
+
+def edit(edge: Edge, by: Actor, notice_id: UUID, edited: Edited) -> Notice:
+    """Keep an edited text; its writer can no longer approve it. Raises Invalid for a bad placeholder, Conflict."""
+    notice = opened(edge, by, notice_id).notice
+    profile = _profile(edge, notice.controller)
+    typed = Text(edited.subject, edited.text.replace("\r\n", "\n"))
+    text = dress(templates_of(edge.settings), NoticeKind(notice.kind), edited.key, typed, profile)
+    return edge.write(by, lambda act: edit_notice(act, notice_id, edited.version, edited.key, text))
+
+
+def check(edge: Edge, by: Actor, notice_id: UUID) -> Checked:
+    """What stands in the way of freezing a notice as it is now."""
+    checker = Checker(templates_of(edge.settings), edge.settings.zone, edge.clock.now())
+    with edge.read() as session:
+        return checker.check(session, edge.keys, by, notice_id)
+
+
+def tick(edge: Edge, by: Actor, notice_id: UUID, version: int, key: str, reason: str) -> Notice:
+    """Let a warning stand, with a reason. Raises NotFound for one that is gone."""
+    finding = next((item for item in check(edge, by, notice_id).findings if item.key == key), None)
+    if finding is None:
+        raise NotFound("This warning is gone: the text or the facts have changed.")
+    return edge.write(by, lambda act: tick_warning(act, notice_id, version, finding, reason))
+
+
+def freeze(edge: Edge, by: Actor, notice_id: UUID, version: int) -> Edition:
+    """Freeze the text as an edition. Raises Refused with everything that stands in the way, Conflict."""
+    checked = check(edge, by, notice_id)
+    if checked.version != version:
+        raise Conflict(f"The notice is at version {checked.version}, you saw version {version}. Read it again.")
+    return edge.write(by, lambda act: freeze_notice(act, notice_id, checked))
+
+
+def opened(edge: Edge, by: Actor, notice_id: UUID) -> NoticeView:
+    """One notice with its draft. Raises NotFound and Forbidden."""
+    with edge.read() as session:
+        return read_notice(session, edge.keys, by, notice_id)
+
+
+def _authoring(edge: Edge, order: Order, account: Account) -> Authoring:
+    now: datetime = edge.clock.now()
+    return Authoring(_profile(edge, order.controller), account, now)
+
+
+def _profile(edge: Edge, controller: str) -> Profile:
+    """Who the text speaks as: ourselves, or the controller that instructed us."""
+    return profile_of(edge.settings)

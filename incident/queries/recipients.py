@@ -1,12 +1,14 @@
 """Who can be told: the contacts of affected customers with that customer's own figures, and registered people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from incident.customer_figures import Figures, customer_values
+from incident.customer_figures import TYPED, Figures, customer_values
+from incident.customer_names import Named, Names, foreign_in_values, foreign_names
 from incident.errors import Fault, Invalid
 from incident.facts import DataSet
 from incident.models.people import Customer, CustomerContact, Person
@@ -14,7 +16,9 @@ from incident.phrases import Phrases
 from incident.queries.access import access_to
 from incident.roles import Action, Actor, require
 from notifications.audience import NewMember
+from notifications.findings import Finding
 from notifications.formats import Formats
+from notifications.message import Text, choose_locale
 from notifications.sealing import Keys, Place
 
 REGISTER = "register"
@@ -44,37 +48,67 @@ def customer_members(
     """The contacts of every customer affected by a data set, each with that customer's own figures.
 
     `figures` are by the customer's host id; a customer without gets the honest "not yet known". `words` are by
-    language and hold at least English. One that has left the register is told all the same, for the facts name it.
-    Raises Invalid for affected customers that are unknown or have no contact.
+    language. One that has left the register is told all the same, for the facts name it. Raises Invalid for affected
+    customers that are unknown or have no contact, and where the name of a contact or of a field is another customer's.
     """
     affected = dataset.controllers or ()
     mine = col(Customer.host_id).in_(affected)
     customers = session.exec(select(Customer).where(mine).order_by(col(Customer.host_id))).all()
-    contacts = _contacts(session, [customer.id for customer in customers])
+    contacts = nearest_contacts(session, [customer.id for customer in customers])
+    names, faults = registered_names(session), list[Fault]()
     found: list[Line] = []
     for customer in customers:
         own = figures.get(customer.host_id) or Figures(customer.host_id, customer.legal_name)
-        phrases, formats = words.get(customer.locale) or words["en"]
+        phrases, formats = words[choose_locale(customer.locale, words)]
         values = customer_values(_completed(own, customer, dataset), formats, phrases)
         for contact in contacts.get(customer.id, ()):
             name = keys.open(session, contact.name_sealed, contact_place(contact.id, "name_sealed"))
             address = keys.open(session, contact.address_sealed, contact_place(contact.id, "address_sealed"))
             told = {**values, "name": name}
+            faults += _of_others(customer, told, names)
             who = f"{customer.host_id}:{contact.person}"  # one person may be the contact of several customers
             member = NewMember(who, address, customer.host_id, contact.kind, customer.locale, "", told)
             found.append((len(found) + 1, member))
     _refuse_unreachable(affected, {member.account for _, member in found})
+    if faults:
+        raise Invalid(*dict.fromkeys(faults))
     return found
 
 
-def registered_people(session: Session, keys: Keys, actor: Actor, incident_id: UUID) -> Iterator[Line]:
-    """Everybody in the register of people as members of an audience, a page at a time, in the order of their ids."""
+def registered_names(session: Session, usual: str = "") -> Names:
+    """The names of every customer that is or was in the register. `usual`: text whose words name nobody."""
+    rows = session.exec(select(Customer.host_id, Customer.legal_name)).all()
+    return Names((Named(host_id, legal_name) for host_id, legal_name in rows), usual)
+
+
+def names_of_others(session: Session, texts: Mapping[str, Text], own: Sequence[str], usual: str) -> list[Finding]:
+    """Errors for every registered customer that a text to customers names. `own`: names of the organisation itself."""
+    return foreign_names(texts, registered_names(session, usual), own)
+
+
+def registered_people(
+    session: Session, keys: Keys, actor: Actor, incident_id: UUID, customer: str = ""
+) -> Iterator[Line]:
+    """The people of the register as members of an audience, a page at a time, in the order of their ids.
+
+    `customer` narrows them to those of one customer, by the host's id.
+    """
     require(actor, Action.IMPORT_AUDIENCE, access_to(session, incident_id))
-    hosts = {row.id: row.host_id for row in session.exec(select(Customer)).all()}
+    yield from people_in_pages(session, keys, customer)
+
+
+def people_in_pages(session: Session, keys: Keys, customer: str = "") -> Iterator[Line]:
+    """The same for callers that have asked for permission."""
+    wanted = select(Customer.id, Customer.host_id)
+    known = session.exec(wanted.where(col(Customer.host_id) == customer) if customer else wanted).all()
+    hosts = dict(known)
+    chosen = select(Person).order_by(col(Person.id)).limit(PAGE)
+    if customer:
+        chosen = chosen.where(col(Person.customer_id).in_(list(hosts)))
     last: UUID | None = None
     number = 0
     while True:
-        query = select(Person).order_by(col(Person.id)).limit(PAGE)
+        query = chosen
         rows = session.exec(query if last is None else query.where(col(Person.id) > last)).all()
         for row in rows:
             number += 1
@@ -100,8 +134,8 @@ def counted_people(session: Session, host_ids: tuple[str, ...]) -> dict[str, Fig
     return found
 
 
-def _contacts(session: Session, customers: list[UUID]) -> dict[UUID, list[CustomerContact]]:
-    """Each customer's contacts of the kind that is nearest to privacy."""
+def nearest_contacts(session: Session, customers: list[UUID]) -> dict[UUID, list[CustomerContact]]:
+    """Each customer's contacts of the kind that is nearest to privacy, by id."""
     rows = session.exec(select(CustomerContact).where(col(CustomerContact.customer_id).in_(customers))).all()
     chosen: dict[UUID, list[CustomerContact]] = {}
     for customer in customers:
@@ -118,7 +152,15 @@ def _completed(own: Figures, customer: Customer, dataset: DataSet) -> Figures:
     """The customer's own name as registered, and the data set's kinds of data where it has none of its own."""
     categories = dataset.facts.get("data.categories")
     shared = categories if isinstance(categories, tuple) else None
-    return Figures(customer.host_id, customer.legal_name, own.people, own.reach, own.categories or shared)
+    return replace(own, host_id=customer.host_id, legal_name=customer.legal_name, categories=own.categories or shared)
+
+
+def _of_others(customer: Customer, told: Mapping[str, str], names: Names) -> Iterator[Fault]:
+    """Faults for what somebody typed into the register or the shares that names another customer."""
+    typed = {name: told[name] for name in TYPED if name in told}
+    for placeholder, other in foreign_in_values(typed, Named(customer.host_id, customer.legal_name), names):
+        message = f"what is told to {customer.legal_name} as {placeholder} names the customer {other.legal_name}"
+        yield Fault("customers", message, "correct the contact's name, or the names of the fields")
 
 
 def _member(session: Session, keys: Keys, row: Person, account: str) -> NewMember:

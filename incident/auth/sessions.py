@@ -102,7 +102,7 @@ def begin_session(edge: Edge, email: str, password: str, address: str, leaving: 
     Raises TooSoon, HashingBusy, and WrongSignIn, which says the same for every way of being wrong.
     """
     wanted = email.strip().lower()
-    attempt = Attempt(hashlib.sha256(wanted.encode()).hexdigest(), _network(address))
+    attempt = Attempt(hashlib.sha256(wanted.encode()).hexdigest(), network_of(address))
     wait = edge.write(DOOR, lambda act: count_attempt(act, attempt))
     if wait > timedelta():
         raise TooSoon(wait)
@@ -130,7 +130,7 @@ def _signed_in(row: UserSession, account: UserAccount) -> SignedIn:
     )
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """What slows down together: an IPv4 address, an IPv6 /64 (one subscriber owns all of it)."""
     try:
         parsed = ip_address(address)

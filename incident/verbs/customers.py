@@ -29,6 +29,7 @@ from incident.verbs.customer_lines import (
     read_customers,
 )
 from incident.verbs.entries import record
+from incident.verbs.list_links import end_links_of
 from incident.verbs.register import (
     Faults,
     Outcome,
@@ -151,9 +152,12 @@ def _keep_contacts(
             changed = True
     if CONTACTS not in new.kept:
         named = {(contact.kind, contact.person) for contact in new.contacts}
-        for key in [key for key in known if key not in named]:
-            act.session.delete(known.pop(key))
+        gone = [key for key in known if key not in named]
+        if gone:
+            end_links_of(act, [known[key].id for key in gone])
             changed = True
+        for key in gone:
+            act.session.delete(known.pop(key))
     return changed
 
 

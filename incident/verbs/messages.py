@@ -1,7 +1,7 @@
 """Put a message to people inside into the outgoing ledger: everybody with the role who may see the incident, once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -38,8 +38,23 @@ def put_out(act: Act, incident_id: UUID, message: InternalMessage, people: Seque
 
     `domain` stands in the Message-IDs, which are fixed before anything is tried.
     """
-    scope = incident_subject(incident_id)
-    addresses = {str(account.id): account.email for account in people}
+    return put_under(act, incident_subject(incident_id), message, people, domain)
+
+
+def put_under(act: Act, scope: str, message: InternalMessage, people: Sequence[UserAccount], domain: str) -> int:
+    """Post a message that is sealed under the key of `scope`, such as one about an account and no incident."""
+    return put_to(act, scope, message, {str(account.id): account.email for account in people}, domain)
+
+
+def put_to(
+    act: Act,
+    scope: str,
+    message: InternalMessage,
+    addresses: Mapping[str, str],
+    domain: str,
+    within: timedelta = GIVE_UP,
+) -> int:
+    """Post a message to these addresses by stable id, of whomever they are. `within`: how long sending is tried."""
     content = {"subject": message.subject, "text": message.text}
     act.session.add(
         Outgoing(
@@ -50,20 +65,20 @@ def put_out(act: Act, incident_id: UUID, message: InternalMessage, people: Seque
             created_at=act.now,
         )
     )
-    act.session.add_all(_delivery(act, message.occasion, account, domain) for account in people)
+    act.session.add_all(_delivery(act, message.occasion, person, domain, within) for person in addresses)
     act.session.flush()
-    return len(people)
+    return len(addresses)
 
 
-def _delivery(act: Act, occasion: str, account: UserAccount, domain: str) -> Delivery:
+def _delivery(act: Act, occasion: str, person: str, domain: str, within: timedelta) -> Delivery:
     return Delivery(
         occasion=occasion,
-        person=str(account.id),
+        person=person,
         channel=Channel.EMAIL,
         message_id=f"<{new_id()}@{domain}>",
         state=DeliveryState.PENDING,
         next_at=act.now,
-        give_up_at=act.now + GIVE_UP,
+        give_up_at=act.now + within,
         created_at=act.now,
     )
 
@@ -80,5 +95,5 @@ def _people(act: Act, incident_id: UUID, roles: frozenset[Role]) -> list[UserAcc
     ]
 
 
-def _sealed(act: Act, column: str, occasion: str, scope: str, content: dict[str, str]) -> bytes:
-    return act.seal(json.dumps(content, ensure_ascii=False), Place("outgoing", column, occasion, scope))
+def _sealed(act: Act, column: str, occasion: str, scope: str, content: Mapping[str, str]) -> bytes:
+    return act.seal(json.dumps(dict(content), ensure_ascii=False), Place("outgoing", column, occasion, scope))

@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -78,6 +79,14 @@ def count_attempt(act: Act, attempt: Attempt) -> timedelta:
     keys = {attempt.by_address: ADDRESS}
     if not _is_known(act, attempt):
         keys[attempt.by_account] = ACCOUNT
+    return count_try(act, keys, attempt.address, "Sign-ins")
+
+
+def count_try(act: Act, keys: Mapping[str, Pace], address: str, said: str) -> timedelta:
+    """Count a try under each key at that key's pace. Returns how long to wait; zero lets it through.
+
+    `said` is what slows down, in the line that says so; `address` the network it came from.
+    """
     rows = {key: _row(act, key) for key in sorted(keys)}
     waits = [row.last_at + keys[key].wait(row.failures) - act.now for key, row in rows.items() if row.failures]
     longest = max(waits, default=timedelta())
@@ -87,9 +96,14 @@ def count_attempt(act: Act, attempt: Attempt) -> timedelta:
         row.failures, row.last_at = row.failures + 1, act.now
         act.session.add(row)
         if row.failures == keys[key].free:
-            text = f"Sign-ins slow down after {row.failures} failures ({key.partition(':')[0]})."
-            record(act, ADMINISTRATION, "sign_in.slowed", {"text": text, "address": attempt.address})
+            text = f"{said} slow down after {row.failures} failures ({key.partition(':')[0]})."
+            record(act, ADMINISTRATION, "sign_in.slowed", {"text": text, "address": address})
     return timedelta()
+
+
+def forget_tries(act: Act, *keys: str) -> None:
+    """A try has succeeded: those before it count no longer."""
+    act.session.execute(delete(SignInAttempt).where(col(SignInAttempt.key).in_(keys)))
 
 
 def sign_in(act: Act, user_id: UUID, verified: str, attempt: Attempt, leaving: str | None = None) -> Begun:
@@ -101,8 +115,7 @@ def sign_in(act: Act, user_id: UUID, verified: str, attempt: Attempt, leaving: s
     account = act.session.get(UserAccount, user_id)
     if account is None or account.disabled_at is not None or account.password != verified:
         raise Forbidden("This account changed while you signed in. Sign in again.")
-    cleared = (attempt.by_account, attempt.by_address)
-    act.session.execute(delete(SignInAttempt).where(col(SignInAttempt.key).in_(cleared)))
+    forget_tries(act, attempt.by_account, attempt.by_address)
     known = act.session.get(SignInAttempt, attempt.known) or SignInAttempt(key=attempt.known, last_at=act.now)
     known.last_at = act.now
     _forget_old(act, leaving)

@@ -57,7 +57,7 @@ def keep(desk: Desk, share: Share) -> None:
 def register(desk: Desk, session: Session, host_id: str, customer: str, region: str = "DE", name: str = "") -> None:
     identity, keys = new_id(), desk.case.keys
     owner = session.exec(select(Customer.id).where(col(Customer.host_id) == customer)).one()
-    sealed = {
+    sealed: dict[str, Any] = {
         column: keys.seal(session, value, person_place(identity, column))
         for column, value in (("name_sealed", name or host_id), ("address_sealed", f"{host_id}@people.example"))
     }
@@ -158,7 +158,7 @@ def replace_register(desk: Desk, session: Session, everybody: list[tuple[str, in
     for word, _, _ in everybody:
         customer_id, contact_id = new_id(), new_id()
         name = f"{word.title()} & Töchter GmbH"
-        moments = {"created_at": OPENED, "updated_at": OPENED}
+        moments: dict[str, Any] = {"created_at": OPENED, "updated_at": OPENED}
         session.add(Customer(id=customer_id, host_id=f"id-{word}", legal_name=name, role="controller", **moments))
         session.flush()
         sealed = {
@@ -195,7 +195,7 @@ def test_from_the_register_to_the_mail_no_customer_reads_of_another(
     found = desk.case.look(members)
     assert {new.account for new in found} == {f"id-{word}" for word, _, _ in everybody}
     for new in found:
-        own = new.account.removeprefix("id-")
+        mine = new.account.removeprefix("id-")
         raw = skeleton.fill(Envelope(new.address, "<1@example.org>", "now", new.values["name"]), new.values)
         read = email.message_from_bytes(raw, policy=email.policy.SMTP)
         said = str(read["To"]) + str(read["Subject"])
@@ -203,8 +203,8 @@ def test_from_the_register_to_the_mail_no_customer_reads_of_another(
         listed = desk.case.look(lambda s, of=new.account: page_of(s, desk.case.keys, Source(of, 2), ""))  # type: ignore[misc]
         people = repr(listed[0])
         assert len(listed[0]) == 2
-        assert own in said.lower()
+        assert mine in said.lower()
         for word, number, _ in everybody:
-            if word != own:
+            if word != mine:
                 assert word not in said.lower() + people
                 assert f"{number:,}" not in said

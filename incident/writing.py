@@ -9,16 +9,18 @@ from uuid import UUID
 
 from incident.auth.edge import Edge
 from incident.drafting import Account, Authoring, Profile
-from incident.errors import Conflict, NotFound
+from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.people import Notice
 from incident.notice_kinds import KINDS, NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import dress, write_notice
 from incident.organisation import profile_of
+from incident.queries.access import access_to
 from incident.queries.briefs import Wanted, brief_for
+from incident.queries.instructions import find_instruction, profile_of_controller
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView, read_notice
-from incident.roles import Actor
+from incident.roles import Action, Actor, require
 from incident.settings import Settings
 from incident.verbs.notices import Origin, edit_notice, freeze_notice, redraft_notice, start_notice, tick_warning
 from notifications.message import Text
@@ -72,7 +74,8 @@ def usual_locales(settings: Settings, kind: NoticeKind, wanted: Sequence[str] = 
 def draft(edge: Edge, by: Actor, order: Order, account: Account) -> Notice:
     """Write a notice from the facts in every language and keep it. Raises Invalid, Forbidden, NotFound."""
     wanted = Wanted(order.incident_id, order.kind, order.dataset, order.segments, order.follows)
-    authoring = _authoring(edge, order, account)
+    _check_speaker(order)
+    authoring = _authoring(edge, by, order, account)
     with edge.read() as session:
         brief = brief_for(session, edge.keys, by, wanted, authoring)
     locales = usual_locales(edge.settings, order.kind, order.locales)
@@ -90,7 +93,7 @@ def draft_again(edge: Edge, by: Actor, notice_id: UUID, version: int, account: A
     order = Order(notice.incident_id, kind, notice.dataset, locales, segments, notice.follows, notice.controller)
     wanted = Wanted(order.incident_id, kind, order.dataset, segments, order.follows)
     with edge.read() as session:
-        brief = brief_for(session, edge.keys, by, wanted, _authoring(edge, order, account))
+        brief = brief_for(session, edge.keys, by, wanted, _authoring(edge, by, order, account))
     written = write_notice(templates_of(edge.settings), kind, brief, locales)
     return edge.write(by, lambda act: redraft_notice(act, notice_id, version, brief, written))
 
@@ -98,7 +101,7 @@ def draft_again(edge: Edge, by: Actor, notice_id: UUID, version: int, account: A
 def edit(edge: Edge, by: Actor, notice_id: UUID, edited: Edited) -> Notice:
     """Keep an edited text; its writer can no longer approve it. Raises Invalid for a bad placeholder, Conflict."""
     notice = opened(edge, by, notice_id).notice
-    profile = _profile(edge, notice.controller)
+    profile = _profile(edge, by, notice.incident_id, notice.dataset, notice.controller)
     typed = Text(edited.subject, edited.text.replace("\r\n", "\n"))
     text = dress(templates_of(edge.settings), NoticeKind(notice.kind), edited.key, typed, profile)
     return edge.write(by, lambda act: edit_notice(act, notice_id, edited.version, edited.key, text))
@@ -133,11 +136,27 @@ def opened(edge: Edge, by: Actor, notice_id: UUID) -> NoticeView:
         return read_notice(session, edge.keys, by, notice_id)
 
 
-def _authoring(edge: Edge, order: Order, account: Account) -> Authoring:
+def _authoring(edge: Edge, by: Actor, order: Order, account: Account) -> Authoring:
     now: datetime = edge.clock.now()
-    return Authoring(_profile(edge, order.controller), account, now)
+    return Authoring(_profile(edge, by, order.incident_id, order.dataset, order.controller), account, now)
 
 
-def _profile(edge: Edge, controller: str) -> Profile:
-    """Who the text speaks as: ourselves, or the controller that instructed us."""
-    return profile_of(edge.settings)
+def _profile(edge: Edge, by: Actor, incident_id: UUID, dataset: str, controller: str) -> Profile:
+    """Who the text speaks as: ourselves, or the controller with the brand of its instruction."""
+    if not controller:
+        return profile_of(edge.settings)
+    with edge.read() as session:
+        require(by, Action.WRITE_NOTICE, access_to(session, incident_id))
+        found = find_instruction(session, edge.keys, incident_id, dataset, controller)
+    if found is None:
+        mend = "record it on the customer's page, with the name and contact to write under"
+        raise Invalid(Fault("controller", "has no recorded instruction to write to its people of these data", mend))
+    return profile_of_controller(found, edge.settings.zone)
+
+
+def _check_speaker(order: Order) -> None:
+    """A notice to a controller's people names the controller, and no notice to others speaks in its name."""
+    if order.kind is NoticeKind.CONTROLLER_PEOPLE and not order.controller:
+        raise Invalid(Fault("controller", "is missing", "name the customer in whose name it speaks"))
+    if order.controller and not KINDS[order.kind].to_people:
+        raise Invalid(Fault("controller", "is named for a notice that goes to nobody's people", "leave it out"))

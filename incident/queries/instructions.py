@@ -76,13 +76,14 @@ def details_document(details: Details | Yes) -> str:
 
 
 def live_instruction(session: Session, incident_id: UUID, dataset: str, controller: str) -> Instruction | None:
-    """The instruction of a controller for a data set that has not been withdrawn."""
-    mine = (
+    """The instruction of a controller for a data set ("": its newest) that has not been withdrawn."""
+    mine = [
         col(Instruction.incident_id) == incident_id,
-        col(Instruction.dataset) == dataset,
         col(Instruction.controller) == controller,
         col(Instruction.withdrawn_at).is_(None),
-    )
+    ]
+    if dataset:
+        mine.append(col(Instruction.dataset) == dataset)
     newest = col(Instruction.recorded_at).desc()
     return session.exec(select(Instruction).where(*mine).order_by(newest, col(Instruction.id).desc())).first()
 

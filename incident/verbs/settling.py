@@ -121,9 +121,9 @@ def _told(act: Act, incident_id: UUID, customer_id: UUID, occasion: str) -> bool
 
 
 def _people_told(session: Session, incident_id: UUID) -> dict[NoticeKind, frozenset[str]]:
-    """The data sets whose people all have a notice of a kind: each notice to people speaks of one data set."""
+    """The data sets whose people all have a notice of ours of a kind: each notice to people speaks of one data set."""
     kinds = [kind for kind, told in KINDS.items() if told.to_people]
-    mine = (col(Notice.incident_id) == incident_id, col(Notice.kind).in_(kinds))
+    mine = (col(Notice.incident_id) == incident_id, col(Notice.kind).in_(kinds), col(Notice.controller) == "")
     query = (
         select(Notice.kind, Notice.dataset, Release.id)
         .join(Edition, col(Edition.notice_id) == col(Notice.id))
@@ -154,7 +154,7 @@ def _finished(act: Act, notice: Notice, row: Release) -> None:
     counted = {state: int(n) for state, n in act.session.exec(states.group_by(col(Delivery.state))).all()}
     reached = sum(counted.get(state, 0) for state in REACHED)
     total = sum(counted.values())
-    if KINDS[NoticeKind(notice.kind)].to_people and total:
+    if KINDS[NoticeKind(notice.kind)].to_people and total and not notice.controller:
         told = _people_told(act.session, notice.incident_id)
         meet_people_told(act, notice.incident_id, told, f"release:{row.id}", row.closed_at or act.now)
     incident = act.session.get_one(Incident, notice.incident_id)
@@ -163,9 +163,20 @@ def _finished(act: Act, notice: Notice, row: Release) -> None:
         post(act, notice.incident_id, message, domain_of(row.sender))
     rest = f"; {total - reached} were not reached: another channel is needed" if reached < total else ""
     rest += _against_the_facts(act, notice, reached)
-    text = f"Notice ({notice.kind.replace('_', '-')}) sent: {reached} of {total} accepted{rest}."
+    text = (
+        f"Notice ({notice.kind.replace('_', '-')}) sent{_for_whom(act, notice)}: {reached} of {total} accepted{rest}."
+    )
     body = {"text": text, "release": str(row.id), "states": {str(state): n for state, n in counted.items()}}
     record(act, incident_subject(notice.incident_id), "release.finished", body)
+
+
+def _for_whom(act: Act, notice: Notice) -> str:
+    """In whose name it went, where that is not our own: it meets no duty of ours."""
+    if not notice.controller:
+        return ""
+    wanted = col(Customer.host_id) == notice.controller
+    name = act.session.exec(select(Customer.legal_name).where(wanted)).first() or notice.controller
+    return f" in the name of {name}"
 
 
 def _against_the_facts(act: Act, notice: Notice, reached: int) -> str:

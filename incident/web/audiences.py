@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from sqlmodel import Session, col, select
 
 from incident.auth.edge import Edge
-from incident.customer_figures import Figures
 from incident.errors import Conflict
-from incident.facts import DataSet
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
-from incident.notice_kinds import NoticeKind
+from incident.notice_kinds import KINDS, NoticeKind, Readers
 from incident.phrases import load_phrases
 from incident.queries.briefs import case_for
-from incident.queries.recipients import Line, counted_people, customer_members, registered_people
+from incident.queries.notices import read_notice
+from incident.queries.recipients import Line, customer_members, registered_people
+from incident.queries.shares import own_figures
 from incident.roles import Actor
 from incident.verbs.audiences import Importer, open_audience
 from notifications.audience import NewMember
@@ -21,15 +21,18 @@ from notifications.formats import Formats
 from notifications.in_app import ACCOUNT, Reader
 from notifications.models import Audience, Channel, Delivery
 
-LOCALES = ("en", "de")
 SOURCES = {
     NoticeKind.CUSTOMER.value: "The contacts of every affected customer, each with that customer's own figures.",
+    NoticeKind.CUSTOMER_UPDATE.value: "The contacts of every affected customer, each with that customer's own figures.",
     NoticeKind.PEOPLE.value: "Everybody in the register of people.",
+    NoticeKind.CONTROLLER_PEOPLE.value: "The people of this customer in the register of people.",
     NoticeKind.IN_APP.value: "Everybody in the register of people, in the product.",
 }
 NAMES = {
     NoticeKind.CUSTOMER.value: "Contacts of affected customers",
+    NoticeKind.CUSTOMER_UPDATE.value: "Contacts of affected customers",
     NoticeKind.PEOPLE.value: "Registered people",
+    NoticeKind.CONTROLLER_PEOPLE.value: "Registered people of the customer",
     NoticeKind.IN_APP.value: "Registered people, in the product",
 }
 
@@ -39,6 +42,7 @@ def audience_for(session: Session, notice: Notice) -> Audience | None:
     mine = (
         col(Audience.subject) == incident_subject(notice.incident_id),
         col(Audience.name) == NAMES.get(notice.kind, ""),
+        col(Audience.controller) == notice.controller,
         col(Audience.purged_at).is_(None),
     )
     newest = select(Audience).where(*mine).order_by(col(Audience.created_at).desc(), col(Audience.id).desc()).limit(1)
@@ -50,42 +54,44 @@ def build_audience(edge: Edge, by: Actor, notice: Notice) -> Audience:
     if notice.kind not in NAMES:
         raise Conflict("A public announcement has no audience: everybody can read it.")
     channel = Channel.IN_APP if notice.kind == NoticeKind.IN_APP else Channel.EMAIL
-    lines = _customers(edge, notice) if notice.kind == NoticeKind.CUSTOMER else list(_people(edge, by, notice, channel))
+    customers = KINDS[NoticeKind(notice.kind)].readers is Readers.CUSTOMERS
+    lines = _customers(edge, by, notice) if customers else list(_people(edge, by, notice, channel))
     if not lines:
         raise Conflict("The register holds nobody this notice could go to.")
     name = NAMES[notice.kind]
-    audience = edge.write(by, lambda act: open_audience(act, notice.incident_id, name, channel))
+    audience = edge.write(
+        by, lambda act: open_audience(act, notice.incident_id, name, channel, controller=notice.controller)
+    )
     importer = Importer(edge.store, edge.keys, by, edge.clock)
     importer.fill(notice.incident_id, audience.id, lines)
     return audience
 
 
-def _customers(edge: Edge, notice: Notice) -> list[Line]:
+def _customers(edge: Edge, by: Actor, notice: Notice) -> list[Line]:
+    """The contacts, with words in the languages the notice is written in: no mail mixes two."""
     settings = edge.settings
-    words = {
-        locale: (load_phrases(settings.template_folders, locale), Formats(locale, settings.zone)) for locale in LOCALES
-    }
     with edge.read() as session:
+        draft = read_notice(session, edge.keys, by, notice.id).draft
+        written = dict.fromkeys(key.partition("@")[0] for key in draft.texts)
+        words = {
+            locale: (load_phrases(settings.template_folders, locale), Formats(locale, settings.zone))
+            for locale in written
+        }
         case = case_for(session, edge.keys, notice.incident_id)
         dataset = case.dataset(notice.dataset) or next((one for one in case.sheet.datasets if one.controllers), None)
         if dataset is None:
             raise Conflict("The facts name no customer as affected.")
-        figures = _own_figures(session, dataset)
+        figures = own_figures(session, case, notice.incident_id, dataset)
         return customer_members(session, edge.keys, dataset, figures, words)
 
 
-def _own_figures(session: Session, dataset: DataSet) -> dict[str, Figures]:
-    """Each customer's figures from the register, where the facts count exactly these people; else none are known."""
-    figures = counted_people(session, tuple(dataset.controllers or ()))
-    registered = sum(one.people or 0 for one in figures.values())
-    return figures if registered and dataset.facts.get("people.count") == registered else {}
-
-
 def _people(edge: Edge, by: Actor, notice: Notice, channel: Channel) -> Iterator[Line]:
+    """The register: of the customer in whose name the notice speaks its own people alone, else everybody."""
     with edge.read() as session:
-        for number, member in registered_people(session, edge.keys, by, notice.incident_id):
+        for number, member in registered_people(session, edge.keys, by, notice.incident_id, notice.controller):
             if channel is Channel.IN_APP:
-                yield number, NewMember(member.person, locale=member.locale, values=member.values)
+                account = member.account if notice.controller else ""
+                yield number, NewMember(member.person, account=account, locale=member.locale, values=member.values)
             elif member.address:
                 yield number, member
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident.commands import people, sources
+from incident.commands import audience, people, sources
 from incident.commands.asking import ASKING, ask
 from incident.commands.opened import Opened, settings_now
 
@@ -27,6 +27,7 @@ for name, group in {
     "user": people.group,
     "customers": customers,
     "persons": persons,
+    "audience": audience.group,
     "source": sources.group,
     "token": token,
     "audit": audit,

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from incident.api import (
     announcements,
     assessments,
+    audiences,
     breach_register,
     customers,
     health,
@@ -29,6 +30,7 @@ ROUTERS = (
     law.router,
     notices.router,
     assessments.router,
+    audiences.router,
     breach_register.router,
     announcements.router,
     in_app.router,

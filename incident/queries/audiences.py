@@ -13,10 +13,11 @@ from incident.queries.access import access_to
 from incident.roles import Action, Actor, require
 from notifications.audience import relatives, scope_of
 from notifications.audience_counts import addressed, commonest_domains, counts_of
-from notifications.audience_faults import faults_counted, faults_of
+from notifications.audience_faults import as_csv, faults_counted, faults_of
 from notifications.members import LineFault
 from notifications.models import Audience
 from notifications.sealing import Keys
+from notifications.store import Store
 
 SHOWN = 12
 FEWEST = 5  # people a domain has that is named: one of fewer can be somebody's own
@@ -103,6 +104,12 @@ def audience_faults(session: Session, keys: Keys, actor: Actor, audience_id: UUI
     if not any(faults_counted(session, audience_id)):
         return iter(())  # nothing was ever sealed: there may be no key
     return faults_of(session, keys.for_scope(session, scope_of(audience_id)), audience_id)
+
+
+def faults_file(store: Store, keys: Keys, actor: Actor, audience_id: UUID) -> Iterator[str]:
+    """The same as a CSV file, read while it goes out; that it was taken is for the caller to write down first."""
+    with store.read() as session:
+        yield from as_csv(audience_faults(session, keys, actor, audience_id))
 
 
 def _shares(counts: Mapping[str, int]) -> Shares:

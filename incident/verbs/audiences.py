@@ -1,7 +1,9 @@
 """Gather who a notice goes to: an audience of the incident, filled in pieces from a stream, looked at by few."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -23,6 +25,7 @@ from notifications.audience import (
     opened,
     scope_of,
 )
+from notifications.audience_files import COLUMNS, mapping_faults, read_csv, read_jsonl
 from notifications.clock import Clock
 from notifications.models import Audience, Channel, Member
 from notifications.sealing import Keys
@@ -31,6 +34,14 @@ from notifications.store import Store
 LONGEST_NAME = 200
 LONGEST_HOST_ID = 128  # characters, as the column holds
 SAMPLE = 10
+MAPPED = "E-Mail=address"
+
+
+class Form(StrEnum):
+    """How a file of people is written."""
+
+    CSV = "csv"
+    JSON_LINES = "jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,20 @@ class Importer:
                 )
         return report
 
+    def read(
+        self, audience_id: UUID, file: BinaryIO, form: Form, mapping: Mapping[str, str] | None = None
+    ) -> ImportReport:
+        """Fill an audience from a file as it comes. `mapping`: what the file's columns are, see `read_csv`.
+
+        Raises as `fill`, and Invalid for a mapping nothing could follow.
+        """
+        mapping = mapping or {}
+        _check_mapping(mapping)
+        with self._store.read() as session:
+            audience = find_audience(session, self._actor, audience_id, Action.IMPORT_AUDIENCE)
+        read = read_csv if form is Form.CSV else read_jsonl
+        return self.fill(incident_of(audience), audience_id, read(file, mapping))
+
     def _act(self, session: Session) -> Act:
         return Act(session, self._keys, self._actor, self._clock.now())
 
@@ -99,11 +124,23 @@ class Importer:
 
     def _write_down(self, act: Act, incident_id: UUID, audience_id: UUID, report: ImportReport) -> None:
         audience = _of_incident(act, incident_id, audience_id)
-        text = f"Audience “{audience.name}”: {report.stored:,} members imported, {report.refused:,} lines refused"
-        text += f", {report.warned:,} addresses shared" if report.warned else ""
+        came = f"{_many(report.stored, 'member')} imported, {_many(report.refused, 'line')} refused"
+        text = f"Audience “{audience.name}”: {came}"
+        text += f", {_many(report.warned, 'address', 'addresses')} shared" if report.warned else ""
         text += "." if report.whole else "; the import broke off before the end of its file."
         body = {"text": text, "audience": str(audience_id), "stored": report.stored, "refused": report.refused}
         record(act, incident_subject(incident_id), "audience.imported", body)
+
+
+def read_mapping(said: Iterable[str]) -> dict[str, str]:
+    """What columns are, each as "column=name"; "column=" leaves one out. Raises Invalid."""
+    found: dict[str, str] = {}
+    for one in said:
+        column, equals, name = one.rpartition("=")
+        if not equals or not column.strip():
+            raise Invalid(Fault("map", "is no mapping of a column", f"write column=name, such as {MAPPED}"))
+        found[column.strip()] = name.strip()
+    return found
 
 
 def read_sample(act: Act, audience_id: UUID) -> list[MaskedMember]:
@@ -114,7 +151,7 @@ def read_sample(act: Act, audience_id: UUID) -> list[MaskedMember]:
     rows = {row.id or 0: row for query in ends for row in act.session.exec(query).all()}
     keyring = act.keys.for_scope(act.session, scope_of(audience_id))
     found = [_masked(opened(keyring, rows[identity])) for identity in sorted(rows)]
-    text = f"{len(found)} members of the audience “{audience.name}” were looked at, masked."
+    text = f"{_many(len(found), 'member')} of the audience “{audience.name}” looked at, masked."
     _looked(act, audience, "audience.sampled", text)
     return found
 
@@ -135,6 +172,10 @@ def _masked(new: NewMember) -> MaskedMember:
     return MaskedMember(f"{new.person[:1]}…", masked(new.address), new.locale, new.region, new.segment, values)
 
 
+def _many(number: int, one: str, several: str = "") -> str:
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
 def _of_incident(act: Act, incident_id: UUID, audience_id: UUID) -> Audience:
     wanted = (col(Audience.id) == audience_id, col(Audience.subject) == incident_subject(incident_id))
     audience = act.session.exec(select(Audience).where(*wanted)).first()
@@ -151,6 +192,12 @@ def _check_names(name: str, controller: str) -> None:
         faults.append(Fault("controller", f"is longer than {LONGEST_HOST_ID} characters", "the host's id of the party"))
     if faults:
         raise Invalid(*faults)
+
+
+def _check_mapping(mapping: Mapping[str, str]) -> None:
+    if mapping_faults(mapping):
+        mend = f"{', '.join(COLUMNS)}, or a-z, 0-9 and _ for a value, or nothing to leave it out"
+        raise Invalid(Fault("map", "takes a column for what none can be", mend))
 
 
 def _base(act: Act, incident_id: UUID, channel: Channel, adds_to: UUID, controller: str) -> Audience:

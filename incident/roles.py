@@ -58,6 +58,7 @@ class Action(StrEnum):
     READ_CUSTOMERS = "read_customers"
     IN_APP = "in_app"  # say who reads notices in the product
     ADMINISTER = "administer"  # people, sources, settings
+    PASSKEYS = "passkeys"  # one's own, for whoever signs in
 
 
 R, A = Role, Action
@@ -94,6 +95,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     A.READ_CUSTOMERS: _WORKERS | {R.DECIDER, R.APPROVER, R.AUDITOR, R.HOST},
     A.IN_APP: frozenset({R.HOST}),
     A.ADMINISTER: frozenset({R.ADMINISTRATOR}),
+    A.PASSKEYS: frozenset(Role) - {R.HOST},
 }
 
 SYSTEM_ACTIONS = frozenset({A.REPORT, A.READ, A.NOTE, A.TASK, A.FACTS, A.PROPOSE_ANCHOR, A.VERIFY, A.READ_CUSTOMERS})

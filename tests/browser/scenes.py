@@ -45,6 +45,7 @@ def nothing_yet(_story: Story) -> list[Shot]:
         Shot("quarantine-empty", "/quarantine"),
         Shot("register-empty", "/register"),
         Shot("mailbox-empty", "/mailbox"),
+        Shot("passkeys-barred", "/account/passkeys"),
         Shot("in-app-empty", "/in-app-demo"),
         Shot("announcements-empty", "/announcements", ""),
     ]

@@ -67,6 +67,7 @@ MATRIX = {  # written apart from the code, so that a change of rights is made tw
     "read_customers": "rcoldauh",
     "in_app": "h",
     "administer": "x",
+    "passkeys": "prcodalsuxg",
 }
 
 

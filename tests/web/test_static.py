@@ -9,7 +9,17 @@ from incident.settings import Settings
 from incident.web.pages import STATIC, Pages
 from tests.web.samples import pages
 
-OWN = ("tokens.css", "vendor.css", "app.css", "pages.css", "media.css", "law.css", "register.css", "app.js")
+OWN = (
+    "tokens.css",
+    "vendor.css",
+    "app.css",
+    "pages.css",
+    "media.css",
+    "law.css",
+    "register.css",
+    "app.js",
+    "passkeys.js",
+)
 LIMIT = 60 * 1024
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +11,11 @@ from sqlmodel import Session, col, select
 
 from incident.drafting import Profile
 from incident.models.entries import incident_subject
+from incident.models.people import Notice
 from incident.models.releasing import Instruction
 from incident.queries.access import access_to
 from incident.roles import Action, Actor, require
-from notifications.models import Delivery
+from notifications.models import Delivery, Edition, Release
 from notifications.sealing import Keys, Place
 
 LEDGER_PAGE = 1000
@@ -102,6 +103,23 @@ def read_instructions(session: Session, keys: Keys, actor: Actor, incident_id: U
     mine = select(Instruction).where(col(Instruction.incident_id) == incident_id)
     rows = session.exec(mine.order_by(col(Instruction.recorded_at).desc(), col(Instruction.id).desc())).all()
     return [open_instruction(session, keys, row) for row in rows]
+
+
+def editions_in_name(session: Session, incident_id: UUID, controller: str) -> list[tuple[Edition, Notice]]:
+    """The editions of notices in a controller's name, the newest first, for callers that have asked for permission."""
+    query = (
+        select(Edition, Notice)
+        .join(Notice, col(Notice.id) == col(Edition.notice_id))
+        .where(col(Notice.incident_id) == incident_id, col(Notice.controller) == controller)
+    )
+    rows = session.exec(query.order_by(col(Edition.created_at).desc(), col(Edition.id).desc())).all()
+    return [(edition, notice) for edition, notice in rows]
+
+
+def releases_of_editions(session: Session, editions: Collection[UUID]) -> list[Release]:
+    """The releases of some editions, the newest first, for callers that have asked for permission."""
+    mine = select(Release).where(col(Release.edition_id).in_(list(editions)))
+    return list(session.exec(mine.order_by(col(Release.requested_at).desc(), col(Release.id))).all())
 
 
 def open_instruction(session: Session, keys: Keys, row: Instruction) -> Instructed:

@@ -98,7 +98,9 @@ def _of_dataset(own: Figures, case: Case, dataset: DataSet) -> Figures:
     if own.exposed_from is None:
         begin, end = (case.moment(name, dataset) for name in ("occurred_from", "occurred_until"))
         own = replace(own, exposed_from=begin, exposed_until=end if begin else None)
-    return own if own.logs else replace(own, logs=_logs(dataset))
+    categories = dataset.facts.get("data.categories")
+    shared = categories if isinstance(categories, tuple) else None
+    return replace(own, logs=own.logs or _logs(dataset), categories=own.categories or shared)
 
 
 def _logs(dataset: DataSet) -> str:

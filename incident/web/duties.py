@@ -1,4 +1,4 @@
-"""The duties of an incident and the decisions on them, and customers told of customers affected."""
+"""The duties of an incident, the moments they count from, and the decisions on them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -12,14 +12,13 @@ from incident.errors import Fault, Invalid, NotFound
 from incident.facts import FactSheet
 from incident.organisation import organisation_of
 from incident.queries.anchors import Worksheet, read_anchors, read_worksheet
-from incident.queries.customers import AffectedCustomer, affected_customers, customer_names, find_customer
+from incident.queries.customers import customer_names
 from incident.queries.facts import read_facts
 from incident.queries.incident import IncidentPage
 from incident.queries.open_questions import read_outlook
 from incident.roles import Action, Actor
 from incident.verbs.decisions import Ruling, decide
 from incident.verbs.filings import fulfil
-from incident.verbs.telling import Told, tell_customer
 from incident.web.case_acts import find
 from incident.web.duty_cards import Reader, duty_groups, open_ids
 from incident.web.duty_questions import inquiry_of, questions_view
@@ -28,7 +27,7 @@ from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.moment_view import local_input, moment_lines, scopes_of
 from incident.web.rulings import first_day, read_day, settling, usual_day
-from incident.web.views import Candidate, Choice, CustomerLine, CustomersView
+from incident.web.views import Candidate, Choice
 
 router = APIRouter(include_in_schema=False)
 CLUES = {
@@ -143,52 +142,9 @@ def record_fulfilment(
     return see(f"/incidents/{reference}/duties")
 
 
-@router.get("/incidents/{reference}/customers")
-def show_customers(desk: Seated, reference: str) -> Response:
-    """Who of the affected customers was told, and who is next."""
-    with desk.edge.read() as session:
-        page = opened(desk, session, reference)
-        found = affected_customers(session, desk.actor, page.incident.id, page.told.affected, page.duties)
-        view = CustomersView(len(page.told.affected), len(page.told.told), lines=tuple(map(_customer, found)))
-        return show(desk, session, page, "customers", "customers.html", {"customers": view})
-
-
-@router.post("/incidents/{reference}/customers/{host_id}/tellings")
-def record_telling(
-    desk: Seated,
-    by: Annotated[Actor, Depends(acting(Action.NOTE, programs=False))],
-    reference: str,
-    host_id: str,
-    proof: Annotated[str, Form(max_length=300)],
-) -> Response:
-    """Record that a customer was told by telephone."""
-    incident_id, now = find(desk, reference), desk.edge.clock.now()
-    with desk.edge.read() as session:
-        customer_id = find_customer(session, host_id)
-    if customer_id is None:
-        raise NotFound("There is no such customer in the register.")
-    told = Told(f"telephone:{now.isoformat(timespec='seconds')}", "telephone", proof.strip())
-    desk.edge.write(by, lambda act: tell_customer(act, incident_id, customer_id, told))
-    return see(f"/incidents/{reference}/customers")
-
-
 def _candidates(sheet: Worksheet) -> tuple[Candidate, ...]:
     counting = sheet.start.anchor if sheet.start else None
     return tuple(
         Candidate(one.at, one.clue.replace("_", " "), one.arguable.value, one.why, one.evidence, one == counting)
         for one in sheet.candidates
-    )
-
-
-def _customer(one: AffectedCustomer) -> CustomerLine:
-    return CustomerLine(
-        host_id=one.host_id,
-        name=one.customer.legal_name if one.customer else one.host_id,
-        country=one.customer.country if one.customer else "",
-        due_at=one.duty.moment,
-        standing="met" if one.telling else one.duty.standing.value,
-        own_target=one.duty.soft,
-        told_at=one.telling.told_at if one.telling else None,
-        channel=one.telling.channel if one.telling else "",
-        proof=one.telling.proof if one.telling else "",
     )

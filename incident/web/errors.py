@@ -52,9 +52,11 @@ NAMED = re.compile(r"[A-Za-z0-9_]{1,40}")
 STANDS_ON = {
     **dict.fromkeys(("moments", "awareness", "obligations", "decisions"), "duties"),
     **dict.fromkeys(("assessment", "advice"), "assessment"),
+    **dict.fromkeys(("customers", "shares"), "customers"),
     "facts": "facts",
+    "audiences": "audiences",
 }
-KEPT = ("text", "reason", "why", "note", "how")
+KEPT = ("text", "reason", "why", "note", "how", "what")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,7 @@ async def _kept(request: Request) -> str:
 def _ways(request: Request) -> tuple[tuple[str, str], ...]:
     parts = request.url.path.split("/")
     ways = [("Board", "/")]
-    if request.method == "POST" and len(parts) > 2 and parts[1] in ("incidents", "notices", "releases"):
+    if request.method == "POST" and len(parts) > 2 and parts[1] in ("incidents", "notices", "releases", "audiences"):
         page = _page_of(request, parts[3]) if len(parts) > 3 else ""
         ways.insert(0, ("Read it again", "/".join([*parts[:3], *([page] if page else [])])))
     return tuple(ways)

@@ -190,3 +190,49 @@ class ApprovalForm(Sent):
 class ReceiptForm(Sent):
     reader: Line
     notice: Line
+
+
+class ShareForm(Sent):
+    """One customer's own figures, as `verbs.share_lines.read_share` reads them; moments are local."""
+
+    dataset: Line
+    people: Line = ""
+    countries: Text = ""
+    fields: Text = ""
+    exposed_from: Line = ""
+    exposed_until: Line = ""
+    logs: Line = ""
+
+
+class LinkForm(Sent):
+    """A link to the list of a customer's people: to which contact codes go, and for how many days it works."""
+
+    dataset: Line
+    contact: UUID
+    days: Annotated[int, Field(ge=1, le=14)] = 3
+
+
+class InstructionForm(Sent):
+    """A controller's instruction and the brand to write with; `received_at` is local, `evidence` an id or empty."""
+
+    dataset: Line
+    what: Text
+    by: Line
+    way: Line
+    received_at: Line
+    evidence: Line = ""
+    name: Line
+    contact_name: Line
+    contact_email: Line
+    contact_phone: Line = ""
+    address: Line = ""
+    colour: Line = ""
+
+
+class YesForm(Sent):
+    """A controller's yes to an edition: its id and, after a colon, the digest of the text it was shown."""
+
+    edition: Line
+    by: Line
+    way: Line
+    evidence: Line = ""

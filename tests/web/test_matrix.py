@@ -23,6 +23,9 @@ EVERYBODY = {
     "/announcements/{public_id}",
     "/announcements/feed.atom",
     "/announcements/feed.json",
+    "/customer-lists/{token}",
+    "/customer-lists/{token}/codes",
+    "/customer-lists/{token}/download",
 }
 SESSION_ONLY = {"/logout", "/theme", "/in-app-demo/receipts"}  # whoever is signed in
 NOTHING = {"reference": "no-such", "number": "1", "locale": "en", "public_id": "none"}

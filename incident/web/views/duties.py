@@ -217,6 +217,8 @@ class CustomerLine:
     told_at: datetime | None = None
     channel: str = ""
     proof: str = ""
+    href: str = ""
+    figures: str = ""  # its own, in short; "": nothing is recorded for it alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,10 +201,10 @@ def test_from_the_register_to_the_mail_no_customer_reads_of_another(
         said = str(read["To"]) + str(read["Subject"])
         said += "".join(part.get_content() for part in read.walk() if not part.is_multipart())
         listed = desk.case.look(lambda s, of=new.account: page_of(s, desk.case.keys, Source(of, 2), ""))  # type: ignore[misc]
-        people = repr(listed[0])
+        shown = repr(listed[0])
         assert len(listed[0]) == 2
         assert mine in said.lower()
         for word, number, _ in everybody:
             if word != mine:
-                assert word not in said.lower() + people
+                assert word not in said.lower() + shown
                 assert f"{number:,}" not in said

@@ -139,6 +139,25 @@ def customers_import(file: Path) -> None:
     _print_report(report, "customers")
 
 
+@customers.command("shares")
+def customers_shares(
+    incident: Annotated[str, typer.Argument(help="Codename or id.")],
+    file: Path,
+    dataset: Annotated[str, typer.Option(help="Id of the data set, where we process several for customers.")] = "",
+) -> None:
+    """Read each customer's own figures of an incident from a CSV file; broken lines are named and stop nothing."""
+    from incident.queries.access import find_incident
+    from incident.verbs.shares import ShareImporter
+
+    with Opened() as opened, file.open("rb") as stream:
+        parts = opened.installation
+        with parts.store.read() as session:
+            found = find_incident(session, opened.actor, incident)
+        importer = ShareImporter(parts.store, parts.keys, opened.actor, parts.clock)
+        report = importer.run(found.id, stream, parts.settings.zone, dataset)
+    _print_report(report, "shares")
+
+
 @persons.command("import")
 def persons_import(file: Path) -> None:
     """Read persons from a CSV or JSON Lines file (.jsonl); broken lines are named and stop nothing."""

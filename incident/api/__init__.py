@@ -15,6 +15,7 @@ from incident.api import (
     notices,
     obligations,
     persons,
+    shares,
     timeline,
 )
 from incident.api.in_app import HostOrigins
@@ -27,6 +28,7 @@ ROUTERS = (
     incidents.router,
     timeline.router,
     obligations.router,
+    shares.router,
     law.router,
     notices.router,
     assessments.router,

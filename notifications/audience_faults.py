@@ -43,9 +43,16 @@ def faults_of(session: Session, keyring: DataKeyring, audience_id: UUID) -> Iter
 
 def faults_counted(session: Session, audience_id: UUID) -> tuple[int, int]:
     """How many lines the last import refused, and of how many it warned."""
-    mine = select(AudienceFault.warning, func.count()).where(col(AudienceFault.audience_id) == audience_id)
-    found = {bool(warning): int(number) for warning, number in session.exec(mine.group_by(col(AudienceFault.warning)))}
-    return found.get(False, 0), found.get(True, 0)
+    found = faults_by_field(session, audience_id)
+    refused = sum(number for _, warning, number in found if not warning)
+    return refused, sum(number for _, warning, number in found if warning)
+
+
+def faults_by_field(session: Session, audience_id: UUID) -> list[tuple[str, bool, int]]:
+    """How often which field was at fault in the last import, and whether as a warning only; the commonest first."""
+    groups, often = (col(AudienceFault.field), col(AudienceFault.warning)), func.count()
+    query = select(*groups, often).where(col(AudienceFault.audience_id) == audience_id).group_by(*groups)
+    return [(name, bool(warning), int(n)) for name, warning, n in session.exec(query.order_by(often.desc(), *groups))]
 
 
 def as_csv(faults: Iterable[LineFault]) -> Iterator[str]:

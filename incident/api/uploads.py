@@ -3,13 +3,13 @@
 import io
 from typing import Annotated, BinaryIO
 
-from anyio import from_thread
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from incident.api.shapes import LineFaultOut, Out
+from incident.auth.streaming import BROKE_OFF, Arriving
 from incident.verbs.register import RegisterReport
 
 API = "/api/"
@@ -42,22 +42,12 @@ class ImportOut(Out):
         )
 
 
-class BodyStream(io.RawIOBase):
+class BodyStream(Arriving):
     """The body of a request as a file for code that runs in a worker thread; memory holds one chunk of it."""
 
     def __init__(self, request: Request) -> None:
+        super().__init__(self._next)
         self._chunks = request.stream()
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the type of buffers is new in 3.12
-        if not self._rest:
-            self._rest = from_thread.run(self._next)
-        taken, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
 
     async def _next(self) -> bytes:
         """The next chunk that holds something, b"" at the end."""
@@ -66,7 +56,7 @@ class BodyStream(io.RawIOBase):
                 if chunk:
                     return chunk
         except ClientDisconnect:
-            raise HTTPException(400, "The upload broke off. What was stored before stays.") from None
+            raise HTTPException(400, BROKE_OFF) from None
         return b""
 
 

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
+from incident.auth.streaming import is_streamed, streamed_form
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
@@ -38,7 +40,9 @@ async def require_token(request: Request, expected: str) -> None:
     if request.method in SAFE_METHODS:
         return
     given = request.headers.get(HEADER)
-    if given is None and request.headers.get("content-type", "").partition(";")[0].strip().lower() in FORMS:
+    if given is None and is_streamed(request):
+        given = (await streamed_form(request)).field(FIELD)  # the form goes on from there
+    elif given is None and request.headers.get("content-type", "").partition(";")[0].strip().lower() in FORMS:
         value = (await request.form()).get(FIELD)  # read once and kept by the request: the route sees the same form
         given = value if isinstance(value, str) else None
     if given is None or not secrets.compare_digest(given.encode(), expected.encode()):

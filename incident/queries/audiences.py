@@ -13,7 +13,7 @@ from incident.queries.access import access_to
 from incident.roles import Action, Actor, require
 from notifications.audience import relatives, scope_of
 from notifications.audience_counts import addressed, commonest_domains, counts_of
-from notifications.audience_faults import as_csv, faults_counted, faults_of
+from notifications.audience_faults import as_csv, faults_by_field, faults_of
 from notifications.members import LineFault
 from notifications.models import Audience
 from notifications.sealing import Keys
@@ -35,7 +35,8 @@ class Shares:
 class AudienceCounts:
     """One audience: what it is, how many people of which language, region, segment and domain, and its last import.
 
-    `related` are the audiences of the same chain: the one it adds to, and those that add to it.
+    `faults` say how often a field was at fault, and whether that was a warning only; the commonest first. `related` are
+    the audiences of the same chain: the one it adds to, and those that add to it.
     """
 
     audience: Audience
@@ -46,9 +47,18 @@ class AudienceCounts:
     segments: Shares
     domains: Shares
     domains_in_all: int
-    refused: int
-    warned: int
+    faults: tuple[tuple[str, bool, int], ...]
     related: tuple[Audience, ...]
+
+    @property
+    def refused(self) -> int:
+        """Lines of the last import that were refused."""
+        return sum(number for _, warning, number in self.faults if not warning)
+
+    @property
+    def warned(self) -> int:
+        """Lines of the last import that were stored with a warning."""
+        return sum(number for _, warning, number in self.faults if warning)
 
 
 def incident_of(audience: Audience) -> UUID:
@@ -81,7 +91,6 @@ def audience_counts(session: Session, actor: Actor, audience_id: UUID) -> Audien
     counts = counts_of(session, audience_id)
     domains = commonest_domains(session, audience_id, FEWEST, SHOWN)
     members, different = addressed(session, audience_id)
-    refused, warned = faults_counted(session, audience_id)
     others = col(Audience.id).in_(list(relatives(session, audience)))
     return AudienceCounts(
         audience=audience,
@@ -92,8 +101,7 @@ def audience_counts(session: Session, actor: Actor, audience_id: UUID) -> Audien
         segments=_shares(counts.segments),
         domains=Shares(tuple(domains), members - sum(number for _, number in domains)),
         domains_in_all=different,
-        refused=refused,
-        warned=warned,
+        faults=tuple(faults_by_field(session, audience_id)),
         related=tuple(session.exec(select(Audience).where(others).order_by(col(Audience.created_at))).all()),
     )
 
@@ -101,7 +109,7 @@ def audience_counts(session: Session, actor: Actor, audience_id: UUID) -> Audien
 def audience_faults(session: Session, keys: Keys, actor: Actor, audience_id: UUID) -> Iterator[LineFault]:
     """What the last import refused or warned of, streamed. Raises NotFound and Forbidden."""
     find_audience(session, actor, audience_id, Action.IMPORT_AUDIENCE)
-    if not any(faults_counted(session, audience_id)):
+    if not faults_by_field(session, audience_id):
         return iter(())  # nothing was ever sealed: there may be no key
     return faults_of(session, keys.for_scope(session, scope_of(audience_id)), audience_id)
 

@@ -3,8 +3,11 @@
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from incident.auth.streaming import STREAMED
+
 FORM = 1024 * 1024  # a fact sheet with its lists of customers
 UPLOAD = 26 * 1024 * 1024  # one piece of evidence of 25 MiB and the fields around it
+STREAM = 256 * 1024 * 1024  # a file of people, read as it comes and never kept
 NOT_OURS = ("/hooks/", "/api/")  # they count for themselves
 
 
@@ -19,7 +22,9 @@ class FormLimit:
             await self._app(scope, receive, send)
             return
         kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-        limit, arrived = UPLOAD if kind.startswith(b"multipart/form-data") else FORM, 0
+        limit, arrived = FORM, 0
+        if kind.startswith(b"multipart/form-data"):
+            limit = STREAM if scope["path"].endswith(STREAMED) else UPLOAD
 
         async def counted() -> Message:
             nonlocal arrived

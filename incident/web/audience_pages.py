@@ -1,0 +1,135 @@
+"""The pages of an audience: made, filled from a file as it streams in, counted, its faults taken away as a file."""
+
+import io
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Response
+from fastapi.responses import StreamingResponse
+from sqlmodel import Session
+
+from incident.auth.dependencies import acting
+from incident.auth.streaming import Arriving, StreamedForm, streamed_form
+from incident.errors import Fault, Invalid
+from incident.queries.audiences import audience_counts, audiences_of, faults_file
+from incident.roles import Action, Actor
+from incident.verbs.audiences import Form as FileForm
+from incident.verbs.audiences import Importer, open_audience, read_sample, record_faults_read
+from incident.web.audience_views import audience_line, audience_view, columns_of, sample_lines
+from incident.web.case_acts import find
+from incident.web.forms import Line, Sent, Text
+from incident.web.frame import Desk, Seated, see
+from incident.web.incidents import opened, show
+from incident.web.views import Choice
+from incident.web.views.audiences import ColumnLine, SampleLine
+from notifications.models import Channel
+
+router = APIRouter(include_in_schema=False)
+Keeper = Annotated[Actor, Depends(acting(Action.IMPORT_AUDIENCE, programs=False))]
+Looker = Annotated[Actor, Depends(acting(Action.READ_AUDIENCE, programs=False))]
+LINES = (".jsonl", ".ndjson")
+
+
+class AudienceForm(Sent):
+    """A new audience. `adds_to`: the id of the frozen one whose notice newly found people get too."""
+
+    name: Line
+    channel: Literal["email", "in_app"] = "email"
+    adds_to: Line = ""
+    controller: Line = ""
+
+
+class ColumnsForm(Sent):
+    """The first line of a file, so that its columns can be told apart before it is sent."""
+
+    first_line: Text
+
+
+@router.get("/incidents/{reference}/audiences")
+def show_audiences(desk: Seated, reference: str) -> Response:
+    """Every audience of an incident, and a form for another."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        rows = audiences_of(session, desk.actor, page.incident.id)
+        names = {row.id: row.name for row in rows}
+        values = {
+            "audiences": tuple(audience_line(row, names) for row in rows),
+            "bases": tuple(Choice(str(row.id), row.name) for row in rows if row.frozen_at),
+        }
+        return show(desk, session, page, "notices", "audiences.html", values)
+
+
+@router.post("/incidents/{reference}/audiences")
+def make(desk: Seated, by: Keeper, reference: str, form: Annotated[AudienceForm, Form()]) -> Response:
+    """Make an empty audience."""
+    incident_id, base = find(desk, reference), _base(form.adds_to)
+    made = desk.edge.write(
+        by, lambda act: open_audience(act, incident_id, form.name, Channel(form.channel), base, form.controller)
+    )
+    return see(f"/audiences/{made.id}")
+
+
+@router.get("/audiences/{audience_id}")
+def show_audience(desk: Seated, audience_id: UUID) -> Response:
+    """One audience, counted."""
+    with desk.edge.read() as session:
+        return _show(desk, session, audience_id)
+
+
+@router.post("/audiences/{audience_id}/columns")
+def choose_columns(desk: Seated, _by: Keeper, audience_id: UUID, form: Annotated[ColumnsForm, Form()]) -> Response:
+    """Show what each column of a file is taken for, and let somebody say otherwise. Nothing is stored."""
+    columns = columns_of(form.first_line)
+    with desk.edge.read() as session:
+        return _show(desk, session, audience_id, columns=columns)
+
+
+@router.post("/audiences/{audience_id}/import")
+def import_people(
+    desk: Seated, by: Keeper, audience_id: UUID, form: Annotated[StreamedForm, Depends(streamed_form)]
+) -> Response:
+    """Add the people of a file as it streams in; it is never kept."""
+    if not form.file_name:
+        raise Invalid(Fault("file", "is missing", "choose a CSV or JSON Lines file"))
+    columns, meanings = ([value for name, value in form.fields if name == one] for one in ("column", "means"))
+    mapping = dict(zip(columns, meanings, strict=False))
+    importer = Importer(desk.edge.store, desk.edge.keys, by, desk.edge.clock)
+    kind = FileForm.JSON_LINES if form.file_name.lower().endswith(LINES) else FileForm.CSV
+    importer.read(audience_id, io.BufferedReader(Arriving(form.piece)), kind, mapping)
+    return see(f"/audiences/{audience_id}#import")
+
+
+@router.get("/audiences/{audience_id}/faults.csv")
+def download_faults(desk: Seated, by: Keeper, audience_id: UUID) -> Response:
+    """Every fault of the last import as a file; the timeline says that it was taken."""
+    desk.edge.write(by, lambda act: record_faults_read(act, audience_id))
+    headers = {"Content-Disposition": f'attachment; filename="faults-{audience_id}.csv"'}
+    pieces = faults_file(desk.edge.store, desk.edge.keys, by, audience_id)
+    return StreamingResponse(pieces, media_type="text/csv; charset=utf-8; header=present", headers=headers)
+
+
+@router.post("/audiences/{audience_id}/sample")
+def look_at_sample(desk: Seated, by: Looker, audience_id: UUID) -> Response:
+    """A few members, masked; that somebody looked is written down, so it is a form."""
+    found = desk.edge.write(by, lambda act: read_sample(act, audience_id))
+    with desk.edge.read() as session:
+        return _show(desk, session, audience_id, sample=sample_lines(found))
+
+
+def _show(
+    desk: Desk,
+    session: Session,
+    audience_id: UUID,
+    columns: tuple[ColumnLine, ...] = (),
+    sample: tuple[SampleLine, ...] | None = None,
+) -> Response:
+    found = audience_counts(session, desk.actor, audience_id)
+    view = audience_view(found, columns, sample)
+    return desk.page("audience.html", session, {"view": view, "problems": ()})
+
+
+def _base(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Invalid(Fault("adds_to", "is none of those on the page", "choose one, or none")) from None

@@ -1,0 +1,129 @@
+"""An audience as its page shows it: words for languages, countries and columns, shares of a hundred."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from incident.errors import Fault, Invalid
+from incident.queries.audiences import FEWEST, AudienceCounts, Shares
+from incident.verbs.audiences import MaskedMember
+from incident.web.outgoing import LANGUAGES
+from incident.web.views import Choice
+from incident.web.views.audiences import (
+    AudienceLine,
+    AudienceView,
+    ColumnLine,
+    FaultLine,
+    SampleLine,
+    ShareLine,
+    ShareTable,
+)
+from notifications.audience_files import COLUMNS, LEFT_OUT, header_of, meaning_of
+from notifications.formats import Formats
+from notifications.models import Audience
+
+MOST_COLUMNS = 100
+CHANNELS = {"email": "E-mail", "in_app": "In the product"}
+MEANINGS = {
+    "person": "Stable id of the person",
+    "address": "E-mail address",
+    "account": "Id of the account",
+    "role": "Role in the account",
+    "locale": "Language",
+    "region": "Country or region",
+    "segment": "Segment",
+    "name": "Name, for the greeting",
+}
+ENGLISH = Formats("en", "UTC")
+
+
+def audience_line(row: Audience, names: Mapping[UUID, str]) -> AudienceLine:
+    """One audience of a list; `names` are those of the others."""
+    return AudienceLine(
+        href=f"/audiences/{row.id}",
+        name=row.name,
+        channel=CHANNELS[row.channel],
+        members=row.members,
+        created_at=row.created_at,
+        frozen_at=row.frozen_at,
+        adds_to=names.get(row.adds_to, "an audience that is gone") if row.adds_to else "",
+        controller=row.controller,
+    )
+
+
+def audience_view(
+    found: AudienceCounts, columns: tuple[ColumnLine, ...], sample: tuple[SampleLine, ...] | None
+) -> AudienceView:
+    """One audience. The table of domains is for those that have addresses."""
+    total = found.audience.members
+    names = {row.id: row.name for row in found.related}
+    tables = [
+        _table("Language", found.locales, total, {code: f"{name} ({code})" for code, name in LANGUAGES.items()}),
+        _table("Country or region", found.regions, total, {"": "Not said"}, countries=True),
+        _table("Segment", found.segments, total, {"": "None: the first text"}),
+    ]
+    if found.domains_in_all:
+        hint = f"{found.domains_in_all:,} in all; those of fewer than {FEWEST} people are counted together."
+        tables.append(_table("Domain", found.domains, total, {}, hint))
+    return AudienceView(
+        line=audience_line(found.audience, names),
+        codename=found.codename,
+        case_href=f"/incidents/{found.codename}",
+        tables=tuple(tables),
+        refused=found.refused,
+        warned=found.warned,
+        faults=tuple(FaultLine(*fault) for fault in found.faults),
+        related=tuple(audience_line(row, names | {found.audience.id: found.audience.name}) for row in found.related),
+        columns=columns,
+        sample=sample,
+    )
+
+
+def columns_of(first_line: str) -> tuple[ColumnLine, ...]:
+    """What each column named by the first line of a file may be taken for, the likeliest chosen. Raises Invalid."""
+    names = header_of(first_line.partition("\n")[0])
+    if not names or len(names) > MOST_COLUMNS:
+        mend = "paste the first line of the CSV file, as it is"
+        raise Invalid(Fault("first_line", "names no columns, or more than a hundred", mend))
+    taken: set[str] = set()
+    return tuple(_column(name, taken) for name in names if name)
+
+
+def sample_lines(found: Sequence[MaskedMember]) -> tuple[SampleLine, ...]:
+    """Members as the page shows them."""
+    return tuple(
+        SampleLine(
+            one.person,
+            one.address,
+            ", ".join(part for part in (one.locale, one.region, one.segment) if part),
+            "; ".join(one.values),
+        )
+        for one in found
+    )
+
+
+def _column(name: str, taken: set[str]) -> ColumnLine:
+    """Its choices. What an earlier column is taken for already is chosen for no second one."""
+    guess = meaning_of(name)
+    if guess in taken:
+        guess = LEFT_OUT
+    taken.add(guess)
+    offered = dict.fromkeys((*COLUMNS, "name", guess), "")
+    labels = {value: MEANINGS.get(value, f"A value: {value}") for value in offered if value != LEFT_OUT}
+    choices = (Choice(value, label, value == guess) for value, label in labels.items())
+    return ColumnLine(name, (Choice(LEFT_OUT, "Left out", guess == LEFT_OUT), *choices))
+
+
+def _table(
+    title: str, shares: Shares, total: int, names: Mapping[str, str], hint: str = "", *, countries: bool = False
+) -> ShareTable:
+    lines = []
+    for value, people in shares.lines:
+        label = names.get(value) or (f"{ENGLISH.country(value)}" if countries else value)
+        lines.append(ShareLine(label, people, _percent(people, total)))
+    if shares.others:
+        lines.append(ShareLine("Others", shares.others, _percent(shares.others, total)))
+    return ShareTable(title, tuple(lines), hint)
+
+
+def _percent(part: int, total: int) -> int:
+    return round(part * 100 / total) if total else 0

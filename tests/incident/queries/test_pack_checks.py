@@ -1,0 +1,50 @@
+"""No text to customers names one of them; the words of the templates are nobody's name."""
+
+import pytest
+from sqlmodel import Session
+
+from incident.models.people import Customer
+from incident.notice_kinds import NoticeKind
+from incident.notice_texts import write_notice
+from incident.queries.pack_checks import check_pack
+from notifications.ids import new_id
+from notifications.message import Text
+from tests.incident.conftest import LawCase
+from tests.incident.notices import PROFILE, SHIPPED, TEMPLATES, Desk, prepare
+
+
+@pytest.fixture
+def desk(case: LawCase) -> Desk:
+    prepared = prepare(case)
+
+    def add(session: Session) -> None:
+        for name in ("Contact GmbH", "Measures Ltd", "Brightdesk GmbH", "Data set B.V."):
+            at = {"created_at": case.clock.now(), "updated_at": case.clock.now()}
+            session.add(Customer(id=new_id(), host_id=name, legal_name=name, role="controller", **at))  # type: ignore[arg-type]
+
+    case.store.write(add)
+    return prepared
+
+
+def found(desk: Desk, kind: NoticeKind, texts: dict[str, Text]) -> list[tuple[str, str]]:
+    own = (PROFILE.organisation, PROFILE.entity)
+    findings = desk.case.look(lambda session: check_pack(session, [SHIPPED], kind, texts, own))
+    return [(one.locale, one.message) for one in findings]
+
+
+def test_what_the_templates_write_names_nobody(desk: Desk) -> None:
+    written = write_notice(TEMPLATES, NoticeKind.CUSTOMER, desk.brief(NoticeKind.CUSTOMER))
+    assert found(desk, NoticeKind.CUSTOMER, dict(written.texts)) == []
+
+
+def test_a_name_that_somebody_wrote_into_it_is_found_in_its_language(desk: Desk) -> None:
+    texts = {"en": Text("Breach", "Contact: Measures Ltd.\n"), "de": Text("Wie bei acme", "Nichts.\n")}
+    messages = found(desk, NoticeKind.CUSTOMER_UPDATE, texts)
+    assert [(locale, message.split(",")[0]) for locale, message in messages] == [
+        ("de", "names the customer Acme"),
+        ("en", "names the customer Measures Ltd"),
+    ]
+
+
+def test_notices_to_others_may_name_whom_they_must(desk: Desk) -> None:
+    assert found(desk, NoticeKind.PEOPLE, {"en": Text("Breach", "You are a user of Acme.\n")}) == []

@@ -3,7 +3,9 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from incident.errors import Fault, Invalid
 
@@ -46,7 +48,7 @@ def load_phrases(folders: Sequence[Path], locale: str) -> Phrases:
     for root in reversed(folders):
         file = root / FOLDER / f"{locale}.toml"
         if file.is_file():
-            for key, value in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for key, value in _read(file, file.stat().st_mtime_ns).items():
                 inside = value if isinstance(value, dict) else {key: value}
                 tables.setdefault(key if isinstance(value, dict) else "", {}).update(inside)
     if not tables:
@@ -63,5 +65,11 @@ def _rules(folders: Sequence[Path]) -> tuple[Consequence, ...]:
             frozenset(rule.get("kinds", ())),
             tuple(rule["actions"]),
         )
-        for rule in tomllib.loads(file.read_text(encoding="utf-8"))["consequence"]
+        for rule in _read(file, file.stat().st_mtime_ns)["consequence"]
     )
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, _changed: int) -> Mapping[str, Any]:
+    """A file's document, read once per change: every text in every language asks for its phrases."""
+    return tomllib.loads(file.read_text(encoding="utf-8"))

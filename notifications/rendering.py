@@ -146,7 +146,7 @@ class Templates:
         """
         locale = folder.rpartition("/")[2]
         try:
-            paths = self._reached([*(f"{folder}/{part}" for part in PARTS[:3]), *self.files.beneath("mail", ".html")])
+            paths = self.reached([*(f"{folder}/{part}" for part in PARTS[:3]), *self.files.beneath("mail", ".html")])
             shared = [path.format(locale=locale) for path in SHARED]
             lines = [f"{path} {self.files.digest(path)}" for path in sorted({*paths, f"{folder}/{SETTINGS}"})]
             lines += [f"{path} {' '.join(self.files.digests(path))}" for path in shared]
@@ -154,8 +154,22 @@ class Templates:
             raise Unrenderable(error.path, error.message) from error
         return hashlib.sha256("\n".join([folder, *lines]).encode()).hexdigest()
 
-    def _reached(self, paths: Sequence[str]) -> set[str]:
-        """These templates and all they refer to; a name that is only known when it is rendered stands for every one."""
+    def usual(self, kind: str) -> str:
+        """Everything the templates of a kind, such as "notices/people", say in whatever language: words of nobody's name.
+
+        Raises Unrenderable for a file that cannot be read.
+        """
+        folders = [f"{kind}/{locale}" for locale in self.locales(kind)]
+        paths = self.reached([f"{folder}/{part}" for folder in folders for part in PARTS[:3]])
+        paths |= {f"{folder}/{SETTINGS}" for folder in folders}
+        paths |= {path.format(locale=folder.rpartition("/")[2]) for folder in folders for path in SHARED}
+        return "\n".join(self.files.text(path) for path in sorted(paths) if self.files.has(path))
+
+    def reached(self, paths: Sequence[str]) -> set[str]:
+        """These templates and all they refer to; a name that is only known when it is rendered stands for every one.
+
+        Raises Unrenderable for a broken one.
+        """
         waiting, reached = list(paths), set[str]()
         while waiting:
             path = waiting.pop()

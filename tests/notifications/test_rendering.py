@@ -163,6 +163,16 @@ def test_the_digest_of_a_folder_changes_with_everything_a_text_can_be_made_from_
     assert templates.digest("notices/media/en") != digest()
 
 
+def test_the_usual_words_of_a_kind_are_those_of_its_templates_in_every_language(tmp_path: Path) -> None:
+    (tmp_path / "notices" / "sentences").mkdir(parents=True)
+    (tmp_path / "notices" / "sentences" / "en.txt").write_text("Shared sentences")
+    (tmp_path / "notices" / "people" / "de").mkdir(parents=True)
+    (tmp_path / "notices" / "people" / "de" / "body.txt").write_text("Deutscher Text")
+    body = '{% include "notices/sentences/en.txt" %} Body'
+    found = write(tmp_path, body__txt=body, notice__toml='title = "Title"').usual("notices/people")
+    assert all(word in found for word in ("Shared", "Deutscher", "Body", "Title"))
+
+
 def test_missing_and_broken_settings_are_named(tmp_path: Path) -> None:
     with pytest.raises(Unrenderable, match=r"notice\.toml"):
         Templates([tmp_path]).words("notices/people/en")

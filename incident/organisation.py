@@ -1,7 +1,9 @@
 """What the settings say of the organisation: as the law, a notice, and the reading of alerts want it."""
 
 import logging
+from datetime import timedelta
 
+from incident.approval_rules import ApprovalRules
 from incident.drafting import Profile
 from incident.law.circumstances import Organisation
 from incident.runbooks import check, usable
@@ -23,6 +25,16 @@ def organisation_of(settings: Settings) -> Organisation:
         targets={PROCESSOR_DUTY: settings.processor_target_hours, **settings.target_hours},
         target_hours=settings.undue_delay_hours or None,
         sectors=settings.regulated_as,
+    )
+
+
+def approval_rules_of(settings: Settings) -> ApprovalRules:
+    """Whose approval a release needs, within what time, and how it is given."""
+    return ApprovalRules(
+        roles={kind: tuple(roles) for kind, roles in settings.approvals.items()},
+        hours=settings.approval_hours,
+        single_control=timedelta(minutes=settings.single_control_minutes) if settings.single_control_minutes else None,
+        passkey_only=settings.approval_way == "passkey",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,7 +21,10 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseNews:
-    """A release as a message inside may speak of it: codename and numbers, nothing of the case itself."""
+    """A release as a message inside may speak of it: codename and numbers, nothing of the case itself.
+
+    `wanted` are the roles whose approval it asks for.
+    """
 
     release_id: UUID
     codename: str
@@ -28,6 +32,18 @@ class ReleaseNews:
     recipients: int
     reason: str = ""
     address: str = ""  # of the release's page
+    wanted: frozenset[Role] = frozenset({Role.APPROVER})
+
+
+class Doubt(StrEnum):
+    """What may be wrong with an approval by telephone."""
+
+    UNCONFIRMED = "unconfirmed"
+    DENIED = "denied"
+
+    def occasion(self, approval_id: UUID) -> str:
+        """The occasion of the message about it."""
+        return f"page:approval:{approval_id}:{self}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,8 @@ class InternalMessage:
 def messages_about(happened: Happened, news: ReleaseNews) -> tuple[InternalMessage, ...]:
     """The messages that follow. Subjects carry a codename and no facts: mail may be read by others."""
     roles, subject, text = TOLD[happened]
+    if happened in SEATED:
+        roles |= news.wanted
     lines = [
         text(news),
         *([f"Reason: {news.reason}"] if news.reason else []),
@@ -62,14 +80,47 @@ def opened_message(incident_id: UUID, codename: str, severity: str, address: str
     return InternalMessage(f"page:opened:{incident_id}", PAGED, f"[{codename}] Incident opened: {severity}", text)
 
 
+def spoken_message(news: ReleaseNews, approver: UUID, witness: str, until: datetime) -> InternalMessage:
+    """To an approver whose yes by telephone was written down: confirm it, or say that it was not yours."""
+    lines = [
+        f"{witness} has written down that you approved, by telephone, a notice ({news.kind}) to {news.recipients} "
+        f"recipients. Sign in and confirm it by {until:%Y-%m-%d %H:%M} UTC, or sending stops.",
+        "If you said nothing of the kind, deny it there: nothing further goes out.",
+        *([news.address] if news.address else []),
+    ]
+    occasion = f"page:release:{news.release_id}:spoken:{approver}"
+    subject = f"[{news.codename}] Confirm what you said by telephone"
+    return InternalMessage(occasion, frozenset(), subject, "\n\n".join(lines) + "\n")
+
+
+def doubt_message(doubt: Doubt, news: ReleaseNews, approval_id: UUID, approver: str) -> InternalMessage:
+    """To those in charge: an approval by telephone was not confirmed, or was denied."""
+    subject, text = DOUBTS[doubt]
+    said = text.format(approver=approver, kind=news.kind)
+    return InternalMessage(doubt.occasion(approval_id), WRITERS, f"[{news.codename}] {subject}", said)
+
+
 Line = Callable[[ReleaseNews], str]
 PAGED = frozenset({Role.RESPONDER, Role.COMMANDER, Role.PRIVACY_OFFICER})
 WRITERS = frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER})
+SEATED = (Happened.REQUESTED, Happened.VOID)  # whoever was asked to approve is told of these
+DOUBTS: Mapping[Doubt, tuple[str, str]] = {
+    Doubt.UNCONFIRMED: (
+        "Stopped: an approval by telephone was not confirmed",
+        "{approver} has not confirmed in time to have approved the notice ({kind}) by telephone. Whatever had not gone "
+        "out is stopped. Reach {approver}; once it is confirmed, sending can go on.\n",
+    ),
+    Doubt.DENIED: (
+        "An approval by telephone is denied",
+        "{approver} denies having approved the notice ({kind}) by telephone. Nothing further goes out. Find out who "
+        "called, and who wrote it down.\n",
+    ),
+}
 TOLD: Mapping[Happened, tuple[frozenset[Role], str, Line]] = {
     Happened.REQUESTED: (
-        frozenset({Role.APPROVER}),
+        frozenset(),
         "Your approval is asked for",
-        lambda news: f"A notice ({news.kind}) to {news.recipients} recipients waits for a second person to release it.",
+        lambda news: f"A notice ({news.kind}) to {news.recipients} recipients waits for other people to release it.",
     ),
     Happened.APPROVED: (
         WRITERS,
@@ -82,7 +133,7 @@ TOLD: Mapping[Happened, tuple[frozenset[Role], str, Line]] = {
         lambda news: f"The notice ({news.kind}) was not released.",
     ),
     Happened.VOID: (
-        WRITERS | {Role.APPROVER},
+        WRITERS,
         "Release void",
         lambda news: f"The release of the notice ({news.kind}) no longer holds; nothing further goes out.",
     ),

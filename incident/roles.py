@@ -46,6 +46,7 @@ class Action(StrEnum):
     WRITE_NOTICE = "write_notice"
     REQUEST_RELEASE = "request_release"
     APPROVE_RELEASE = "approve_release"
+    DEPUTE = "depute"  # name who may approve in one's place
     STOP_RELEASE = "stop_release"
     IMPORT_AUDIENCE = "import_audience"
     READ_AUDIENCE = "read_audience"
@@ -65,6 +66,7 @@ R, A = Role, Action
 
 _WORKERS = frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER, R.LEGAL})
 _READERS = _WORKERS | {R.DECIDER, R.APPROVER, R.AUDITOR, R.GUEST}
+_SEATED = frozenset({R.APPROVER, R.COMMANDER, R.PRIVACY_OFFICER, R.DECIDER, R.LEGAL})
 
 ALLOWED: Mapping[Action, frozenset[Role]] = {
     A.REPORT: frozenset(Role) - {R.GUEST, R.AUDITOR},
@@ -82,7 +84,8 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     A.DECIDE: frozenset({R.DECIDER}),
     A.WRITE_NOTICE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER, R.APPROVER, R.LEGAL}),
     A.REQUEST_RELEASE: frozenset({R.COMMANDER, R.PRIVACY_OFFICER}),
-    A.APPROVE_RELEASE: frozenset({R.APPROVER}),
+    A.APPROVE_RELEASE: _SEATED,  # which seat of a quorum a role takes is the release's question
+    A.DEPUTE: _SEATED | {R.ADMINISTRATOR},
     A.STOP_RELEASE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER, R.APPROVER}),
     A.IMPORT_AUDIENCE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER}),
     A.READ_AUDIENCE: frozenset({R.PRIVACY_OFFICER}),

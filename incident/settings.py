@@ -4,12 +4,15 @@ import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from incident.approval_rules import EVERY_KIND, ONE_APPROVER, SEATED
 from incident.facts.vocabulary import SECTORS, nearest
-from incident.notice_kinds import LOCALES
+from incident.notice_kinds import LOCALES, NoticeKind
+from incident.roles import Role
 from notifications.branding import brand, read_logo
 
 PACKAGE = Path(__file__).parent
@@ -94,6 +97,20 @@ class Settings(BaseSettings):
         description="What the organisation is regulated as, with commas between, or none; not set: each incident asks.",
     )
 
+    approvals: dict[str, list[Role]] = Field(
+        default_factory=lambda: {EVERY_KIND: list(ONE_APPROVER)},
+        description="Who approves a release, as JSON: kind of notice, or *, to a role for each approval.",
+    )
+    approval_hours: int = Field(
+        default=24, ge=1, le=720, description="Hours after which a request not approved by all of them is void."
+    )
+    approval_way: Literal["console", "passkey"] = Field(
+        default="console", description="passkey: only with a passkey, or by telephone; console: signed in is enough."
+    )
+    single_control_minutes: int = Field(
+        default=0, ge=0, description="Minutes after which the author alone may approve, for a small firm; 0: never."
+    )
+
     smtp_host: str = Field(default="127.0.0.1", description="The relay all mail goes through.")
     smtp_port: int = Field(default=25, description="Its port.")
     smtp_user: str = Field(default="", description="Name to sign in with at the relay; not set: no sign-in.")
@@ -118,6 +135,11 @@ class Settings(BaseSettings):
     )
     mailbox_folder: Path | None = Field(default=None, description="Demo only: captured mails to show in the console.")
 
+    link_hosts: str = Field(
+        default="",
+        description="Hosts that links in notices may lead to, with commas between; not set: those of contact_email, "
+        "mail_from and public_url.",
+    )
     locales: str = Field(default="en,de", description="Languages notices are written in, with commas between.")
 
     @field_validator("locales")
@@ -152,6 +174,16 @@ class Settings(BaseSettings):
                 raise ValueError(f"the file cannot be read: {error.strerror}") from None
         return value
 
+    @field_validator("approvals")
+    @classmethod
+    def _are_quorums(cls, value: dict[str, list[Role]]) -> dict[str, list[Role]]:
+        for kind, roles in value.items():
+            if kind != EVERY_KIND and kind not in set(NoticeKind):
+                raise ValueError(f"{kind!r} is no kind of notice: {nearest(kind, tuple(NoticeKind))}, or *")
+            if not roles or not SEATED.issuperset(roles):
+                raise ValueError(f"{kind}: name at least one of {', '.join(sorted(SEATED))}")
+        return value
+
     @field_validator("sectors")
     @classmethod
     def _are_sectors(cls, value: str) -> str:
@@ -164,6 +196,16 @@ class Settings(BaseSettings):
     def regulated_as(self) -> tuple[str, ...] | None:
         """Words of the fact sheet; None: not said."""
         return tuple(word for word in _listed(self.sectors) if word != NO_SECTOR) if self.sectors else None
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        """Hosts that links and addresses in notices may lead to, with everything below them."""
+        own = {
+            self.contact_email.rpartition("@")[2],
+            self.mail_from.rpartition("@")[2],
+            urlsplit(self.base_url).hostname,
+        }
+        return frozenset(_listed(self.link_hosts)) or frozenset(host for host in own if host)
 
     @property
     def notice_locales(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The approval to send: an edition to an audience, by a second person, bound by digests; one row per person from it."""
+"""The approval to send: an edition to an audience, by other people, bound by digests; one row per person from it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ from notifications.fan_out import continue_fan_out
 from notifications.ids import new_id
 from notifications.message import Text, read_texts, texts_digest, texts_document
 from notifications.models import Audience, Delivery, DeliveryState, Edition, Release, ReleaseState
+from notifications.quorum import ONE, Yes, is_complete, take_seat
+from notifications.quorum import NotReleasable as NotReleasable
+from notifications.quorum import SecondPersonNeeded as SecondPersonNeeded
+from notifications.quorum import Way as Way
 from notifications.sealing import Keys, Place
 
 UNSENT = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEFERRED)
 UNSETTLED = (*UNSENT, DeliveryState.CLAIMED, DeliveryState.TRANSMITTING, DeliveryState.UNCERTAIN)
 
 
-class NotReleasable(Exception):
-    """The release cannot do this now; the text says why and what to do."""
-
-
-class SecondPersonNeeded(NotReleasable):
-    """Whoever wrote, froze or requested may not approve."""
-
-
 @dataclass(frozen=True, slots=True)
 class NewEdition:
-    """What is frozen as one version of a notice. `facts_digest` and `rests_on` say which facts its words rest on."""
+    """What is frozen as one version of a notice. `facts_digest` and `rests_on` say which facts its words rest on.
+
+    `template_digest` is that of the templates it came from as it stands, "" once a person has edited it. `controller`
+    is in whose name it speaks, "" for our own.
+    """
 
     notice_id: UUID
     subject: str
@@ -58,11 +58,12 @@ def edition_place(edition_id: UUID, subject: str) -> Place:
 
 
 def freeze_edition(session: Session, keys: Keys, new: NewEdition, by: UUID, now: datetime) -> Edition:
-    """Keep one version of a notice for ever. The same texts and facts again are the same edition."""
+    """Keep one version of a notice for ever. The same texts, facts and origin again are the same edition."""
     digest = texts_digest(new.kind, new.texts)
     mine = col(Edition.notice_id) == new.notice_id
     last = session.exec(select(Edition).where(mine).order_by(col(Edition.number).desc()).limit(1)).first()
-    if last is not None and (last.digest, last.facts_digest) == (digest, new.facts_digest):
+    same = (digest, new.facts_digest, new.template_digest, new.controller)
+    if last is not None and (last.digest, last.facts_digest, last.template_digest, last.controller) == same:
         return last
     edition_id = new_id()
     edition = Edition(
@@ -94,7 +95,10 @@ def open_texts(session: Session, keys: Keys, edition: Edition) -> dict[str, Text
 def request_release(
     session: Session, edition: Edition, audience_id: UUID, sender: str, by: UUID, now: datetime
 ) -> Release:
-    """Ask for an edition to go to an audience, which is frozen by this. Raises NotReleasable for an empty one."""
+    """Ask for an edition to go to an audience, which is frozen by this. Raises NotReleasable for an empty one.
+
+    It asks for one approval; who wants more, or an end, sets `quorum` and `expires_at` before anybody has approved.
+    """
     audience = freeze(session, audience_id, now)
     if audience.members == 0:
         raise NotReleasable(f"The audience {audience.name!r} has no members: import them first.")
@@ -113,6 +117,7 @@ def request_release(
         recipients=audience.members,
         requested_by=by,
         requested_at=now,
+        quorum=list(ONE),
     )
     session.add(release)
     session.flush()
@@ -120,24 +125,47 @@ def request_release(
 
 
 def approve(
-    session: Session, release: Release, seen: Seen, by: UUID, barred: Collection[UUID], now: datetime
+    session: Session, release: Release, seen: Seen, yes: Yes, barred: Collection[UUID], now: datetime
 ) -> Release:
-    """Approve what was seen, and fan out the first piece; `continue_fan_out` makes the rows of a large audience.
+    """Say yes to what was seen. Once every seat is taken the release is approved and the first piece fanned out.
 
-    `barred` are those who wrote a version; the requester is barred by itself. Raises SecondPersonNeeded, and
-    NotReleasable when what was seen is no longer what would be sent, or somebody else was faster.
+    `continue_fan_out` makes the rows of a large audience. `barred` are those who wrote a version; the requester is
+    barred by itself. Raises SecondPersonNeeded, and NotReleasable when what was seen is no longer what would be sent,
+    the time to approve is over, or somebody else was faster.
     """
-    if by in barred or by == release.requested_by:
+    lock(session, release)
+    check_open(release, now)
+    if yes.way is not Way.SINGLE and not yes.people.isdisjoint({*barred, release.requested_by}):
         raise SecondPersonNeeded(
             "Who wrote, edited, froze or requested this notice may not approve it: ask a second person."
         )
+    check_bound(release, seen)
+    take_seat(session, release, yes, now)
+    if is_complete(session, release):
+        _move(session, release, (ReleaseState.REQUESTED,), ReleaseState.APPROVED, approved_by=yes.by, approved_at=now)
+        continue_fan_out(session, release, now)
+    return release
+
+
+def check_open(release: Release, now: datetime) -> None:
+    """Raise NotReleasable for a release that nobody can approve any more."""
+    if release.state is not ReleaseState.REQUESTED:
+        raise NotReleasable(f"The release is {release.state}: it can no longer become approved.")
+    if release.expires_at is not None and now >= release.expires_at:
+        raise NotReleasable(f"The time to approve it ended at {release.expires_at:%Y-%m-%d %H:%M} UTC: ask again.")
+
+
+def check_bound(release: Release, seen: Seen) -> None:
+    """Raise NotReleasable where what somebody saw is not what the release is bound to."""
     bound = Seen(release.edition_digest, release.audience_digest, release.facts_digest)
     for name in ("edition", "audience", "facts"):
         if getattr(seen, name) != getattr(bound, name):
             raise NotReleasable(f"The {name} changed since you read it: read the release again.")
-    _move(session, release, (ReleaseState.REQUESTED,), ReleaseState.APPROVED, approved_by=by, approved_at=now)
-    continue_fan_out(session, release, now)
-    return release
+
+
+def lock(session: Session, release: Release) -> None:
+    """Read the release anew and make others who change it wait: of two who take its seats each sees the other's."""
+    session.refresh(release, with_for_update={"key_share": True})
 
 
 def refuse(session: Session, release: Release, reason: str, now: datetime) -> None:
@@ -145,16 +173,22 @@ def refuse(session: Session, release: Release, reason: str, now: datetime) -> No
     _move(session, release, (ReleaseState.REQUESTED,), ReleaseState.REFUSED, closed_at=now, reason=reason)
 
 
-def stop(session: Session, release: Release, reason: str) -> int:
-    """Hold what has not gone yet; what is on its way ends by itself. Returns how many rows are held."""
-    _move(session, release, (ReleaseState.APPROVED,), ReleaseState.STOPPED, reason=reason)
+def stop(session: Session, release: Release, reason: str, until: datetime | None = None) -> int:
+    """Hold what has not gone yet; what is on its way ends by itself. Returns how many rows are held.
+
+    It may be resumed before `until`, after which the approval no longer holds; None: at any time.
+    """
+    _move(session, release, (ReleaseState.APPROVED,), ReleaseState.STOPPED, reason=reason, expires_at=until)
     waiting = (col(Delivery.release_id) == release.id, col(Delivery.state) == DeliveryState.PENDING)
     return _rows(session, update(Delivery).where(*waiting).values(state=DeliveryState.HELD))
 
 
-def resume(session: Session, release: Release) -> int:
-    """Let what was held go on. Returns how many rows wait again."""
-    _move(session, release, (ReleaseState.STOPPED,), ReleaseState.APPROVED, reason="")
+def resume(session: Session, release: Release, now: datetime) -> int:
+    """Let what was held go on. Returns how many rows wait again. Raises NotReleasable once it was stopped too long."""
+    lock(session, release)
+    if release.state is ReleaseState.STOPPED and release.expires_at is not None and now >= release.expires_at:
+        raise NotReleasable("It was stopped for longer than an approval holds: ask for the release again.")
+    _move(session, release, (ReleaseState.STOPPED,), ReleaseState.APPROVED, reason="", expires_at=None)
     held = (col(Delivery.release_id) == release.id, col(Delivery.state) == DeliveryState.HELD)
     return _rows(session, update(Delivery).where(*held).values(state=DeliveryState.PENDING))
 
@@ -191,6 +225,8 @@ def fault_of(session: Session, keys: Keys, release: Release) -> str:
     """
     if release.state is not ReleaseState.APPROVED or release.approved_by is None:
         return f"the release is {release.state}"
+    if release.quorum and not is_complete(session, release):
+        return "not everybody whose approval it asks for has given it"
     edition = session.get(Edition, release.edition_id)
     audience = session.get(Audience, release.audience_id)
     if edition is None or audience is None:

@@ -23,6 +23,7 @@ from notifications.ids import new_id, public_id
 from notifications.ledger import Worker, counts
 from notifications.message import Envelope, Head
 from notifications.models import Channel, Delivery, DeliveryState, Release
+from notifications.quorum import Yes
 from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release
 from notifications.sending import Plan, Sender
 from notifications.skeleton import build_skeleton
@@ -121,7 +122,7 @@ def released(opened: Installation, mails: int) -> UUID:
         new = NewEdition(new_id(), SUBJECT, "people", {LOCALE: notice()}, FACTS)
         edition = freeze_edition(session, keys, new, new_id(), now)
         asked = request_release(session, edition, audience_id, SENDER, new_id(), now)
-        return approve(session, asked, Seen(edition.digest, asked.audience_digest, FACTS), new_id(), (), now).id
+        return approve(session, asked, Seen(edition.digest, asked.audience_digest, FACTS), Yes(new_id()), (), now).id
 
     release_id = store.write(approved)
 

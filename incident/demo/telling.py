@@ -16,16 +16,17 @@ from incident.models.law import Obligation
 from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.notice_texts import FILING, write_filing, write_notice
-from incident.organisation import profile_of
+from incident.organisation import approval_rules_of, profile_of
 from incident.queries.briefs import Wanted, brief_for, filing_brief
 from incident.queries.duties import customers_told
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import read_release, states_of
 from incident.verbs.announcing import publish_announcement
+from incident.verbs.approvals import approve_release
 from incident.verbs.evidence import Finding, keep_evidence
 from incident.verbs.filings import Submission, keep_filing, record_submission
 from incident.verbs.notices import freeze_notice, start_notice, tick_warning
-from incident.verbs.releases import Request, approve_release, request_release
+from incident.verbs.releases import Request, request_release
 from incident.web.audiences import build_audience
 from notifications.findings import Level
 from notifications.in_app import ACCOUNT
@@ -140,7 +141,7 @@ def _release(theatre: Theatre, step: Step, kind: NoticeKind) -> UUID:
     audience = build_audience(theatre.edge, theatre.mara, notice)
     edition = _frozen(theatre, notice)
     asked = Request(edition.id, audience.id, theatre.settings.mail_from)
-    release = theatre.act(theatre.mara, request_release, asked)
+    release = theatre.act(theatre.mara, request_release, asked, approval_rules_of(theatre.settings))
     seen = theatre.look(lambda session: read_release(session, theatre.edge.keys, theatre.ines, release.id).seen)
     try:
         theatre.act(theatre.mara, approve_release, release.id, seen)
@@ -163,7 +164,7 @@ def _written(theatre: Theatre, kind: NoticeKind) -> Notice:
 
 def _frozen(theatre: Theatre, notice: Notice) -> Edition:
     """Freeze the text; warnings are let stand with a reason, errors block."""
-    checker = Checker(_templates(theatre), theatre.settings.zone, theatre.edge.clock.now())
+    checker = Checker(_templates(theatre), profile_of(theatre.settings), theatre.edge.clock.now(), theatre.settings.own_hosts)
     keys, version = theatre.edge.keys, notice.version
     checked = theatre.look(lambda session: checker.check(session, keys, theatre.mara, notice.id))
     for finding in checked.findings:

@@ -18,8 +18,8 @@ from incident.queries.facts import latest_facts
 from incident.roles import Action, system
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from incident.verbs.lapses import void_resting_on_changes
 from incident.verbs.obligation_changes import Changes, summary
-from incident.verbs.releases import void_resting_on_changes
 from incident.verbs.reminders import keep_reminders
 from incident.verbs.telling import follow_tellings, reopen
 from incident.verbs.versions import lock_incident

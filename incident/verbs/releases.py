@@ -1,64 +1,59 @@
-"""Release a notice: ask, approve as a second person, refuse, stop, resume; void what rests on facts that changed."""
+"""Release a notice: ask for it, refuse it, stop what has not gone, let it go on. Who says yes has its own module."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
-from sqlmodel import col, select
-
-from incident.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Refused
-from incident.grounds import Case, changed_grounds, grounds_digest
-from incident.models.entries import incident_subject
-from incident.models.incidents import Incident
+from incident.approval_rules import USUAL, ApprovalRules
+from incident.errors import Fault, Invalid, NotFound, Refused
+from incident.grounds import grounds_digest
 from incident.models.people import Notice
-from incident.notice_kinds import PROCESSING, NoticeKind
-from incident.outreach import Happened, ReleaseNews, messages_about
+from incident.outreach import Happened
 from incident.queries.briefs import case_for
-from incident.queries.facts import read_facts
-from incident.roles import Action, system
+from incident.queries.seats import Bound, require_seat
+from incident.roles import Action
 from incident.verbs.act import Act
-from incident.verbs.entries import record
-from incident.verbs.messages import post
+from incident.verbs.instructions import require_instruction
+from incident.verbs.release_checks import check_addition, check_order, check_segments
+from incident.verbs.release_steps import (
+    Said,
+    ask_for_approval,
+    bound_release,
+    named,
+    require_reason,
+    require_unchanged,
+    tell,
+    translated,
+    write_down,
+)
+from incident.verbs.spoken import require_confirmed
+from incident.verbs.standing_approvals import apply_standing
 from notifications import release as releases
-from notifications.addresses import BadAddress, domain_of, normalise
-from notifications.in_app import token_secret
-from notifications.models import Audience, Channel, Edition, Release, ReleaseState
-from notifications.release import NotReleasable, SecondPersonNeeded, Seen
-
-T = TypeVar("T")
-
-OPEN = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
+from notifications.addresses import BadAddress, normalise
+from notifications.models import Audience, Edition, Release, ReleaseState
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked to go out: an edition, to an audience, from an address. `resend_uncertain` False: ask a person."""
+    """What is asked to go out: an edition, to an audience, from an address. `resend_uncertain` False: ask a person.
+
+    `adds_to` is the release whose audience newly found people join. `order_reason` is why the privacy officer lets
+    people be told although a law wants somebody else to be told before them.
+    """
 
     edition_id: UUID
     audience_id: UUID
     sender: str
     resend_uncertain: bool = True
+    adds_to: UUID | None = None
+    order_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """A release with what it is bound to."""
+def request_release(act: Act, request: Request, rules: ApprovalRules, address: str = "") -> Release:
+    """Ask others to release an edition to an audience, which is frozen by this.
 
-    release: Release
-    edition: Edition
-    notice: Notice
-
-    @property
-    def incident_id(self) -> UUID:
-        return self.notice.incident_id
-
-
-def request_release(act: Act, request: Request, address: str = "") -> Release:
-    """Ask a second person to release an edition to an audience, which is frozen by this.
-
-    `address` is the page the approvers are pointed to. Raises Refused for people whose controller is another party,
-    for changed facts and for an empty audience.
+    Standing approvals that fit take their seats at once. `address` is the page the approvers are pointed to. Raises
+    Refused for people whose controller is another party, for changed facts, for a segment without a text and for an
+    order that a law fixes; Conflict for an empty audience and for one that adds to another release.
     """
     edition = act.session.get(Edition, request.edition_id)
     audience = act.session.get(Audience, request.audience_id)
@@ -68,122 +63,74 @@ def request_release(act: Act, request: Request, address: str = "") -> Release:
     act.require(Action.REQUEST_RELEASE, notice.incident_id)
     sender = _sender(request.sender)
     case = case_for(act.session, act.keys, notice.incident_id)
-    _refuse_foreign_people(case, notice)
+    unsaid = require_instruction(act, notice, edition, audience)
     if grounds_digest(case, edition.rests_on) != edition.facts_digest:
         raise Refused("Facts this edition rests on have changed: draft the notice anew and freeze it again.")
-    asked = _translated(
-        lambda: releases.request_release(act.session, edition, audience.id, sender, act.actor.id, act.now)
-    )
-    asked.resend_uncertain = request.resend_uncertain
-    act.session.add(asked)
-    bound = _Bound(asked, edition, notice)
-    _tell(act, bound, Happened.REQUESTED, address)
-    text = f"Release of {_said(bound)} to {asked.recipients} recipients of “{audience.name}” asked for."
-    _write_down(act, bound, "release.requested", text)
-    return asked
-
-
-def approve_release(act: Act, release_id: UUID, seen: Seen, address: str = "") -> Release:
-    """Approve exactly what was seen; the rows of a small audience are made at once, the rest by the worker.
-
-    Raises Forbidden for whoever wrote, edited, froze or asked, and Conflict when what was seen is no longer what would
-    be sent, a fact it rests on has changed, or somebody else was faster.
-    """
-    bound = _bound(act, release_id, Action.APPROVE_RELEASE)
-    case = case_for(act.session, act.keys, bound.incident_id)
-    if grounds_digest(case, bound.edition.rests_on) != bound.release.facts_digest:
-        raise Conflict("A fact this text rests on has changed since it was frozen: it has to be drafted anew.")
-    audience = act.session.get_one(Audience, bound.release.audience_id)
-    if audience.channel is Channel.IN_APP:
-        token_secret(act.session, act.keys)
-    barred = {UUID(editor) for editor in bound.notice.editors} | {bound.edition.created_by}
-    approved = _translated(lambda: releases.approve(act.session, bound.release, seen, act.actor.id, barred, act.now))
-    _tell(act, bound, Happened.APPROVED, address)
-    text = f"Release of {_said(bound)} to {approved.recipients} recipients approved by a second person."
-    _write_down(act, bound, "release.approved", text)
-    return approved
+    check_segments(act, edition, audience)
+    passed = check_order(act, notice, request.order_reason)
+    if request.adds_to:
+        check_addition(act, request.adds_to, edition, audience)
+    row = translated(lambda: releases.request_release(act.session, edition, audience.id, sender, act.actor.id, act.now))
+    row.quorum, row.expires_at = [str(role) for role in rules.quorum(notice.kind)], act.now + rules.holds
+    row.resend_uncertain, row.adds_to = request.resend_uncertain, request.adds_to
+    act.session.add(row)
+    act.session.flush()
+    bound = Bound(row, edition, notice)
+    _asked(act, bound, audience, passed)
+    if not unsaid:
+        apply_standing(act, bound, address)
+    if row.state is ReleaseState.REQUESTED:
+        ask_for_approval(act, bound, address)
+    return row
 
 
 def refuse_release(act: Act, release_id: UUID, reason: str) -> Release:
     """Say no, with the reason; the notice can be edited, frozen and asked for again."""
-    bound = _bound(act, release_id, Action.APPROVE_RELEASE)
-    _reasoned(reason)
-    _translated(lambda: releases.refuse(act.session, bound.release, reason.strip(), act.now))
-    _tell(act, bound, Happened.REFUSED)
-    _write_down(act, bound, "release.refused", f"Release of {_said(bound)} refused: {reason.strip()}")
+    bound = bound_release(act, release_id, Action.APPROVE_RELEASE)
+    require_seat(act.session, bound, act.actor, act.now)
+    why = require_reason(reason)
+    translated(lambda: releases.refuse(act.session, bound.release, why, act.now))
+    tell(act, bound, Happened.REFUSED)
+    write_down(act, bound, Said("release.refused", f"Release of {named(bound)} refused: {why}"))
     return bound.release
 
 
-def stop_release(act: Act, release_id: UUID, reason: str) -> Release:
-    """Hold what has not gone yet. In-app notices are no longer shown while it is stopped."""
-    bound = _bound(act, release_id, Action.STOP_RELEASE)
-    _reasoned(reason)
-    held = _translated(lambda: releases.stop(act.session, bound.release, reason.strip()))
-    text = f"Sending of {_said(bound)} stopped, {held} held: {reason.strip()}"
-    _write_down(act, bound, "release.stopped", text)
+def stop_release(act: Act, release_id: UUID, reason: str, rules: ApprovalRules = USUAL) -> Release:
+    """Hold what has not gone yet. In-app notices are no longer shown while it is stopped.
+
+    It can go on within the hours an approval holds; after that it has to be asked for again.
+    """
+    bound = bound_release(act, release_id, Action.STOP_RELEASE)
+    why = require_reason(reason)
+    until = act.now + rules.holds
+    held = translated(lambda: releases.stop(act.session, bound.release, why, until))
+    write_down(act, bound, Said("release.stopped", f"Sending of {named(bound)} stopped, {held} held: {why}"))
     return bound.release
 
 
 def resume_release(act: Act, release_id: UUID) -> Release:
-    """Let a stopped release go on, unless a fact it rests on has changed meanwhile."""
-    bound = _bound(act, release_id, Action.APPROVE_RELEASE)
-    case = case_for(act.session, act.keys, bound.incident_id)
-    if grounds_digest(case, bound.edition.rests_on) != bound.release.facts_digest:
-        raise Conflict("A fact this text rests on has changed: it has to be drafted anew.")
-    waiting = _translated(lambda: releases.resume(act.session, bound.release))
-    _write_down(act, bound, "release.resumed", f"Sending of {_said(bound)} goes on, {waiting} wait.")
+    """Let a stopped release go on.
+
+    Raises Conflict when a fact it rests on has changed meanwhile, when it was stopped for too long, and while an
+    approval by telephone waits to be confirmed after its time.
+    """
+    bound = bound_release(act, release_id, Action.APPROVE_RELEASE)
+    require_seat(act.session, bound, act.actor, act.now)
+    require_unchanged(act, bound)
+    require_confirmed(act, bound)
+    audience = act.session.get_one(Audience, bound.release.audience_id)
+    require_instruction(act, bound.notice, bound.edition, audience, approving=True)
+    waiting = translated(lambda: releases.resume(act.session, bound.release, act.now))
+    write_down(act, bound, Said("release.resumed", f"Sending of {named(bound)} goes on, {waiting} wait."))
     return bound.release
 
 
-def void_resting_on_changes(act: Act, incident_id: UUID) -> list[Release]:
-    """Void every open release that rests on a fact or moment which now says something else; others stay.
-
-    One that has gone out whole is left to `settle_release`, which counts whom it told.
-    A step of the verbs that change facts and moments: call it after they did.
-    """
-    act = act.by(system("releases"))
-    mine = (col(Release.subject) == incident_subject(incident_id), col(Release.state).in_(OPEN))
-    rows = act.session.exec(select(Release).where(*mine)).all()
-    if not rows:
-        return []
-    case = case_for(act.session, act.keys, incident_id)
-    return [row for row in rows if _void(act, row, case)]
-
-
-def _void(act: Act, row: Release, case: Case) -> bool:
-    edition = act.session.get_one(Edition, row.edition_id)
-    if grounds_digest(case, edition.rests_on) == row.facts_digest or releases.is_settled(act.session, row):
-        return False
-    bound = _Bound(row, edition, act.session.get_one(Notice, edition.notice_id))
-    then = read_facts(act.session, act.keys, act.actor, bound.incident_id, edition.fact_version)
-    before = Case(then.sheet, case.anchors, case.entity, then.number)
-    paths = changed_grounds(before, case, edition.rests_on) or ("a recorded moment",)
-    reason = f"It rests on facts that changed: {', '.join(paths)}"[:500]
-    cancelled = releases.void(act.session, row, reason, act.now)
-    _tell(act, bound, Happened.VOID)
-    text = f"Release of {_said(bound)} void, {cancelled} not sent. {reason}."
-    _write_down(act, bound, "release.voided", text)
-    return True
-
-
-def _bound(act: Act, release_id: UUID, action: Action) -> _Bound:
-    row = act.session.get(Release, release_id)
-    edition = act.session.get(Edition, row.edition_id) if row else None
-    notice = act.session.get(Notice, edition.notice_id) if edition else None
-    if row is None or edition is None or notice is None:
-        raise NotFound("There is no such release.")
-    act.require(action, notice.incident_id)
-    return _Bound(row, edition, notice)
-
-
-def _refuse_foreign_people(case: Case, notice: Notice) -> None:
-    """People whose controller is another party are written to only on that controller's recorded instruction."""
-    dataset = case.dataset(notice.dataset)
-    if notice.kind in (NoticeKind.PEOPLE, NoticeKind.IN_APP) and dataset is not None and dataset.role in PROCESSING:
-        raise Refused(
-            "The controller of these people is another party, and no instruction of that controller is recorded: "
-            "tell the controller (Art. 33(2) GDPR), who decides whether its people are told."
-        )
+def _asked(act: Act, bound: Bound, audience: Audience, passed: str) -> None:
+    row = bound.release
+    what = f"{row.recipients} newly found recipients" if row.adds_to else f"{row.recipients} recipients"
+    text = f"Release of {named(bound)} to {what} of “{audience.name}” asked for. {passed}".strip()
+    more = {"quorum": row.quorum, **({"adds_to": str(row.adds_to)} if row.adds_to else {})}
+    write_down(act, bound, Said("release.requested", text, more))
 
 
 def _sender(address: str) -> str:
@@ -191,37 +138,3 @@ def _sender(address: str) -> str:
         return normalise(address)
     except BadAddress as error:
         raise Invalid(Fault("sender", str(error), "set the address notices come from")) from error
-
-
-def _reasoned(reason: str) -> None:
-    if not reason.strip() or len(reason) > 500:
-        raise Invalid(Fault("reason", "is empty or longer than 500 characters", "say why in a sentence"))
-
-
-def _translated(work: Callable[[], T]) -> T:
-    """What the ledger refuses, as the error a responder is shown."""
-    try:
-        return work()
-    except SecondPersonNeeded as error:
-        raise Forbidden(str(error)) from error
-    except NotReleasable as error:
-        raise Conflict(str(error)) from error
-
-
-def _tell(act: Act, bound: _Bound, happened: Happened, address: str = "") -> None:
-    incident = act.session.get_one(Incident, bound.incident_id)
-    row = bound.release
-    news = ReleaseNews(row.id, incident.codename, bound.notice.kind, row.recipients, row.reason, address)
-    for message in messages_about(happened, news):
-        post(act, bound.incident_id, message, domain_of(row.sender))
-
-
-def _write_down(act: Act, bound: _Bound, action: str, text: str) -> None:
-    row = bound.release
-    digests = {"edition": row.edition_digest, "audience": row.audience_digest, "facts": row.facts_digest}
-    body = {"text": text, "release": str(row.id), "digests": digests}
-    record(act, incident_subject(bound.incident_id), action, body)
-
-
-def _said(bound: _Bound) -> str:
-    return f"edition {bound.edition.number} of the notice ({bound.notice.kind.replace('_', '-')})"

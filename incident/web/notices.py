@@ -12,6 +12,7 @@ from incident.errors import Fault, Invalid, NotFound
 from incident.models.people import Notice
 from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC, NoticeKind
 from incident.notice_texts import ALLOWED
+from incident.organisation import approval_rules_of
 from incident.queries.duties import duties_of
 from incident.queries.facts import read_facts
 from incident.queries.incident import read_evidence
@@ -192,7 +193,8 @@ def ask_for_release(
         raise NotFound("There is no audience yet: build it first.")
     asked = Asked(edition.id, audience.id, desk.edge.settings.mail_from)
     address = f"{desk.edge.settings.base_url}/incidents/{notice.incident_id}/notices"
-    release = desk.edge.write(by, lambda act: request_release(act, asked, address))
+    rules = approval_rules_of(desk.edge.settings)
+    release = desk.edge.write(by, lambda act: request_release(act, asked, rules, address))
     return see(f"/releases/{release.id}")
 
 

@@ -10,13 +10,15 @@ from sqlmodel import Session
 from incident.auth.dependencies import acting
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.people import Notice
+from incident.organisation import approval_rules_of
 from incident.queries.notices import ReleaseView as Opened
 from incident.queries.notices import read_release
 from incident.queries.releases import Published, read_count, read_publication
 from incident.queries.timeline import names_of
 from incident.roles import Action, Actor
 from incident.verbs.announcing import correct_announcement, publish_announcement
-from incident.verbs.releases import approve_release, refuse_release, resume_release, stop_release
+from incident.verbs.approvals import approve_release
+from incident.verbs.releases import refuse_release, resume_release, stop_release
 from incident.web import words
 from incident.web.forms import ApprovalForm
 from incident.web.frame import Desk, Seated, see
@@ -62,7 +64,8 @@ def approve(desk: Seated, by: Approver, release_id: UUID, form: Annotated[Approv
     if typed != str(expected):
         raise Invalid(Fault("count", f"{form.count!r} is not how many this reaches", f"type {expected:,} to approve"))
     seen = Seen(form.edition_digest, form.audience_digest, form.facts_digest)
-    desk.edge.write(by, lambda act: approve_release(act, release_id, seen, f"/releases/{release_id}"))
+    rules = approval_rules_of(desk.edge.settings)
+    desk.edge.write(by, lambda act: approve_release(act, release_id, seen, f"/releases/{release_id}", rules=rules))
     return see(f"/releases/{release_id}")
 
 

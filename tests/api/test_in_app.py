@@ -14,6 +14,7 @@ from notifications.ids import new_id
 from notifications.in_app import account_member
 from notifications.message import Text
 from notifications.models import Channel, Receipt
+from notifications.quorum import Yes
 from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release
 from tests.api.conftest import ORIGIN, Front
 
@@ -41,7 +42,7 @@ def told(front: Front) -> Front:
         new = NewEdition(new_id(), "incident:1", "in_app", TEXTS, "f" * 64)
         edition = freeze_edition(session, parts.keys, new, new_id(), now)
         asked = request_release(session, edition, audience.id, "n@example.org", new_id(), now)
-        approve(session, asked, Seen(edition.digest, asked.audience_digest, "f" * 64), new_id(), (), now)
+        approve(session, asked, Seen(edition.digest, asked.audience_digest, "f" * 64), Yes(new_id()), (), now)
 
     parts.store.write(release)
     return front

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
+from incident.approval_rules import USUAL
 from incident.customer_figures import Figures
 from incident.drafting import Account, Authoring, Brief, Profile
 from incident.models.people import Customer, CustomerContact, Notice, UserAccount
@@ -22,10 +23,11 @@ from incident.queries.notices import NoticeView, read_notice, read_release
 from incident.queries.recipients import contact_place, customer_members
 from incident.roles import Actor, Role
 from incident.verbs.anchors import Moment, record_moment
+from incident.verbs.approvals import approve_release
 from incident.verbs.audiences import Importer, open_audience
 from incident.verbs.facts import save_facts
 from incident.verbs.notices import freeze_notice, start_notice
-from incident.verbs.releases import Request, approve_release, request_release
+from incident.verbs.releases import Request, request_release
 from notifications.audience import NewMember
 from notifications.formats import Formats
 from notifications.ids import new_id
@@ -118,7 +120,7 @@ class Desk:
         return self.case.look(lambda session: read_notice(session, self.case.keys, actor, notice.id))
 
     def check(self, notice: Notice) -> Checked:
-        checker, actor = Checker(TEMPLATES, PROFILE.zone, self.case.clock.now()), self.case.people[Role.PRIVACY_OFFICER]
+        checker, actor = Checker(TEMPLATES, PROFILE, self.case.clock.now()), self.case.people[Role.PRIVACY_OFFICER]
         return self.case.look(lambda session: checker.check(session, self.case.keys, actor, notice.id))
 
     def freeze(self, notice: Notice, role: Role = Role.PRIVACY_OFFICER) -> Edition:
@@ -145,7 +147,7 @@ class Desk:
         return self.audience(Channel.EMAIL, [new for _, new in lines])
 
     def request(self, edition: Edition, audience: Audience, role: Role = Role.COMMANDER) -> Release:
-        return self.case.act(role, request_release, Request(edition.id, audience.id, SENDER))
+        return self.case.act(role, request_release, Request(edition.id, audience.id, SENDER), USUAL)
 
     def approve(self, release: Release, role: Role = Role.APPROVER) -> Release:
         actor = self.case.people[role]

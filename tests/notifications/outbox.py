@@ -19,6 +19,7 @@ from notifications.composing import Composer, From
 from notifications.ids import new_id
 from notifications.message import Text
 from notifications.models import Channel, Delivery, DeliveryState, Edition, Outgoing, Release
+from notifications.quorum import Yes
 from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release
 from notifications.sealing import Place
 from notifications.store import Store
@@ -77,7 +78,7 @@ class Outbox:
             asked = request_release(session, edition, audience.id, SENDER, new_id(), now)
             asked.resend_uncertain = resend
             seen = Seen(edition.digest, asked.audience_digest, "f" * 64)
-            return approve(session, asked, seen, new_id(), (), now).id
+            return approve(session, asked, seen, Yes(new_id()), (), now).id
 
         return self.write(work)
 
@@ -118,7 +119,8 @@ class Outbox:
         return self.write(lambda session: releases.stop(session, session.get_one(Release, release_id), "wait"))
 
     def resume(self, release_id: UUID) -> int:
-        return self.write(lambda session: releases.resume(session, session.get_one(Release, release_id)))
+        now = self.clock.now()
+        return self.write(lambda session: releases.resume(session, session.get_one(Release, release_id), now))
 
     def void(self, release_id: UUID) -> int:
         now = self.clock.now()

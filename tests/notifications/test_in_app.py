@@ -25,6 +25,7 @@ from notifications.in_app import (
 )
 from notifications.message import Text
 from notifications.models import Channel, Member, Release
+from notifications.quorum import Yes
 from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release, stop, void
 from notifications.store import Store
 
@@ -57,7 +58,7 @@ def released(store: Store, keys: KeyRing) -> Release:
         edition = freeze_edition(session, keys, new, new_id(), NOW)
         asked = request_release(session, edition, audience.id, "n@example.org", new_id(), NOW)
         seen = Seen(edition.digest, asked.audience_digest, "f" * 64)
-        return approve(session, asked, seen, new_id(), (), NOW)
+        return approve(session, asked, seen, Yes(new_id()), (), NOW)
 
     return store.write(work)
 

@@ -14,6 +14,7 @@ from notifications.fan_out import GIVE_UP
 from notifications.ids import new_id
 from notifications.in_app import Reader, notices_for, token_secret
 from notifications.models import Channel, Delivery, DeliveryState, Edition, Release, ReleaseState
+from notifications.quorum import Yes
 from notifications.release import NotReleasable, SecondPersonNeeded, Seen
 from notifications.transitions import OPEN, Fate
 from tests.notifications.dispatch import run, sender
@@ -49,7 +50,7 @@ def approve(outbox: Outbox, asked: Release, by: UUID | None = None, barred: tupl
     seen, now = Seen(asked.edition_digest, asked.audience_digest, asked.facts_digest), outbox.clock.now()
 
     def work(session: Session) -> Release:
-        return releases.approve(session, session.get_one(Release, asked.id), seen, by or new_id(), barred, now)
+        return releases.approve(session, session.get_one(Release, asked.id), seen, Yes(by or new_id()), barred, now)
 
     return outbox.write(work)
 

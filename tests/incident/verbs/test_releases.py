@@ -9,21 +9,16 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select, update
 
+from incident.approval_rules import USUAL
 from incident.errors import Conflict, Forbidden, IncidentError, Invalid, NotFound, Refused
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.queries.notices import previews, read_release, releases_of
 from incident.roles import Role
+from incident.verbs.approvals import approve_release
 from incident.verbs.audiences import Importer, open_audience
-from incident.verbs.releases import (
-    Request,
-    approve_release,
-    refuse_release,
-    request_release,
-    resume_release,
-    stop_release,
-)
+from incident.verbs.releases import Request, refuse_release, request_release, resume_release, stop_release
 from notifications.audience import NewMember
 from notifications.ids import new_id
 from notifications.in_app import Reader, notices_for
@@ -227,7 +222,7 @@ def test_releases_of_an_incident_are_listed(desk: Desk, asked: Release) -> None:
 
 def test_what_is_not_there_is_not_found(desk: Desk, asked: Release) -> None:
     with pytest.raises(NotFound):
-        desk.case.act(Role.COMMANDER, request_release, Request(new_id(), asked.audience_id, SENDER))
+        desk.case.act(Role.COMMANDER, request_release, Request(new_id(), asked.audience_id, SENDER), USUAL)
     with pytest.raises(NotFound):
         desk.case.act(Role.APPROVER, refuse_release, new_id(), "no")
     with pytest.raises(NotFound):
@@ -250,7 +245,7 @@ def test_changed_facts_stop_a_request_an_approval_and_a_resumption(desk: Desk) -
 
 def test_a_sender_that_is_no_address_and_a_missing_reason_are_named(desk: Desk, asked: Release) -> None:
     with pytest.raises(Invalid, match="sender"):
-        desk.case.act(Role.COMMANDER, request_release, Request(asked.edition_id, asked.audience_id, "nobody"))
+        desk.case.act(Role.COMMANDER, request_release, Request(asked.edition_id, asked.audience_id, "nobody"), USUAL)
     with pytest.raises(Invalid, match="reason"):
         desk.case.act(Role.APPROVER, refuse_release, asked.id, " ")
 

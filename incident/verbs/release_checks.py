@@ -1,0 +1,85 @@
+"""What stands against asking for a release: a segment without a text, an order a law fixes, an addition to nothing."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from incident.errors import Conflict, Missing, NotFound, Refused
+from incident.models.law import Obligation
+from incident.models.people import Notice
+from incident.notice_kinds import KINDS, NoticeKind
+from incident.queries.case import open_obligation
+from incident.roles import Role
+from incident.verbs.act import Act
+from incident.verbs.release_steps import require_reason
+from notifications.audience import relatives, segments_of
+from notifications.models import Audience, Edition, Release, ReleaseState
+from notifications.release import open_texts
+
+PEOPLE = "data_subjects"
+WENT_OUT = (ReleaseState.APPROVED, ReleaseState.STOPPED, ReleaseState.FINISHED)
+
+
+def check_segments(act: Act, edition: Edition, audience: Audience) -> None:
+    """Raise Refused when the audience has people of a segment the edition has no text for."""
+    written = {key.partition("@")[2] for key in open_texts(act.session, act.keys, edition)}
+    without = {name: number for name, number in segments_of(act.session, audience.id).items() if name not in written}
+    if without:
+        said = ", ".join(f"“{name or 'none'}” ({number:,} people)" for name, number in sorted(without.items()))
+        raise Refused(
+            f"The audience has segments this text is not written for: {said}. Write it for them, or take them out."
+        )
+
+
+def check_order(act: Act, notice: Notice, reason: str = "") -> str:
+    """Raise Refused while a law wants somebody told before the people, and that has not been done.
+
+    The privacy officer may let it pass with a reason, which is returned as it goes on the timeline.
+    """
+    if not KINDS[NoticeKind(notice.kind)].to_people:
+        return ""
+    open_first = _owed_before(act, notice)
+    if not open_first:
+        return ""
+    names = "; ".join(f"{row.rule['title']} ({row.rule['law']}, {row.rule['article']})" for row in open_first)
+    if reason.strip() and Role.PRIVACY_OFFICER in act.actor.roles:
+        return (
+            f"People are told first, although a law wants otherwise: {names}. {require_reason(reason, 'order_reason')}"
+        )
+    missing = [Missing("order", f"{row.rule['title']}.", "duties") for row in open_first]
+    raise Refused(
+        "A law wants somebody told before the people. Record that it was done, or let the privacy officer ask for the "
+        "release with a reason.",
+        missing,
+    )
+
+
+def _owed_before(act: Act, notice: Notice) -> Sequence[Obligation]:
+    """Open obligations of this legal entity and data set whose law wants them met before people are told."""
+    mine = (col(Obligation.incident_id) == notice.incident_id, col(Obligation.entity) == notice.entity)
+    query = select(Obligation).where(*mine, *open_obligation()).order_by(col(Obligation.due_at), col(Obligation.id))  # type: ignore[arg-type]
+    rows = act.session.exec(query).all()
+    return [
+        row
+        for row in rows
+        if PEOPLE in _listed(row.rule.get("before")) and (not notice.dataset or notice.dataset in row.datasets)
+    ]
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def check_addition(act: Act, release_id: UUID, edition: Edition, audience: Audience) -> None:
+    """Raise Conflict unless the audience holds newly found people of a release of the same text that went out."""
+    first = act.session.get(Release, release_id)
+    if first is None or first.subject != edition.subject:
+        raise NotFound("There is no such release to add to.")
+    if first.state not in WENT_OUT:
+        raise Conflict(f"The release this adds to is {first.state}: ask for one of its own.")
+    if first.edition_digest != edition.digest:
+        raise Conflict("The release this adds to sent another text: newly found people get the same one.")
+    told = act.session.get_one(Audience, first.audience_id)
+    if audience.adds_to is None or audience.adds_to not in {told.id, *relatives(act.session, told)}:
+        raise Conflict(f"The audience “{audience.name}” adds nobody to “{told.name}”: make one that does.")

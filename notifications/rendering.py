@@ -155,7 +155,7 @@ class Templates:
         return hashlib.sha256("\n".join([folder, *lines]).encode()).hexdigest()
 
     def usual(self, kind: str) -> str:
-        """Everything the templates of a kind, such as "notices/people", say in whatever language: words of nobody's name.
+        """What the templates of a kind, such as "notices/people", say in whatever language: words that name nobody.
 
         Raises Unrenderable for a file that cannot be read.
         """
@@ -163,7 +163,10 @@ class Templates:
         paths = self.reached([f"{folder}/{part}" for folder in folders for part in PARTS[:3]])
         paths |= {f"{folder}/{SETTINGS}" for folder in folders}
         paths |= {path.format(locale=folder.rpartition("/")[2]) for folder in folders for path in SHARED}
-        return "\n".join(self.files.text(path) for path in sorted(paths) if self.files.has(path))
+        try:
+            return "\n".join(self.files.text(path) for path in sorted(paths) if self.files.has(path))
+        except BadFile as error:
+            raise Unrenderable(error.path, error.message) from error
 
     def reached(self, paths: Sequence[str]) -> set[str]:
         """These templates and all they refer to; a name that is only known when it is rendered stands for every one.

@@ -1,23 +1,45 @@
 """Texts checked against law and facts: what stands in the way of a notice, what a draft for an authority lacks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from incident.drafting import Account
+from incident.fact_words import IDENTIFIERS
 from incident.facts import DataSet
 from incident.grounds import Case
-from incident.notice_kinds import KINDS, NoticeKind
-from notifications.contents import check_contents, check_slots, read_contents
+from incident.notice_kinds import KINDS, LOCALES, NoticeKind, Readers
+from incident.phrases import Phrases, load_phrases
+from notifications.advice import Advised, check_advice
+from notifications.contents import ContentsList, Known, check_contents, read_contents
 from notifications.contradictions import Stated, check_contradictions
 from notifications.findings import Finding
+from notifications.fixed_form import check_fixed_form
 from notifications.formats import Formats
+from notifications.internal_names import check_internal
 from notifications.languages import FOLDER as LANGUAGES
-from notifications.languages import read_language
+from notifications.languages import Language, read_language, stop_words_of
+from notifications.links import check_links
+from notifications.listed_kinds import Kinds, check_joined, check_kinds, phrases_of
 from notifications.message import Text
-from notifications.plain_language import check_language
+from notifications.other_content import check_other_content
+from notifications.passages import Passage, passages, section_named, sentences
+from notifications.plain_language import check_language, check_told
+from notifications.readability import check_reading
 from notifications.rendering import Templates
+from notifications.slots import check_slots, check_unfilled
+from notifications.statements import Reading, check_statements
+from notifications.tongues import check_tongue
 
 NUMBERS = ("people.count", "people.count_min", "people.count_max")
+CONSEQUENCES = ("your_consequences", "consequences", "child_consequences")
+ACTIONS = ("actions", "child_actions", "guardian_actions")
+GRADED: Mapping[Readers, str] = {
+    Readers.PEOPLE: "plain",
+    Readers.GUARDIANS: "plain",
+    Readers.PUBLIC: "plain",
+    Readers.CHILDREN: "children",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +52,70 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What a text is checked against. `circumstances`: "late" for a filing that comes after 72 hours."""
+    """What a text is checked against beside the law.
+
+    `lost` are the words of data.categories, None while nobody has said; `segments` those of each segment. `unknown` are
+    keys of what the draft left open. `circumstances` are words of the contents lists: "late", "identifiers", … `hosts`
+    are those links may lead to, `names` those that must stay inside. `all_told`: everybody concerned was told.
+    """
 
     stated: Stated
+    zone: str = "UTC"
+    lost: frozenset[str] | None = None
+    segments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+    circumstances: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    all_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """The rules for one text: its contents list, the headings it uses, its language and phrases."""
+
+    required: ContentsList
+    headings: Mapping[str, str]
+    language: Language
+    phrases: Phrases
     formats: Formats
-    circumstances: tuple[str, ...] = ()
+
+    def section(self, parts: Sequence[Passage], key: str) -> Passage | None:
+        heading = self.headings.get(key)
+        return section_named(parts, heading) if key and heading else None
 
 
-def check_notice(
-    templates: Templates, kind: NoticeKind, texts: Mapping[str, Text], stated: Stated, zone: str
-) -> list[Finding]:
-    """Everything the checks find, errors first, in every language."""
-    findings = []
-    for locale, text in sorted(texts.items()):
-        folder = f"notices/{kind}/{locale}"
-        findings += _check(templates, folder, KINDS[kind].contents, text, Against(stated, Formats(locale, zone)))
-        findings += check_slots(text, KINDS[kind].placeholders, locale)
+def check_notice(templates: Templates, kind: NoticeKind, texts: Mapping[str, Text], against: Against) -> list[Finding]:
+    """Everything the checks find, errors first, in every language and segment."""
+    findings: list[Finding] = []
+    told = KINDS[kind]
+    for key, text in sorted(texts.items()):
+        locale, _, segment = key.partition("@")
+        own = against
+        if segment in against.segments:
+            own = replace(against, lost=frozenset(against.segments[segment]))
+        law = _law(templates, f"notices/{kind}/{locale}", told.contents, Formats(locale, against.zone))
+        found = [
+            *_check(text, law, own),
+            *_check_readers(text, law, own, told.readers),
+            *_check_tongue(templates, text, locale),
+            *check_slots(text, told.placeholders, locale),
+        ]
+        findings += [replace(finding, locale=key) for finding in found]
     return sorted(findings, key=lambda finding: (finding.level, finding.locale))
 
 
-def check_filing(templates: Templates, form: str, text: Text, against: Against) -> list[Finding]:
-    """What a draft for an authority lacks, in the language of `against`."""
-    return _check(templates, f"filings/{form}/{against.formats.locale}", form, text, against)
+def check_filing(templates: Templates, form: str, text: Text, locale: str, against: Against) -> list[Finding]:
+    """What a draft for an authority lacks, in one language."""
+    law = _law(templates, f"filings/{form}/{locale}", form, Formats(locale, against.zone))
+    return sorted(_check(text, law, against), key=lambda finding: finding.level)
 
 
-def stated_in(case: Case, datasets: Iterable[DataSet], now: datetime, ahead: datetime | None = None) -> Stated:
-    """The numbers and moments a text about these data sets may state. `ahead`: the promised next update."""
+def stated_in(case: Case, datasets: Iterable[DataSet], now: datetime, others: Iterable[datetime] = ()) -> Stated:
+    """The numbers and moments a text about these data sets may state.
+
+    `others` are moments beside the facts: the promised next update, the edition that is followed.
+    """
     chosen = tuple(datasets)
     numbers: set[int] = set()
     for dataset in chosen:
@@ -68,17 +128,78 @@ def stated_in(case: Case, datasets: Iterable[DataSet], now: datetime, ahead: dat
     begins = [dataset.facts.get("exposure.logs.from") for dataset in chosen]
     moments = {anchor.at for anchor in case.anchors}
     moments |= {datetime.fromisoformat(begin) for begin in begins if isinstance(begin, str)}
-    return Stated(frozenset(numbers), frozenset(moments | ({ahead} if ahead else set())), now)
+    return Stated(frozenset(numbers), frozenset(moments | set(others)), now)
 
 
-def _check(templates: Templates, folder: str, contents: str, text: Text, against: Against) -> list[Finding]:
-    formats = against.formats
+def circumstances_of(datasets: Iterable[DataSet], account: Account) -> frozenset[str]:
+    """Which of the circumstances the contents lists know hold for these data sets and what a person told."""
+    lost = {word for dataset in datasets for word in lost_in([dataset]) or ()}
+    found = {True: "police_delay", False: "police_delay", None: "police_delay_unsaid"}[account.police_delay]
+    return frozenset({found, *({"identifiers", "source_of_identifiers"} if lost & IDENTIFIERS else ())})
+
+
+def lost_in(datasets: Iterable[DataSet]) -> frozenset[str] | None:
+    """The kinds of data these data sets lost; None while none of them says."""
+    values = [dataset.facts.get("data.categories") for dataset in datasets]
+    known = [value for value in values if isinstance(value, tuple)]
+    return frozenset(word for value in known for word in value) if known else None
+
+
+def _law(templates: Templates, folder: str, contents: str, formats: Formats) -> _Law:
     headings = templates.words(folder).get("headings")
-    language = read_language(formats.locale, templates.document(f"{LANGUAGES}/{formats.locale}.toml"))
-    required = read_contents(templates.document(f"notices/contents/{contents}.toml"))
     named = {str(key): str(value) for key, value in headings.items()} if isinstance(headings, Mapping) else {}
+    locale = formats.locale
+    language = read_language(locale, templates.document(f"{LANGUAGES}/{locale}.toml"))
+    required = read_contents(templates.document(f"notices/contents/{contents}.toml"))
+    return _Law(required, named, language, load_phrases(templates.folders, locale), formats)
+
+
+def _check(text: Text, law: _Law, against: Against) -> list[Finding]:
+    """What holds for every text, whoever reads it."""
+    known = Known(against.circumstances, against.unknown)
+    locale = law.language.locale
     return [
-        *check_contents(text, required, named, language, against.circumstances),
-        *check_contradictions(text, against.stated, formats, language),
-        *check_language(text, language),
+        *check_contents(text, law.required, law.headings, law.language, known),
+        *check_fixed_form(text, law.required, locale),
+        *check_statements(text, law.required, law.headings, Reading(against.stated, law.formats, law.language), known),
+        *check_contradictions(text, against.stated, law.formats, law.language),
+        *check_unfilled(text, law.language),
+        *check_internal(text, against.names, locale),
+        *check_links(text, against.hosts | law.required.hosts, locale),
+        *([] if against.all_told else check_told(text, law.language)),
     ]
+
+
+def _check_readers(text: Text, law: _Law, against: Against, readers: Readers) -> list[Finding]:
+    """What holds for a notice: kinds of data, advice, wording, reading ease, nothing that does not belong there."""
+    parts, language = passages(text.text), law.language
+    data = law.section(parts, law.required.kinds_in)
+    findings = [
+        *check_language(text, language, data.line if data else 0),
+        *check_other_content(text, language),
+    ]
+    if data is not None:
+        tables = ("yours", "kinds") if readers in (Readers.PEOPLE, Readers.CHILDREN) else ("kinds", "yours")
+        kinds = Kinds(phrases_of(law.phrases.tables, tables), against.lost)
+        findings += check_kinds(data, kinds, language.locale) + check_joined(data, kinds, language)
+    harm, help_ = law.section(parts, "consequences"), law.section(parts, "actions")
+    if harm is not None and help_ is not None:
+        findings += check_advice(harm, help_, _advised(law.phrases), language.locale)
+    if readers in GRADED:
+        said = (sentence for part in parts for sentence in sentences(part, language.abbreviations))
+        findings += check_reading(said, language.locale, GRADED[readers])
+    return findings
+
+
+def _advised(phrases: Phrases) -> list[Advised]:
+    """Each consequence in every wording of the language, with every wording of its actions."""
+
+    def said(tables: Iterable[str], words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(phrases.say(table, word) for word in words for table in tables if phrases.has(table, word))
+
+    return [Advised(said(CONSEQUENCES, [rule.key]), said(ACTIONS, rule.actions)) for rule in phrases.rules]
+
+
+def _check_tongue(templates: Templates, text: Text, locale: str) -> list[Finding]:
+    words = {name: stop_words_of(templates.document(f"{LANGUAGES}/{name}.toml")) for name in LOCALES}
+    return check_tongue(passages(text.text), locale, words)

@@ -9,10 +9,10 @@ from incident.errors import Fault, Invalid
 from incident.notice_kinds import FORMS, KINDS, MAIL, UPDATES, NoticeKind
 from incident.phrases import load_phrases
 from incident.updates import Words, draft_update
-from notifications.contents import check_slots
 from notifications.formats import Formats
 from notifications.message import Text, variant_key
 from notifications.rendering import Templates
+from notifications.slots import check_slots
 
 LOCALES = ("en", "de")
 ALLOWED: Mapping[NoticeKind, frozenset[str]] = {kind: told.placeholders for kind, told in KINDS.items()}

@@ -109,7 +109,9 @@ def edit(edge: Edge, by: Actor, notice_id: UUID, edited: Edited) -> Notice:
 
 def check(edge: Edge, by: Actor, notice_id: UUID) -> Checked:
     """What stands in the way of freezing a notice as it is now."""
-    checker = Checker(templates_of(edge.settings), edge.settings.zone, edge.clock.now())
+    notice = opened(edge, by, notice_id).notice
+    profile = _profile(edge, by, notice.incident_id, notice.dataset, notice.controller)
+    checker = Checker(templates_of(edge.settings), profile, edge.clock.now(), edge.settings.own_hosts)
     with edge.read() as session:
         return checker.check(session, edge.keys, by, notice_id)
 

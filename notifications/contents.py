@@ -1,118 +1,205 @@
-"""Required contents of a notice, checked against a law's list: sections, a contact, open slots, placeholders."""
+"""Required contents of a notice, checked against a law's list: each section there, filled, and with a contact."""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from notifications.blocks import LINK, Section, read_blocks, sections
-from notifications.findings import Finding, Level
+from notifications.blocks import LINK
+from notifications.findings import Finding, Level, Rule
 from notifications.languages import Language
 from notifications.message import Text
-from notifications.placeholders import check_placeholders
+from notifications.passages import Passage, passages, section_named, sentences
 
 TELEPHONE = re.compile(r"\+?\d[\d ()/-]{6,}\d")
-OPEN_SLOT = re.compile(
-    r"\bTODO\b|\bXXX+\b|\[\.\.\.\]|\[…\]|\[(?:insert|name|date|einfügen|Datum)\b[^\]]*\]|lorem ipsum", re.IGNORECASE
-)
+POSTAL = re.compile(r"\b[A-Z]{2} \d{5}(?:-\d{4})?\b")  # state and ZIP code, as an address of the United States ends
+REACHABLE = {
+    "any": ((LINK, TELEPHONE), "names no address or telephone number"),
+    "us": ((LINK, TELEPHONE, POSTAL), "names no telephone number, e-mail address, web site or postal address"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One required content: its key among the headings, its article, and whether its section must name a contact.
+    """One required content: its key among the headings, its article, the facts that answer it.
 
-    `when` names the circumstance in which it is required, "" for always.
+    `when` names the circumstance in which it is required, "" for always. `reachable` is a word of REACHABLE where the
+    section must name a contact. `asked` are questions of the draft: while all of them are open, the section cannot
+    say what it must. `instead` is a section that serves as well.
     """
 
     key: str
     article: str
     text: str
     level: Level
-    reachable: bool = False
+    reachable: str = ""
     when: str = ""
+    facts: tuple[str, ...] = ()
+    asked: frozenset[str] = frozenset()
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence a law wants somewhere in a notice. `finds` is what shows it: see `statements.SHOWN_BY`.
+
+    `section` is the key of the section it belongs to, "" for anywhere; `names` are all wanted for "names".
+    """
+
+    article: str
+    text: str
+    level: Level
+    finds: str
+    section: str = ""
+    when: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ContentsList:
-    """What a law wants in a notice. `phases`: "not yet known" may stand for a content, as a warning."""
+    """What a law wants in a notice. `phases`: "not yet known" may stand for a content, as a warning.
+
+    `title` and `fixed` are the words of the law for title and headings, in its language whatever the text is in;
+    `ordered`: in the order of `fixed`. `kinds_in` is the section that lists the kinds of data, `hosts` are others'
+    hosts that this law sends readers to.
+    """
 
     id: str
     law: str
     phases: bool
     contents: tuple[Content, ...]
+    statements: tuple[Statement, ...] = ()
+    title: str = ""
+    title_article: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    ordered: bool = False
+    kinds_in: str = ""
+    hosts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the checks of contents know beside the text: circumstances, and questions the draft left open."""
+
+    circumstances: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
 
 
 def read_contents(document: Mapping[str, object]) -> ContentsList:
     """A contents list of its TOML document. Raises KeyError and ValueError for a broken one."""
-    rows = document["contents"]
-    assert isinstance(rows, list)
-    contents = tuple(
-        Content(
-            str(row["key"]),
-            str(row["article"]),
-            str(row["text"]),
-            Level(str(row["level"])),
-            bool(row.get("reachable", False)),
-            str(row.get("when", "")),
-        )
-        for row in rows
+    fixed = document.get("headings", {})
+    assert isinstance(fixed, Mapping)
+    return ContentsList(
+        id=str(document["id"]),
+        law=str(document["law"]),
+        phases=bool(document.get("phases")),
+        contents=tuple(_content(row) for row in _rows(document["contents"])),
+        statements=tuple(_statement(row) for row in _rows(document.get("statements", []))),
+        title=str(document.get("title", "")),
+        title_article=str(document.get("title_article", "")),
+        fixed={str(key): str(words) for key, words in fixed.items()},
+        ordered=bool(document.get("ordered")),
+        kinds_in=str(document.get("kinds_in", "")),
+        hosts=frozenset(_words(document.get("hosts", []))),
     )
-    return ContentsList(str(document["id"]), str(document["law"]), bool(document.get("phases")), contents)
 
 
 def check_contents(
-    text: Text,
-    required: ContentsList,
-    headings: Mapping[str, str],
-    language: Language,
-    circumstances: Collection[str] = (),
+    text: Text, required: ContentsList, headings: Mapping[str, str], language: Language, known: Known | None = None
 ) -> list[Finding]:
-    """Which required contents a text lacks. Each finding names law, article and content."""
-    found = {section.heading.strip().casefold(): section for section in sections(read_blocks(text.text))}
+    """Which required contents a text lacks. Each finding names law, article, content, and the facts to answer."""
+    known = known or Known()
+    parts = passages(text.text)
     findings = []
     for content in required.contents:
-        if content.when and content.when not in circumstances:
+        if content.when and content.when not in known.circumstances:
             continue
         heading = headings.get(content.key, content.key)
-        fault = _fault(content, required.phases, heading, found.get(heading.casefold()), language)
-        if fault is not None:
-            level, message, mend = fault
-            law = f"{required.law} {content.article}"
-            findings.append(Finding(level, "contents", content.text, message, mend, law, language.locale))
-    return findings
-
-
-def check_slots(text: Text, allowed: Collection[str], locale: str) -> list[Finding]:
-    """Slots nobody filled and placeholders that are not allowed: errors both."""
-    findings = []
-    for part, written in (("subject", text.subject), ("text", text.text)):
-        for slot in dict.fromkeys(OPEN_SLOT.findall(written)):
-            mend = "Write what belongs there, or take it out"
-            findings.append(Finding(Level.ERROR, "open_slot", part, f"{slot!r} was not filled", mend, locale=locale))
-        for fault in check_placeholders(part, written, allowed):
-            message = f"{fault.found} {fault.message}"
-            findings.append(Finding(Level.ERROR, "placeholder", part, message, fault.mend, locale=locale))
-        if not written.strip():
-            findings.append(Finding(Level.ERROR, "empty", part, "is empty", "Write it", locale=locale))
+        section = section_named(parts, heading)
+        if section is None and content.instead:
+            section = section_named(parts, headings.get(content.instead, content.instead))
+        fault = _fault(content, heading, section, language, known)
+        if fault is None:
+            continue
+        message, mend, unknown = fault
+        level = Level.WARNING if unknown and required.phases else content.level
+        ask = f" (fact sheet: {', '.join(content.facts)})" if content.facts else ""
+        law = f"{required.law} {content.article}".strip()
+        said, line = f"{message}{ask}", section.line if section else 0
+        findings.append(
+            Finding(level, Rule.CONTENTS, content.text, said, mend, law, language.locale, content.facts, line)
+        )
     return findings
 
 
 def _fault(
-    content: Content, phases: bool, heading: str, section: Section | None, language: Language
-) -> tuple[Level, str, str] | None:
+    content: Content, heading: str, section: Passage | None, language: Language, known: Known
+) -> tuple[str, str, bool] | None:
+    """What is wrong with a section, how to mend it, and whether it is only that something is not known."""
     where = f"the section “{heading}”"
+    answer = f"Answer {', '.join(content.facts)} on the fact sheet, then draft anew" if content.facts else ""
     if section is None:
-        return content.level, f"{where} is missing", "Add it, with the facts it needs"
+        return f"{where} is missing", answer or "Add it, with what it needs", False
     if not section.text.strip():
-        return content.level, f"{where} is empty", "Say it, or say that it is not yet known and when more follows"
-    if content.reachable and not (LINK.search(section.text) or TELEPHONE.search(section.text)):
-        return content.level, f"{where} names no address or telephone number", "Add one that is answered"
+        return f"{where} is empty", answer or "Say it, or say that it is not yet known and when more follows", False
+    patterns, lack = REACHABLE.get(content.reachable, ((), ""))
+    if patterns and not any(pattern.search(section.text) for pattern in patterns):
+        return f"{where} {lack}", "Add one that is answered", False
     if content.key != "unknown" and _only_unknown(section, language):
-        level = Level.WARNING if phases else content.level
-        return level, f"{where} only says that it is not known", "Answer it on the fact sheet, then draft anew"
+        return f"{where} only says that it is not known", answer or "Find out, and say it", True
+    if content.asked and content.asked <= known.unknown:
+        return f"{where} was drafted without it", answer or "Find out, and say it", True
     return None
 
 
-def _only_unknown(section: Section, language: Language) -> bool:
-    """Whether a section says nothing but that something is not known."""
-    sentences = [part for part in re.split(r"(?<=[.!?])\s+|\n+", section.text) if part.strip()]
-    return all(language.patterns["not_known"].search(sentence) for sentence in sentences)
+def _only_unknown(section: Passage, language: Language) -> bool:
+    """Whether a section says nothing but that something is not known. A section of facts alone says more."""
+    said = sentences(section, language.abbreviations)
+    if not said:
+        values = [value for block in section.blocks for _, value in block.pairs]
+        return bool(values) and all(language.patterns["not_known"].search(value) for value in values)
+    return all(language.patterns["not_known"].search(sentence.text) for sentence in said) and not any(
+        block.kind == "facts" for block in section.blocks
+    )
+
+
+def _rows(rows: object) -> list[Mapping[str, object]]:
+    assert isinstance(rows, list)
+    return rows
+
+
+def _words(words: object) -> tuple[str, ...]:
+    assert isinstance(words, list)
+    return tuple(str(word) for word in words)
+
+
+def _content(row: Mapping[str, object]) -> Content:
+    return Content(
+        key=str(row["key"]),
+        article=str(row["article"]),
+        text=str(row["text"]),
+        level=Level(str(row["level"])),
+        reachable=_reachable(row.get("reachable", "")),
+        when=str(row.get("when", "")),
+        facts=_words(row.get("facts", [])),
+        asked=frozenset(_words(row.get("asked", []))),
+        instead=str(row.get("instead", "")),
+    )
+
+
+def _reachable(value: object) -> str:
+    word = "any" if value is True else str(value or "")
+    if word and word not in REACHABLE:
+        raise ValueError(f"reachable is {word!r}, which is none of {', '.join(REACHABLE)}")
+    return word
+
+
+def _statement(row: Mapping[str, object]) -> Statement:
+    return Statement(
+        article=str(row["article"]),
+        text=str(row["text"]),
+        level=Level(str(row["level"])),
+        finds=str(row["finds"]),
+        section=str(row.get("section", "")),
+        when=str(row.get("when", "")),
+        names=_words(row.get("names", [])),
+    )

@@ -9,13 +9,20 @@ from functools import cache
 from babel import Locale
 from babel.dates import get_month_names
 
-from notifications.findings import Finding, Level
+from notifications.findings import Finding, Level, Rule
 from notifications.formats import Formats
 from notifications.languages import Language
 from notifications.message import Text
+from notifications.passages import line_at
 
 NUMBER = "\\d{1,3}(?:[.,'\u2019\u00a0\u202f ]\\d{3})+|\\d+"
-NUMERIC = re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b|\b(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})\b")
+ORDINAL = "(?:\\.|er|\u00ba|\u00b0|st|nd|rd|th)?"
+NUMERIC = re.compile(
+    r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b"
+    r"|(?<![\d.])(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})\b"
+    r"|(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y3>\d{4})\b"
+    r"|(?<![\d-])(?P<d4>\d{1,2})-(?P<m4>\d{1,2})-(?P<y4>\d{4})\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,45 +39,78 @@ def check_contradictions(text: Text, stated: Stated, formats: Formats, language:
 
     A number of people, or a past day, that no fact states is an error; a day to come is a warning.
     """
-    return [
-        *_numbers(text.text, stated, formats, language),
-        *_days(f"{text.subject}\n{text.text}", stated, formats),
-    ]
+    findings: dict[str, Finding] = {}
+    for part, written in (("subject", text.subject), ("text", text.text)):
+        for finding, at in (*_numbers(written, stated, formats, language), *_days(written, stated, formats)):
+            line = line_at(written, at) if part == "text" else 0
+            level, message, mend, field = finding
+            found = Finding(level, Rule.CONTRADICTION, field, message, mend, locale=language.locale, line=line)
+            findings.setdefault(found.key, found)
+    return list(findings.values())
 
 
-def _numbers(text: str, stated: Stated, formats: Formats, language: Language) -> Iterator[Finding]:
-    people = language.patterns["people"].pattern
-    between = language.patterns["between"].pattern
+def days_in(text: str, formats: Formats) -> Iterator[date]:
+    """Every day a text names, in the notations of its language and in numbers."""
+    return (days[0] for days, _ in _found_days(text, formats))
+
+
+Fault = tuple[Level, str, str, str]
+
+
+def _numbers(text: str, stated: Stated, formats: Formats, language: Language) -> Iterator[tuple[Fault, int]]:
+    people, between = (language.patterns[table].pattern for table in ("people", "between"))
     counted = re.compile(rf"(?<![\d.,])({NUMBER})\s+(?:{between}\s+){{0,3}}{people}", re.IGNORECASE)
     known = ", ".join(formats.number(number) for number in sorted(stated.people)) or "none"
     for match in counted.finditer(text):
-        number = int(re.sub(r"\D", "", match[1]))
-        if number not in stated.people:
+        if int(re.sub(r"\D", "", match[1])) not in stated.people:
             message = f"“{' '.join(match[0].split())}” is no number of the fact sheet (known: {known})"
             mend = "Take the number from the facts, or correct the facts and draft anew"
-            yield Finding(Level.ERROR, "contradiction", "number of people", message, mend, locale=formats.locale)
+            yield (Level.ERROR, message, mend, "number of people"), match.start()
 
 
-def _days(text: str, stated: Stated, formats: Formats) -> Iterator[Finding]:
+def _days(text: str, stated: Stated, formats: Formats) -> Iterator[tuple[Fault, int]]:
     known = {formats.local_day(moment) for moment in (*stated.moments, stated.now)}
     today = formats.local_day(stated.now)
-    for day in dict.fromkeys(_found_days(text, formats)):
-        if day in known:
+    for days, at in _found_days(text, formats):
+        if known & set(days):
             continue
-        past = day <= today
-        message = f"{formats.day(day)} is no day the facts name"
+        past = days[0] <= today
         mend = "Take the day from the recorded moments" if past else "Check that this day was agreed"
         level = Level.ERROR if past else Level.WARNING
-        yield Finding(level, "contradiction", "date", message, mend, locale=formats.locale)
+        yield (level, f"{formats.day(days[0])} is no day the facts name", mend, "date"), at
 
 
-def _found_days(text: str, formats: Formats) -> Iterator[date]:
+def _found_days(text: str, formats: Formats) -> Iterator[tuple[tuple[date, ...], int]]:
+    """Each day of a text, with the other reading of one that has two (3/4/2026), and where it stands."""
     months = _months(formats.language)
-    written = re.compile(r"\b(\d{1,2})\.?\s+(" + "|".join(map(re.escape, months)) + r")\s+(\d{4})\b", re.IGNORECASE)
-    for match in written.finditer(text):
-        yield from _day(match[3], months[match[2].casefold()], match[1])
+    names = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
+    day_first = rf"(?<!\d)(\d{{1,2}}){ORDINAL}\s+(?:de\s+)?({names})\.?,?\s+(?:de\s+)?(\d{{4}})(?!\d)"
+    for match in re.finditer(day_first, text, re.IGNORECASE):
+        yield from _at(match, [(match[3], months[match[2].casefold()], match[1])])
+    month_first = rf"(?<!\w)({names})\.?\s+(\d{{1,2}}){ORDINAL},?\s+(\d{{4}})(?!\d)"
+    for match in re.finditer(month_first, text, re.IGNORECASE):
+        yield from _at(match, [(match[3], months[match[1].casefold()], match[2])])
     for match in NUMERIC.finditer(text):
-        yield from _day(match["y"] or match["y2"], match["m"] or match["m2"], match["d"] or match["d2"])
+        yield from _at(match, list(_numeric(match, formats.language)))
+
+
+def _numeric(match: re.Match[str], language: str) -> Iterator[tuple[str, int | str, str]]:
+    if match["y3"]:
+        yield match["y3"], match["b"], match["a"]
+        if language == "en":  # 3/4/2026 is read by some as the fourth of March
+            yield match["y3"], match["a"], match["b"]
+    else:
+        yield (
+            match["y"] or match["y2"] or match["y4"],
+            match["m"] or match["m2"] or match["m4"],
+            match["d"] or match["d2"] or match["d4"],
+        )
+
+
+def _at(match: re.Match[str], written: list[tuple[str, int | str, str]]) -> Iterator[tuple[tuple[date, ...], int]]:
+    days = tuple(day for parts in written for day in _day(*parts))
+    if days:
+        yield days, match.start()
 
 
 def _day(year: str, month: int | str, day: str) -> Iterator[date]:
@@ -83,5 +123,9 @@ def _day(year: str, month: int | str, day: str) -> Iterator[date]:
 @cache
 def _months(language: str) -> dict[str, int]:
     locale = Locale.parse(language)
-    forms = (get_month_names(width, locale=locale) for width in ("wide", "abbreviated"))
+    forms = (
+        get_month_names(width, context, locale=locale)
+        for width in ("wide", "abbreviated")
+        for context in ("format", "stand-alone")
+    )
     return {str(name).rstrip(".").casefold(): number for names in forms for number, name in names.items()}

@@ -9,11 +9,44 @@ class Level(StrEnum):
     WARNING = "warning"
 
 
+class Rule(StrEnum):
+    """What each check is called, in findings, ticks and refusals."""
+
+    CONTENTS = "contents"  # a section a law wants is missing, empty, or says only that nothing is known
+    STATEMENT = "statement"  # a sentence a law wants is missing: a date, a delay, an address
+    FIXED_TITLE = "fixed_title"
+    FIXED_HEADING = "fixed_heading"
+    FIXED_ORDER = "fixed_order"
+    CONTRADICTION = "contradiction"  # a number of people or a day that no fact states
+    DATA_KIND = "data_kind"  # a kind of data named and not lost, or lost and not named
+    ALL_TOLD = "all_told"  # everybody was told, says the text, and it is not so
+    OPEN_SLOT = "open_slot"
+    PLACEHOLDER = "placeholder"
+    EMPTY = "empty"
+    HEDGE = "hedge"
+    NO_EVIDENCE = "no_evidence"
+    REASSURANCE = "reassurance"
+    BEFORE_FACTS = "before_facts"  # soothes, or claims no evidence, before it says which data
+    ACTION_MISSING = "action_missing"
+    JOINED_KINDS = "joined_kinds"
+    READING_EASE = "reading_ease"
+    LONG_SENTENCE = "long_sentence"
+    LANGUAGE = "language"
+    INTERNAL_NAME = "internal_name"
+    UNSAFE_LINK = "unsafe_link"  # not https, a shortener, or it tracks who follows it
+    FOREIGN_LINK = "foreign_link"  # a host that is not the organisation's
+    UNSUBSCRIBE = "unsubscribe"
+    ATTACHMENT = "attachment"
+    TRACKING = "tracking"
+    ADVERTISING = "advertising"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found. `rule` names the check, `law` the article it rests on ("" where none), `field` what it is about.
 
-    `locale` is that of the text.
+    `locale` is that of the text, with the segment where it has one. `facts` are the paths of the fact sheet that would
+    answer it. `line` is where in the text it stands, from 1; 0 for the subject, and for what is missing.
     """
 
     level: Level
@@ -23,10 +56,12 @@ class Finding:
     mend: str
     law: str = ""
     locale: str = ""
+    facts: tuple[str, ...] = ()
+    line: int = 0
 
     @property
     def key(self) -> str:
-        """By which a person ticks a warning off: the same finding has the same key."""
+        """By which a person ticks a warning off: the same finding has the same key, wherever it stands in the text."""
         return f"{self.locale}:{self.rule}:{self.field}:{self.message}"
 
     def __str__(self) -> str:

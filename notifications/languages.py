@@ -1,19 +1,42 @@
-"""What the checks know of a language: words for people, for not knowing, hedging, soothing. Data from files."""
+"""What the checks know of a language: words for people, not knowing, hedging, soothing, selling. Data from files."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 FOLDER = "notices/language"
-TABLES = ("people", "between", "not_known", "hedges", "no_evidence", "reassurance")
+TABLES = (
+    "people",
+    "between",
+    "not_known",
+    "hedges",
+    "no_evidence",
+    "reassurance",
+    "all_told",
+    "joined",
+    "slots",
+    "unfilled",
+    "unsubscribe",
+    "attachment",
+    "tracking",
+    "advertising",
+    "police",
+    "free",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The word lists of a language, each as a pattern that matches whole words in any case."""
+    """The word lists of a language, each as a pattern that matches whole words in any case.
+
+    `stop_words` are its commonest words, which tell it from other languages; `abbreviations` end with a full stop that
+    ends no sentence.
+    """
 
     locale: str
     patterns: Mapping[str, re.Pattern[str]]
+    stop_words: frozenset[str] = frozenset()
+    abbreviations: frozenset[str] = frozenset()
 
     def found(self, table: str, text: str) -> list[str]:
         """What of a table stands in a text, each once, as written there."""
@@ -22,10 +45,22 @@ class Language:
 
 def read_language(locale: str, document: Mapping[str, object]) -> Language:
     """A language of its TOML document. Raises KeyError for one that lacks a table."""
-    return Language(locale, {table: _pattern(document[table]) for table in TABLES})
+    patterns = {table: _pattern(_words(document[table])) for table in TABLES}
+    return Language(locale, patterns, stop_words_of(document), frozenset(_words(document["abbreviations"])))
 
 
-def _pattern(words: object) -> re.Pattern[str]:
+def stop_words_of(document: Mapping[str, object]) -> frozenset[str]:
+    """The commonest words of a language, in lower case. Raises KeyError where the document has none."""
+    return frozenset(word.casefold() for word in _words(document["stop_words"]))
+
+
+def _words(words: object) -> list[str]:
     assert isinstance(words, list)
-    longest_first = sorted((str(word) for word in words), key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b", re.IGNORECASE)
+    return [str(word) for word in words]
+
+
+def _pattern(words: list[str]) -> re.Pattern[str]:
+    """Whole words; a blank matches any white space, so that a phrase is found across the end of a line."""
+    longest_first = sorted(words, key=len, reverse=True)
+    each = (re.escape(word).replace(r"\ ", r"\s+").replace("'", "['\u2019]") for word in longest_first)
+    return re.compile(r"(?<!\w)(?:" + "|".join(each) + r")(?!\w)", re.IGNORECASE)

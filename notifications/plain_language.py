@@ -1,25 +1,66 @@
-"""Plain language: hedges about who is affected, "no evidence" phrases, soothing words. Warnings, never errors."""
+"""Wording that regulators and readers fault: hedges, "no evidence", soothing words, and those before the facts."""
 
-from notifications.findings import Finding, Level
+from collections.abc import Iterator
+
+from notifications.findings import Finding, Level, Rule
 from notifications.languages import Language
 from notifications.message import Text
+from notifications.passages import line_at
 
 RULES = {
-    "hedges": ("hedge", "leaves open whether the reader is affected", "Say it, or say what is not known yet"),
+    "hedges": (Rule.HEDGE, "leaves open whether the reader is affected", "Say it, or say what is not known yet"),
     "no_evidence": (
-        "no_evidence",
+        Rule.NO_EVIDENCE,
         "reads as all-clear and rests on what was looked for",
         "Say what was examined, how far the logs reach, and what that cannot rule out",
     ),
-    "reassurance": ("reassurance", "soothes instead of informing", "Take it out; say what you have done"),
+    "reassurance": (Rule.REASSURANCE, "soothes instead of informing", "Take it out; say what you have done"),
 }
+SOOTHING = ("no_evidence", "reassurance")
 
 
-def check_language(text: Text, language: Language) -> list[Finding]:
-    """Phrases that regulators and readers fault, as warnings."""
-    findings = []
-    for table, (rule, why, mend) in RULES.items():
-        for found in language.found(table, f"{text.subject}\n{text.text}"):
-            message = f"“{found}” {why}"
-            findings.append(Finding(Level.WARNING, rule, "wording", message, mend, locale=language.locale))
-    return findings
+def check_language(text: Text, language: Language, data_line: int = 0) -> list[Finding]:
+    """Phrases that regulators and readers fault, as warnings.
+
+    `data_line` is the line of the section that lists the data: what soothes above it comes before the facts. 0: there
+    is no such section.
+    """
+    findings: dict[str, Finding] = {}
+    for table in RULES:
+        for found, line in _found(text, language, table):
+            finding = _finding(table, found, line, language.locale)
+            if table in SOOTHING and line < data_line:
+                finding = _before_facts(found, line, language.locale)
+            findings.setdefault(finding.key, finding)
+    return list(findings.values())
+
+
+def check_told(text: Text, language: Language) -> list[Finding]:
+    """Claims that everybody was told, for a text of which that is not true."""
+    findings: dict[str, Finding] = {}
+    for found, line in _found(text, language, "all_told"):
+        message = f"“{found}” claims that everybody was told, and the ledger does not show it"
+        mend = "Say how many were told, or take it out"
+        told = Finding(Level.ERROR, Rule.ALL_TOLD, "wording", message, mend, locale=language.locale, line=line)
+        findings.setdefault(told.key, told)
+    return list(findings.values())
+
+
+def _finding(table: str, found: str, line: int, locale: str) -> Finding:
+    rule, why, mend = RULES[table]
+    return Finding(Level.WARNING, rule, "wording", f"“{found}” {why}", mend, locale=locale, line=line)
+
+
+def _before_facts(found: str, line: int, locale: str) -> Finding:
+    message = f"“{found}” stands before the reader has learnt which data are concerned"
+    mend = "Put the facts first; what soothes does not belong before them, or at all"
+    return Finding(Level.WARNING, Rule.BEFORE_FACTS, "wording", message, mend, locale=locale, line=line)
+
+
+def _found(text: Text, language: Language, table: str) -> Iterator[tuple[str, int]]:
+    """What of a table stands in subject and text, in order, with its line; 0 for the subject."""
+    pattern = language.patterns[table]
+    for match in pattern.finditer(text.subject):
+        yield " ".join(match[0].split()), 0
+    for match in pattern.finditer(text.text):
+        yield " ".join(match[0].split()), line_at(text.text, match.start())

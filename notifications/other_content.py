@@ -1,0 +1,42 @@
+"""What does not belong into a legal notice: unsubscribing, tracking, attachments, advertising."""
+
+from notifications.findings import Finding, Level, Rule
+from notifications.languages import Language
+from notifications.message import Text
+from notifications.passages import line_at
+
+DEDICATED = "a notice is a message of its own, not mixed with other content"
+TABLES = {
+    "unsubscribe": (
+        Rule.UNSUBSCRIBE,
+        Level.ERROR,
+        "offers to unsubscribe, and nobody can unsubscribe from a legal notice",
+        "Take it out",
+    ),
+    "tracking": (
+        Rule.TRACKING,
+        Level.ERROR,
+        "speaks of tracking the reader, and this mail tracks nobody",
+        "Take it out, with what it speaks of",
+    ),
+    "attachment": (
+        Rule.ATTACHMENT,
+        Level.ERROR,
+        "points to an attachment, and a notice is sent without any",
+        "Say it in the text; attachments to such mails are what attackers send",
+    ),
+    "advertising": (Rule.ADVERTISING, Level.WARNING, f"reads as advertising: {DEDICATED}", "Take it out"),
+}
+
+
+def check_other_content(text: Text, language: Language) -> list[Finding]:
+    """Everything of the tables above that subject or text says."""
+    findings: dict[str, Finding] = {}
+    for table, (rule, level, why, mend) in TABLES.items():
+        for part, written in (("subject", text.subject), ("text", text.text)):
+            for match in language.patterns[table].finditer(written):
+                message = f"“{' '.join(match[0].split())}” {why}"
+                line = line_at(written, match.start()) if part == "text" else 0
+                found = Finding(level, rule, part, message, mend, locale=language.locale, line=line)
+                findings.setdefault(found.key, found)
+    return list(findings.values())

@@ -129,12 +129,14 @@ def choose_text(wanted: str, segment: str, texts: Mapping[str, object]) -> str:
 
 
 def choose_locale(wanted: str, available: Mapping[str, object]) -> str:
-    """The language a person is written to in: the wanted one, its language without region, English, else the first.
+    """The language a person is written to in: the wanted one, its language without or with another region, English.
 
-    Raises KeyError when nothing is available.
+    Where none of these is there, the first by name. Raises KeyError when nothing is available.
     """
-    language = wanted.replace("_", "-").split("-")[0].lower()
-    for locale in (wanted, language, "en"):
+    exact = wanted.replace("_", "-")
+    language = exact.split("-")[0].lower()
+    kin = sorted(locale for locale in available if locale.split("-")[0].lower() == language)
+    for locale in (exact, language, *kin, "en"):
         if locale in available:
             return locale
     return next(iter(sorted(available))) if available else _nothing(wanted)

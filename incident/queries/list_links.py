@@ -78,7 +78,7 @@ def read_links(session: Session, actor: Actor, incident_id: UUID) -> list[ListLi
     """Every link of an incident, the newest first. Raises NotFound and Forbidden by permission."""
     require(actor, Action.READ_CUSTOMERS, access_to(session, incident_id))
     mine = select(ListLink).where(col(ListLink.incident_id) == incident_id)
-    return list(session.exec(mine.order_by(col(ListLink.made_at).desc(), col(ListLink.id))).all())
+    return list(session.exec(mine.order_by(col(ListLink.made_at).desc(), col(ListLink.id).desc())).all())
 
 
 def open_link(session: Session, keys: Keys, token: str, now: datetime) -> Opening | None:

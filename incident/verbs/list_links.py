@@ -75,7 +75,8 @@ class Entered:
 
 
 def make_list_link(act: Act, incident_id: UUID, new: NewLink) -> MadeLink:
-    """Make a link for one affected customer. Raises Invalid for one the facts do not name, or without a contact."""
+    """Make a link for one affected customer. Raises Invalid for one the facts do not name, without a contact, and
+    of whose people nobody is known."""
     act.require(Action.READ_AUDIENCE, incident_id)
     if not SHORTEST <= new.lasts <= LONGEST:
         raise Invalid(Fault("lasts", "is shorter than a day or longer than 14 days", "72 hours are usual"))
@@ -85,6 +86,9 @@ def make_list_link(act: Act, incident_id: UUID, new: NewLink) -> MadeLink:
         raise Invalid(Fault("customer", "is not named by the facts for this data set", "name it there first"))
     contact = _contact(act, customer, new.contact_id)
     source = source_of(act.session, act.keys, incident_id, dataset.id, new.host_id)
+    if not source.people:
+        mend = "import them as an audience of this controller, or keep its persons in the register"
+        raise Invalid(Fault("people", f"of {customer.legal_name} are not known here: the list is empty", mend))
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = ListLink(
         id=new_id(),

@@ -11,6 +11,7 @@ from incident.models.intake import Intake, IntakeState, Source
 from incident.phases import Move, Phase
 from incident.verbs.act import Act
 from incident.verbs.intake import Delivery, quarantine, receive
+from tests.browser import packs, people
 from tests.browser.story import TITLE, Story, into_investigation
 from tests.web.stage import facts
 from tests.web.worldwide import worldwide_facts
@@ -86,6 +87,8 @@ def full_swing(story: Story) -> list[Shot]:
     _quarantined(story)
     story.after(9)
     story.sweep()
+    customer = f"{path}/customers/customer-000"
+    link = packs.told(story, customer)
     return [
         Shot("board", "/"),
         Shot("board-search", "/?q=bucket"),
@@ -110,6 +113,14 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("release-sending", sending, "ines"),
         Shot("release-in-app", in_app),
         Shot("release-public", correction),
+        Shot("customer", customer),
+        Shot("customer-unfolded", customer, first=_unfolded),
+        Shot("customer-reader", customer, "lea"),
+        Shot("shares-imported", f"{path}/customers", first=packs.import_figures),
+        Shot("list-made", customer, first=packs.make_link),
+        Shot("list-page", link, ""),
+        Shot("list-code", link, "", packs.ask_for_code),
+        Shot("list-wrong", link, "", packs.wrong_code),
         Shot("register", "/register"),
         Shot("register-unfolded", "/register", first=_unfolded),
         Shot("register-nothing-fits", "/register?year=1999"),
@@ -152,7 +163,24 @@ def worldwide(story: Story) -> list[Shot]:
     ]
 
 
-SCENES: tuple[Scene, ...] = (nothing_yet, one_report, full_swing, worldwide)
+def audiences(story: Story) -> list[Shot]:
+    """Who notices go to: lists with faults, frozen, added to, and nobody yet."""
+    story.report("mara", TITLE, "public_bucket", Severity.CRITICAL)
+    path = story.stage.path
+    empty, filled, frozen, added = people.gathered(story)
+    return [
+        Shot("audiences", f"{path}/audiences", first=_unfolded),
+        Shot("audience-empty", empty),
+        Shot("audience", filled),
+        Shot("audience-columns", filled, first=people.choose_columns),
+        Shot("audience-sample", filled, first=people.look_at_sample),
+        Shot("audience-reader", filled, "ines"),
+        Shot("audience-frozen", frozen),
+        Shot("audience-added", added),
+    ]
+
+
+SCENES: tuple[Scene, ...] = (nothing_yet, one_report, full_swing, worldwide, audiences)
 
 
 def _others(story: Story) -> str:

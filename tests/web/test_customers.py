@@ -5,9 +5,9 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from incident.models.people import Customer, CustomerContact
+from incident.models.people import Customer, CustomerContact, Person
 from incident.models.releasing import CustomerShare, Instruction, ListLink
 from tests.web.conftest import Enter
 from tests.web.reading import send, token
@@ -24,6 +24,17 @@ def contact(stage: Stage, host_id: str = ACME) -> str:
     with stage.installation.store.read() as session:
         query = select(CustomerContact.id).join(Customer).where(col(Customer.host_id) == host_id)
         return str(session.exec(query).one())
+
+
+def people_of(stage: Stage, host_id: str = ACME) -> None:
+    """Some persons of the register are this customer's."""
+
+    def belong(session: Session) -> None:
+        owner = session.exec(select(Customer.id).where(col(Customer.host_id) == host_id)).one()
+        for person in session.exec(select(Person).limit(3)).all():
+            person.customer_id = owner
+
+    stage.installation.store.write(belong)
 
 
 def test_the_customers_page_leads_to_each_customer(played: Stage, enter: Enter) -> None:
@@ -79,10 +90,11 @@ def test_figures_of_many_are_recorded_from_a_file_and_faults_are_listed(played: 
 
 
 def test_a_link_is_shown_once_and_revoked(played: Stage, enter: Enter) -> None:
+    people_of(played)
     browser = enter("mara")
     made = send(browser, f"{page(played)}/lists", dataset="lists", contact=contact(played), days="2")
     assert (made.status_code, made.headers["cache-control"]) == (200, "no-store")
-    link = re.search(r'value="([^"]+/customer-lists/[^"]+)"', made.text)
+    link = re.search(r">(http[^<]+/customer-lists/[^<]+)<", made.text)
     assert link
     html = browser.get(page(played)).text
     assert "No download." in html
@@ -138,7 +150,10 @@ def test_an_instruction_is_recorded_shown_and_withdrawn(played: Stage, enter: En
     with played.installation.store.read() as session:
         row = session.exec(select(Instruction)).one()
     assert row.received_at.isoformat() == "2026-11-24T08:30:00+00:00"
-    for act, said in (("withdrawal", {"reason": "no"}), ("approval", {"edition": f"{row.id}:0", "by": "A", "way": "mail"})):
+    for act, said in (
+        ("withdrawal", {"reason": "no"}),
+        ("approval", {"edition": f"{row.id}:0", "by": "A", "way": "mail"}),
+    ):
         foreign = f"{page(played, BLUE)}/instructions/{row.id}/{act}"
         assert send(browser, foreign, **said).status_code == 404
     unnamed = send(browser, f"{page(played)}/instructions/{row.id}/approval", edition="", by="Ada Roth", way="mail")

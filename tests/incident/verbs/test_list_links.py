@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from incident.errors import Forbidden, Invalid, NotFound
 from incident.models.people import Customer, CustomerContact, Person, SignInAttempt
@@ -214,6 +214,9 @@ def test_who_may_make_a_link_and_for_whom(desk: Desk) -> None:
         make(desk, "nobody")
     with pytest.raises(Invalid, match="no data set we process"):
         make(desk, dataset="accounts")
+    desk.case.store.write(lambda session: session.exec(delete(Person).where(col(Person.host_id) == "blue-0")))
+    with pytest.raises(Invalid, match="the list is empty"):
+        make(desk, "blue")
     with pytest.raises(Forbidden):
         desk.case.act(Role.COMMANDER, make_list_link, desk.incident_id, NewLink("acme"))
     for days in (1, 14):

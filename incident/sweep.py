@@ -25,11 +25,13 @@ from incident.queries.sources import waiting_deliveries
 from incident.roles import system
 from incident.verbs.act import Act
 from incident.verbs.deliveries import Deliveries
+from incident.verbs.lapses import expired_releases, void_if_expired
 from incident.verbs.looking_again import remind_to_look_again, to_look_at_again
 from incident.verbs.obligations import rederive
 from incident.verbs.reading import Reception
 from incident.verbs.reminding import remind
 from incident.verbs.settling import fan_out_release, releases_to_settle, settle_release
+from incident.verbs.spoken import stop_unconfirmed, unconfirmed
 from notifications.models import Edition, Heartbeat, Release
 from notifications.sealing import Keys
 from notifications.store import Store, StoreUnavailable
@@ -63,7 +65,8 @@ def tick(
     domain: str = "localhost",
     reception: Reception | None = None,
 ) -> Tick:
-    """Read deliveries left open, derive new incidents, settle what sending came to, remind, prove that it lives.
+    """Read deliveries left open, derive new incidents, end approvals whose time is over, settle what sending came to,
+    remind, prove that it lives.
 
     Each incident is its own transaction. One that fails is looked at obligation by obligation; what still fails is
     named in `troubles`, stops nothing else, and stays due for the next tick. `domain` stands in the Message-ID of what
@@ -75,6 +78,10 @@ def tick(
     for intake_id in sweep.read(partial(waiting_deliveries, before=now - ITS_OWN_TURN)):
         sweep.receive(intake_id, received)
     derived = sum(sweep.derive(incident_id) for incident_id in sweep.read(_not_derived))
+    for release_id in sweep.read(partial(expired_releases, now=now)):
+        sweep.lapse(release_id)
+    for approval_id in sweep.read(partial(unconfirmed, now=now)):
+        sweep.doubt(approval_id)
     finished = sum(sweep.settle(release_id) for release_id in sweep.read(releases_to_settle))
     reminded = sum(sweep.remind(incident_id) for incident_id in sweep.read(partial(_due, now=now)))
     reminded += sum(sweep.look_again(decision_id) for decision_id in sweep.read(partial(to_look_at_again, now=now)))
@@ -109,6 +116,14 @@ class _Sweep:
     def derive(self, incident_id: UUID) -> int:
         done = self._try(f"incident {incident_id}", lambda act: rederive(act, incident_id, self.organisation))
         return 0 if done is None else 1
+
+    def lapse(self, release_id: UUID) -> None:
+        """Void a request nobody approved in time, or a release that stayed stopped."""
+        self._try(f"release {release_id}", partial(void_if_expired, release_id=release_id))
+
+    def doubt(self, approval_id: UUID) -> None:
+        """Stop what rests on an approval by telephone that was not confirmed."""
+        self._try(f"approval {approval_id}", partial(stop_unconfirmed, approval_id=approval_id))
 
     def settle(self, release_id: UUID) -> int:
         """Carry a release on: rows of a large audience a few pieces a tick, customers told, finished when all is."""

@@ -65,6 +65,7 @@ class DutyOut(Out):
     findings: list[str]
     anchor: str
     after: list[str]
+    before: list[str]
     period: PeriodOut | None
     counting: str
     bounds: list[BoundOut]

@@ -71,7 +71,7 @@ STATUSES: Mapping[str, str] = {
 }
 OWES_NOTHING = ("not_in_force", "voluntary")
 SUBMITTED = "submitted"  # the clock runs from an earlier filing, named in `after`
-LISTS = ("roles", "alternatives", "exceptions", "after", "unverified")
+LISTS = ("roles", "alternatives", "exceptions", "after", "before", "unverified")
 PERIODS = ("period", "after_hold", "retention")
 
 
@@ -98,10 +98,11 @@ class Duty:
     `bound` is who is bound, in the law's words. `addressee` names the authority; empty: its kind says enough. `each` is
     a group of countries: a controller established outside owes one notice to the authority of every one where people
     live. `period` None: the law sets no number ("without undue delay"). `after` are the duties whose filing starts the
-    clock. `zone` and `calendar` are the place whose day ends and whose holidays count; empty: where we are established.
-    `hold`: law enforcement may ask for delay, `after_hold` is what is left once it ends. `url` empty: the citation is
-    still to be checked. `applies_from` None: not researched. `unverified` are the parts nobody saw in a source.
-    `trigger` has its terms written out and `groups` are the lists it uses, so that a frozen rule stands by itself.
+    clock; `before` are the kinds of addressee who may be told only once this one was. `zone` and `calendar` are the
+    place whose day ends and whose holidays count; empty: where we are established. `hold`: law enforcement may ask for
+    delay, `after_hold` is what is left once it ends. `url` empty: the citation is still to be checked. `applies_from`
+    None: not researched. `unverified` are the parts nobody saw in a source. `trigger` has its terms written out and
+    `groups` are the lists it uses, so that a frozen rule stands by itself.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Duty:
     addressee: str = ""
     each: str = ""
     after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
     bounds: tuple[Bound, ...] = ()
     zone: str = ""
     calendar: str = ""

@@ -26,6 +26,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     "kind": tuple(kind.value for kind in DutyKind),
     "roles": ROLES,
     "addressee_kind": ADDRESSEES,
+    "before": ADDRESSEES,
     "stage": STAGES,
     "anchor": (*anchors.NAMES, SUBMITTED),
     "counting": tuple(PROFILES),

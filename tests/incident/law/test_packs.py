@@ -76,6 +76,7 @@ def changed(old: str, new: str) -> Callable[[str], str]:
         (changed('period = { amount = 72, unit = "hours" }', ""), "period", "write { amount"),
         (changed("amount = 72", "amount = 0"), "period", "write { amount"),
         (changed('stage = "initial"', 'stage = "first"'), "stage", "one of"),
+        (changed('stage = "initial"', 'stage = "initial"\nbefore = ["people"]'), "before", "one of"),
         (changed('kind = "statute"', 'kind = "law"'), "kind", "one of"),
         (changed('basis = "primary_text"', 'basis = "primary"'), "basis", "did you mean primary_text?"),
         (changed('article = "Art. 33(1),(3),(4)"', ""), "article", "every duty has one"),

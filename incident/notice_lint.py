@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from incident.drafting import Account
+from incident.drafting import Account, Brief
 from incident.fact_words import IDENTIFIERS
 from incident.facts import DataSet
 from incident.grounds import Case
 from incident.notice_kinds import KINDS, LOCALES, NoticeKind, Readers
 from incident.phrases import Phrases, load_phrases
+from notifications.addresses import domain_of
 from notifications.advice import Advised, check_advice
 from notifications.contents import ContentsList, Known, check_contents, read_contents
 from notifications.contradictions import Stated, check_contradictions
@@ -56,7 +57,8 @@ class Against:
 
     `lost` are the words of data.categories, None while nobody has said; `segments` those of each segment. `unknown` are
     keys of what the draft left open. `circumstances` are words of the contents lists: "late", "identifiers", … `hosts`
-    are those links may lead to, `names` those that must stay inside. `all_told`: everybody concerned was told.
+    are those links may lead to, `names` those that must stay inside, `speakers` those it speaks as. `all_told`:
+    everybody concerned was told.
     """
 
     stated: Stated
@@ -67,6 +69,7 @@ class Against:
     circumstances: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    speakers: frozenset[str] = frozenset()
     all_told: bool = False
 
 
@@ -111,6 +114,26 @@ def check_filing(templates: Templates, form: str, text: Text, locale: str, again
     return sorted(_check(text, law, against), key=lambda finding: finding.level)
 
 
+def against_brief(brief: Brief, unknown: Iterable[str] = (), hosts: Iterable[str] = ()) -> Against:
+    """What a text just written from a brief is checked against. `unknown` are the questions it left open."""
+    before, profile = brief.before, brief.profile
+    others = [at for at in (brief.account.next_update, before.at if before else None) if at]
+    stated = stated_in(brief.case, brief.datasets, brief.now, others)
+    if before is not None:
+        earlier = stated_in(before.case, before.datasets, brief.now)
+        stated = replace(stated, people=stated.people | earlier.people, moments=stated.moments | earlier.moments)
+    return Against(
+        stated=stated,
+        zone=profile.zone,
+        lost=lost_in(brief.datasets),
+        segments=brief.segments,
+        unknown=frozenset(unknown),
+        circumstances=circumstances_of(brief.case, brief.datasets, brief.account, brief.now),
+        hosts=frozenset(hosts) | {domain_of(profile.contact_email)},
+        speakers=frozenset({profile.organisation, profile.entity}),
+    )
+
+
 def stated_in(case: Case, datasets: Iterable[DataSet], now: datetime, others: Iterable[datetime] = ()) -> Stated:
     """The numbers and moments a text about these data sets may state.
 
@@ -131,11 +154,21 @@ def stated_in(case: Case, datasets: Iterable[DataSet], now: datetime, others: It
     return Stated(frozenset(numbers), frozenset(moments | set(others)), now)
 
 
-def circumstances_of(datasets: Iterable[DataSet], account: Account) -> frozenset[str]:
-    """Which of the circumstances the contents lists know hold for these data sets and what a person told."""
-    lost = {word for dataset in datasets for word in lost_in([dataset]) or ()}
-    found = {True: "police_delay", False: "police_delay", None: "police_delay_unsaid"}[account.police_delay]
-    return frozenset({found, *({"identifiers", "source_of_identifiers"} if lost & IDENTIFIERS else ())})
+def circumstances_of(case: Case, datasets: Iterable[DataSet], account: Account, now: datetime) -> frozenset[str]:
+    """Which of the circumstances that the contents lists know hold now, for these data sets.
+
+    "late": 72 hours after becoming aware; "police_delay" and "police_delay_unsaid": whether the police asked to wait,
+    or nobody has said; "identifiers": numbers that identify a person were lost; "source_of_identifiers": by us.
+    """
+    chosen = tuple(datasets)
+    found = {"police_delay_unsaid" if account.police_delay is None else "police_delay"}
+    aware = [at for dataset in chosen if (at := case.moment("aware", dataset))]
+    if aware and now - min(aware) > timedelta(hours=72):
+        found.add("late")
+    if (lost_in(chosen) or frozenset()) & IDENTIFIERS:
+        ours = case.sheet.shared.get("breach.cause") != "supplier"
+        found |= {"identifiers", "source_of_identifiers"} if ours else {"identifiers"}
+    return frozenset(found)
 
 
 def lost_in(datasets: Iterable[DataSet]) -> frozenset[str] | None:
@@ -156,7 +189,7 @@ def _law(templates: Templates, folder: str, contents: str, formats: Formats) -> 
 
 def _check(text: Text, law: _Law, against: Against) -> list[Finding]:
     """What holds for every text, whoever reads it."""
-    known = Known(against.circumstances, against.unknown)
+    known = Known(against.circumstances, against.unknown, against.speakers)
     locale = law.language.locale
     return [
         *check_contents(text, law.required, law.headings, law.language, known),

@@ -8,7 +8,7 @@ from notifications.blocks import LINK
 from notifications.findings import Finding, Level, Rule
 from notifications.languages import Language
 from notifications.message import Text
-from notifications.passages import Passage, passages, section_named, sentences
+from notifications.passages import Passage, flat, passages, section_named, sentences
 
 TELEPHONE = re.compile(r"\+?\d[\d ()/-]{6,}\d")
 POSTAL = re.compile(r"\b[A-Z]{2} \d{5}(?:-\d{4})?\b")  # state and ZIP code, as an address of the United States ends
@@ -24,7 +24,7 @@ class Content:
 
     `when` names the circumstance in which it is required, "" for always. `reachable` is a word of REACHABLE where the
     section must name a contact. `asked` are questions of the draft: while all of them are open, the section cannot
-    say what it must. `instead` is a section that serves as well.
+    say what it must. `instead` is a section that serves as well. `named`: it must name who speaks.
     """
 
     key: str
@@ -36,6 +36,7 @@ class Content:
     facts: tuple[str, ...] = ()
     asked: frozenset[str] = frozenset()
     instead: str = ""
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,11 @@ class ContentsList:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the checks of contents know beside the text: circumstances, and questions the draft left open."""
+    """What the checks of contents know beside the text: circumstances, questions left open, who speaks."""
 
     circumstances: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
+    speakers: frozenset[str] = frozenset()
 
 
 def read_contents(document: Mapping[str, object]) -> ContentsList:
@@ -144,6 +146,8 @@ def _fault(
     patterns, lack = REACHABLE.get(content.reachable, ((), ""))
     if patterns and not any(pattern.search(section.text) for pattern in patterns):
         return f"{where} {lack}", "Add one that is answered", False
+    if content.named and known.speakers and not any(flat(name) in flat(section.text) for name in known.speakers):
+        return f"{where} does not name {' or '.join(sorted(known.speakers))}", "Add the name", False
     if content.key != "unknown" and _only_unknown(section, language):
         return f"{where} only says that it is not known", answer or "Find out, and say it", True
     if content.asked and content.asked <= known.unknown:
@@ -183,6 +187,7 @@ def _content(row: Mapping[str, object]) -> Content:
         facts=_words(row.get("facts", [])),
         asked=frozenset(_words(row.get("asked", []))),
         instead=str(row.get("instead", "")),
+        named=bool(row.get("named", False)),
     )
 
 

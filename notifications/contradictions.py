@@ -16,6 +16,7 @@ from notifications.message import Text
 from notifications.passages import line_at
 
 NUMBER = "\\d{1,3}(?:[.,'\u2019\u00a0\u202f ]\\d{3})+|\\d+"
+BLANK = r"(?:[^\S\n]+|[^\S\n]*\n(?!\s*\n)[^\S\n]*)"  # a blank or the end of a line, but no empty line
 ORDINAL = "(?:\\.|er|\u00ba|\u00b0|st|nd|rd|th)?"
 NUMERIC = re.compile(
     r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b"
@@ -51,7 +52,7 @@ def check_contradictions(text: Text, stated: Stated, formats: Formats, language:
 
 def days_in(text: str, formats: Formats) -> Iterator[date]:
     """Every day a text names, in the notations of its language and in numbers."""
-    return (days[0] for days, _ in _found_days(text, formats))
+    return (days[0] for days, _, _ in _found_days(text, formats))
 
 
 Fault = tuple[Level, str, str, str]
@@ -59,10 +60,11 @@ Fault = tuple[Level, str, str, str]
 
 def _numbers(text: str, stated: Stated, formats: Formats, language: Language) -> Iterator[tuple[Fault, int]]:
     people, between = (language.patterns[table].pattern for table in ("people", "between"))
-    counted = re.compile(rf"(?<![\d.,])({NUMBER})\s+(?:{between}\s+){{0,3}}{people}", re.IGNORECASE)
+    counted = re.compile(rf"(?<![\d.,])({NUMBER}){BLANK}(?:{between}{BLANK}){{0,3}}{people}", re.IGNORECASE)
+    years = {end for _, _, end in _found_days(text, formats)}  # in "24 November 2026 people began to ask"
     known = ", ".join(formats.number(number) for number in sorted(stated.people)) or "none"
     for match in counted.finditer(text):
-        if int(re.sub(r"\D", "", match[1])) not in stated.people:
+        if match.end(1) not in years and int(re.sub(r"\D", "", match[1])) not in stated.people:
             message = f"“{' '.join(match[0].split())}” is no number of the fact sheet (known: {known})"
             mend = "Take the number from the facts, or correct the facts and draft anew"
             yield (Level.ERROR, message, mend, "number of people"), match.start()
@@ -71,7 +73,7 @@ def _numbers(text: str, stated: Stated, formats: Formats, language: Language) ->
 def _days(text: str, stated: Stated, formats: Formats) -> Iterator[tuple[Fault, int]]:
     known = {formats.local_day(moment) for moment in (*stated.moments, stated.now)}
     today = formats.local_day(stated.now)
-    for days, at in _found_days(text, formats):
+    for days, at, _ in _found_days(text, formats):
         if known & set(days):
             continue
         past = days[0] <= today
@@ -80,8 +82,11 @@ def _days(text: str, stated: Stated, formats: Formats) -> Iterator[tuple[Fault, 
         yield (level, f"{formats.day(days[0])} is no day the facts name", mend, "date"), at
 
 
-def _found_days(text: str, formats: Formats) -> Iterator[tuple[tuple[date, ...], int]]:
-    """Each day of a text, with the other reading of one that has two (3/4/2026), and where it stands."""
+Found = tuple[tuple[date, ...], int, int]
+
+
+def _found_days(text: str, formats: Formats) -> Iterator[Found]:
+    """Each day of a text, with the other reading of one that has two (3/4/2026), and where it begins and ends."""
     months = _months(formats.language)
     names = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
     day_first = rf"(?<!\d)(\d{{1,2}}){ORDINAL}\s+(?:de\s+)?({names})\.?,?\s+(?:de\s+)?(\d{{4}})(?!\d)"
@@ -107,10 +112,10 @@ def _numeric(match: re.Match[str], language: str) -> Iterator[tuple[str, int | s
         )
 
 
-def _at(match: re.Match[str], written: list[tuple[str, int | str, str]]) -> Iterator[tuple[tuple[date, ...], int]]:
+def _at(match: re.Match[str], written: list[tuple[str, int | str, str]]) -> Iterator[Found]:
     days = tuple(day for parts in written for day in _day(*parts))
     if days:
-        yield days, match.start()
+        yield days, match.start(), match.end()
 
 
 def _day(year: str, month: int | str, day: str) -> Iterator[date]:

@@ -37,6 +37,7 @@ class Sentence:
 
     text: str
     line: int
+    item: bool = False  # of a list
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -109,15 +110,15 @@ def _headings(lines: list[str]) -> Iterator[tuple[int, str, str]]:
 
 
 def _split_all(passage: Passage, abbreviations: Collection[str]) -> Iterator[Sentence]:
-    for first, unit in _units(passage):
+    for first, unit, item in _units(passage):
         cleaned = BRACES.sub("", LINK.sub("", unit))
         begin = 0
         for match in END.finditer(cleaned):
             if not _ends(cleaned[begin : match.end()], abbreviations):
                 continue
-            yield from _sentence(cleaned, begin, match.end(), first)
+            yield from _sentence(cleaned[: match.end()], begin, first, item)
             begin = match.end()
-        yield from _sentence(cleaned, begin, len(cleaned), first)
+        yield from _sentence(cleaned, begin, first, item)
 
 
 def _ends(said: str, abbreviations: Collection[str]) -> bool:
@@ -129,15 +130,15 @@ def _ends(said: str, abbreviations: Collection[str]) -> bool:
     return f"{word}." not in abbreviations and len(word) > 1 and not NUMBERING.fullmatch(word)
 
 
-def _sentence(unit: str, begin: int, end: int, first: int) -> Iterator[Sentence]:
-    text = unit[begin:end]
+def _sentence(unit: str, begin: int, first: int, item: bool) -> Iterator[Sentence]:
+    text = unit[begin:]
     indent = len(text) - len(text.lstrip())
     if WORD.search(text):
-        yield Sentence(" ".join(text.split()), line_at(unit, begin + indent, first))
+        yield Sentence(" ".join(text.split()), line_at(unit, begin + indent, first), item)
 
 
-def _units(passage: Passage) -> Iterator[tuple[int, str]]:
-    """Paragraphs and items of lists with the line they begin on; a group of facts is left out."""
+def _units(passage: Passage) -> Iterator[tuple[int, str, bool]]:
+    """Paragraphs and items of lists, with the line they begin on and whether they are items; no group of facts."""
     group: list[tuple[int, str]] = []
     for number, line in enumerate((*_lines(passage.text), ""), passage.start):
         if line:
@@ -147,13 +148,13 @@ def _units(passage: Passage) -> Iterator[tuple[int, str]]:
             group = []
 
 
-def _of_group(group: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+def _of_group(group: list[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:
     items = [index for index, (_, line) in enumerate(group) if ITEM.fullmatch(line)]
     prose = group[: items[0]] if items else group
     if prose and not (len(prose) > 1 and all(FACT.fullmatch(line) for _, line in prose)):
-        yield prose[0][0], "\n".join(line for _, line in prose)
+        yield prose[0][0], "\n".join(line for _, line in prose), False
     for begin, end in itertools.pairwise([*items, len(group)]):
         number, line = group[begin]
         item = ITEM.fullmatch(line)
         assert item is not None
-        yield number, "\n".join((item[2], *(line for _, line in group[begin + 1 : end])))
+        yield number, "\n".join((item[2], *(line for _, line in group[begin + 1 : end]))), True

@@ -13,11 +13,10 @@ from incident.facts import read_sheet
 from incident.facts.vocabulary import CATEGORIES, CAUSES, FIELDS, PEOPLE
 from incident.grounds import Case, changed_grounds, grounds_digest
 from incident.notice_kinds import NoticeKind
-from incident.notice_lint import Against, check_filing, check_notice, stated_in
+from incident.notice_lint import against_brief, check_filing
 from incident.notice_texts import write_filing, write_notice
 from incident.phrases import Phrases, load_phrases
 from notifications.findings import Level
-from notifications.formats import Formats
 from tests.incident.notices import ACCOUNT, FACTS, MOMENTS, PROFILE, SHIPPED, TEMPLATES
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -76,46 +75,15 @@ def test_a_language_nobody_has_written_is_refused_with_the_file_to_write() -> No
         load_phrases([SHIPPED], "tlh")
 
 
-@pytest.mark.parametrize("kind", list(NoticeKind))
-def test_every_kind_passes_its_own_checks_with_complete_facts(kind: NoticeKind) -> None:
-    found = brief(kind, FACTS)
-    written = write_notice(TEMPLATES, kind, found)
-    stated = stated_in(found.case, found.datasets, NOW, ACCOUNT.next_update)
-    assert check_notice(TEMPLATES, kind, written.texts, stated, PROFILE.zone) == []
-    assert set(written.texts) == {"en", "de"}
-
-
-@pytest.mark.parametrize("kind", [NoticeKind.PEOPLE, NoticeKind.IN_APP])
-@pytest.mark.parametrize("locale", ["en", "de"])
-@pytest.mark.parametrize(
-    ("facts", "account", "article"),
-    [
-        (changed("datasets.0.data", None), ACCOUNT, "Art. 33(3)(c)"),
-        (FACTS, Account(), "Art. 33(3)(d)"),
-    ],
-    ids=["no categories", "no measures"],
-)
-def test_an_absent_fact_is_an_error_that_names_its_article(
-    kind: NoticeKind, locale: str, facts: dict[str, Any], account: Account, article: str
-) -> None:
-    found = brief(kind, facts, account)
-    written = write_notice(TEMPLATES, kind, found, [locale])
-    stated = stated_in(found.case, found.datasets, NOW, account.next_update)
-    errors = [
-        item for item in check_notice(TEMPLATES, kind, written.texts, stated, PROFILE.zone) if item.level is Level.ERROR
-    ]
-    assert [article in item.law for item in errors] == [True]
-
-
 @pytest.mark.parametrize("locale", ["en", "de"])
 def test_a_late_filing_without_reasons_is_an_error_and_with_reasons_passes(locale: str) -> None:
-    formats = Formats(locale, PROFILE.zone)
+    late = (*ANCHORS, Anchor("aware", NOW - timedelta(hours=73)))
     for account, laws in ((ACCOUNT, ["GDPR Art. 33(1)"]), (Account(("access_closed",), delay="Logs came late."), [])):
-        found = brief(NoticeKind.ANNOUNCEMENT, FACTS, account)
+        sheet = read_sheet(FACTS)
+        found = Brief(Case(sheet, late), sheet.datasets, Authoring(PROFILE, account, NOW))
         written = write_filing(TEMPLATES, "gdpr-33-3", found, locale)
-        stated = stated_in(found.case, found.datasets, NOW, account.next_update)
-        findings = check_filing(TEMPLATES, "gdpr-33-3", written.texts[locale], Against(stated, formats, ("late",)))
-        assert [item.law for item in findings] == laws
+        findings = check_filing(TEMPLATES, "gdpr-33-3", written.texts[locale], locale, against_brief(found))
+        assert [item.law for item in findings if item.level is Level.ERROR] == laws
 
 
 @pytest.mark.parametrize("kind", list(NoticeKind))

@@ -9,18 +9,17 @@ import pytest
 from incident.errors import Conflict, Forbidden, Invalid, NotFound
 from incident.models.law import Filing, Obligation
 from incident.notice_kinds import NoticeKind
-from incident.notice_lint import Against, check_filing, stated_in
+from incident.notice_lint import against_brief, check_filing
 from incident.notice_texts import write_filing
 from incident.queries.briefs import filing_brief
 from incident.queries.notices import filings_of
 from incident.roles import Role
 from incident.verbs.act import Act
 from incident.verbs.filings import Submission, edit_filing, keep_filing, open_filing, record_submission
-from notifications.formats import Formats
 from notifications.ids import new_id
 from notifications.message import Text
 from tests.incident.conftest import LawCase
-from tests.incident.notices import PROFILE, TEMPLATES, Desk, prepare
+from tests.incident.notices import TEMPLATES, Desk, prepare
 
 
 @pytest.fixture
@@ -58,8 +57,7 @@ def test_the_draft_speaks_of_the_data_sets_of_its_obligation_only(desk: Desk, lo
     brief = desk.case.look(
         lambda s: filing_brief(s, desk.case.keys, desk.case.people[Role.LEGAL], obligation(desk).id, desk.authoring())
     )
-    stated = stated_in(brief.case, brief.datasets, brief.now, brief.account.next_update)
-    assert check_filing(TEMPLATES, "gdpr-33-3", text, Against(stated, Formats(locale, PROFILE.zone))) == []
+    assert check_filing(TEMPLATES, "gdpr-33-3", text, locale, against_brief(brief)) == []
 
 
 def test_what_is_not_known_says_so_and_when_more_follows(desk: Desk) -> None:

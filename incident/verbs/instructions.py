@@ -109,12 +109,12 @@ def withdraw_instruction(act: Act, instruction_id: UUID, reason: str) -> int:
     act.session.flush()
     name = _name(act, row)
     going = [
-        (release, notice)
+        release
         for release, notice in open_releases(act.session, row.incident_id, PEOPLE, row.dataset)
         if notice.controller == row.controller
     ]
-    for release, notice in going:
-        void_because(act, release, notice, f"{name} has withdrawn its instruction: {reason.strip()}")
+    for release in going:
+        void_because(act, release, f"{name} has withdrawn its instruction: {reason.strip()}")
     voided = f" {len(going)} releases void." if going else ""
     _write_down(act, row, "instruction.withdrawn", f"{name} withdrew its instruction: {reason.strip()}.{voided}")
     return len(going)

@@ -8,18 +8,15 @@ from sqlmodel import Session, col, select
 from incident.grounds import Case, changed_grounds, grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
-from incident.outreach import Happened
 from incident.queries.briefs import case_for
 from incident.queries.facts import read_facts
-from incident.queries.seats import Bound, find_bound
 from incident.roles import system
 from incident.verbs.act import Act
 from incident.verbs.instructions import uninstructed
-from incident.verbs.release_steps import Said, named, tell, write_down
+from incident.verbs.voiding import OPEN, void_because
 from notifications import release as releases
 from notifications.models import Edition, Release, ReleaseState
 
-OPEN = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
 LAPSE = {
     ReleaseState.REQUESTED: "Not approved by everybody in time",
     ReleaseState.STOPPED: "Stopped for longer than an approval holds",
@@ -56,7 +53,7 @@ def void_if_expired(act: Act, release_id: UUID) -> bool:
     releases.lock(act.session, row)
     if row.state not in LAPSE or row.expires_at is None or act.now < row.expires_at:
         return False
-    _void(act.by(system("releases")), find_bound(act.session, release_id), f"{LAPSE[row.state]}: ask for it again")
+    void_because(act, row, f"{LAPSE[row.state]}: ask for it again")
     return True
 
 
@@ -64,21 +61,14 @@ def _void_if_changed(act: Act, row: Release, case: Case) -> bool:
     if releases.is_settled(act.session, row):
         return False
     edition = act.session.get_one(Edition, row.edition_id)
-    bound = Bound(row, edition, act.session.get_one(Notice, edition.notice_id))
+    notice = act.session.get_one(Notice, edition.notice_id)
     if grounds_digest(case, edition.rests_on) == row.facts_digest:
-        reason = uninstructed(act, case, row, bound.notice)
+        reason = uninstructed(act, case, row, notice)
     else:
-        then = read_facts(act.session, act.keys, act.actor, bound.incident_id, edition.fact_version)
+        then = read_facts(act.session, act.keys, act.actor, notice.incident_id, edition.fact_version)
         before = Case(then.sheet, case.anchors, case.entity, then.number)
         paths = changed_grounds(before, case, edition.rests_on) or ("a recorded moment",)
         reason = f"It rests on facts that changed: {', '.join(paths)}"
     if reason:
-        _void(act, bound, reason)
+        void_because(act, row, reason)
     return bool(reason)
-
-
-def _void(act: Act, bound: Bound, reason: str) -> None:
-    cancelled = releases.void(act.session, bound.release, reason[:500], act.now)
-    tell(act, bound, Happened.VOID)
-    text = f"Release of {named(bound)} void, {cancelled} not sent. {reason[:500].rstrip('.')}."
-    write_down(act, bound, Said("release.voided", text))

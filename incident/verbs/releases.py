@@ -76,7 +76,7 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     act.session.add(row)
     act.session.flush()
     bound = Bound(row, edition, notice)
-    _asked(act, bound, audience, passed)
+    _asked(act, bound, audience, f"{passed} {unsaid}")
     if not unsaid:
         apply_standing(act, bound, address)
     if row.state is ReleaseState.REQUESTED:
@@ -128,7 +128,7 @@ def resume_release(act: Act, release_id: UUID) -> Release:
 def _asked(act: Act, bound: Bound, audience: Audience, passed: str) -> None:
     row = bound.release
     what = f"{row.recipients} newly found recipients" if row.adds_to else f"{row.recipients} recipients"
-    text = f"Release of {named(bound)} to {what} of “{audience.name}” asked for. {passed}".strip()
+    text = f"Release of {named(bound)} to {what} of “{audience.name}” asked for. {passed.strip()}".strip()
     more = {"quorum": row.quorum, **({"adds_to": str(row.adds_to)} if row.adds_to else {})}
     write_down(act, bound, Said("release.requested", text, more))
 

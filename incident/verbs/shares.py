@@ -205,12 +205,12 @@ def _keep(act: Act, incident_id: UUID, dataset: DataSet, share: Share) -> Outcom
 
 def _void_with_earlier_figures(act: Act, incident_id: UUID, dataset: str, host_ids: Collection[str]) -> None:
     """Void the releases to customers of this data set that have yet to tell one whose figures have changed."""
-    for row, notice in open_releases(act.session, incident_id, TO_CUSTOMERS, dataset):
+    for row, _ in open_releases(act.session, incident_id, TO_CUSTOMERS, dataset):
         waiting = _yet_to_be_told(act.session, row, host_ids)
         if waiting:
             more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
             reason = f"The own figures of {', '.join(waiting[:3])}{more} have changed: build the audience again"
-            void_because(act, row, notice, reason)
+            void_because(act, row, reason)
 
 
 def _yet_to_be_told(session: Session, row: Release, host_ids: Collection[str]) -> list[str]:

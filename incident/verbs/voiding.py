@@ -1,20 +1,17 @@
-"""A release that no longer holds for a reason beside the facts: void, with the reason told inside and written down."""
+"""Releases that can still send, and how one of them becomes void: told inside and written down with the reason."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.models.entries import incident_subject
-from incident.models.incidents import Incident
 from incident.models.people import Notice
-from incident.outreach import Happened, ReleaseNews, messages_about
+from incident.outreach import Happened
+from incident.queries.seats import find_bound
 from incident.roles import system
 from incident.verbs.act import Act
-from incident.verbs.entries import record
-from incident.verbs.messages import post
+from incident.verbs.release_steps import LONGEST_REASON, Said, named, tell, write_down
 from notifications import release as releases
-from notifications.addresses import domain_of
 from notifications.models import Edition, Release, ReleaseState
 
 OPEN = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
@@ -39,14 +36,10 @@ def open_releases(
     return [(row, notice) for row, notice in session.exec(query).all() if not releases.is_settled(session, row)]
 
 
-def void_because(act: Act, row: Release, notice: Notice, reason: str) -> None:
+def void_because(act: Act, row: Release, reason: str) -> None:
     """Nothing further of this release goes out. A step of other verbs, which have asked for permission."""
-    act = act.by(system("releases"))
-    cancelled = releases.void(act.session, row, reason[:500], act.now)
-    incident = act.session.get_one(Incident, notice.incident_id)
-    news = ReleaseNews(row.id, incident.codename, notice.kind, row.recipients, row.reason)
-    for message in messages_about(Happened.VOID, news):
-        post(act, notice.incident_id, message, domain_of(row.sender))
-    text = f"Release of the notice ({notice.kind.replace('_', '-')}) void, {cancelled} not sent. {reason}."
-    body = {"text": text, "release": str(row.id)}
-    record(act, incident_subject(notice.incident_id), "release.voided", body)
+    act, bound, why = act.by(system("releases")), find_bound(act.session, row.id), reason[:LONGEST_REASON]
+    cancelled = releases.void(act.session, row, why, act.now)
+    tell(act, bound, Happened.VOID)
+    text = f"Release of {named(bound)} void, {cancelled} not sent. {why.rstrip('.')}."
+    write_down(act, bound, Said("release.voided", text))

@@ -215,9 +215,11 @@ def _check_readers(text: Text, law: _Law, against: Against, readers: Readers) ->
         tables = ("yours", "kinds") if readers in (Readers.PEOPLE, Readers.CHILDREN) else ("kinds", "yours")
         kinds = Kinds(phrases_of(law.phrases.tables, tables), against.lost)
         findings += check_kinds(data, kinds, language.locale) + check_joined(data, kinds, language)
-    harm, help_ = law.section(parts, "consequences"), law.section(parts, "actions")
-    if harm is not None and help_ is not None:
-        findings += check_advice(harm, help_, _advised(law.phrases), language.locale)
+    actions = law.section(parts, "actions")
+    harm = law.section(parts, "consequences") or actions  # where a law fixes the headings, harm stands with the actions
+    if harm is not None and actions is not None:
+        article = law.required.law_of("actions")
+        findings += check_advice(harm, actions, _advised(law.phrases), article, language.locale)
     if readers in GRADED:
         said = (sentence for part in parts for sentence in sentences(part, language.abbreviations))
         findings += check_reading(said, language.locale, GRADED[readers])

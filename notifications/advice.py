@@ -15,9 +15,9 @@ class Advised:
     actions: tuple[str, ...]
 
 
-def check_advice(harm: Passage, help_: Passage, advised: Sequence[Advised], locale: str) -> list[Finding]:
-    """Consequences of the section `harm` for which the section `help_` names no action: warnings."""
-    written, offered = flat(harm.text), flat(help_.text)
+def check_advice(harm: Passage, actions: Passage, advised: Sequence[Advised], law: str, locale: str) -> list[Finding]:
+    """Consequences of the section `harm` for which the section `actions` names none against: warnings."""
+    written, offered = flat(harm.text), flat(actions.text)
     findings = []
     for consequence in advised:
         phrase = next((said for said in consequence.said if flat(said) in written), "")
@@ -27,7 +27,5 @@ def check_advice(harm: Passage, help_: Passage, advised: Sequence[Advised], loca
         mend = f"Add an action, such as: {consequence.actions[0]}" if consequence.actions else "Add an action"
         line = line_at(harm.text, max(harm.text.casefold().find(phrase[:20].casefold()), 0), harm.start)
         field = "what people can do"
-        findings.append(
-            Finding(Level.WARNING, Rule.ACTION_MISSING, field, message, mend, "GDPR recital 86", locale, line=line)
-        )
+        findings.append(Finding(Level.WARNING, Rule.ACTION_MISSING, field, message, mend, law, locale, line=line))
     return findings

@@ -76,6 +76,10 @@ class ContentsList:
     kinds_in: str = ""
     hosts: frozenset[str] = frozenset()
 
+    def law_of(self, key: str) -> str:
+        """Law and article of a content, "" where the list has none of this key."""
+        return next((f"{self.law} {content.article}" for content in self.contents if content.key == key), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

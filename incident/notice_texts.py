@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from incident.drafting import Brief, Draft, Profile, draft_filing, draft_notice, wish_of, wish_of_form
+from incident.drafting import Account, Brief, Draft, Profile, draft_filing, draft_notice, wish_of, wish_of_form
 from incident.errors import Fault, Invalid
 from incident.notice_kinds import FORMS, KINDS, MAIL, UPDATES, NoticeKind
-from incident.phrases import load_phrases
+from incident.phrases import Phrases, load_phrases
 from incident.updates import Words, draft_update
 from notifications.formats import Formats
 from notifications.message import Text, variant_key
@@ -24,7 +24,7 @@ BUREAUS = "notices/credit_bureaus.toml"
 class Written:
     """Texts by language (and segment), what they rest on, and what nobody has answered yet.
 
-    `template_digest` is that of the templates they were filled from.
+    `template_digest` is that of the templates they were filled from, "" where a person's own words stand among them.
     """
 
     texts: Mapping[str, Text]
@@ -50,7 +50,9 @@ def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: 
             slots = {**draft.slots, "bureaus": _bureaus(templates, kind)}
             key = variant_key(locale, segment)
             texts[key] = templates.notice(folder, slots, formats, ALLOWED[kind], page=KINDS[kind].page)
-    return Written(texts, draft.rests_on, draft.unknown, template_digest(templates, folders.values()))
+    own = _in_own_words(brief.account, load_phrases(templates.folders, next(iter(folders), LOCALES[0])))
+    digest = "" if own else template_digest(templates, folders.values())
+    return Written(texts, draft.rests_on, draft.unknown, digest)
 
 
 def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> Written:
@@ -66,6 +68,13 @@ def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> 
     slots = {**NOTHING_NEW, **draft.slots}
     text = templates.notice(folder, slots, formats, frozenset(), page=MAIL)
     return Written({locale: text}, draft.rests_on, draft.unknown)
+
+
+def _in_own_words(account: Account, phrases: Phrases) -> bool:
+    """Whether a person told something in words that no template has: an approval in peacetime does not cover them."""
+    told = [*account.happened.values(), *account.own.values(), *([account.offer.provider] if account.offer else [])]
+    measures = (*account.taken, *account.planned)
+    return any(words.strip() for words in told) or not all(phrases.has("measures", word) for word in measures)
 
 
 def template_digest(templates: Templates, folders: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from incident.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from incident.models.entries import ADMINISTRATION
 from incident.models.people import Notice, UserAccount
 from incident.models.releasing import StandingApproval
-from incident.notice_kinds import NoticeKind
+from incident.notice_kinds import PUBLIC, UPDATES, NoticeKind
 from incident.queries.seats import Bound, roles_of
 from incident.roles import Action, system
 from incident.verbs.act import Act
@@ -141,6 +141,8 @@ def _is_first(session: Session, bound: Bound) -> bool:
 
 def _check(act: Act, standing: Standing) -> None:
     faults = []
+    if standing.kind in (*PUBLIC, *UPDATES):
+        faults.append(Fault("kind", "is no first notice to people who are written to", "choose another kind"))
     if not standing.template_digest or len(standing.template_digest) > LONGEST_DIGEST:
         faults.append(Fault("template_digest", "is no digest of templates", "take the one the page shows"))
     if not act.now < standing.ends_at <= act.now + STANDING_HOLDS:

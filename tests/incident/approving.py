@@ -20,6 +20,7 @@ from tests.incident.notices import SENDER, Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")
+TWICE = ApprovalRules(roles={"people": (Role.APPROVER, Role.APPROVER)})
 
 
 def join(desk: Desk, name: str, *roles: Role) -> Actor:

@@ -128,10 +128,12 @@ class Desk:
 
     def audience(self, channel: Channel, members: list[NewMember]) -> Audience:
         audience = self.case.act(Role.PRIVACY_OFFICER, open_audience, self.incident_id, "affected", channel)
-        importer = Importer(self.case.store, self.case.keys, self.case.people[Role.PRIVACY_OFFICER], self.case.clock)
-        report = importer.fill(self.incident_id, audience.id, enumerate(members, 2))
-        assert not report.refused
+        self.fill(audience, members)
         return audience
+
+    def fill(self, audience: Audience, members: list[NewMember]) -> None:
+        importer = Importer(self.case.store, self.case.keys, self.case.people[Role.PRIVACY_OFFICER], self.case.clock)
+        assert not importer.fill(self.incident_id, audience.id, enumerate(members, 2)).refused
 
     def users(self, number: int = 3, channel: Channel = Channel.EMAIL) -> Audience:
         people = [

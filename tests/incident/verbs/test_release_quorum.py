@@ -18,12 +18,11 @@ from incident.verbs.people import add_api_token
 from incident.verbs.releases import refuse_release, resume_release, stop_release
 from notifications.models import Delivery, Outgoing, Release, ReleaseState
 from notifications.release import Way, fault_of
-from tests.incident.approving import approvals, ask, do, join, say_yes, seen, timeline
+from tests.incident.approving import TWICE, approvals, ask, do, join, say_yes, seen, timeline
 from tests.incident.conftest import LawCase
 from tests.incident.notices import Desk, prepare
 
 TWO = ApprovalRules(roles={"*": (Role.APPROVER, Role.LEGAL)})
-TWICE = ApprovalRules(roles={"people": (Role.APPROVER, Role.APPROVER)})
 ALONE = replace(USUAL, single_control=timedelta(minutes=15))
 
 

@@ -41,7 +41,7 @@ from incident.verbs.passkeys import WAITS, Enrolment, NewPasskey, Signed, Signin
 
 FRESH = timedelta(minutes=10)
 PORTS = {"https": 443, "http": 80}
-HIGHEST_COUNT = 2**31 - 1
+HIGHEST_COUNT = 2**32 - 1
 MILLISECONDS = int(WAITS.total_seconds() * 1000)
 
 Base64Url = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=1400)]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from notifications.columns import document, instant
+from notifications.columns import document, instant, number
 from notifications.ids import new_id
 
 
@@ -32,7 +32,7 @@ class Passkey(SQLModel, table=True):
     name: str = Field(max_length=100)
     credential_id: str = Field(unique=True, max_length=1400)  # base64url
     public_key: bytes
-    sign_count: int = 0
+    sign_count: int = number(default=0)  # unsigned, 32 bits
     created_at: datetime = instant()
     last_used_at: datetime | None = instant(default=None)
     removed_at: datetime | None = instant(default=None)

@@ -11,6 +11,7 @@ from notifications.placeholders import BRACES
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019\-][^\W\d_]+)*|\d+(?:[.,:\u00a0\u202f]\d+)*")
 END = re.compile(r"[.!?\u2026]+[\"'\u201d\u201c\u00bb)\]]*(?=\s|$)")
 LAST_WORD = re.compile(r"(\S+?)[.!?\u2026]+[\"'\u201d\u201c\u00bb)\]]*$")
+UNIT = re.compile(r"\d\s[^\W\d_]{1,2}\.$")
 NUMBERING = re.compile(r"\(?\d{1,3}")
 
 
@@ -114,16 +115,21 @@ def _split_all(passage: Passage, abbreviations: Collection[str]) -> Iterator[Sen
         cleaned = BRACES.sub("", LINK.sub("", unit))
         begin = 0
         for match in END.finditer(cleaned):
-            if not _ends(cleaned[begin : match.end()], abbreviations):
+            if not _ends(cleaned[begin : match.end()], cleaned[match.end() :], abbreviations):
                 continue
             yield from _sentence(cleaned[: match.end()], begin, first, item)
             begin = match.end()
         yield from _sentence(cleaned, begin, first, item)
 
 
-def _ends(said: str, abbreviations: Collection[str]) -> bool:
-    """Whether a full stop ends a sentence: not after an abbreviation, an initial or a number such as "24."."""
+def _ends(said: str, rest: str, abbreviations: Collection[str]) -> bool:
+    """Whether a full stop ends a sentence: not after an abbreviation, an initial or a number such as "24.".
+
+    After a unit ("at 09:00 h.") it does, when a capital letter follows.
+    """
     found = LAST_WORD.search(said)
+    if UNIT.search(said) and rest.lstrip()[:1].isupper():
+        return True
     if found is None or not said.rstrip("\"'\u201d\u201c\u00bb)]").endswith("."):
         return True
     word = found[1].lstrip("(\"'\u201e\u00ab").casefold()

@@ -97,8 +97,8 @@ def douma(counts: Counts) -> float:
 def pisarek(counts: Counts) -> float:
     """Polish: W. Pisarek, Jak mierzyć zrozumiałość tekstu?, Zeszyty Prasoznawcze 4 (1969) 35, in its form by roots.
 
-    Higher is harder, near to years of school: half the root of the squares of words for each sentence and of the
-    percentage of words with four syllables or more.
+    Higher is harder: half the root of the squares of words for each sentence and of the percentage of words with four
+    syllables or more. It goes with Gunning's years of school (B. Broda and others, LREC 2014).
     """
     return sqrt(counts.sentence_length**2 + (100 * counts.long_words / counts.words) ** 2) / 2
 
@@ -135,7 +135,7 @@ SCALES: Mapping[str, Scale] = {
     "fr": Scale("Kandel and Moles (1958)", kandel_moles, {"plain": 60, "children": 75}),
     "it": Scale("Gulpease (1988)", gulpease, {"plain": 55, "children": 65}),
     "nl": Scale("Douma (1960)", douma, {"plain": 55, "children": 70}),
-    "pl": Scale("Pisarek (1969)", pisarek, {"plain": 14, "children": 10}, higher_is_easier=False),
+    "pl": Scale("Pisarek (1969)", pisarek, {"plain": 11, "children": 9}, higher_is_easier=False),
     "pt-BR": Scale("Martins and others (1996)", martins, {"plain": 50, "children": 65}),
 }
 

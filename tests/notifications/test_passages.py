@@ -85,6 +85,8 @@ def test_sentences_have_their_lines_and_neither_addresses_nor_placeholders() -> 
         ("Dr. A. Novak is our officer.", 1),
         ("He said: “Stop.” Then it stopped.", 2),
         ("12.5 of 20.", 1),
+        ("It was shut at 09:00 h. We saw it then.", 2),
+        ("It was shut at 09:00 h. and opened again.", 1),
     ],
 )
 def test_a_full_stop_does_not_always_end_a_sentence(written: str, number: int) -> None:

@@ -1,14 +1,15 @@
 """Who a notice goes to, gathered from the registers: contacts of affected customers, or the people themselves."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from sqlmodel import Session, col, select
 
 from incident.auth.edge import Edge
-from incident.errors import Conflict
+from incident.errors import Conflict, NotFound
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
-from incident.notice_kinds import KINDS, NoticeKind, Readers
+from incident.notice_kinds import KINDS, PUBLIC, NoticeKind, Readers
 from incident.phrases import load_phrases
 from incident.queries.briefs import case_for
 from incident.queries.notices import read_notice
@@ -21,27 +22,52 @@ from notifications.formats import Formats
 from notifications.in_app import ACCOUNT, Reader
 from notifications.models import Audience, Channel, Delivery
 
+_PEOPLE = (NoticeKind.PEOPLE, NoticeKind.GENERIC, NoticeKind.CALIFORNIA, NoticeKind.HIPAA, NoticeKind.PEOPLE_UPDATE)
+_CUSTOMERS = (NoticeKind.CUSTOMER, NoticeKind.CUSTOMER_UPDATE)
 SOURCES = {
-    NoticeKind.CUSTOMER.value: "The contacts of every affected customer, each with that customer's own figures.",
-    NoticeKind.CUSTOMER_UPDATE.value: "The contacts of every affected customer, each with that customer's own figures.",
-    NoticeKind.PEOPLE.value: "Everybody in the register of people.",
-    NoticeKind.CONTROLLER_PEOPLE.value: "The people of this customer in the register of people.",
-    NoticeKind.IN_APP.value: "Everybody in the register of people, in the product.",
+    **dict.fromkeys(_CUSTOMERS, "The contacts of every affected customer, each with that customer's own figures."),
+    **dict.fromkeys(_PEOPLE, "Everybody in the register of people."),
+    NoticeKind.CONTROLLER_PEOPLE: "The people of this customer in the register of people.",
+    NoticeKind.IN_APP: "Everybody in the register of people, in the product.",
 }
 NAMES = {
-    NoticeKind.CUSTOMER.value: "Contacts of affected customers",
-    NoticeKind.CUSTOMER_UPDATE.value: "Contacts of affected customers",
-    NoticeKind.PEOPLE.value: "Registered people",
-    NoticeKind.CONTROLLER_PEOPLE.value: "Registered people of the customer",
-    NoticeKind.IN_APP.value: "Registered people, in the product",
+    **dict.fromkeys(_CUSTOMERS, "Contacts of affected customers"),
+    **dict.fromkeys(_PEOPLE, "Registered people"),
+    NoticeKind.CONTROLLER_PEOPLE: "Registered people of the customer",
+    NoticeKind.IN_APP: "Registered people, in the product",
 }
+
+
+def fitting_audiences(session: Session, notice: Notice) -> list[Audience]:
+    """Audiences of the incident a notice can go to, the newest first: of its channel, of its controller's people."""
+    if notice.kind in PUBLIC:
+        return []
+    mine = (
+        col(Audience.subject) == incident_subject(notice.incident_id),
+        col(Audience.channel) == _channel(notice),
+        col(Audience.controller) == notice.controller,
+        col(Audience.purged_at).is_(None),
+    )
+    newest = (col(Audience.created_at).desc(), col(Audience.id).desc())
+    return list(session.exec(select(Audience).where(*mine).order_by(*newest)).all())
+
+
+def chosen_audience(session: Session, notice: Notice, wanted: str = "") -> Audience | None:
+    """The audience of this id, or the one gathered last, or the only one there is. Raises NotFound for a strange id."""
+    fitting = fitting_audiences(session, notice)
+    if wanted:
+        found = next((row for row in fitting if str(row.id) == wanted), None)
+        if found is None:
+            raise NotFound("There is no such audience for this notice.")
+        return found
+    return audience_for(session, notice) or (fitting[0] if len(fitting) == 1 else None)
 
 
 def audience_for(session: Session, notice: Notice) -> Audience | None:
     """The audience gathered last for notices of this kind on this incident."""
     mine = (
         col(Audience.subject) == incident_subject(notice.incident_id),
-        col(Audience.name) == NAMES.get(notice.kind, ""),
+        col(Audience.name) == NAMES.get(NoticeKind(notice.kind), ""),
         col(Audience.controller) == notice.controller,
         col(Audience.purged_at).is_(None),
     )
@@ -51,20 +77,27 @@ def audience_for(session: Session, notice: Notice) -> Audience | None:
 
 def build_audience(edge: Edge, by: Actor, notice: Notice) -> Audience:
     """Gather a new audience. Raises Invalid for affected customers without a contact, Conflict when nobody is found."""
-    if notice.kind not in NAMES:
+    if notice.kind in PUBLIC:
         raise Conflict("A public announcement has no audience: everybody can read it.")
-    channel = Channel.IN_APP if notice.kind == NoticeKind.IN_APP else Channel.EMAIL
+    if notice.kind not in NAMES:
+        raise Conflict("The registers hold nobody of these: make an audience and import a list.")
+    channel = _channel(notice)
     customers = KINDS[NoticeKind(notice.kind)].readers is Readers.CUSTOMERS
-    lines = _customers(edge, by, notice) if customers else list(_people(edge, by, notice, channel))
-    if not lines:
+    lines = iter(_customers(edge, by, notice)) if customers else _people(edge, by, notice, channel)
+    first = next(lines, None)  # the others stay where they are: a register can hold a million
+    if first is None:
         raise Conflict("The register holds nobody this notice could go to.")
-    name = NAMES[notice.kind]
+    name = NAMES[NoticeKind(notice.kind)]
     audience = edge.write(
         by, lambda act: open_audience(act, notice.incident_id, name, channel, controller=notice.controller)
     )
     importer = Importer(edge.store, edge.keys, by, edge.clock)
-    importer.fill(notice.incident_id, audience.id, lines)
+    importer.fill(notice.incident_id, audience.id, chain([first], lines))
     return audience
+
+
+def _channel(notice: Notice) -> Channel:
+    return Channel.IN_APP if notice.kind == NoticeKind.IN_APP else Channel.EMAIL
 
 
 def _customers(edge: Edge, by: Actor, notice: Notice) -> list[Line]:

@@ -16,10 +16,10 @@ from incident.queries.filings import read_filings
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import editions_of, notices_of, read_notice, releases_of, states_of
 from incident.web import words
-from incident.web.audiences import audience_for
+from incident.web.audiences import chosen_audience, fitting_audiences
 from incident.web.frame import Desk
 from incident.web.outgoing import edition_texts, segments
-from incident.web.views import FilingLine, FindingLine, NoticeLine, NoticeView
+from incident.web.views import Choice, FilingLine, FindingLine, NoticeLine, NoticeView
 from notifications.audience import counted
 from notifications.models import Announcement, Edition, Release, ReleaseState
 
@@ -77,10 +77,10 @@ def _line(
     )
 
 
-def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked) -> NoticeView:
-    """A notice in work."""
+def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, wanted: str = "") -> NoticeView:
+    """A notice in work. `wanted` is the id of the audience it is shown with, "" the usual one."""
     notice = found.notice
-    audience = audience_for(session, notice)
+    audience = chosen_audience(session, notice, wanted)
     locales = counted(session, audience.id) if audience else {}
     title, about = words.NOTICES[notice.kind]
     releases = releases_of(session, desk.actor, notice.incident_id)
@@ -106,6 +106,11 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked) -
         )
         or _publications(found),
         public=notice.kind in PUBLIC,
+        audience=str(audience.id) if audience else "",
+        audiences=tuple(
+            Choice(str(row.id), f"{row.name} ({row.members:,})", audience is not None and row.id == audience.id)
+            for row in fitting_audiences(session, notice)
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from incident.roles import Action, Actor
 from incident.verbs.releases import Request as Asked
 from incident.verbs.releases import request_release
 from incident.web import words
-from incident.web.audiences import SOURCES, audience_for, build_audience
+from incident.web.audiences import SOURCES, build_audience, chosen_audience
 from incident.web.authoring import (
     account_from,
     measures,
@@ -41,6 +41,7 @@ from incident.writing import Edited, Order
 router = APIRouter(include_in_schema=False)
 Locale = Annotated[str, Query(max_length=16)]
 Mode = Annotated[str, Query(max_length=8)]
+Chosen = Annotated[str, Query(max_length=64)]
 
 
 @router.get("/incidents/{reference}/notices")
@@ -91,12 +92,14 @@ def draft_notice(
 
 
 @router.get("/notices/{notice_id}")
-def show_notice(desk: Seated, notice_id: UUID, locale: Locale = "en", view: Mode = "html") -> Response:
+def show_notice(
+    desk: Seated, notice_id: UUID, locale: Locale = "en", view: Mode = "html", audience: Chosen = ""
+) -> Response:
     """A notice in work: text, checks, audience, release."""
     with desk.edge.read() as session:
         found = read_notice(session, desk.edge.keys, desk.actor, notice_id)
         checked = writing.check(desk.edge, desk.actor, notice_id)
-        shown = notice_view(desk, session, found, checked)
+        shown = notice_view(desk, session, found, checked, audience)
         href, codename = case_of_notice(session, found.notice)
         locales = [text.locale for text in shown.texts]
         values = {
@@ -108,7 +111,7 @@ def show_notice(desk: Seated, notice_id: UUID, locale: Locale = "en", view: Mode
             "can_write": desk.may(Action.WRITE_NOTICE),
             "can_request": desk.may(Action.REQUEST_RELEASE),
             "can_import": desk.may(Action.IMPORT_AUDIENCE),
-            "audience_from": SOURCES.get(found.notice.kind, ""),
+            "audience_from": SOURCES.get(NoticeKind(found.notice.kind), ""),
             "no_audience": "No audience yet.",
             "measures": measures(desk.edge.settings),
             "told": told_before(desk, found.draft.account),
@@ -181,17 +184,18 @@ def ask_for_release(
     by: Annotated[Actor, Depends(acting(Action.REQUEST_RELEASE, programs=False))],
     notice_id: UUID,
     version: Annotated[int, Form()],
+    audience: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Freeze the text and ask a second person to release it to the audience."""
     notice = _opened(desk, notice_id).notice
     with desk.edge.read() as session:
-        audience = audience_for(session, notice)
+        goes_to = chosen_audience(session, notice, audience)
     edition = writing.freeze(desk.edge, by, notice_id, version)
     if notice.kind in PUBLIC:
         return see(f"/editions/{edition.id}")
-    if audience is None:
-        raise NotFound("There is no audience yet: build it first.")
-    asked = Asked(edition.id, audience.id, desk.edge.settings.mail_from)
+    if goes_to is None:
+        raise NotFound("There is no audience yet: build or choose it first.")
+    asked = Asked(edition.id, goes_to.id, desk.edge.settings.mail_from)
     address = f"{desk.edge.settings.base_url}/incidents/{notice.incident_id}/notices"
     rules = approval_rules_of(desk.edge.settings)
     release = desk.edge.write(by, lambda act: request_release(act, asked, rules, address))

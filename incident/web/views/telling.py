@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from incident.web.views.shell import Choice
+
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
@@ -60,6 +62,8 @@ class NoticeView:
     releases: tuple[tuple[str, str, datetime], ...] = ()
     public: bool = False
     next_update: str = ""
+    audience: str = ""  # the id of the one shown
+    audiences: tuple[Choice, ...] = ()  # those it can go to
 
     @property
     def errors(self) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident.commands import audience, people, sources
+from incident.commands import audience, people, sources, templates
 from incident.commands.asking import ASKING, ask
 from incident.commands.opened import Opened, settings_now
 
@@ -32,6 +32,7 @@ for name, group in {
     "token": token,
     "audit": audit,
     "runbooks": runbooks,
+    "templates": templates.group,
 }.items():
     app.add_typer(group, name=name)
 

@@ -42,7 +42,7 @@ class Phrases:
 def load_phrases(folders: Sequence[Path], locale: str) -> Phrases:
     """The phrases of a language: the operator's file lies over the shipped one, phrase by phrase.
 
-    Raises Invalid for a language nobody has written.
+    Raises Invalid for a language nobody has written and a file that cannot be read.
     """
     tables: dict[str, dict[str, str]] = {}
     for root in reversed(folders):
@@ -72,4 +72,7 @@ def _rules(folders: Sequence[Path]) -> tuple[Consequence, ...]:
 @lru_cache(maxsize=64)
 def _read(file: Path, _changed: int) -> Mapping[str, Any]:
     """A file's document, read once per change: every text in every language asks for its phrases."""
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:  # no TOML, or no UTF-8
+        raise Invalid(Fault(f"{FOLDER}/{file.name}", f"cannot be read: {error}", "mend it, or remove it")) from error

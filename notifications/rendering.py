@@ -3,12 +3,12 @@
 import hashlib
 import re
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from css_inline import CSSInliner
+from css_inline import CSSInliner, InlineError
 from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
@@ -20,8 +20,8 @@ from jinja2 import (
 from jinja2 import select_autoescape as escaped_by_name
 from jinja2.meta import find_referenced_templates
 
-from notifications.blocks import read_blocks, spans
-from notifications.branding import brand, logo_of
+from notifications.blocks import read_blocks
+from notifications.filters import filters_for
 from notifications.formats import Formats
 from notifications.message import Text
 from notifications.placeholders import check_placeholders, check_tags, set_apart
@@ -65,11 +65,13 @@ class Templates:
     for pages; and `capitalize_first`.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], *, inlined: bool = True) -> None:
+        """`inlined` False leaves styles where they were written, and the HTML as the pages have it, right or wrong."""
         self.folders = tuple(folders)
         self.files = files_of(folders)
         self._environments: dict[Formats, Sandbox] = {}
-        self._inliner = CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
+        inliner = CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
+        self._inliner = inliner if inlined else None
         self._references: dict[str, tuple[str | None, ...]] = {}  # by digest of the source
 
     def locales(self, folder: str) -> tuple[str, ...]:
@@ -122,7 +124,8 @@ class Templates:
         words = self.words(folder)
         inside = {**slots, "words": words, "subject": text.subject, "blocks": read_blocks(text.text)}
         own = f"{folder}/{HTML}"
-        html = self._inlined(self._render(own if self.files.has(own) else page, inside, formats))
+        page = own if self.files.has(own) else page
+        html = self._inlined(page, self._render(page, inside, formats))
         faults = check_placeholders("subject", text.subject, allowed) + check_placeholders("text", text.text, allowed)
         faults += check_placeholders("html", html, allowed) + check_tags("html", html)
         if faults:
@@ -238,13 +241,18 @@ class Templates:
             for name in REFUSED_FILTERS:
                 del environment.filters[name]
             del environment.globals["lipsum"]
-            environment.filters.update(_filters(formats))
+            environment.filters.update(filters_for(formats))
             environment.globals["slot"] = _slot
             self._environments[formats] = environment
         return self._environments[formats]
 
-    def _inlined(self, html: str) -> str:
-        return self._inliner.inline(html) if "<html" in html else html
+    def _inlined(self, path: str, html: str) -> str:
+        if self._inliner is None or "<html" not in html:
+            return html
+        try:
+            return self._inliner.inline(html)
+        except InlineError as error:
+            raise Unrenderable(path, f"its styles cannot be inlined: {error}") from error
 
 
 def _nearest(message: str, given: Mapping[str, object]) -> str:
@@ -264,19 +272,3 @@ def _slot(name: str) -> str:
 def _logo_in(slots: Mapping[str, object]) -> str:
     organisation = slots.get("organisation")
     return str(organisation.get("logo", "")) if isinstance(organisation, Mapping) else ""
-
-
-def _filters(formats: Formats) -> dict[str, Callable[..., object]]:
-    return {
-        "number": formats.number,
-        "clock": formats.clock,
-        "zone": formats.zone_of,
-        "day": formats.day,
-        "moment": formats.moment,
-        "listed": formats.listed,
-        "reach": formats.reach,
-        "spans": spans,
-        "brand": brand,
-        "logo": logo_of,
-        "capitalize_first": lambda text: text[:1].upper() + text[1:],
-    }

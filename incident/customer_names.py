@@ -106,11 +106,14 @@ def foreign_names(texts: Mapping[str, Text], names: Names, own: Sequence[str] = 
 
 
 def foreign_in_values(values: Mapping[str, str], own: Named, names: Names) -> list[tuple[str, Named]]:
-    """Which of one customer's typed values name another customer: (placeholder, the other)."""
+    """Which of one customer's values name another customer: (placeholder, the other).
+
+    Names of fields are compared word by word; every other value may hold a family name, a month or a city.
+    """
     return [
         (placeholder, named)
         for placeholder, value in values.items()
-        for named in names.within(value, (own.legal_name,), family=placeholder == "name")
+        for named in names.within(value, (own.legal_name,), family=placeholder != "fields")
         if named.host_id != own.host_id
     ]
 

@@ -21,6 +21,7 @@ from incident.queries.briefs import case_for
 from incident.queries.facts import latest_facts
 from incident.queries.foreign_people import Going, Stand, standing_of
 from incident.queries.instructions import Brand, Details, Yes, details_document, live_instruction, sealed_place
+from incident.queries.pack_checks import values_against
 from incident.queries.shares import processed_dataset
 from incident.roles import Action
 from incident.verbs.act import Act
@@ -156,14 +157,16 @@ def require_instruction(
     act: Act, notice: Notice, edition: Edition, audience: Audience, *, approving: bool = False
 ) -> str:
     """Refuse to write to people of another controller without its recorded instruction, its name and, from the
-    approval on, its yes to exactly this text. Returns what is still missing before the approval, "" for nothing.
+    approval on, its yes to exactly this text; and to tell a customer what is not its own. Returns what is still
+    missing before the approval, "" for nothing.
 
     A step of the verbs that ask for a release, approve it and let it go on. Raises Refused.
     """
-    case = case_for(act.session, act.keys, notice.incident_id)
-    found = _stand(act, case, Going(notice, edition, audience), approving=approving)
-    if found.against:
-        raise Refused(found.against)
+    case, going = case_for(act.session, act.keys, notice.incident_id), Going(notice, edition, audience)
+    found = _stand(act, case, going, approving=approving)
+    against = found.against or values_against(act.session, act.keys, case, going)
+    if against:
+        raise Refused(against)
     return found.missing
 
 

@@ -28,6 +28,8 @@ from incident.verbs.audiences import Importer, open_audience
 from incident.verbs.facts import save_facts
 from incident.verbs.notices import freeze_notice, start_notice
 from incident.verbs.releases import Request, request_release
+from incident.verbs.share_lines import Share
+from incident.verbs.shares import record_share
 from notifications.audience import NewMember
 from notifications.formats import Formats
 from notifications.ids import new_id
@@ -143,6 +145,11 @@ class Desk:
         return self.audience(channel, people)
 
     def customers(self, figures: Mapping[str, Figures]) -> Audience:
+        """The contacts of affected customers, with figures that are recorded for them."""
+        for own in figures.values():
+            if own.people is not None:
+                share = Share(own.host_id, own.people, own.reach)
+                self.case.act(Role.RESPONDER, record_share, self.incident_id, share)
         words = {locale: (load_phrases([SHIPPED], locale), Formats(locale, PROFILE.zone)) for locale in ("en", "de")}
         dataset = self.brief(NoticeKind.CUSTOMER).datasets[0]
         lines = self.case.look(lambda session: customer_members(session, self.case.keys, dataset, figures, words))

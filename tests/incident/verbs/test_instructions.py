@@ -12,7 +12,7 @@ from incident.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from incident.facts import unknown_sheet
 from incident.grounds import Case, grounds_digest
 from incident.models.people import Customer, Notice, Person
-from incident.models.releasing import Instruction
+from incident.models.releasing import CustomerShare, Instruction
 from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import write_notice
@@ -39,6 +39,8 @@ from incident.verbs.instructions import (
 from incident.verbs.notices import Origin, freeze_notice, start_notice
 from incident.verbs.releases import resume_release, stop_release
 from incident.verbs.settling import settle_release
+from incident.verbs.share_lines import Share
+from incident.verbs.shares import record_share
 from notifications.ids import new_id
 from notifications.members import NewMember
 from notifications.models import Audience, Channel, Delivery, DeliveryState, Edition, Release, ReleaseState
@@ -253,6 +255,33 @@ def test_a_list_of_people_does_not_go_out_under_a_notice_to_customers_or_the_pre
     with pytest.raises(Refused, match="People of customers are in this audience"):
         desk.request(press, people(desk, controller=""))
     assert desk.request(press, people(desk, ("",), "")).state is ReleaseState.REQUESTED
+
+
+def test_an_imported_audience_of_customers_tells_each_its_own_and_nobody_elses(desk: Desk) -> None:
+    share = Share("acme", 57, {"FR-75": 50, "AT": 7}, ("mail",))
+    desk.case.act(Role.RESPONDER, record_share, desk.incident_id, share)
+    edition = frozen(desk, desk.start(NoticeKind.CUSTOMER))
+    gathered = {"customer": "Acme", "people_count": "57", "countries": "France (FR-75) (50), Austria (7)"}
+
+    def asked(values: dict[str, str]) -> Release:
+        member = NewMember("acme:shared-consultant", "privacy@acme.example", "acme", values=values)
+        return desk.request(edition, desk.audience(Channel.EMAIL, [member]))
+
+    for changed, said in (
+        ({"people_count": "1 204"}, "figures that are not recorded or counted for it"),
+        ({"countries": "Austria (9)"}, "figures that are not recorded or counted for it"),
+        ({"customer": "Blue"}, "is another's name"),
+        ({"fields": "mail, as at Blue"}, "as fields names Blue"),
+    ):
+        with pytest.raises(Refused, match=said):
+            asked({**gathered, **changed})
+    assert asked(gathered).state is ReleaseState.REQUESTED
+    assert asked({}).state is ReleaseState.REQUESTED
+    approvable = asked(gathered)
+    forged = update(CustomerShare).values(people=58)
+    desk.case.store.write(lambda session: session.exec(forged))
+    with pytest.raises(Refused, match="not recorded or counted"):
+        desk.approve(approvable)
 
 
 def test_a_withdrawn_instruction_voids_what_has_not_gone_and_holds_for_nothing_more(desk: Desk) -> None:

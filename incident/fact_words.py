@@ -53,6 +53,16 @@ def harm_of(grounds: Grounds, phrases: Phrases, wish: Wish) -> Slots:
     }
 
 
+def advice_against(consequences: Iterable[object], phrases: Phrases, wish: Wish) -> list[str]:
+    """What can be done about these consequences, as they are said to these readers; each action once."""
+    said, advice = VOICES.get(wish.readers, ((), ()))
+    wanted = set(consequences)
+    fitting = [rule for rule in phrases.rules if set(_said_once(phrases, (*said, "consequences"), [rule.key])) & wanted]
+    return _said_once(
+        phrases, (*advice, "actions"), dict.fromkeys(action for rule in fitting for action in rule.actions)
+    )
+
+
 def _said_once(phrases: Phrases, tables: Sequence[str], words: Iterable[str]) -> list[str]:
     """The phrase of each word in the first of the tables that has one; a phrase two words share is said once."""
 

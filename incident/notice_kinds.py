@@ -89,7 +89,9 @@ KINDS: Mapping[NoticeKind, Kind] = {
     K.PEOPLE_UPDATE: Kind(R.PEOPLE, "update", ASKED),
     K.CUSTOMER: Kind(R.CUSTOMERS, "gdpr-33-2", (*ASKED, "logs"), roles=PROCESSING, placeholders=PLACEHOLDERS),
     K.CUSTOMER_UPDATE: Kind(R.CUSTOMERS, "update", (*ASKED, "logs"), roles=PROCESSING, placeholders=PLACEHOLDERS),
-    K.IN_APP: Kind(R.PEOPLE, "gdpr-34-2", ("categories", "exfiltration"), FRAGMENT, placeholders=frozenset({"name"})),
+    K.IN_APP: Kind(
+        R.PEOPLE, "gdpr-34-2", ("cause", "categories", "exfiltration"), FRAGMENT, placeholders=frozenset({"name"})
+    ),
     K.ANNOUNCEMENT: Kind(R.PUBLIC, "announcement", (*ASKED[:3], "exfiltration"), FRAGMENT, ANY_ROLE, frozenset()),
     K.STATUS_UPDATE: Kind(R.PUBLIC, "update", (*ASKED[:3], "exfiltration"), FRAGMENT, ANY_ROLE, frozenset()),
     K.MEDIA: Kind(R.RECIPIENTS, "media", FIGURES, roles=ANY_ROLE, placeholders=frozenset()),

@@ -35,6 +35,7 @@ from notifications.tongues import check_tongue
 NUMBERS = ("people.count", "people.count_min", "people.count_max")
 CONSEQUENCES = ("your_consequences", "consequences", "child_consequences")
 ACTIONS = ("actions", "child_actions", "guardian_actions")
+OF_IDENTIFIERS = frozenset({"identifiers", "source_of_identifiers"})
 GRADED: Mapping[Readers, str] = {
     Readers.PEOPLE: "plain",
     Readers.GUARDIANS: "plain",
@@ -96,7 +97,7 @@ def check_notice(templates: Templates, kind: NoticeKind, texts: Mapping[str, Tex
         locale, _, segment = key.partition("@")
         own = against
         if segment in against.segments:
-            own = replace(against, lost=frozenset(against.segments[segment]))
+            own = _of_segment(against, segment)
         law = _law(templates, f"notices/{kind}/{locale}", told.contents, Formats(locale, against.zone))
         found = [
             *_check(text, law, own),
@@ -106,6 +107,13 @@ def check_notice(templates: Templates, kind: NoticeKind, texts: Mapping[str, Tex
         ]
         findings += [replace(finding, locale=key) for finding in found]
     return sorted(findings, key=lambda finding: (finding.level, finding.locale))
+
+
+def _of_segment(against: Against, segment: str) -> Against:
+    """The same for a part of the audience that lost only some of the data."""
+    lost = frozenset(against.segments[segment])
+    found = against.circumstances if lost & IDENTIFIERS else against.circumstances - OF_IDENTIFIERS
+    return replace(against, lost=lost, circumstances=found)
 
 
 def check_filing(templates: Templates, form: str, text: Text, locale: str, against: Against) -> list[Finding]:

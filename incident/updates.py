@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from incident.drafting import Brief, Draft, draft
-from incident.fact_words import Slots, Wish
+from incident.fact_words import Slots, Wish, advice_against
 from incident.phrases import Phrases
 from notifications.formats import Formats
 
@@ -40,7 +40,8 @@ def draft_update(brief: Brief, words: Words, wish: Wish) -> Draft:
     now, before = draft(brief, words.phrases, wish), draft(then, words.phrases, wish)
     slots: Slots = {**now.slots, **_differences(before, now, words), "followed_at": earlier.at}
     slots["new_consequences"] = _new(before, now, "consequences")
-    slots["new_actions"] = _new(before, now, "actions")
+    against = advice_against(_new(before, now, "consequences"), words.phrases, wish)
+    slots["new_actions"] = [*against, *(item for item in _new(before, now, "actions") if item not in against)]
     slots["new_measures"] = [
         item for name in ("taken", "planned") for item in _new(before, now, name) if item not in _items(before, "taken")
     ]

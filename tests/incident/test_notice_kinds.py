@@ -1,0 +1,79 @@
+"""What each kind of notice is: for whom it is written, which duties it meets, in which form a duty is filed."""
+
+import pytest
+
+from incident.law.packs import shipped_duties
+from incident.notice_kinds import FILED_WITH, FORMS, KINDS, LOCALES, PUBLIC, UPDATES, NoticeKind, form_for, meets
+from tests.incident.notices import TEMPLATES
+
+K = NoticeKind
+
+
+def test_every_kind_and_form_says_what_it_is() -> None:
+    assert set(KINDS) == set(NoticeKind)
+    assert all(FORMS[form.follows] for form in FORMS.values() if form.follows)
+    assert all(set(told.locales) <= set(LOCALES) for told in (*KINDS.values(), *FORMS.values()))
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_a_kind_is_written_in_every_language_it_is_listed_for(kind: NoticeKind) -> None:
+    assert set(TEMPLATES.locales(f"notices/{kind}")) == set(KINDS[kind].locales)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_is_written_in_every_language_it_is_listed_for(form: str) -> None:
+    assert set(TEMPLATES.locales(f"filings/{form}")) == set(FORMS[form].locales)
+
+
+@pytest.mark.parametrize(
+    ("kind", "contents", "met"),
+    [
+        (K.PEOPLE, "gdpr-34-2", True),
+        (K.STAFF, "gdpr-34-2", True),
+        (K.PEOPLE, "pipeda", True),
+        (K.PEOPLE, "us-ca-1798-82", False),
+        (K.PEOPLE, "hipaa-164-404-c", False),
+        (K.CALIFORNIA, "us-ca-1798-82", True),
+        (K.CALIFORNIA, "gdpr-34-2", False),
+        (K.HIPAA, "hipaa-164-404-c", True),
+        (K.HIPAA, "us-ca-1798-82", False),
+        (K.CUSTOMER, "gdpr-34-2", False),
+        (K.ANNOUNCEMENT, "gdpr-34-2", False),
+        *((update, "gdpr-34-2", False) for update in UPDATES),
+    ],
+)
+def test_a_notice_meets_only_what_its_form_can_meet(kind: NoticeKind, contents: str, met: bool) -> None:
+    assert meets(kind, contents) is met
+
+
+def test_the_public_kinds_have_no_placeholder_for_a_person() -> None:
+    assert all(not KINDS[kind].placeholders for kind in PUBLIC)
+
+
+FORM_OF = {
+    "eu-gdpr-33-1-sa": "gdpr-33-3",
+    "eu-nis2-early-warning": "nis2-early-warning",
+    "eu-nis2-notification": "nis2-notification",
+    "eu-nis2-final": "nis2-final",
+    "eu-dora-initial-classification": "dora-initial",
+    "eu-dora-intermediate": "dora-intermediate",
+    "eu-dora-final": "dora-final",
+    "br-lgpd-anpd": "lgpd",
+    "ca-pipeda-10-1-opc": "pipeda",
+    "za-popia-22-regulator": "popia",
+    "us-ca-regulator": "attorney-general",
+}
+
+
+@pytest.mark.parametrize(("duty", "form"), FORM_OF.items())
+def test_a_duty_is_filed_in_the_form_of_its_law(duty: str, form: str) -> None:
+    rule = next(rule for rule in shipped_duties() if rule.id == duty)
+    assert form_for(rule.id, rule.contents, rule.addressee_kind) == form
+
+
+def test_every_duty_towards_an_authority_has_a_form() -> None:
+    filed = [rule for rule in shipped_duties() if rule.addressee_kind in FILED_WITH]
+    assert len(filed) > 100
+    assert {form_for(rule.id, rule.contents, rule.addressee_kind) for rule in filed} <= set(FORMS)
+    bureaus = [rule for rule in filed if rule.addressee_kind == "credit_bureaus"]
+    assert {form_for(rule.id, rule.contents, rule.addressee_kind) for rule in bureaus} == {"credit-bureaus"}

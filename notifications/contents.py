@@ -142,20 +142,21 @@ def _fault(
 ) -> tuple[str, str, bool] | None:
     """What is wrong with a section, how to mend it, and whether it is only that something is not known."""
     where = f"the section “{heading}”"
-    answer = f"Answer {', '.join(content.facts)} on the fact sheet, then draft anew" if content.facts else ""
+    answer = f"answer {', '.join(content.facts)} on the fact sheet, then draft anew" if content.facts else ""
+    write = f"Write it, or {answer}" if answer else "Write it"
     if section is None:
-        return f"{where} is missing", answer or "Add it, with what it needs", False
+        return f"{where} is missing", write, False
     if not section.text.strip():
-        return f"{where} is empty", answer or "Say it, or say that it is not yet known and when more follows", False
+        return f"{where} is empty", write, False
     patterns, lack = REACHABLE.get(content.reachable, ((), ""))
     if patterns and not any(pattern.search(section.text) for pattern in patterns):
         return f"{where} {lack}", "Add one that is answered", False
     if content.named and known.speakers and not any(flat(name) in flat(section.text) for name in known.speakers):
         return f"{where} does not name {' or '.join(sorted(known.speakers))}", "Add the name", False
     if content.key != "unknown" and _only_unknown(section, language):
-        return f"{where} only says that it is not known", answer or "Find out, and say it", True
+        return f"{where} only says that it is not known", _sentence(answer) or "Find out, and say it", True
     if content.asked and content.asked <= known.unknown:
-        return f"{where} was drafted without it", answer or "Find out, and say it", True
+        return f"{where} was drafted without it", _sentence(answer) or "Find out, and say it", True
     return None
 
 
@@ -212,3 +213,7 @@ def _statement(row: Mapping[str, object]) -> Statement:
         when=str(row.get("when", "")),
         names=_words(row.get("names", [])),
     )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

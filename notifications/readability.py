@@ -134,7 +134,7 @@ SCALES: Mapping[str, Scale] = {
     "es": Scale("Fernández Huerta (1959)", fernandez_huerta, {"plain": 60, "children": 75}),
     "fr": Scale("Kandel and Moles (1958)", kandel_moles, {"plain": 60, "children": 75}),
     "it": Scale("Gulpease (1988)", gulpease, {"plain": 55, "children": 65}),
-    "nl": Scale("Douma (1960)", douma, {"plain": 55, "children": 70}),
+    "nl": Scale("Douma (1960)", douma, {"plain": 50, "children": 70}),
     "pl": Scale("Pisarek (1969)", pisarek, {"plain": 11, "children": 9}, higher_is_easier=False),
     "pt-BR": Scale("Martins and others (1996)", martins, {"plain": 50, "children": 65}),
 }

@@ -38,7 +38,7 @@ def check_statements(
         if SHOWN_BY[statement.finds](statement, section.text if section else text.text, reading):
             continue
         where = f"the section “{heading}” does" if section else "the text does"
-        message = f"{where} not say {statement.text}"
+        message = f"{where} not state {statement.text}"
         law, line = f"{required.law} {statement.article}".strip(), section.line if section else 0
         locale = reading.language.locale
         findings.append(

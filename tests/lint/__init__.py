@@ -1,0 +1,1 @@
+"""A corpus of notices, good and bad, that the lint must tell apart."""

@@ -42,12 +42,17 @@ def check_internal(text: Text, names: Collection[str], locale: str) -> list[Find
 
 
 def _found(written: str, names: Collection[str]) -> Iterator[tuple[int, str, str]]:
-    for name in sorted(filter(None, names)):
-        ways = re.escape(name).replace(r"\-", r"[-\s]").replace(r"\ ", r"\s+")
-        for match in re.finditer(rf"(?<!\w){ways}(?!\w)", written, re.IGNORECASE):
+    ways = [_ways(name) for name in sorted(filter(None, names), key=len, reverse=True)]
+    if ways:
+        for match in re.finditer(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)", written, re.IGNORECASE):
             yield match.start(), " ".join(match[0].split()), "an internal name"
     for what, pattern in PATTERNS.items():
         for match in pattern.finditer(written):
             yield match.start(), match[0], what
     for match in WORD.finditer(LINK.sub(lambda found: " " * len(found[0]), written)):
         yield match.start(), match[0], "a word of our systems"
+
+
+def _ways(name: str) -> str:
+    """A name as a pattern: amber-heron is also written amber heron."""
+    return re.escape(name).replace(r"\-", r"[-\s]").replace(r"\ ", r"\s+")

@@ -58,6 +58,7 @@ CUSTOMERS = (
 NAMES = ("Anna", "Béla", "Carla", "Dženan", "Emil", "Fatima", "Güler", "Henrik")
 FAMILIES = ("Albrecht", "Bianchi", "Çelik", "Dubois", "Ek")
 USERS = 40
+DRAFTED = (NoticeKind.PEOPLE, NoticeKind.CUSTOMER, NoticeKind.IN_APP, NoticeKind.ANNOUNCEMENT)
 
 
 @dataclass
@@ -145,7 +146,7 @@ def play(stage: Stage) -> None:
     aware = Moment(now - timedelta(minutes=90), "Listed from outside: personal data are readable.")
     stage.act("mara", decide_awareness, here, stage.version(), organisation, aware)
     _tell_first_customer(stage)
-    for kind in NoticeKind:
+    for kind in DRAFTED:
         _draft(stage, kind)
 
 

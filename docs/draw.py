@@ -23,6 +23,9 @@ def drawn() -> dict[Path, str]:
         HERE / "phases.md": _filled(HERE / "phases.md", {"moves": phase_map.table()}),
         HERE / "operations.md": _filled(HERE / "operations.md", {"settings": operator_tables.settings()}),
         HERE / "security.md": _filled(HERE / "security.md", {"roles": operator_tables.roles()}),
+        HERE / "notices.md": _filled(
+            HERE / "notices.md", {"kinds": operator_tables.kinds(), "forms": operator_tables.forms()}
+        ),
         DECISIONS / "README.md": _filled(DECISIONS / "README.md", {"index": _index()}),
     }
 

@@ -2,8 +2,10 @@
 
 from pydantic.fields import FieldInfo
 
+from incident.notice_kinds import FORMS, KINDS
 from incident.roles import ALLOWED, SYSTEM_ACTIONS, Action, Role
 from incident.settings import Settings
+from incident.web import words
 
 
 def settings() -> str:
@@ -22,6 +24,23 @@ def roles() -> str:
     for action in Action:
         carried = [role in ALLOWED[action] for role in Role] + [action in SYSTEM_ACTIONS]
         lines.append(f"| {_words(action)} | " + " | ".join("yes" if may else "·" for may in carried) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def kinds() -> str:
+    """Every kind of notice: who reads it, what it is, which contents list it is checked against."""
+    lines = ["| kind | readers | what it is | contents list |", "| --- | --- | --- | --- |"]
+    for kind, told in KINDS.items():
+        title, about = words.NOTICES[kind]
+        lines.append(f"| `{kind}` | {words.READERS[told.readers]} | {title}. {about} | `{told.contents}` |")
+    return "\n".join(lines) + "\n"
+
+
+def forms() -> str:
+    """Every form of a filing, with its law and languages."""
+    lines = ["| form | what it is | law | languages |", "| --- | --- | --- | --- |"]
+    for name, form in FORMS.items():
+        lines.append(f"| `{name}` | {words.FORMS[name]} | {form.law} | {', '.join(form.locales)} |")
     return "\n".join(lines) + "\n"
 
 

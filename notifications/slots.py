@@ -10,7 +10,7 @@ from notifications.passages import line_at
 from notifications.placeholders import check_placeholders
 
 ALWAYS = re.compile(
-    r"\b(?-i:TODO|FIXME|XXX+|T\.?B\.?[DCA]\.?|tbd|tba)(?!\w)|\blorem ipsum\b|_{3,}|\.{4,}|\?{3,}"  # words of drafts, blanks
+    r"\b(?-i:TODO|FIXME|XXX+|T\.?B\.?[DCA]\.?|tbd|tba)(?!\w)|\blorem ipsum\b|_{3,}|\.{4,}|\?{3,}"  # words of drafts
     r"|\[\s*(?:\.{2,}|\u2026)?\s*\]"  # [ ], [...]
     r"|<(?![^<>\n]*(?:@|://))[^\W\d_][^<>\n]{0,60}>"  # <name>, but no <mail@address>
     r"|(?<!\{)\{(?![{%#])[^{}\n]{0,60}\}(?!\})",  # {name}

@@ -164,7 +164,8 @@ def _written(theatre: Theatre, kind: NoticeKind) -> Notice:
 
 def _frozen(theatre: Theatre, notice: Notice) -> Edition:
     """Freeze the text; warnings are let stand with a reason, errors block."""
-    checker = Checker(_templates(theatre), profile_of(theatre.settings), theatre.edge.clock.now(), theatre.settings.own_hosts)
+    settings = theatre.settings
+    checker = Checker(_templates(theatre), profile_of(settings), theatre.edge.clock.now(), settings.own_hosts)
     keys, version = theatre.edge.keys, notice.version
     checked = theatre.look(lambda session: checker.check(session, keys, theatre.mara, notice.id))
     for finding in checked.findings:

@@ -11,6 +11,7 @@ from incident.deadlines import Standing
 from incident.errors import Forbidden, Invalid, NotFound
 from incident.models.law import Obligation
 from incident.models.people import Customer, Telling
+from incident.notice_kinds import NoticeKind
 from incident.queries.case import case_of
 from incident.queries.duties import customers_told, duties_of
 from incident.roles import Role
@@ -88,9 +89,11 @@ def test_what_was_met_stays_met_when_facts_change(saved: "LawCase") -> None:
 
 
 def test_the_duty_to_people_is_met_once_the_people_of_every_data_set_it_rests_on_were_told(saved: "LawCase") -> None:
-    telling = (saved.incident_id, {"lists"}, "release:1", saved.clock.now())
+    telling = (saved.incident_id, {NoticeKind.PEOPLE: {"lists"}}, "release:1", saved.clock.now())
     assert saved.act(Role.RESPONDER, meet_people_told, *telling) == []
-    telling = (saved.incident_id, {"lists", "accounts"}, "release:2", saved.clock.now())
+    telling = (saved.incident_id, {NoticeKind.PEOPLE: {"lists", "accounts"}}, "release:2", saved.clock.now())
+    other = (saved.incident_id, {NoticeKind.HIPAA: {"lists", "accounts"}}, "release:2", saved.clock.now())
+    assert saved.act(Role.RESPONDER, meet_people_told, *other) == []
     rows = saved.act(Role.RESPONDER, meet_people_told, *telling)
     assert [row.duty for row in rows] == ["eu-gdpr-34-1-subjects"]
 

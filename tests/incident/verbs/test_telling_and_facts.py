@@ -12,6 +12,7 @@ from sqlmodel import col, select, update
 
 from incident.models.law import Reminder
 from incident.models.people import Customer, Telling
+from incident.notice_kinds import NoticeKind
 from incident.queries.duties import told_of_affected
 from incident.roles import Role
 from incident.verbs import telling
@@ -86,7 +87,7 @@ def test_a_promise_is_kept_when_the_last_one_waiting_turns_out_not_to_be_affecte
 
 def test_the_duty_to_people_opens_again_when_those_of_another_data_set_join(case: LawCase) -> None:
     save(case, facts(["acme"], accounts=accounts("accounts", "public"), staff=accounts("staff", "none")))
-    told = (case.incident_id, {"accounts"}, "release:1", case.clock.now())
+    told = (case.incident_id, {NoticeKind.PEOPLE: {"accounts"}}, "release:1", case.clock.now())
     case.act(Role.RESPONDER, telling.meet_people_told, *told)
     assert case.obligations()[PEOPLE].met_by == "release:1"
     save(case, facts(["acme"], accounts=accounts("accounts", "public"), staff=accounts("staff", "public")))

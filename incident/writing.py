@@ -1,7 +1,7 @@
 """Writing a notice from end to end, for pages and programs alike: read, render, check outside the transaction, keep."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,11 +13,11 @@ from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.people import Notice
 from incident.notice_kinds import KINDS, NoticeKind
 from incident.notice_lint import Checked
-from incident.notice_texts import dress, write_notice
+from incident.notice_texts import Written, dress, write_notice
 from incident.organisation import profile_of
 from incident.queries.access import access_to
 from incident.queries.briefs import Wanted, brief_for
-from incident.queries.instructions import find_instruction, profile_of_controller
+from incident.queries.instructions import brand_of, find_instruction, profile_of_controller
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView, read_notice
 from incident.roles import Action, Actor, require
@@ -79,7 +79,7 @@ def draft(edge: Edge, by: Actor, order: Order, account: Account) -> Notice:
     with edge.read() as session:
         brief = brief_for(session, edge.keys, by, wanted, authoring)
     locales = usual_locales(edge.settings, order.kind, order.locales)
-    written = write_notice(templates_of(edge.settings), order.kind, brief, locales)
+    written = _in_its_name(write_notice(templates_of(edge.settings), order.kind, brief, locales), order, authoring)
     origin = Origin(order.controller, order.follows)
     return edge.write(by, lambda act: start_notice(act, order.incident_id, order.kind, brief, written, origin))
 
@@ -92,25 +92,27 @@ def draft_again(edge: Edge, by: Actor, notice_id: UUID, version: int, account: A
     segments = found.draft.segments
     order = Order(notice.incident_id, kind, notice.dataset, locales, segments, notice.follows, notice.controller)
     wanted = Wanted(order.incident_id, kind, order.dataset, segments, order.follows)
+    authoring = _authoring(edge, by, order, account)
     with edge.read() as session:
-        brief = brief_for(session, edge.keys, by, wanted, _authoring(edge, by, order, account))
-    written = write_notice(templates_of(edge.settings), kind, brief, locales)
+        brief = brief_for(session, edge.keys, by, wanted, authoring)
+    written = _in_its_name(write_notice(templates_of(edge.settings), kind, brief, locales), order, authoring)
     return edge.write(by, lambda act: redraft_notice(act, notice_id, version, brief, written))
 
 
 def edit(edge: Edge, by: Actor, notice_id: UUID, edited: Edited) -> Notice:
     """Keep an edited text; its writer can no longer approve it. Raises Invalid for a bad placeholder, Conflict."""
     notice = opened(edge, by, notice_id).notice
-    profile = _profile(edge, by, notice.incident_id, notice.dataset, notice.controller)
+    profile = _profile(edge, notice)
     typed = Text(edited.subject, edited.text.replace("\r\n", "\n"))
     text = dress(templates_of(edge.settings), NoticeKind(notice.kind), edited.key, typed, profile)
-    return edge.write(by, lambda act: edit_notice(act, notice_id, edited.version, edited.key, text))
+    signed = _signed(text, profile) if notice.controller else text
+    return edge.write(by, lambda act: edit_notice(act, notice_id, edited.version, edited.key, signed))
 
 
 def check(edge: Edge, by: Actor, notice_id: UUID) -> Checked:
     """What stands in the way of freezing a notice as it is now."""
     notice = opened(edge, by, notice_id).notice
-    profile = _profile(edge, by, notice.incident_id, notice.dataset, notice.controller)
+    profile = _profile(edge, notice)
     checker = Checker(templates_of(edge.settings), profile, edge.clock.now(), edge.settings.own_hosts)
     with edge.read() as session:
         return checker.check(session, edge.keys, by, notice_id)
@@ -140,20 +142,41 @@ def opened(edge: Edge, by: Actor, notice_id: UUID) -> NoticeView:
 
 def _authoring(edge: Edge, by: Actor, order: Order, account: Account) -> Authoring:
     now: datetime = edge.clock.now()
-    return Authoring(_profile(edge, by, order.incident_id, order.dataset, order.controller), account, now)
+    return Authoring(_speaker(edge, by, order), account, now)
 
 
-def _profile(edge: Edge, by: Actor, incident_id: UUID, dataset: str, controller: str) -> Profile:
-    """Who the text speaks as: ourselves, or the controller with the brand of its instruction."""
-    if not controller:
+def _speaker(edge: Edge, by: Actor, order: Order) -> Profile:
+    """Who a draft speaks as: ourselves, or the controller with the brand of its instruction. Raises Invalid without."""
+    if not order.controller:
         return profile_of(edge.settings)
     with edge.read() as session:
-        require(by, Action.WRITE_NOTICE, access_to(session, incident_id))
-        found = find_instruction(session, edge.keys, incident_id, dataset, controller)
+        require(by, Action.WRITE_NOTICE, access_to(session, order.incident_id))
+        found = find_instruction(session, edge.keys, order.incident_id, order.dataset, order.controller)
     if found is None:
         mend = "record it on the customer's page, with the name and contact to write under"
         raise Invalid(Fault("controller", "has no recorded instruction to write to its people of these data", mend))
     return profile_of_controller(found, edge.settings.zone)
+
+
+def _in_its_name(written: Written, order: Order, authoring: Authoring) -> Written:
+    """What was written, with the controller's name and address for answers in the head of its mails."""
+    if not order.controller:
+        return written
+    texts = {key: _signed(text, authoring.profile) for key, text in written.texts.items()}
+    return replace(written, texts=texts)
+
+
+def _signed(text: Text, profile: Profile) -> Text:
+    return replace(text, speaker=profile.organisation, answers_to=profile.contact_email)
+
+
+def _profile(edge: Edge, notice: Notice) -> Profile:
+    """Who a notice speaks as that was drafted before."""
+    ours = profile_of(edge.settings)
+    if not notice.controller:
+        return ours
+    with edge.read() as session:
+        return brand_of(session, edge.keys, notice, edge.settings.zone) or ours
 
 
 def _check_speaker(order: Order) -> None:

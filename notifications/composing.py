@@ -18,7 +18,7 @@ from notifications import release as releases
 from notifications.audience import open_member, scope_of
 from notifications.clock import Clock
 from notifications.ledger import Claimed
-from notifications.message import Envelope, Head, Recipient, choose_text
+from notifications.message import Envelope, Head, Recipient, Text, choose_text, read_text
 from notifications.models import Edition, Member, Outgoing, Release, ReleaseState
 from notifications.release import NotReleasable, fault_of, open_texts
 from notifications.sealing import DataKeyring, Keys, Place, Unsealable
@@ -111,13 +111,16 @@ class Composer:
 
     def _prepared(self, session: Session, release: Release, now: datetime) -> _Approved:
         texts = open_texts(session, self._keys, session.get_one(Edition, release.edition_id))
-        sender = self._sender
         skeletons = {
-            variant: build_skeleton(text, Head(release.sender, sender.name, sender.reply_to, variant.partition("@")[0]))
+            variant: build_skeleton(text, self._head(release.sender, text, variant.partition("@")[0]))
             for variant, text in texts.items()
         }
         keyring = self._keys.for_scope(session, scope_of(release.audience_id))
         return _Approved(release, keyring, skeletons, now + CHECK_HOLDS)
+
+    def _head(self, address: str, text: Text, locale: str) -> Head:
+        """Our own name and address for answers, or those of the party in whose name the text speaks."""
+        return Head(address, text.speaker or self._sender.name, text.answers_to or self._sender.reply_to, locale)
 
     def _filled(self, approved: _Approved, row: Claimed, member: Member | None) -> Mail | Unsendable:
         if member is None or member.person != row.person:
@@ -143,6 +146,8 @@ class Composer:
         try:
             content = self._opened(session, outgoing, "content_sealed", outgoing.content_sealed)
             address = self._opened(session, outgoing, "addresses_sealed", outgoing.addresses_sealed)[row.person]
+            if content.get("html"):
+                return Mail(self._sender.address, address, self._as_in_a_release(content, address, row.message_id))
             message = EmailMessage(SMTP)
             message["From"] = Address(self._sender.name, addr_spec=self._sender.address)
             message["To"] = address
@@ -154,6 +159,12 @@ class Composer:
             return Mail(self._sender.address, address, message.as_bytes())
         except (Unsealable, ValueError, KeyError) as error:  # this message alone is at fault
             return Unsendable(f"no mail can be made of this message: {error}")
+
+    def _as_in_a_release(self, content: dict[str, str], address: str, message_id: str) -> bytes:
+        """A message with HTML: byte for byte what a release of the same text would send."""
+        sender, text = self._sender, read_text(content)
+        head = Head(sender.address, sender.name, sender.reply_to, content.get("locale", "en"))
+        return build_skeleton(text, head).fill(Envelope(address, message_id, self._date()), {})
 
     def _opened(self, session: Session, outgoing: Outgoing, column: str, blob: bytes) -> dict[str, str]:
         place = Place("outgoing", column, outgoing.occasion, outgoing.scope)

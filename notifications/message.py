@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+LATER = ("logo", "speaker", "answers_to")  # not in the documents of texts without them, whose digests stay
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -22,7 +24,8 @@ class Text:
 
     `greeting` is used for people with a name, `greeting_unnamed` for the others. `fallbacks` say what stands where a
     person has no value of their own; a placeholder with neither makes the message unfillable. `logo` is a data: URI of
-    the picture that the HTML names as `cid:logo`, "" where there is none.
+    the picture that the HTML names as `cid:logo`, "" where there is none. `speaker` and `answers_to` are the name in
+    From and the address in Reply-To of a text in another's name, "" for the sender's own.
     """
 
     subject: str
@@ -32,6 +35,8 @@ class Text:
     greeting_unnamed: str = ""
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     logo: str = ""
+    speaker: str = ""
+    answers_to: str = ""
 
     def document(self) -> dict[str, object]:
         """The JSON object that is sealed with an edition."""
@@ -42,7 +47,7 @@ class Text:
             "greeting": self.greeting,
             "greeting_unnamed": self.greeting_unnamed,
             "fallbacks": dict(self.fallbacks),
-            **({"logo": self.logo} if self.logo else {}),
+            **{name: value for name in LATER if (value := getattr(self, name))},
         }
 
 
@@ -94,7 +99,7 @@ def read_text(document: Mapping[str, object]) -> Text:
         greeting=str(document.get("greeting", "")),
         greeting_unnamed=str(document.get("greeting_unnamed", "")),
         fallbacks={str(k): str(v) for k, v in fallbacks.items()} if isinstance(fallbacks, Mapping) else {},
-        logo=str(document.get("logo", "")),
+        **{name: str(document.get(name, "")) for name in LATER},
     )
 
 

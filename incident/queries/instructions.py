@@ -97,6 +97,21 @@ def find_instruction(
     return open_instruction(session, keys, row) if row else None
 
 
+def brand_of(session: Session, keys: Keys, notice: Notice, zone: str) -> Profile | None:
+    """Who speaks in a notice in a controller's name, by its newest instruction, also one that was withdrawn.
+
+    For callers that have asked for permission to read the notice. None where no instruction was ever recorded.
+    """
+    mine = (
+        col(Instruction.incident_id) == notice.incident_id,
+        col(Instruction.dataset) == notice.dataset,
+        col(Instruction.controller) == notice.controller,
+    )
+    newest = (col(Instruction.recorded_at).desc(), col(Instruction.id).desc())
+    row = session.exec(select(Instruction).where(*mine).order_by(*newest)).first()
+    return profile_of_controller(open_instruction(session, keys, row), zone) if row else None
+
+
 def read_instructions(session: Session, keys: Keys, actor: Actor, incident_id: UUID) -> list[Instructed]:
     """Every instruction of an incident, the newest first. Raises NotFound and Forbidden by permission."""
     require(actor, Action.READ_CUSTOMERS, access_to(session, incident_id))

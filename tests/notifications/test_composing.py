@@ -75,6 +75,16 @@ def test_each_member_gets_the_approved_text_in_their_language_with_their_values(
     assert outbox.released(release).state is ReleaseState.APPROVED
 
 
+def test_a_text_in_anothers_name_carries_that_name_and_its_address_for_answers(outbox: Outbox) -> None:
+    text = Text("Your data", "Hello\n", speaker="Acme Industries", answers_to="privacy@acme.example")
+    outbox.release(people(1), {"en": text})
+    (made,) = outbox.composer().compose(claim(outbox))
+    mail = read(made)
+    assert mail["From"].addresses[0].display_name == "Acme Industries"
+    assert mail["From"].addresses[0].addr_spec == SENDER
+    assert mail["Reply-To"] == "privacy@acme.example"
+
+
 def test_a_mail_composed_again_is_the_same_mail(outbox: Outbox) -> None:
     outbox.release(1)
     rows = claim(outbox)

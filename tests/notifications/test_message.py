@@ -15,7 +15,10 @@ def test_texts_survive_their_json_and_equal_texts_have_equal_digests() -> None:
     assert texts_digest("people", TEXTS) != texts_digest("customer", TEXTS)
 
 
-@pytest.mark.parametrize("change", ["subject", "text", "html", "greeting", "greeting_unnamed", "fallbacks"])
+PARTS = ("subject", "text", "html", "greeting", "greeting_unnamed", "fallbacks", "logo", "speaker", "answers_to")
+
+
+@pytest.mark.parametrize("change", PARTS)
 def test_every_part_of_a_text_is_in_its_digest(change: str) -> None:
     document = TEXTS["en"].document()
     document[change] = {"name": "x"} if change == "fallbacks" else "changed"

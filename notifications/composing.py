@@ -162,8 +162,8 @@ class Composer:
 
     def _as_in_a_release(self, content: dict[str, str], address: str, message_id: str) -> bytes:
         """A message with HTML: byte for byte what a release of the same text would send."""
-        sender, text = self._sender, read_text(content)
-        head = Head(sender.address, sender.name, sender.reply_to, content.get("locale", "en"))
+        text = read_text(content)
+        head = self._head(self._sender.address, text, content.get("locale", "en"))
         return build_skeleton(text, head).fill(Envelope(address, message_id, self._date()), {})
 
     def _opened(self, session: Session, outgoing: Outgoing, column: str, blob: bytes) -> dict[str, str]:

@@ -16,7 +16,7 @@ from incident.drafting import Authoring, Brief
 from incident.facts import read_sheet
 from incident.facts.vocabulary import CATEGORIES
 from incident.grounds import Case
-from incident.notice_kinds import NoticeKind
+from incident.notice_kinds import LOCALES, NoticeKind
 from incident.notice_texts import write_notice
 from incident.phrases import load_phrases
 from notifications.formats import Formats
@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 BRIEF = Brief(Case(read_sheet(FACTS)), read_sheet(FACTS).datasets[1:], Authoring(PROFILE, ACCOUNT, NOW))
 SKELETONS = {
     locale: build_skeleton(text, Head("n@example.org", locale=locale))
-    for locale, text in write_notice(TEMPLATES, NoticeKind.CUSTOMER, BRIEF).texts.items()
+    for locale, text in write_notice(TEMPLATES, NoticeKind.CUSTOMER, BRIEF, LOCALES).texts.items()
 }
 PHRASES = {locale: load_phrases([SHIPPED], locale) for locale in SKELETONS}
 
@@ -103,7 +103,7 @@ def stands_in(mark: str, said: str) -> bool:
 
 
 @pytest.mark.parametrize("locale", sorted(SKELETONS))
-@settings(max_examples=40)
+@settings(max_examples=10)
 @given(everybody=customers())
 def test_nothing_of_another_customer_is_in_a_customers_mail(locale: str, everybody: list[Customer]) -> None:
     for own in everybody:
@@ -116,7 +116,7 @@ def test_nothing_of_another_customer_is_in_a_customers_mail(locale: str, everybo
 
 
 @pytest.mark.parametrize("locale", sorted(SKELETONS))
-@settings(max_examples=20)
+@settings(max_examples=5)
 @given(everybody=customers())
 def test_everything_known_of_a_customer_is_in_its_mail(locale: str, everybody: list[Customer]) -> None:
     for own in everybody:

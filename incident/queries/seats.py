@@ -54,6 +54,11 @@ def roles_of(account: UserAccount) -> frozenset[Role]:
     return frozenset(Role(role) for role in account.roles if role in set(Role) and account.disabled_at is None)
 
 
+def actor_of(account: UserAccount) -> Actor:
+    """An account as the actor it would be: for asking what somebody may do who is not acting."""
+    return Actor(account.id, account.name, roles_of(account))
+
+
 def stands_in_for(session: Session, deputy_id: UUID, now: datetime) -> list[UserAccount]:
     """Those whose deputy somebody is at this moment, who named the deputy first coming first."""
     live = (

@@ -15,8 +15,8 @@ from incident.models.people import UserAccount
 from incident.outreach import Happened, InternalMessage, ReleaseNews, messages_about
 from incident.queries.access import access_to
 from incident.queries.briefs import case_for
-from incident.queries.seats import Bound, deputies_for, find_bound, roles_of
-from incident.roles import Action, Actor, Role, sees
+from incident.queries.seats import Bound, actor_of, deputies_for, find_bound, roles_of
+from incident.roles import Action, Role, sees
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.messages import post, put_out
@@ -103,11 +103,6 @@ def tell_exactly(act: Act, bound: Bound, message: InternalMessage, people: list[
 def may_see(act: Act, bound: Bound, account: UserAccount) -> bool:
     """Whether an account may know of the release's incident."""
     return sees(actor_of(account), access_to(act.session, bound.incident_id))
-
-
-def actor_of(account: UserAccount) -> Actor:
-    """An account as the actor it would be: for asking what somebody may do who is not acting."""
-    return Actor(account.id, account.name, roles_of(account))
 
 
 def news_of(act: Act, bound: Bound, address: str = "", detail: str = "") -> ReleaseNews:

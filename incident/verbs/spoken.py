@@ -10,7 +10,7 @@ from incident.approval_rules import SPOKEN_AGE, SPOKEN_HOLDS
 from incident.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from incident.models.people import UserAccount
 from incident.outreach import Doubt, doubt_message, spoken_message
-from incident.queries.seats import Bound, find_bound, yes_of
+from incident.queries.seats import Bound, actor_of, find_bound, yes_of
 from incident.roles import Action, system
 from incident.verbs.act import Act
 from incident.verbs.approvals import fill_seat, require_person
@@ -18,7 +18,6 @@ from incident.verbs.messages import post
 from incident.verbs.release_steps import (
     LONGEST_REASON,
     Said,
-    actor_of,
     bound_release,
     named,
     news_of,
@@ -195,7 +194,7 @@ def _checked(act: Act, bound: Bound, spoken: Spoken) -> UserAccount:
         faults.append(Fault("approver", "is nobody who could have said yes", "choose another person who approves"))
     if not act.now - SPOKEN_AGE <= spoken.at <= act.now:
         faults.append(Fault("at", "is to come, or more than an hour ago", "write down the time of the call"))
-    elif spoken.at < bound.release.requested_at:
+    elif spoken.at < bound.release.requested_at.replace(second=0, microsecond=0):
         faults.append(Fault("at", "is before the release was asked for", "read out the release as it is now, and ask"))
     if not spoken.recognised.strip() or len(spoken.recognised) > LONGEST_REASON:
         mend = f"such as a call back to the number you keep; at most {LONGEST_REASON} characters"

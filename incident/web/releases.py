@@ -14,24 +14,27 @@ from incident.organisation import approval_rules_of
 from incident.queries.notices import ReleaseView as Opened
 from incident.queries.notices import read_release
 from incident.queries.releases import Published, read_count, read_publication
+from incident.queries.seats import Bound
 from incident.queries.timeline import names_of
 from incident.roles import Action, Actor
 from incident.verbs.announcing import correct_announcement, publish_announcement
 from incident.verbs.approvals import approve_release
+from incident.verbs.lapses import void_if_expired
 from incident.verbs.releases import refuse_release, resume_release, stop_release
 from incident.web import words
+from incident.web.approval_views import approvals_view
 from incident.web.forms import ApprovalForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.notice_views import case_of_notice
 from incident.web.outgoing import edition_texts, preview, segments
 from incident.web.views import LedgerLine, ReleaseView
-from notifications.models import ReleaseState
+from notifications.models import Release, ReleaseState
 from notifications.release import Seen
 
 router = APIRouter(include_in_schema=False)
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
 Reason = Annotated[str, Form(max_length=500)]
-Locale = Annotated[str, Query(max_length=16)]
+Locale = Annotated[str, Query(max_length=90)]  # with the segment a text is for
 Mode = Annotated[str, Query(max_length=8)]
 OTHERS = "Who wrote, edited, froze or asked for this may not approve it: a second person does."
 
@@ -41,7 +44,8 @@ def show_release(desk: Seated, release_id: UUID, locale: Locale = "en", view: Mo
     """A release: text as it goes out, audience, approval, and the ledger live."""
     with desk.edge.read() as session:
         found = read_release(session, desk.edge.keys, desk.actor, release_id)
-        shown = _view(desk, session, found)
+        chosen = locale if locale in found.texts else min(found.texts, key=lambda name: (name != "en", name))
+        shown = _view(desk, session, found, chosen)
         return _page(desk, session, found.notice, shown, locale, view)
 
 
@@ -59,13 +63,16 @@ def show_text(desk: Seated, release_id: UUID, locale: str) -> Response:
 def approve(desk: Seated, by: Approver, release_id: UUID, form: Annotated[ApprovalForm, Form()]) -> Response:
     """Approve exactly what was seen, with the number of recipients typed."""
     with desk.edge.read() as session:
-        expected = read_release(session, desk.edge.keys, by, release_id).release.recipients
+        row = read_release(session, desk.edge.keys, by, release_id).release
+    expected = row.recipients
+    _end_if_over(desk, by, row)
     typed = "".join(letter for letter in form.count if letter not in " ,.\u202f\u00a0")
     if typed != str(expected):
         raise Invalid(Fault("count", f"{form.count!r} is not how many this reaches", f"type {expected:,} to approve"))
     seen = Seen(form.edition_digest, form.audience_digest, form.facts_digest)
     rules = approval_rules_of(desk.edge.settings)
-    desk.edge.write(by, lambda act: approve_release(act, release_id, seen, f"/releases/{release_id}", rules=rules))
+    address = f"{desk.edge.settings.base_url}/releases/{release_id}"
+    desk.edge.write(by, lambda act: approve_release(act, release_id, seen, address, rules=rules))
     return see(f"/releases/{release_id}")
 
 
@@ -84,13 +91,16 @@ def stop(
     reason: Reason,
 ) -> Response:
     """Hold what has not gone yet."""
-    desk.edge.write(by, lambda act: stop_release(act, release_id, reason))
+    rules = approval_rules_of(desk.edge.settings)
+    desk.edge.write(by, lambda act: stop_release(act, release_id, reason, rules))
     return see(f"/releases/{release_id}")
 
 
 @router.post("/releases/{release_id}/resumption")
 def resume(desk: Seated, by: Approver, release_id: UUID) -> Response:
     """Let a stopped release go on."""
+    with desk.edge.read() as session:
+        _end_if_over(desk, by, read_release(session, desk.edge.keys, by, release_id).release)
     desk.edge.write(by, lambda act: resume_release(act, release_id))
     return see(f"/releases/{release_id}")
 
@@ -135,6 +145,12 @@ def publish(
     return see(f"/announcements/{corrected.public_id}")
 
 
+def _end_if_over(desk: Desk, by: Actor, row: Release) -> None:
+    """Void a release whose time is over, where the sweep has not come to it: what is asked next is then refused."""
+    if row.expires_at is not None and desk.edge.clock.now() >= row.expires_at:
+        desk.edge.write(by, lambda act: void_if_expired(act, row.id))
+
+
 def _page(desk: Desk, session: Session, notice: Notice, shown: ReleaseView, locale: str, mode: str) -> Response:
     href, codename = case_of_notice(session, notice)
     locales = [text.locale for text in shown.texts]
@@ -145,16 +161,16 @@ def _page(desk: Desk, session: Session, notice: Notice, shown: ReleaseView, loca
         "locale": locale if locale in locales else locales[0],
         "mode": mode if mode in ("html", "text", "phone") else "html",
         "can_stop": desk.may(Action.STOP_RELEASE),
+        "can_resume": desk.may(Action.APPROVE_RELEASE),
         "problems": (),
     }
     return desk.page("release.html", session, values)
 
 
-def _view(desk: Desk, session: Session, found: Opened) -> ReleaseView:
+def _view(desk: Desk, session: Session, found: Opened, locale: str) -> ReleaseView:
     row, edition = found.release, found.edition
-    barred = {*found.notice.editors, str(edition.created_by), str(row.requested_by)}
+    approvals, why_not = approvals_view(desk, session, Bound(row, edition, found.notice), locale)
     names = names_of(session, [f"user:{row.requested_by}", f"user:{row.approved_by or row.requested_by}"])
-    allowed = desk.may(Action.APPROVE_RELEASE)
     states = found.states
     return ReleaseView(
         id=str(row.id),
@@ -180,8 +196,9 @@ def _view(desk: Desk, session: Session, found: Opened) -> ReleaseView:
         ledger=_ledger(states, found.notice.kind),
         settled=sum(number for state, number in states.items() if state in words.SETTLED),
         reason=row.reason,
-        may_approve=allowed and str(desk.actor.id) not in barred,
-        why_not=OTHERS if allowed else "An approver who wrote no version of this text approves it.",
+        may_approve=bool(approvals.role) and not approvals.against,
+        why_not=why_not,
+        approvals=approvals,
         read=read_count(session, row.id) if row.state is not ReleaseState.REQUESTED else 0,
     )
 

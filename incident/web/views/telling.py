@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from incident.web.views.approvals import ApprovalsView
 from incident.web.views.shell import Choice
 
 
@@ -116,6 +117,7 @@ class ReleaseView:
     read: int = 0
     facts_digest: str = ""
     corrects: bool = False
+    approvals: ApprovalsView | None = None  # None: a publication, which one second person approves
 
     @property
     def percent(self) -> int:

@@ -1,0 +1,81 @@
+"""From what an approver weighs to what the page of a release shows."""
+
+from sqlmodel import Session
+
+from incident.models.people import UserAccount
+from incident.organisation import approval_rules_of
+from incident.queries.approvals import Compared, Weighed, weigh
+from incident.queries.seats import Bound
+from incident.web import words
+from incident.web.frame import Desk
+from incident.web.moment_view import local_input
+from incident.web.outgoing import LANGUAGES
+from incident.web.views import Choice
+from incident.web.views.approvals import SINGLE, ApprovalsView, DifferenceView, JoiningView, SeatLine
+from notifications.differences import counts
+from notifications.quorum import Seat, Way
+
+NOTES = {Way.PASSKEY: "with a passkey", Way.SINGLE: SINGLE}
+
+
+def approvals_view(desk: Desk, session: Session, bound: Bound, locale: str) -> tuple[ApprovalsView, str]:
+    """The approvals of a release as the reader sees and may give them, and why the reader may not, "" for nothing."""
+    now, rules = desk.edge.clock.now(), approval_rules_of(desk.edge.settings)
+    found = weigh(session, desk.edge.keys, desk.actor, bound.release.id, now, rules)
+    yes = found.yes
+    view = ApprovalsView(
+        seats=tuple(_seat(session, seat) for seat in found.seats),
+        expires_at=bound.release.expires_at,
+        newer=found.newer,
+        difference=_difference(found.compared, bound, locale),
+        joining=_joining(found),
+        role=yes.role.replace("_", " ") if yes else "",
+        stands_in_for=_name(session, yes.for_user) if yes and yes.for_user else "",
+        alone=yes is not None and yes.way is Way.SINGLE,
+        alone_at=found.alone_at if yes is None else None,
+        waits_until=found.waits.confirm_by if found.waits else None,
+        callable=tuple(Choice(str(row.id), row.name) for row in found.callable),
+        now=local_input(now, desk.zone),
+        passkeys_only=rules.passkey_only,
+        against=found.against,
+    )
+    return view, found.against or found.why_not
+
+
+def _seat(session: Session, seat: Seat) -> SeatLine:
+    role, row = seat.role.replace("_", " "), seat.approval
+    if row is None:
+        return SeatLine(role)
+    note = NOTES.get(Way(row.way), "")
+    if row.for_user:
+        note = f"standing in for {_name(session, row.for_user)}"
+    if row.way == Way.STANDING:
+        note = "in peacetime, to exactly these templates"
+    if row.witness:
+        confirmed = "confirmed" if row.confirmed_at else "not confirmed yet"
+        note = f"by telephone, heard by {_name(session, row.witness)}; {confirmed}"
+    waiting = row.confirm_by if row.way == Way.SPOKEN and row.confirmed_at is None else None
+    return SeatLine(role, _name(session, row.by), row.at, note, waiting)
+
+
+def _difference(found: Compared | None, bound: Bound, locale: str) -> DifferenceView | None:
+    if found is None:
+        return None
+    lines = found.lines.get(locale, ())
+    added, removed = counts(lines)
+    own = found.notice.id == bound.notice.id
+    what = "this notice" if own else words.NOTICES[found.notice.kind][0]
+    against = f"Edition {found.edition.number} of {what}, {'released before' if own else 'which this one follows'}"
+    gone = tuple(LANGUAGES.get(key, key) for key in found.gone)
+    return DifferenceView(against, lines, added, removed, locale in found.fresh, gone)
+
+
+def _joining(found: Weighed) -> JoiningView | None:
+    if found.joining is None:
+        return None
+    return JoiningView(found.joining.newly, found.joining.told, f"/releases/{found.joining.first.id}")
+
+
+def _name(session: Session, user_id: object) -> str:
+    account = session.get(UserAccount, user_id)
+    return account.name if account else "somebody who left"

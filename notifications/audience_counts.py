@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import func
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from notifications.models import AudienceDomain, Member
@@ -61,15 +62,10 @@ def addressed(session: Session, audience_id: UUID) -> tuple[int, int]:
 
 
 def count_domains(session: Session, audience_id: UUID, found: Mapping[str, int]) -> None:
-    """Add to how many members each domain has. The caller holds the audience: nobody counts at the same time."""
-    mine = (col(AudienceDomain.audience_id) == audience_id, col(AudienceDomain.domain).in_(list(found)))
-    known = dict(session.exec(select(AudienceDomain.domain, AudienceDomain.members).where(*mine)).all())
-    rows = [
-        {"audience_id": audience_id, "domain": domain, "members": known.get(domain, 0) + number}
-        for domain, number in found.items()
-    ]
-    new, more = ([row for row in rows if (row["domain"] in known) is there] for there in (False, True))
-    if new:
-        session.execute(insert(AudienceDomain), new)
-    if more:
-        session.execute(update(AudienceDomain), more)  # by primary key
+    """Add to how many members each domain has."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    new = dialect.insert(AudienceDomain)
+    more = {"members": col(AudienceDomain.members) + new.excluded.members}
+    rows = [{"audience_id": audience_id, "domain": domain, "members": number} for domain, number in found.items()]
+    if rows:
+        session.execute(new.on_conflict_do_update(index_elements=["audience_id", "domain"], set_=more), rows)

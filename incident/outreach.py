@@ -47,6 +47,15 @@ class Doubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """The HTML of a message beside its text, its language, and the data: URI of the logo that it names."""
+
+    html: str
+    locale: str = "en"
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InternalMessage:
     """One message to everybody inside who holds one of the roles and may see the incident.
 
@@ -57,6 +66,13 @@ class InternalMessage:
     roles: frozenset[Role]
     subject: str
     text: str
+    page: Page | None = None
+
+    @property
+    def content(self) -> dict[str, str]:
+        """What is sealed and sent."""
+        page = {"html": self.page.html, "locale": self.page.locale, "logo": self.page.logo} if self.page else {}
+        return {"subject": self.subject, "text": self.text, **page}
 
 
 def messages_about(happened: Happened, news: ReleaseNews) -> tuple[InternalMessage, ...]:

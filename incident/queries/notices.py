@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from uuid import UUID
 
 from sqlalchemy import func
@@ -18,10 +17,9 @@ from incident.queries.access import access_to
 from incident.queries.briefs import case_for
 from incident.queries.facts import read_facts
 from incident.roles import Action, Actor, require
-from notifications.audience import counted, open_member, scope_of
-from notifications.message import Rendered, Text, choose_locale
-from notifications.models import Audience, Delivery, Edition, Member, Release
-from notifications.placeholders import substitute, values_for
+from notifications.audience import counted
+from notifications.message import Text
+from notifications.models import Audience, Delivery, Edition, Release
 from notifications.release import Seen, open_texts
 from notifications.sealing import Keys
 
@@ -112,17 +110,6 @@ def states_of(session: Session, release_id: UUID) -> dict[str, int]:
     return {str(state): int(number) for state, number in session.exec(mine.group_by(col(Delivery.state))).all()}
 
 
-def previews(session: Session, keys: Keys, actor: Actor, release_id: UUID, limit: int = 3) -> list[Rendered]:
-    """The texts as real recipients get them, longest name or value first. Needs the right to read audiences."""
-    view = read_release(session, keys, actor, release_id)
-    require(actor, Action.READ_AUDIENCE, access_to(session, view.notice.incident_id))
-    keyring = keys.for_scope(session, scope_of(view.audience.id))
-    mine = select(Member).where(col(Member.audience_id) == view.audience.id).limit(200)
-    people = [open_member(keyring, member) for member in session.exec(mine).all()]
-    people.sort(key=lambda person: -max((len(value) for value in person.values.values()), default=0))
-    return [_shown(view.texts[choose_locale(p.locale, view.texts)], p.values) for p in people[:limit]]
-
-
 def filings_of(session: Session, actor: Actor, incident_id: UUID) -> list[Filing]:
     """The filings of an incident, drafts and submissions, the newest first."""
     require(actor, Action.READ, access_to(session, incident_id))
@@ -136,9 +123,3 @@ def _found(session: Session, actor: Actor, notice_id: UUID) -> Notice:
         raise NotFound("There is no such notice.")
     require(actor, Action.READ, access_to(session, notice.incident_id))
     return notice
-
-
-def _shown(text: Text, values: Mapping[str, str]) -> Rendered:
-    own = values_for(values, text.fallbacks, text.greeting, text.greeting_unnamed)
-    html = substitute(text.html, own, lambda value: escape(value, quote=True))
-    return Rendered(substitute(text.subject, own), substitute(text.text, own), html)

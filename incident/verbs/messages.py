@@ -55,12 +55,11 @@ def put_to(
     within: timedelta = GIVE_UP,
 ) -> int:
     """Post a message to these addresses by stable id, of whomever they are. `within`: how long sending is tried."""
-    content = {"subject": message.subject, "text": message.text}
     act.session.add(
         Outgoing(
             occasion=message.occasion,
             scope=scope,
-            content_sealed=_sealed(act, "content_sealed", message.occasion, scope, content),
+            content_sealed=_sealed(act, "content_sealed", message.occasion, scope, message.content),
             addresses_sealed=_sealed(act, "addresses_sealed", message.occasion, scope, addresses),
             created_at=act.now,
         )

@@ -1,14 +1,15 @@
-"""Texts as they go out: shown with an example of what is said to each person, and framed as a mail program would."""
+"""Texts as they go out: shown with what is said to each person, and framed as a mail program would."""
 
 from collections.abc import Mapping
-from html import escape
 
 from fastapi import Response
 
+from incident.queries.previews import INVENTED, Sample
 from incident.web.headers import PREVIEW_POLICY
 from incident.web.views import EditionText, SegmentCount
+from notifications.filling import filled, with_logo
 from notifications.message import Rendered, Text
-from notifications.placeholders import names_in, substitute, values_for
+from notifications.placeholders import names_in
 
 LANGUAGES = {
     "en": "English",
@@ -27,26 +28,38 @@ FRAGMENT = (
     "h1{{font-size:22px}}h2{{font-size:17px;margin:22px 0 6px}}p,ul,ol{{margin:0 0 10px}}</style></head>"
     "<body>{}</body></html>"
 )
-EXAMPLE = {"name": "Alex Example", "customer": "Example Ltd"}
+EXAMPLE = INVENTED[0]
+OPTIONAL = ("greeting", "name")  # placeholders that a text can do without
 
 
-def shown(text: Text) -> Rendered:
-    """A text with an example in each placeholder; one without example or fallback shows its name in brackets."""
-    names = {name for part in (text.subject, text.text, text.html) for name in names_in(part)}
-    own = {name: EXAMPLE.get(name) or text.fallbacks.get(name) or f"[{name}]" for name in names}
-    values = {**own, **values_for(own | EXAMPLE, text.fallbacks, text.greeting, text.greeting_unnamed)}
-    html = substitute(text.html, values, lambda value: escape(value, quote=True))
-    return Rendered(substitute(text.subject, values), substitute(text.text, values), html)
+def seen_by(sample: Sample, text: Text, key: str) -> Rendered:
+    """A text as this reader gets it; an invented one sees the name of a value that is neither given nor optional."""
+    values = dict(sample.values)
+    if not sample.real:
+        said = (name for part in (text.subject, text.text, text.html, text.greeting) for name in names_in(part))
+        values |= {name: f"[{name}]" for name in said if name not in {*sample.values, *text.fallbacks, *OPTIONAL}}
+    return filled(text, values, language_of(key))
 
 
-def edition_texts(texts: Mapping[str, Text], base: str) -> tuple[EditionText, ...]:
-    """Every language of a notice, English first; `base` is the address its previews lie under."""
+def language_of(key: str) -> str:
+    """The language of the text that is kept under this key, which also names its segment."""
+    return key.partition("@")[0]
+
+
+def label_of(key: str) -> str:
+    """How people call the text of this key: its language, and the segment it is for."""
+    language, _, segment = key.partition("@")
+    name = LANGUAGES.get(language, language)
+    return f"{name}, {segment}" if segment else name
+
+
+def edition_texts(texts: Mapping[str, Text], base: str, sample: Sample = EXAMPLE) -> tuple[EditionText, ...]:
+    """Every text of a notice as a reader sees it, English first; `base` is the address its previews lie under."""
     found = []
-    for locale in sorted(texts, key=lambda name: (name != "en", name)):
-        text, rendered = texts[locale], shown(texts[locale])
-        href = f"{base}/texts/{locale}" if text.html else ""
-        name = LANGUAGES.get(locale, locale)
-        found.append(EditionText(locale, name, text.subject, text.text, rendered.subject, rendered.text, href))
+    for key in sorted(texts, key=lambda name: (language_of(name) != "en", name)):
+        text, rendered = texts[key], seen_by(sample, texts[key], key)
+        href = f"{base}/texts/{key}" if text.html else ""
+        found.append(EditionText(key, label_of(key), text.subject, text.text, rendered.subject, rendered.text, href))
     return tuple(found)
 
 
@@ -55,9 +68,9 @@ def segments(locales: Mapping[str, int]) -> tuple[SegmentCount, ...]:
     return tuple(SegmentCount(LANGUAGES.get(name, name), number) for name, number in sorted(locales.items()))
 
 
-def preview(text: Text) -> Response:
+def preview(text: Text, key: str = "en", sample: Sample = EXAMPLE) -> Response:
     """The HTML of a text alone, for a sandboxed frame: its styles work, nothing else does."""
-    html = shown(text).html
+    html = with_logo(text, seen_by(sample, text, key).html)
     if "<html" not in html:
         html = FRAGMENT.format(html)
     return Response(html, media_type="text/html", headers={"Content-Security-Policy": PREVIEW_POLICY})

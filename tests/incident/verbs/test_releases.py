@@ -14,7 +14,7 @@ from incident.errors import Conflict, Forbidden, IncidentError, Invalid, NotFoun
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
-from incident.queries.notices import previews, read_release, releases_of
+from incident.queries.notices import read_release, releases_of
 from incident.roles import Role
 from incident.verbs.approvals import approve_release
 from incident.verbs.audiences import Importer, open_audience
@@ -200,16 +200,6 @@ def test_the_approvers_are_told_once_without_facts(desk: Desk, asked: Release) -
     rows = desk.case.look(lambda s: list(s.exec(select(Delivery).where(col(Delivery.occasion) == occasion)).all()))
     assert [row.person for row in rows] == [str(desk.case.people[Role.APPROVER].id)]
     assert desk.case.look(lambda s: s.get(Outgoing, occasion)) is not None
-
-
-def test_previews_show_what_real_recipients_get(desk: Desk, asked: Release) -> None:
-    actor = desk.case.people[Role.PRIVACY_OFFICER]
-    shown = desk.case.look(lambda session: previews(session, desk.case.keys, actor, asked.id))
-    assert len(shown) == 3
-    assert any("Guten Tag Person 1," in one.text for one in shown)
-    assert any("Dear Person 0," in one.text for one in shown)
-    with pytest.raises(Forbidden):
-        desk.case.look(lambda s: previews(s, desk.case.keys, desk.case.people[Role.RESPONDER], asked.id))
 
 
 def test_releases_of_an_incident_are_listed(desk: Desk, asked: Release) -> None:

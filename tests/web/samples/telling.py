@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from incident.web import views as v
+from incident.web.views.approvals import ApprovalsView, SeatLine
 from notifications.blocks import read_blocks
 from tests.web.samples.board import HOSTILE, NOTICE, NOW, OPENED
 
@@ -83,6 +84,7 @@ RELEASE = v.ReleaseView(
     "Mara Lindqvist",
     NOW,
     may_approve=True,
+    approvals=ApprovalsView((SeatLine("approver"),), expires_at=NOW, role="approver"),
 )
 LEDGER = (
     v.LedgerLine("accepted", "Accepted by the relay", 2204, "met"),
@@ -97,6 +99,7 @@ SENDING = replace(
     state_label="Sending",
     approved_by="Ines Moreau",
     approved_at=NOW,
+    approvals=ApprovalsView((SeatLine("approver", "Ines Moreau", NOW, "with a passkey"),)),
     ledger=LEDGER,
     settled=2206,
 )

@@ -11,7 +11,12 @@ from babel.dates import format_date, format_datetime, format_time, get_timezone_
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-CLOCK = {"de": "d. MMMM y, HH:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
+CLOCK = {
+    "de": "d. MMMM y, HH:mm 'Uhr'",
+    "en": "d MMMM y, HH:mm",
+    "es": "d 'de' MMMM 'de' y, HH:mm 'h'",
+    "fr": "d MMMM y 'à' HH:mm",
+}
 DAY = {"de": "d. MMMM y", "en": "d MMMM y"}
 
 

@@ -16,6 +16,8 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
         ("de", "Europe/Berlin", "1. Juli 2026, 14:00 Uhr (Europe/Berlin, UTC+02:00)"),
         ("en", "UTC", "1 July 2026, 12:00 (UTC)"),
         ("en", "Asia/Kolkata", "1 July 2026, 17:30 (Asia/Kolkata, UTC+05:30)"),
+        ("es", "UTC", "1 de julio de 2026, 12:00 h (UTC)"),
+        ("fr", "UTC", "1 juillet 2026 à 12:00 (UTC)"),
         ("pt-BR", "UTC", "1 de julho de 2026, 12:00 (UTC)"),
     ],
 )

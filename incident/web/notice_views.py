@@ -126,6 +126,7 @@ def _finding_lines(found: Opened, checked: Checked) -> tuple[FindingLine, ...]:
             item.law,
             item.key,
             ticks.get(item.key, ""),
+            item.line,
         )
         for item in checked.findings
     )

@@ -9,7 +9,7 @@ from incident.web.views.shell import Choice
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """One thing the checks found in a text. `key` ticks a warning off."""
+    """One thing the checks found in a text. `key` ticks a warning off; `line` is where it stands, 0 for nowhere."""
 
     level: str
     locale: str
@@ -19,6 +19,7 @@ class FindingLine:
     law: str
     key: str
     ticked: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,19 @@ NUMERIC = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What the facts say: numbers of people, moments, and the present moment. Moments may lie ahead (next update)."""
+    """What the facts say: numbers of people, moments, and the present moment. Moments may lie ahead (next update).
+
+    `begun` is when the text was begun: since then it may bear the day on which it was written; None: now.
+    """
 
     people: frozenset[int]
     moments: frozenset[datetime]
     now: datetime
+    begun: datetime | None = None
+
+    def is_written_on(self, day: date, formats: Formats) -> bool:
+        """Whether a day is one on which the text may have been written."""
+        return formats.local_day(self.begun or self.now) <= day <= formats.local_day(self.now)
 
 
 def check_contradictions(text: Text, stated: Stated, formats: Formats, language: Language) -> list[Finding]:
@@ -71,10 +79,10 @@ def _numbers(text: str, stated: Stated, formats: Formats, language: Language) ->
 
 
 def _days(text: str, stated: Stated, formats: Formats) -> Iterator[tuple[Fault, int]]:
-    known = {formats.local_day(moment) for moment in (*stated.moments, stated.now)}
+    known = {formats.local_day(moment) for moment in stated.moments}
     today = formats.local_day(stated.now)
     for days, at, _ in _found_days(text, formats):
-        if known & set(days):
+        if known & set(days) or any(stated.is_written_on(day, formats) for day in days):
             continue
         past = days[0] <= today
         mend = "Take the day from the recorded moments" if past else "Check that this day was agreed"

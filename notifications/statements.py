@@ -48,7 +48,7 @@ def check_statements(
 
 
 def _notice_day(_statement: Statement, written: str, reading: Reading) -> bool:
-    return reading.formats.local_day(reading.stated.now) in set(days_in(written, reading.formats))
+    return any(reading.stated.is_written_on(day, reading.formats) for day in days_in(written, reading.formats))
 
 
 def _day(_statement: Statement, written: str, reading: Reading) -> bool:

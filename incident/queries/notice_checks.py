@@ -1,6 +1,6 @@
 """Run every check over a notice as it is now: law, facts, wording, placeholders. Read-only, outside any transaction."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -51,7 +51,7 @@ class Checker:
         followed = session.get(Edition, notice.follows) if notice.follows else None
         promised = tuple(at for at in (draft.next_update, followed.created_at if followed else None) if at)
         return Against(
-            stated=stated_in(case, datasets, self.now, promised),
+            stated=replace(stated_in(case, datasets, self.now, promised), begun=notice.created_at),
             zone=self.profile.zone,
             lost=lost_in(datasets),
             segments=draft.segments,

@@ -1,7 +1,8 @@
 """Numbers of people and days against the facts, in every language a notice is written in."""
 
 import tomllib
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,13 @@ def test_a_day_with_two_readings_is_one_of_the_facts_in_either() -> None:
     for said in ("3/4/2026", "4/3/2026"):
         assert check_contradictions(Text("S", said), stated, Formats("en", "UTC"), language("en")) == []
     assert check_contradictions(Text("S", "4/3/2026"), stated, Formats("it", "UTC"), language("it")) != []
+
+
+def test_a_text_may_bear_the_day_it_was_written_on_when_it_is_checked_later() -> None:
+    text, later = Text("S", "This message is dated 23 November 2026."), Formats("en", "Europe/Berlin")
+    begun = replace(STATED, begun=NOW - timedelta(days=1))
+    assert [item.field for item in check_contradictions(text, STATED, later, language("en"))] == ["date"]
+    assert check_contradictions(text, begun, later, language("en")) == []
 
 
 def test_what_only_looks_like_a_day_is_none() -> None:

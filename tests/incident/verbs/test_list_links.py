@@ -8,47 +8,35 @@ import pytest
 from sqlmodel import Session, col, delete, select
 
 from incident.errors import Forbidden, Invalid, NotFound
-from incident.models.people import Customer, CustomerContact, Person, SignInAttempt
+from incident.models.people import CustomerContact, Person, SignInAttempt
 from incident.models.releasing import ListLink
 from incident.queries.list_links import (
     LinkState,
     Source,
     link_digest,
     open_link,
-    page_of,
     read_links,
-    source_of,
-    state_of,
 )
-from incident.queries.recipients import person_place
-from incident.queries.timeline import read_timeline
 from incident.roles import Role
-from incident.verbs.audiences import Importer, open_audience
 from incident.verbs.customer_lines import NewContact, NewCustomer
 from incident.verbs.customers import upsert_customer
 from incident.verbs.list_links import (
     CODE_LASTS,
     Answer,
     Entered,
-    MadeLink,
     NewLink,
-    enter_code,
     make_list_link,
     new_code,
     pace_of_codes,
     pace_of_guesses,
     revoke_list_link,
-    send_code,
 )
 from notifications.ids import new_id
-from notifications.members import NewMember
-from notifications.models import Audience, Channel, Delivery, Outgoing
+from notifications.models import Delivery, Outgoing
 from notifications.sealing import Place
 from tests.incident.conftest import LawCase
+from tests.incident.lists import MAIL, NETWORK, code_for, enter, lines, make, register, state
 from tests.incident.notices import Desk, prepare
-
-MAIL = ("Your code", "Enter 123456 within 10 minutes.")
-NETWORK = "192.0.2.7"
 
 
 @pytest.fixture
@@ -57,40 +45,6 @@ def desk(case: LawCase) -> Desk:
     case.store.write(lambda session: register(prepared, session, "acme", 3))
     case.store.write(lambda session: register(prepared, session, "blue", 1))
     return prepared
-
-
-def register(desk: Desk, session: Session, customer: str, number: int) -> None:
-    owner = session.exec(select(Customer.id).where(col(Customer.host_id) == customer)).one()
-    for at in range(number):
-        identity, keys = new_id(), desk.case.keys
-        sealed: dict[str, Any] = {
-            column: keys.seal(session, value, person_place(identity, column))
-            for column, value in (("name_sealed", f"{customer} {at}"), ("address_sealed", f"{at}@{customer}.example"))
-        }
-        row = Person(id=identity, host_id=f"{customer}-{at}", customer_id=owner, updated_at=desk.case.clock.now())
-        session.add(row.sqlmodel_update(sealed))
-
-
-def make(desk: Desk, host_id: str = "acme", **said: Any) -> MadeLink:
-    return desk.case.act(Role.PRIVACY_OFFICER, make_list_link, desk.incident_id, NewLink(host_id, **said))
-
-
-def code_for(desk: Desk, made: MadeLink, code: str = "123456") -> None:
-    desk.case.act(Role.AUDITOR, send_code, made.link.id, code, MAIL, "brightdesk.example")
-
-
-def enter(desk: Desk, made: MadeLink, code: str = "123456") -> Entered:
-    return desk.case.act(Role.AUDITOR, enter_code, made.link.id, code, NETWORK)
-
-
-def state(desk: Desk, made: MadeLink) -> LinkState:
-    return state_of(desk.case.look(lambda s: s.get_one(ListLink, made.link.id)), desk.case.clock.now())
-
-
-def lines(desk: Desk, head: str = "list.") -> list[tuple[str, str]]:
-    actor = desk.case.people[Role.AUDITOR]
-    found = desk.case.look(lambda s: read_timeline(s, desk.case.keys, actor, desk.incident_id, limit=200))
-    return [(line.action, line.text) for line in reversed(found) if line.action.startswith(head)]
 
 
 def test_a_link_opens_until_its_time_is_over_and_its_token_is_kept_nowhere(desk: Desk) -> None:
@@ -224,50 +178,6 @@ def test_who_may_make_a_link_and_for_whom(desk: Desk) -> None:
         assert made.link.expires_at - made.link.made_at == timedelta(days=days)
     found = desk.case.look(lambda s: read_links(s, desk.case.people[Role.AUDITOR], desk.incident_id))
     assert len(found) == 2
-
-
-def test_the_list_holds_that_customers_people_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from incident.queries import list_links
-
-    monkeypatch.setattr(list_links, "PAGE", 2)
-
-    def whole(source: Source) -> list[NewMember]:
-        people, after = desk.case.look(lambda s: page_of(s, desk.case.keys, source, ""))
-        while after:
-            more, after = desk.case.look(lambda s, at=after: page_of(s, desk.case.keys, source, at))  # type: ignore[misc]
-            people += more
-        return people
-
-    assert [one.person for one in whole(make(desk).source)] == ["acme-0", "acme-1", "acme-2"]
-    assert whole(make(desk, "blue").source) == [
-        NewMember("blue-0", "0@blue.example", "blue", values={"name": "blue 0"})
-    ]
-    audience = imported(desk, "acme", ["acme", "acme", "acme", "blue"])
-    source = make(desk).source
-    assert source == Source("acme", 3, audience.id)
-    assert [one.person for one in whole(source)] == ["p0", "p1", "p2"]
-
-
-def imported(desk: Desk, controller: str, accounts: list[str]) -> Audience:
-    case, by = desk.case, Role.PRIVACY_OFFICER
-    audience = case.act(by, open_audience, desk.incident_id, "people", Channel.EMAIL, controller=controller)
-    members = [(at, NewMember(f"p{at}", f"p{at}@x.example", account)) for at, account in enumerate(accounts)]
-    Importer(case.store, case.keys, case.people[by], case.clock).fill(desk.incident_id, audience.id, members)
-    return audience
-
-
-def test_an_audience_counts_for_the_data_set_it_is_of(desk: Desk) -> None:
-    def source(host_id: str) -> Source:
-        return desk.case.look(lambda s: source_of(s, desk.case.keys, desk.incident_id, "lists", host_id))
-
-    audience = imported(desk, "acme", ["acme"])
-    assert source("acme").audience_id == audience.id
-    assert source("blue") == Source("blue", 1)
-    more = {**desk.facts["datasets"][1], "id": "orders"}
-    desk.save({**desk.facts, "datasets": [*desk.facts["datasets"], more]})
-    assert source("acme") == Source("acme", 3)  # nobody said of which of the two its people are
-    empty = imported(desk, "blue", ["acme"])
-    assert source("blue").audience_id != empty.id
 
 
 def test_tries_slow_down_by_link_and_by_network(desk: Desk) -> None:

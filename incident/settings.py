@@ -18,6 +18,7 @@ from notifications.branding import brand, read_logo
 PACKAGE = Path(__file__).parent
 NO_SECTOR = "none"
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
 
 class BadSettings(Exception):
@@ -156,6 +157,14 @@ class Settings(BaseSettings):
         for origin in _listed(value):
             if not ORIGIN.fullmatch(origin):
                 raise ValueError("each is a scheme and a host such as https://app.example.org, without a path or *")
+        return value
+
+    @field_validator("link_hosts")
+    @classmethod
+    def _are_hosts(cls, value: str) -> str:
+        for host in _listed(value):
+            if not HOST.fullmatch(host):
+                raise ValueError("each is a host such as status.example.org, without https:// or a path")
         return value
 
     @field_validator("brand_colour")

@@ -92,3 +92,20 @@ def test_what_is_no_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origin: s
     monkeypatch.setenv("SEVENTYTWO_HOST_ORIGINS", f"https://app.example.org,{origin}")
     with pytest.raises(BadSettings, match="SEVENTYTWO_HOST_ORIGINS"):
         read_settings()
+
+
+def test_links_in_notices_may_lead_to_the_hosts_of_the_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEVENTYTWO_CONTACT_EMAIL", "privacy@brightdesk.example")
+    monkeypatch.setenv("SEVENTYTWO_MAIL_FROM", "notices@mail.brightdesk.example")
+    monkeypatch.setenv("SEVENTYTWO_PUBLIC_URL", "https://console.brightdesk.example")
+    own = {"brightdesk.example", "mail.brightdesk.example", "console.brightdesk.example"}
+    assert read_settings().own_hosts == own
+    monkeypatch.setenv("SEVENTYTWO_LINK_HOSTS", "status.example, help.example")
+    assert read_settings().own_hosts == {"status.example", "help.example"}
+
+
+@pytest.mark.parametrize("host", ["https://status.example", "status.example/incident", "localhost", "*.example"])
+def test_what_is_no_host_is_refused(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("SEVENTYTWO_LINK_HOSTS", f"help.example,{host}")
+    with pytest.raises(BadSettings, match="SEVENTYTWO_LINK_HOSTS"):
+        read_settings()

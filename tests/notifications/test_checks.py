@@ -193,7 +193,9 @@ def test_a_slot_in_the_words_of_a_language_is_an_error(locale: str, slot: str) -
     assert (finding.level, finding.rule, finding.line) == (Level.ERROR, "open_slot", 3)
 
 
-@pytest.mark.parametrize("said", ["Write to <privacy@example.org>.", "See [1] and {{ name }}.", "Wait ... and see."])
+@pytest.mark.parametrize(
+    "said", ["Write to <privacy@example.org>.", "See [1] and {{ name }}.", "Wait ... and see.", "Todo está cerrado."]
+)
 def test_what_only_looks_like_a_slot_is_none(said: str) -> None:
     text = Text("S", said)
     assert check_slots(text, ("name",), "en") + check_unfilled(text, language()) == []

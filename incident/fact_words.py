@@ -88,8 +88,8 @@ def _malice(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> object:
 
 
 def _categories(grounds: Grounds, phrases: Phrases, wish: Wish) -> object:
-    table = "yours" if wish.personal else "kinds"
-    return [phrases.say(table, category) for category in _ranked(grounds.words("data.categories"), phrases)]
+    tables = DATA.get(wish.readers, ("kinds",))
+    return _said_once(phrases, tables, _ranked(grounds.words("data.categories"), phrases))
 
 
 def _ranked(categories: Iterable[str] | None, phrases: Phrases) -> list[str]:
@@ -143,6 +143,10 @@ def _logs(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
     return {"said": phrases.say("logs", said), "from": at}
 
 
+DATA: Mapping[Readers, tuple[str, ...]] = {
+    Readers.PEOPLE: ("yours",),
+    Readers.CHILDREN: ("child_data", "yours"),
+}
 VOICES: Mapping[Readers, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Readers.PEOPLE: (("your_consequences",), ()),
     Readers.CHILDREN: (("child_consequences", "your_consequences"), ("child_actions",)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from incident.drafting import Account, Brief
-from incident.fact_words import IDENTIFIERS
+from incident.fact_words import DATA, IDENTIFIERS
 from incident.facts import DataSet
 from incident.grounds import Case
 from incident.notice_kinds import KINDS, LOCALES, NoticeKind, Readers
@@ -220,7 +220,7 @@ def _check_readers(text: Text, law: _Law, against: Against, readers: Readers) ->
         *check_other_content(text, language),
     ]
     if data is not None:
-        tables = ("yours", "kinds") if readers in (Readers.PEOPLE, Readers.CHILDREN) else ("kinds", "yours")
+        tables = dict.fromkeys((*DATA.get(readers, ()), "kinds", "yours"))
         kinds = Kinds(phrases_of(law.phrases.tables, tables), against.lost)
         findings += check_kinds(data, kinds, language.locale) + check_joined(data, kinds, language)
     actions = law.section(parts, "actions")

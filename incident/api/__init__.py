@@ -15,6 +15,7 @@ from incident.api import (
     notices,
     obligations,
     persons,
+    releases,
     shares,
     timeline,
 )
@@ -33,6 +34,7 @@ ROUTERS = (
     notices.router,
     assessments.router,
     audiences.router,
+    releases.router,
     breach_register.router,
     announcements.router,
     in_app.router,

@@ -6,17 +6,28 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.drafting import Profile
+from incident.drafting import Account, Authoring, Brief, Profile
 from incident.models.incidents import Incident
+from incident.models.law import Filing, Obligation
 from incident.models.people import Notice, UserAccount
 from incident.notice_kinds import NoticeKind
-from incident.notice_lint import Against, Checked, check_notice, circumstances_of, lost_in, stated_in
+from incident.notice_lint import (
+    Against,
+    Checked,
+    against_brief,
+    check_filing,
+    check_notice,
+    circumstances_of,
+    lost_in,
+    stated_in,
+)
 from incident.queries.briefs import case_for
 from incident.queries.notices import NoticeView, read_notice
 from incident.queries.pack_checks import check_pack
 from incident.roles import Actor
 from notifications.addresses import domain_of
-from notifications.findings import Level
+from notifications.findings import Finding, Level
+from notifications.message import Text
 from notifications.models import Edition
 from notifications.rendering import Templates
 from notifications.sealing import Keys
@@ -61,6 +72,15 @@ class Checker:
             names=self._inside(session, notice),
             speakers=frozenset({self.profile.organisation, self.profile.entity}),
         )
+
+    def check_draft(self, session: Session, keys: Keys, filing: Filing, text: Text) -> list[Finding]:
+        """What the draft of a filing lacks by its own law. For callers that have asked for permission."""
+        obligation = session.get_one(Obligation, filing.obligation_id)
+        case = case_for(session, keys, filing.incident_id)
+        datasets = tuple(dataset for dataset in case.sheet.datasets if dataset.id in obligation.datasets)
+        authoring = Authoring(self.profile, Account(), filing.drafted_at)
+        against = against_brief(Brief(case, datasets, authoring), hosts=self.hosts)
+        return check_filing(self.templates, filing.form, text, filing.locale, against)
 
     def _inside(self, session: Session, notice: Notice) -> frozenset[str]:
         """What must not leave: the codename, and names of people of the console whom the text is not meant to name."""

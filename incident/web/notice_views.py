@@ -12,14 +12,18 @@ from incident.models.people import Notice
 from incident.notice_kinds import PUBLIC, NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import ALLOWED
+from incident.organisation import profile_of
 from incident.queries.filings import read_filings
+from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import editions_of, notices_of, read_notice, releases_of, states_of
+from incident.queries.orders import named, owed_before
 from incident.web import words
 from incident.web.audiences import chosen_audience, fitting_audiences
 from incident.web.frame import Desk
 from incident.web.outgoing import edition_texts, segments
 from incident.web.views import Choice, FilingLine, FindingLine, NoticeLine, NoticeView
+from incident.writing import templates_of
 from notifications.audience import counted
 from notifications.models import Announcement, Edition, Release, ReleaseState
 
@@ -111,6 +115,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
             Choice(str(row.id), f"{row.name} ({row.members:,})", audience is not None and row.id == audience.id)
             for row in fitting_audiences(session, notice)
         ),
+        first_told=tuple(named(row) for row in owed_before(session, notice)),
     )
 
 
@@ -134,9 +139,12 @@ def _finding_lines(found: Opened, checked: Checked) -> tuple[FindingLine, ...]:
 
 def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[FilingLine, ...]:
     """Every filing with its text and, once submitted, where and under which reference."""
-    lines = []
-    for filing, text in read_filings(session, desk.edge.keys, desk.actor, incident_id):
+    lines, keys = [], desk.edge.keys
+    settings = desk.edge.settings
+    checker = Checker(templates_of(settings), profile_of(settings), desk.edge.clock.now(), settings.own_hosts)
+    for filing, text in read_filings(session, keys, desk.actor, incident_id):
         rule = session.get_one(Obligation, filing.obligation_id).rule
+        lacking = () if filing.submitted_at else checker.check_draft(session, keys, filing, text)
         lines.append(
             FilingLine(
                 id=str(filing.id),
@@ -150,6 +158,7 @@ def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[Filin
                 channel=filing.channel,
                 reference=filing.reference,
                 receipt=str(filing.receipt_evidence_id or ""),
+                findings=tuple(map(str, lacking)),
             )
         )
     return tuple(lines)

@@ -66,6 +66,7 @@ class NoticeView:
     next_update: str = ""
     audience: str = ""  # the id of the one shown
     audiences: tuple[Choice, ...] = ()  # those it can go to
+    first_told: tuple[str, ...] = ()  # whom a law wants told before these people, and nobody has yet
 
     @property
     def errors(self) -> int:
@@ -140,6 +141,7 @@ class FilingLine:
     channel: str = ""
     reference: str = ""
     receipt: str = ""
+    findings: tuple[str, ...] = ()  # what the draft lacks by its own law
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Samples of customers: who was told, the page of one, links to its list, what an import of figures came to."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from incident.verbs.register import Outcome, RegisterReport
@@ -81,7 +82,7 @@ LIST_WORDS = {
 }
 
 
-def customer_pages(frame: dict[str, object]) -> dict[str, tuple[str, dict[str, object]]]:
+def customer_pages(frame: Mapping[str, object]) -> dict[str, tuple[str, dict[str, object]]]:
     """Name of the picture → (template, its context)."""
     report = RegisterReport(refused=1, faults=[LineFault(4, "people", "is no number of people", "a whole number")])
     report.outcomes[Outcome.NEW] = 12

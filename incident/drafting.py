@@ -1,7 +1,7 @@
 """Facts to words: the slots of a notice for each audience, what they rest on, and what is not yet known. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from incident.errors import Fault, Invalid
@@ -134,8 +134,14 @@ def wish_of(kind: NoticeKind, brief: Brief, segment: str = "") -> Wish:
 
 
 def draft_notice(kind: NoticeKind, brief: Brief, phrases: Phrases, segment: str = "") -> Draft:
-    """The slots of a notice. People are addressed ("your name"), every other audience is told of kinds of data."""
-    return draft(brief, phrases, wish_of(kind, brief, segment))
+    """The slots of a notice. People are addressed ("your name"), every other audience is told of kinds of data.
+
+    While nobody has said how it came about, a sentence says just that, so that no notice is silent on it.
+    """
+    told = draft(brief, phrases, wish_of(kind, brief, segment))
+    if told.slots["happened"]:
+        return told
+    return replace(told, slots={**told.slots, "happened": [phrases.say("causes", "unknown")]})
 
 
 def wish_of_form(form: str) -> Wish:

@@ -74,10 +74,18 @@ class Formats:
         return f"{name} ({code})" if region else name
 
     def reach(self, people: Mapping[str, int | None]) -> str:
-        """Where people live, the most first: Germany (120), Austria."""
+        """Where people live, the most first: Germany (120), United States (US-CA, 12), Austria."""
         rows = sorted(people.items(), key=lambda row: (-(row[1] or 0), row[0]))
-        counted = (f"{self.country(code)} ({self.number(n)})" if n else self.country(code) for code, n in rows)
-        return ", ".join(counted)
+        return ", ".join(self._counted(code, n) for code, n in rows)
+
+    def _counted(self, code: str, people: int | None) -> str:
+        """A place and its number in one pair of brackets: Germany (120), United States (US-CA, 12)."""
+        place = self.country(code)
+        if not people:
+            return place
+        if "-" in code:
+            return f"{place.removesuffix(')')}, {self.number(people)})"
+        return f"{place} ({self.number(people)})"
 
     def _written(self, local: datetime) -> str:
         if self.language in CLOCK:

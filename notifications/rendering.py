@@ -105,7 +105,8 @@ class Templates:
         words = self.words(folder)
         slots = {**slots, "words": words}
         subject = " ".join(self._subject(folder, words, slots, formats).split())
-        body = BLANKS.sub("\n\n", self._render(f"{folder}/{BODY}", slots, formats)).strip() + "\n"
+        lines = (line.rstrip() for line in self._render(f"{folder}/{BODY}", slots, formats).splitlines())
+        body = BLANKS.sub("\n\n", "\n".join(lines)).strip() + "\n"
         return self.dressed(folder, Text(subject, body), slots, formats, allowed, page)
 
     def dressed(

@@ -13,6 +13,7 @@ from incident.template_checks.faults import TemplateFault
 from incident.template_checks.lookups import idle_phrases, paths_of, unused
 from incident.template_checks.markup import markup_faults
 from incident.template_checks.samples import Sample, samples_of, samples_of_form, without_each
+from notifications.blocks import read_blocks, sections
 from notifications.filling import filled
 from notifications.findings import Finding, Level
 from notifications.message import Text
@@ -83,6 +84,11 @@ class _Checking:
     def _look(self, text: Text, locale: str, when: str) -> None:
         for message in markup_faults(text.html, whole=self.whole):
             self._keep(TemplateFault(self.folder, f"HTML: {message}", when=when))
+        for section in sections(read_blocks(text.text)):
+            if section.heading and not section.blocks:
+                message = f"the heading “{section.heading}” stands above nothing"
+                mend = "say what is not known yet, or leave the heading out"
+                self._keep(TemplateFault(f"{self.folder}/{BODY}", message, mend=mend, when=when))
         for values in VALUES:
             try:
                 subject = filled(text, values, locale).subject

@@ -43,5 +43,5 @@ def test_numbers_lists_and_places() -> None:
     assert Formats("de").number(12345) == "12.345"
     assert Formats("en").listed(["a", "b"]) == "a and b"
     assert Formats("de").reach({"AT": None, "DE": 1200, "US-CA": 3}) == (
-        "Deutschland (1.200), Vereinigte Staaten (US-CA) (3), Österreich"
+        "Deutschland (1.200), Vereinigte Staaten (US-CA, 3), Österreich"
     )

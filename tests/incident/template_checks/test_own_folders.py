@@ -103,10 +103,10 @@ def test_a_fact_that_is_taken_for_granted_shows_where_it_is_missing(tmp_path: Pa
         ("notices/people/en/notice.toml", 'title = "', "title = ", "notices/people/en/notice.toml: is no TOML"),
         ("notices/people/en/notice.toml", 'title = "', f'title = "{"long " * 40}', "the subject has"),
         ("notices/phrases/en.toml", "[causes]", "[causes", "notices/phrases/en.toml: cannot be read: Expected ']'"),
-        ("mail/layout.html", "</main>", "</main></main>", "HTML: </main> stands where"),
+        ("mail/layout.html", "</body>", "</p></body>", "HTML: </p> stands where </body> is due"),
         (
             "mail/layout.html",
-            "</main>",
+            "</body>",
             '<img src="https://x.example/{{ subject }}" alt="">',
             "HTML: <img src> fetches",
         ),
@@ -116,6 +116,15 @@ def test_a_fact_that_is_taken_for_granted_shows_where_it_is_missing(tmp_path: Pa
 def test_a_fault_names_its_file_and_mend(tmp_path: Path, path: str, old: str, new: str, wanted: str) -> None:
     changed(tmp_path, path, old, new)
     assert any(wanted in fault for fault in faults(tmp_path)), faults(tmp_path)
+
+
+def test_a_heading_above_nothing_shows_with_the_facts_that_are_missing(tmp_path: Path) -> None:
+    changed(
+        tmp_path, BODY, "{{ say.dated() }}", "Hidden\n----\n\n{% if data %}{{ data[0] }}{% endif %}\n\nLast\n----\n\nx"
+    )
+    found = [fault for fault in faults(tmp_path) if "stands above nothing" in fault]
+    assert f"{BODY}: the heading “Hidden” stands above nothing" in found[0]
+    assert found[0].endswith("(say what is not known yet, or leave the heading out), with nothing known")
 
 
 def test_a_form_is_checked_like_a_notice(tmp_path: Path) -> None:

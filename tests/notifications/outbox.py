@@ -77,6 +77,7 @@ class Outbox:
             edition = freeze_edition(session, self.keys, new, new_id(), now)
             asked = request_release(session, edition, audience.id, SENDER, new_id(), now)
             asked.resend_uncertain = resend
+            session.flush()
             seen = Seen(edition.digest, asked.audience_digest, "f" * 64)
             return approve(session, asked, seen, Yes(new_id()), (), now).id
 

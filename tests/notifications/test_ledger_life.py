@@ -22,7 +22,7 @@ from sqlmodel import Session, delete
 
 from notifications import ledger, upkeep
 from notifications.ledger import Claimed, Worker
-from notifications.models import Delivery, DeliveryState, Outgoing, Release, ReleaseState
+from notifications.models import Approval, Delivery, DeliveryState, Outgoing, Release, ReleaseState
 from notifications.transitions import MOVES, Fate, Outcome
 from tests.notifications.outbox import Outbox
 
@@ -257,7 +257,7 @@ def _may_end(held: Held, fate: Fate) -> bool:
 
 
 def _clear(session: Session) -> None:
-    for table in (Delivery, Outgoing, Release):
+    for table in (Delivery, Outgoing, Approval, Release):
         session.exec(delete(table))
 
 

@@ -165,11 +165,11 @@ class EditionOut(Out):
     digest: str
 
 
-@router.get("/incidents/{reference}/notices", response_model=NoticesOut)
-def list_notices(by: Reader, edge: AtEdge, reference: Codename) -> NoticesOut:
+@router.get("/incidents/{codename}/notices", response_model=NoticesOut)
+def list_notices(by: Reader, edge: AtEdge, codename: Codename) -> NoticesOut:
     """Every notice of an incident, unopened."""
     with edge.read() as session:
-        rows = notices_of(session, by, find_incident(session, by, reference).id)
+        rows = notices_of(session, by, find_incident(session, by, codename).id)
     return NoticesOut(
         notices=[
             NoticeLineOut(
@@ -186,11 +186,11 @@ def list_notices(by: Reader, edge: AtEdge, reference: Codename) -> NoticesOut:
     )
 
 
-@router.post("/incidents/{reference}/notices", status_code=201, response_model=NoticeOut)
-def draft_notice(by: Writer, edge: AtEdge, reference: Codename, new: NoticeIn) -> NoticeOut:
+@router.post("/incidents/{codename}/notices", status_code=201, response_model=NoticeOut)
+def draft_notice(by: Writer, edge: AtEdge, codename: Codename, new: NoticeIn) -> NoticeOut:
     """Write a notice from the facts."""
     with edge.read() as session:
-        incident_id = find_incident(session, by, reference).id
+        incident_id = find_incident(session, by, codename).id
     segments = {name: tuple(words) for name, words in new.segments.items()}
     follows = _edition(new.follows)
     order = Order(incident_id, new.kind, new.dataset, new.locales, segments, follows, new.controller)

@@ -34,7 +34,10 @@ def unused(templates: Templates, own: Path, shipped: Collection[str]) -> Iterato
 
 def idle_phrases(own: Path, shipped: Path) -> Iterator[TemplateFault]:
     """A fault for every phrase of an own file that stands under a word nothing says; measures may be added freely."""
-    known = _tables(shipped / PHRASES / "en.toml")
+    known: dict[str, dict[str, object]] = {}
+    for file in sorted((shipped / PHRASES).glob("*.toml")):  # a table may be needed in some languages only
+        for table, words in _tables(file).items():
+            known.setdefault(table, {}).update(words)
     for file in sorted((own / PHRASES).glob("*.toml")):
         path = file.relative_to(own).as_posix()
         if path in SINGLE:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from incident.drafting import Brief
@@ -60,7 +61,7 @@ class _Checking:
                 if finding.level is Level.ERROR:
                     self._keep(_of_finding(f"{self.folder}/{BODY}", finding))
             others += without_each(complete.brief, written.rests_on)
-        as_typed = Templates(self.templates.folders, inlined=False)  # inlining mends broken HTML silently
+        as_typed = _as_typed(self.templates.folders)
         for sample in (complete, *others):
             self._written(as_typed, sample)
         return Checked(self.folder, self.texts, self._digest(), tuple(self.faults.values()))
@@ -108,6 +109,12 @@ class _Checking:
 
     def _keep(self, fault: TemplateFault) -> None:
         self.faults.setdefault((fault.path, fault.line, fault.message), fault)
+
+
+@cache
+def _as_typed(folders: tuple[Path, ...]) -> Templates:
+    """The same folders without inlining, which mends broken HTML silently."""
+    return Templates(folders, inlined=False)
 
 
 def check_templates(folders: Sequence[Path], shipped: Path) -> Iterator[Checked]:

@@ -27,6 +27,7 @@ from incident.errors import (
     status_of,
 )
 from incident.web.frame import pages_of, stranger_shell
+from notifications.rendering import Unrenderable
 from notifications.store import OutcomeUnknown, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, show_unusable)
     app.add_exception_handler(StoreUnavailable, show_unavailable)
     app.add_exception_handler(OutcomeUnknown, show_unavailable)
+    app.add_exception_handler(Unrenderable, show_unrenderable)
 
 
 async def show_error(request: Request, error: Exception) -> Response:
@@ -125,6 +127,15 @@ async def show_unavailable(request: Request, error: Exception) -> Response:
     response = await answer_trouble(request, Trouble(503, TITLES[503], text))
     response.headers["Retry-After"] = "5"
     return response
+
+
+async def show_unrenderable(request: Request, error: Exception) -> Response:
+    """A template of the installation that cannot be used: which, and how to find everything wrong with it."""
+    log.error("A template cannot be used: %s", error)
+    text = (
+        f"A template cannot be used, so nothing was written. {error}. “seventytwo templates check” names every fault."
+    )
+    return await answer_trouble(request, Trouble(409, "A template is broken", text))
 
 
 class LastResort:

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -137,3 +138,16 @@ def test_a_release_is_previewed_as_its_edition_and_an_approver_may_have_a_test(
     assert send(approver, f"{release}/tests", text="de").status_code == 303
     assert browser.get(f"/releases/{UUID(int=5)}/preview").status_code == 404
     assert browser.get(f"/notices/{UUID(int=5)}/preview").status_code == 404
+
+
+def test_a_broken_template_is_named_to_who_writes_with_it(
+    stage: Stage, enter: Enter, notice: str, tmp_path: Path
+) -> None:
+    body = tmp_path / "own" / "notices" / "people" / "en" / "body.txt"
+    body.parent.mkdir(parents=True)
+    body.write_text("{{ organisation.nmae }}")
+    stage.installation.settings.templates_folder = tmp_path / "own"
+    answer = send(enter("mara"), f"{notice}/draft", version="1")
+    assert answer.status_code == 409
+    assert "notices/people/en/body.txt, line 1: " in answer.text
+    assert "seventytwo templates check" in answer.text

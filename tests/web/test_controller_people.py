@@ -1,4 +1,4 @@
-"""A controller's people on every way: the page refuses without its instruction and yes, and nothing else can ask."""
+"""A controller's people by the pages: refused without its instruction and its yes; and no way goes past the rule."""
 
 import re
 from pathlib import Path
@@ -6,17 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
-from typer.main import get_command
 
-from incident import api
-from incident.auth.dependencies import actions_of
-from incident.cli import app as commands
 from incident.models.people import Customer, Notice, Person
 from incident.models.releasing import Instruction
-from incident.roles import Action
 from notifications.models import Delivery, Edition, Release
 from notifications.release import open_texts
 from tests.web.conftest import Enter
@@ -117,16 +111,6 @@ def test_a_notice_of_our_own_about_their_data_is_not_released(people: Stage, ent
     assert answer.status_code == 409
     with people.installation.store.read() as session:
         assert session.exec(select(Release)).all() == []
-
-
-def test_no_program_and_no_command_asks_for_or_approves_a_release() -> None:
-    routes = [route for router in api.ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    asked = {action for route in routes for action in actions_of(route)}
-    assert not asked & {Action.REQUEST_RELEASE, Action.APPROVE_RELEASE, Action.FILE}
-    group = get_command(commands)
-    names = set(getattr(group, "commands", {}))
-    assert "audience" in names
-    assert not any("release" in name or "notice" in name for name in names)
 
 
 def test_every_way_into_the_ledger_asks_for_the_instruction() -> None:

@@ -108,6 +108,8 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("assessment-decider", f"{path}/assessment", "ines"),
         Shot("notice-editor", f"{faulty}"),
         Shot("notice-editor-german-phone", f"{faulty}?locale=de&view=phone"),
+        Shot("preview-right-to-left", f"{faulty}/preview?seen=hebrew"),
+        Shot("preview-release-phone", f"{waiting}/preview?text=de&seen=longest&view=phone"),
         Shot("release-waiting", waiting, "ines"),
         Shot("release-own", waiting),
         Shot("release-unfolded", waiting, "ines", _unfolded),

@@ -17,6 +17,7 @@ from incident.queries.briefs import case_for
 from incident.queries.foreign_people import Going, standing_of
 from incident.queries.seats import Bound, actor_of, alone_from, find_bound, roles_of, yes_alone, yes_of
 from incident.roles import Action, Actor, may, require, sees
+from notifications.audience import relatives
 from notifications.differences import Line, differences
 from notifications.message import Text
 from notifications.models import Approval, Audience, Delivery, DeliveryState, Edition, Member, Release, ReleaseState
@@ -93,6 +94,21 @@ def weigh(session: Session, keys: Keys, actor: Actor, release_id: UUID, now: dat
         callable=_callable(session, bound, actor, now),
         against=_against(session, case, bound, now),
     )
+
+
+def release_added_to(session: Session, edition: Edition, audience: Audience) -> UUID | None:
+    """The first release of this text that people join who were found later; None for an audience of its own."""
+    if audience.adds_to is None:
+        return None
+    chain = [audience.adds_to, *relatives(session, audience)]
+    went_out = (
+        col(Release.edition_digest) == edition.digest,
+        col(Release.audience_id).in_(chain),
+        col(Release.approved_at).is_not(None),
+        col(Release.state) != ReleaseState.VOID,
+    )
+    query = select(Release.id).where(*went_out).order_by(col(Release.approved_at), col(Release.id))
+    return session.exec(query.limit(1)).first()
 
 
 def _own_yes(

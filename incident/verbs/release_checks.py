@@ -1,15 +1,10 @@
 """What stands against asking for a release: a segment without a text, an order a law fixes, an addition to nothing."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from incident.errors import Conflict, Missing, NotFound, Refused
-from incident.models.law import Obligation
 from incident.models.people import Notice
-from incident.notice_kinds import KINDS, NoticeKind
-from incident.queries.case import open_obligation
+from incident.queries.orders import named, owed_before
 from incident.roles import Role
 from incident.verbs.act import Act
 from incident.verbs.release_steps import require_reason
@@ -17,7 +12,6 @@ from notifications.audience import relatives, segments_of
 from notifications.models import Audience, Edition, Release, ReleaseState
 from notifications.release import open_texts
 
-PEOPLE = "data_subjects"
 WENT_OUT = (ReleaseState.APPROVED, ReleaseState.STOPPED, ReleaseState.FINISHED)
 
 
@@ -37,12 +31,10 @@ def check_order(act: Act, notice: Notice, reason: str = "") -> str:
 
     The privacy officer may let it pass with a reason, which is returned as it goes on the timeline.
     """
-    if not KINDS[NoticeKind(notice.kind)].to_people:
-        return ""
-    open_first = _owed_before(act, notice)
+    open_first = owed_before(act.session, notice)
     if not open_first:
         return ""
-    names = "; ".join(f"{row.rule['title']} ({row.rule['law']}, {row.rule['article']})" for row in open_first)
+    names = "; ".join(named(row) for row in open_first)
     if reason.strip() and Role.PRIVACY_OFFICER in act.actor.roles:
         return (
             f"People are told first, although a law wants otherwise: {names}. {require_reason(reason, 'order_reason')}"
@@ -53,22 +45,6 @@ def check_order(act: Act, notice: Notice, reason: str = "") -> str:
         "release with a reason.",
         missing,
     )
-
-
-def _owed_before(act: Act, notice: Notice) -> Sequence[Obligation]:
-    """Open obligations of this legal entity and data set whose law wants them met before people are told."""
-    mine = (col(Obligation.incident_id) == notice.incident_id, col(Obligation.entity) == notice.entity)
-    query = select(Obligation).where(*mine, *open_obligation()).order_by(col(Obligation.due_at), col(Obligation.id))  # type: ignore[arg-type]
-    rows = act.session.exec(query).all()
-    return [
-        row
-        for row in rows
-        if PEOPLE in _listed(row.rule.get("before")) and (not notice.dataset or notice.dataset in row.datasets)
-    ]
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
 
 
 def check_addition(act: Act, release_id: UUID, edition: Edition, audience: Audience) -> None:

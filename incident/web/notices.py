@@ -13,6 +13,7 @@ from incident.models.people import Notice
 from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC, NoticeKind
 from incident.notice_texts import ALLOWED
 from incident.organisation import approval_rules_of
+from incident.queries.approvals import release_added_to
 from incident.queries.duties import duties_of
 from incident.queries.facts import read_facts
 from incident.queries.incident import read_evidence
@@ -185,8 +186,9 @@ def ask_for_release(
     notice_id: UUID,
     version: Annotated[int, Form()],
     audience: Annotated[str, Form(max_length=64)] = "",
+    order_reason: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
-    """Freeze the text and ask a second person to release it to the audience."""
+    """Freeze the text and ask others to release it to the audience; people found later join the first release of it."""
     notice = _opened(desk, notice_id).notice
     with desk.edge.read() as session:
         goes_to = chosen_audience(session, notice, audience)
@@ -195,7 +197,9 @@ def ask_for_release(
         return see(f"/editions/{edition.id}")
     if goes_to is None:
         raise NotFound("There is no audience yet: build or choose it first.")
-    asked = Asked(edition.id, goes_to.id, desk.edge.settings.mail_from)
+    with desk.edge.read() as session:
+        joins = release_added_to(session, edition, goes_to)
+    asked = Asked(edition.id, goes_to.id, desk.edge.settings.mail_from, adds_to=joins, order_reason=order_reason)
     address = f"{desk.edge.settings.base_url}/incidents/{notice.incident_id}/notices"
     rules = approval_rules_of(desk.edge.settings)
     release = desk.edge.write(by, lambda act: request_release(act, asked, rules, address))

@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from incident.organisation import profile_of
+from incident.approval_rules import ApprovalRules
+from incident.organisation import approval_rules_of, profile_of
+from incident.roles import Role
 from incident.settings import BadSettings, Settings, read_settings
 from notifications.branding import read_logo
 from tests.pictures import png
@@ -83,6 +86,37 @@ def test_a_brand_that_mails_cannot_carry_stops_the_start(
     with pytest.raises(BadSettings, match=message) as bad:
         read_settings()
     assert "hunter2" not in str(bad.value)
+
+
+def test_who_approves_is_asked_by_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = approval_rules_of(Settings())
+    assert usual == ApprovalRules(roles={"*": (Role.APPROVER,)})
+    monkeypatch.setenv("SEVENTYTWO_APPROVALS", '{"*": ["approver"], "people": ["legal", "approver"]}')
+    monkeypatch.setenv("SEVENTYTWO_APPROVAL_HOURS", "8")
+    monkeypatch.setenv("SEVENTYTWO_APPROVAL_WAY", "passkey")
+    monkeypatch.setenv("SEVENTYTWO_SINGLE_CONTROL_MINUTES", "15")
+    rules = approval_rules_of(read_settings())
+    assert rules.quorum("people") == (Role.LEGAL, Role.APPROVER)
+    assert rules.quorum("customer") == (Role.APPROVER,)
+    assert (rules.holds, rules.single_control) == (timedelta(hours=8), timedelta(minutes=15))
+    assert rules.passkey_only
+    monkeypatch.setenv("SEVENTYTWO_APPROVALS", '{"people": ["legal"]}')
+    assert approval_rules_of(read_settings()).quorum("customer") == (Role.APPROVER,)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('{"poeple": ["approver"]}', "did you mean people"),
+        ('{"*": []}', "name at least one of"),
+        ('{"*": ["responder"]}', "name at least one of"),
+        ('{"*": ["nobody"]}', "SEVENTYTWO_APPROVALS"),
+    ],
+)
+def test_who_cannot_approve_is_refused_at_the_start(monkeypatch: pytest.MonkeyPatch, written: str, said: str) -> None:
+    monkeypatch.setenv("SEVENTYTWO_APPROVALS", written)
+    with pytest.raises(BadSettings, match=said):
+        read_settings()
 
 
 @pytest.mark.parametrize(

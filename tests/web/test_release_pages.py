@@ -10,10 +10,12 @@ from sqlmodel import select
 
 from incident.organisation import organisation_of
 from incident.roles import Actor, Role
+from incident.verbs.audiences import Importer, open_audience
 from incident.verbs.facts import save_facts
 from incident.verbs.people import NewUser, add_user
+from notifications.audience import NewMember
 from notifications.clock import MovableClock
-from notifications.models import Approval, Release, ReleaseState
+from notifications.models import Approval, Channel, Release, ReleaseState
 from tests.web.conftest import Enter
 from tests.web.reading import links, send
 from tests.web.stage import HASHED, Stage, facts, session_of
@@ -136,3 +138,44 @@ def test_who_comes_too_late_finds_the_request_void(played: Stage, enter: Enter, 
     assert state_of(played, release) is ReleaseState.VOID
     with session_of(played) as session:
         assert session.exec(select(Approval)).all() == []
+
+
+def test_people_found_later_are_shown_alone(played: Stage, enter: Enter) -> None:
+    mara, ines = enter("mara"), enter("ines")
+    first = ask(mara, played)
+    send(ines, f"{first}/approval", count="40", **seen(ines.get(first).text))
+    with session_of(played) as session:
+        told = session.get_one(Release, UUID(first.rsplit("/", 1)[1])).audience_id
+    audience = played.act("mara", open_audience, played.incident_id, "found later", Channel.EMAIL, told)
+    parts, mara_acts = played.installation, played.people["mara"]
+    found = enumerate((NewMember("new-1", "new1@example.net"), NewMember("new-2", "new2@example.net")), 1)
+    Importer(parts.store, parts.keys, mara_acts, parts.clock).fill(played.incident_id, audience.id, found)
+    notice = links(mara.get(f"{played.path}/notices").text, "/notices/")[0]
+    release = send(mara, f"{notice}/releases", version="1", audience=str(audience.id)).headers["location"]
+    html = ines.get(release).text
+    assert "2 newly found people join" in html
+    assert "0 were told before" in html  # no relay has taken a mail yet
+    assert f'href="{first}"' in html
+    assert 'data-must-equal="2"' in html
+    assert 'id="difference"' not in html
+
+
+def test_whom_a_law_wants_told_first_is_said_before_it_is_asked_for(played: Stage, enter: Enter) -> None:
+    changed = facts()
+    changed["datasets"][1]["reach"] = {"US-MD": 40}
+    changed["datasets"][1]["data"]["categories"] = ["name", "national_id"]
+    organisation = organisation_of(played.installation.settings)
+    played.act("mara", save_facts, played.incident_id, organisation, changed)
+    mara = enter("mara")
+    notice = links(mara.get(f"{played.path}/notices").text, "/notices/")[0]
+    told = {"taken": "access_closed", "planned": "configuration_checks", "next_update": "2026-11-27T16:00"}
+    assert send(mara, f"{notice}/draft", version="1", **told).status_code == 303
+    send(mara, f"{notice}/audience")
+    page = mara.get(notice).text
+    assert "A law wants somebody told before the people" in page
+    assert "Notify the Attorney General of Maryland" in page
+    refused = send(mara, f"{notice}/releases", version="2")
+    assert refused.status_code == 409, refused.text[:2000]
+    assert "Attorney General of Maryland" in refused.text
+    asked = send(mara, f"{notice}/releases", version="2", order_reason="It cannot wait for the morning.")
+    assert asked.status_code == 303, asked.text[:2000]

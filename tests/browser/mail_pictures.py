@@ -108,15 +108,18 @@ def _picture(name: str, text: Text, locale: str, reader: Sample) -> Picture:
     return Picture(name, rendered, html if whole else FRAGMENT.format(html), whole)
 
 
-def photograph(browser: Browser, picture: Picture, scheme: Scheme, width: int) -> Iterator[str]:
-    """One picture; returns what is not as it should be."""
+def photograph(
+    browser: Browser, picture: Picture, scheme: Scheme, width: int, folder: Path | None = None
+) -> Iterator[str]:
+    """One picture; returns what is not as it should be. Without a folder nothing is kept."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
     page.set_content(picture.page)
     name = f"{picture.name}-{scheme}-{width}"
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+    if folder:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
     yield from (f"{name}: {said}" for said in _judged(page, picture, width))
     yield from (f"{name}: asks for {url}" for url in asked)
     context.close()
@@ -140,7 +143,7 @@ def main(words: Sequence[str]) -> int:
             read = f"Subject: {picture.rendered.subject}\n\n{picture.rendered.text}"
             (FOLDER / f"{picture.name}.txt").write_text(read, encoding="utf-8")
             for scheme, width in itertools.product(wanted.schemes, wanted.widths):
-                troubles += photograph(browser, picture, scheme, width)
+                troubles += photograph(browser, picture, scheme, width, FOLDER)
         browser.close()
     sys.stdout.write("".join(f"{line}\n" for line in troubles))
     sys.stdout.write(f"{len(found)} texts; the pictures lie in .var/screenshots/{FOLDER.name}.\n")

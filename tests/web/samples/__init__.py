@@ -19,7 +19,8 @@ from tests.web.samples.assessment import (
 from tests.web.samples.assessment import many as many_duties
 from tests.web.samples.board import COUNTS, HERO, LINES, NOW, OPENED, OVER, shell
 from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
-from tests.web.samples.law import CANDIDATES, CLUES, CUSTOMERS, FACTS, GROUPS, KNOWN, choices
+from tests.web.samples.customers import customer_pages
+from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, choices
 from tests.web.samples.register import BREACHES, many, register
 from tests.web.samples.telling import (
     ANNOUNCEMENT,
@@ -165,7 +166,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 ("assessment-refused", REFUSED),
             )
         },
-        "customers": ("customers.html", {**frame, "shell": shell(), "case": case("customers"), "customers": CUSTOMERS}),
+        **customer_pages(frame),
         "evidence": (
             "evidence.html",
             {

@@ -22,6 +22,7 @@ from incident.queries.briefs import case_for
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from incident.verbs.voiding import void_edited
 from notifications.findings import Finding, Level
 from notifications.ids import new_id
 from notifications.message import Text
@@ -71,10 +72,16 @@ def start_notice(
 
 
 def redraft_notice(act: Act, notice_id: UUID, version: int, brief: Brief, written: Written) -> Notice:
-    """Replace the draft by one from the facts as they are now; edits made by hand are lost, editions stay."""
+    """Replace the draft by one from the facts as they are now; edits made by hand are lost, editions stay.
+
+    What is asked for of the earlier text becomes void.
+    """
     notice = _at_version(act, notice_id, version)
+    before = open_draft(act, notice).texts
     _put(act, notice, brief, written)
     _changed(act, notice)
+    if before != written.texts:
+        void_edited(act, notice)
     text = f"Notice ({_said(notice.kind)}) drafted anew from facts version {brief.case.number}."
     record(act, incident_subject(notice.incident_id), "notice.drafted", {"text": text, "notice": str(notice_id)})
     return notice
@@ -83,6 +90,7 @@ def redraft_notice(act: Act, notice_id: UUID, version: int, brief: Brief, writte
 def edit_notice(act: Act, notice_id: UUID, version: int, locale: str, text: Text) -> Notice:
     """Keep an edited text (`notice_texts.dress` made it). Its writer can no longer approve this notice.
 
+    What is asked for of the earlier text becomes void.
     Raises Conflict when somebody else changed the notice since `version`, Invalid for a language it is not in.
     """
     notice = _at_version(act, notice_id, version)
@@ -92,6 +100,8 @@ def edit_notice(act: Act, notice_id: UUID, version: int, locale: str, text: Text
     notice.template_digest = ""
     _seal(act, notice, draft.with_text(locale, text))
     _changed(act, notice)
+    if draft.texts[locale] != text:
+        void_edited(act, notice)
     said = f"Notice ({_said(notice.kind)}) edited in {locale}."
     record(act, incident_subject(notice.incident_id), "notice.edited", {"text": said, "notice": str(notice_id)})
     return notice

@@ -36,6 +36,22 @@ def open_releases(
     return [(row, notice) for row, notice in session.exec(query).all() if not releases.is_settled(session, row)]
 
 
+def void_edited(act: Act, notice: Notice) -> None:
+    """Void what is asked for, or stopped, of a notice whose text was changed since; what is being sent goes on.
+
+    A step of the verbs that change a text.
+    """
+    waiting = (ReleaseState.REQUESTED, ReleaseState.STOPPED)
+    query = (
+        select(Release)
+        .join(Edition, col(Edition.id) == col(Release.edition_id))
+        .where(col(Edition.notice_id) == notice.id, col(Release.state).in_(waiting))
+        .order_by(col(Release.requested_at), col(Release.id))
+    )
+    for row in act.session.exec(query).all():
+        void_because(act, row, "Its text was changed since it was asked for")
+
+
 def void_because(act: Act, row: Release, reason: str) -> None:
     """Nothing further of this release goes out. A step of other verbs, which have asked for permission."""
     act, bound, why = act.by(system("releases")), find_bound(act.session, row.id), reason[:LONGEST_REASON]

@@ -70,6 +70,7 @@ def test_only_while_the_time_runs_and_nobody_ended_it(desk: Desk, asked: Release
         say_yes(desk, dana, again)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_bars_the_one_stood_in_for_bars_the_deputy(desk: Desk, asked: Release) -> None:
     approver, dana = desk.case.people[Role.APPROVER], join(desk, "Dana", Role.LEGAL)
     stands_in(desk, dana, approver)
@@ -78,6 +79,7 @@ def test_what_bars_the_one_stood_in_for_bars_the_deputy(desk: Desk, asked: Relea
         say_yes(desk, dana, asked)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_deputy_who_wrote_or_asked_is_barred(desk: Desk, asked: Release) -> None:
     approver, dana = desk.case.people[Role.APPROVER], join(desk, "Dana", Role.LEGAL)
     stands_in(desk, dana, approver)
@@ -102,6 +104,7 @@ def test_one_person_and_their_deputy_take_one_seat_of_a_release(desk: Desk) -> N
     assert say_yes(desk, eric, release).state is ReleaseState.APPROVED
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_somebody_disabled_has_no_deputy(desk: Desk, asked: Release) -> None:
     approver, dana = desk.case.people[Role.APPROVER], join(desk, "Dana", Role.LEGAL)
     stands_in(desk, dana, approver)
@@ -142,6 +145,7 @@ def test_who_may_name_whom_and_for_how_long(desk: Desk) -> None:
         do(desk, legal, name_deputy, desk.case.people[Role.DECIDER].id, now, now + day, approver.id)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_administrator_names_and_ends_another_persons_on_the_record(desk: Desk) -> None:
     now, approver, legal = desk.case.clock.now(), desk.case.people[Role.APPROVER], desk.case.people[Role.LEGAL]
     admin = join(desk, "Root", Role.ADMINISTRATOR)

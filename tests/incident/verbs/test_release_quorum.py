@@ -58,6 +58,7 @@ def test_who_holds_two_roles_takes_one_seat(desk: Desk) -> None:
     assert desk.release(release.id).state is ReleaseState.REQUESTED
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_quorum_is_that_of_the_kind_when_it_was_asked_for(desk: Desk) -> None:
     release = asked(desk, TWICE)
     assert release.quorum == ["approver", "approver"]
@@ -67,6 +68,7 @@ def test_the_quorum_is_that_of_the_kind_when_it_was_asked_for(desk: Desk) -> Non
     assert asked(desk, ApprovalRules(roles={"customer": (Role.LEGAL,)})).quorum == ["approver"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_role_the_quorum_does_not_ask_for_approves_refuses_and_resumes_nothing(desk: Desk) -> None:
     release, decider = asked(desk), desk.case.people[Role.DECIDER]
     with pytest.raises(Forbidden, match="needs the role approver"):
@@ -151,6 +153,7 @@ def test_a_release_stopped_for_longer_than_an_approval_holds_is_asked_for_again(
     assert desk.release(release.id).state is ReleaseState.VOID
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_program_approves_nothing_whatever_its_roles(desk: Desk) -> None:
     from incident.models.people import ApiToken
     from incident.roles import Actor, operator
@@ -162,6 +165,7 @@ def test_a_program_approves_nothing_whatever_its_roles(desk: Desk) -> None:
         say_yes(desk, Actor(token, "robot", frozenset({Role.APPROVER})), release)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_where_only_passkeys_count_a_click_is_refused_and_points_to_them(desk: Desk) -> None:
     release, rules, approver = asked(desk), replace(USUAL, passkey_only=True), desk.case.people[Role.APPROVER]
     with pytest.raises(Refused, match="/account/passkeys"):
@@ -171,6 +175,7 @@ def test_where_only_passkeys_count_a_click_is_refused_and_points_to_them(desk: D
     assert "with a passkey" in timeline(desk, "release.approved")[0]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_alone_after_a_wait_where_the_organisation_has_said_so(desk: Desk) -> None:
     everything = join(desk, "Solo", Role.COMMANDER, Role.PRIVACY_OFFICER, Role.APPROVER, Role.RESPONDER)
     desk.case.people[Role.PRIVACY_OFFICER] = desk.case.people[Role.COMMANDER] = everything
@@ -187,6 +192,7 @@ def test_alone_after_a_wait_where_the_organisation_has_said_so(desk: Desk) -> No
     assert desk.case.look(lambda s: s.get(Outgoing, f"page:release:{release.id}:approved")) is not None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_alone_is_never_several(desk: Desk) -> None:
     everything = join(desk, "Solo", Role.COMMANDER, Role.PRIVACY_OFFICER, Role.APPROVER, Role.LEGAL)
     desk.case.people[Role.PRIVACY_OFFICER] = desk.case.people[Role.COMMANDER] = everything

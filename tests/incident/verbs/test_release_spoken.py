@@ -121,6 +121,7 @@ def test_denied_nothing_further_goes_out(desk: Desk, asked: Release) -> None:
         do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, seen(desk, asked))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_same_bars_as_in_the_console(desk: Desk, asked: Release) -> None:
     commander, officer = desk.case.people[Role.COMMANDER], desk.case.people[Role.PRIVACY_OFFICER]
     wrote = join(desk, "Wrote", Role.APPROVER)
@@ -140,6 +141,7 @@ def test_the_same_bars_as_in_the_console(desk: Desk, asked: Release) -> None:
         hear(desk, asked, commander)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_call_has_a_time_and_a_way_the_voice_was_known(desk: Desk, asked: Release) -> None:
     now = desk.case.clock.now()
     for at in (now + timedelta(seconds=1), now - timedelta(minutes=61), now - timedelta(minutes=40)):
@@ -168,6 +170,7 @@ def test_who_vouches_for_one_approval_gives_no_other(desk: Desk) -> None:
         hear(desk, again, by=other)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_request_that_others_have_still_to_approve_becomes_void(desk: Desk) -> None:
     release = ask(desk, desk.freeze(desk.start(NoticeKind.PEOPLE)), desk.users(1), TWICE)
     desk.case.move(0.5)
@@ -199,6 +202,7 @@ def test_a_confirmation_at_the_same_moment_wins_over_the_sweep(desk: Desk, asked
     assert desk.release(asked.id).state is ReleaseState.APPROVED
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_only_exactly_what_was_read_out_is_confirmed(desk: Desk, asked: Release) -> None:
     hear(desk, asked)
 

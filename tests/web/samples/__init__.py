@@ -41,6 +41,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
     frame = {"problems": (), "sections": SECTIONS}
     kinds = choices("Public bucket", "Ransomware", "Misdirected e-mail", "Leaked credentials")
     notice: dict[str, object] = {
+        "told": None,
         "case_href": "/incidents/1",
         "codename": "amber-heron",
         "problems": (),
@@ -211,7 +212,10 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "case": case("notices"),
                 "notices": NOTICES,
                 "filings": FILINGS,
-                "kinds": kinds,
+                "kinds": (("People concerned", kinds),),
+                "locales": choices("English", "Deutsch"),
+                "usual": ("English",),
+                "editions": choices("Edition 1"),
                 "datasets": choices("Accounts"),
                 "measures": kinds,
                 "receipts": choices("Receipt of the authority"),

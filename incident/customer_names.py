@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from notifications.findings import Finding, Level
-from notifications.message import Text
+from notifications.message import Text, locale_of
 
 SHORTEST = 4  # characters: a shorter name would be found inside ordinary words of some language
 MOST = 20  # findings of one text
@@ -99,7 +99,7 @@ def foreign_names(texts: Mapping[str, Text], names: Names, own: Sequence[str] = 
             for named in names.within(written, own):
                 message = f"names the customer {named.legal_name}, and every customer would read it"
                 mend = "Take the name out; {{ customer }} stands for the one that reads"
-                found = Finding(Level.ERROR, "foreign_customer", part, message, mend, locale=key.partition("@")[0])
+                found = Finding(Level.ERROR, "foreign_customer", part, message, mend, locale=locale_of(key))
                 if found not in findings:
                     findings.append(found)
     return findings[:MOST]

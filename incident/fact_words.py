@@ -6,7 +6,7 @@ from datetime import datetime
 
 from incident.grounds import Grounds
 from incident.notice_kinds import Readers
-from incident.phrases import Phrases
+from incident.phrases import Consequence, Phrases
 
 Slots = dict[str, object]
 IDENTIFIERS = frozenset({"national_id", "identity_document"})
@@ -42,12 +42,11 @@ def harm_of(grounds: Grounds, phrases: Phrases, wish: Wish) -> Slots:
     fitting = [
         rule for rule in phrases.rules if (disclosed and rule.categories & categories) or rule.kinds & set(kinds or ())
     ]
-    actions = dict.fromkeys(action for rule in fitting for action in rule.actions)
-    consequences, advice = VOICES.get(wish.readers, ((), ()))
+    consequences, _ = VOICES.get(wish.readers, ((), ()))
     encryption = grounds.word("protection.encryption")
     return {
         "consequences": _said_once(phrases, (*consequences, "consequences"), (rule.key for rule in fitting)),
-        "actions": _said_once(phrases, (*advice, "actions"), actions),
+        "actions": _advice(fitting, phrases, wish),
         "protection": phrases.say("encryption", encryption) if encryption else "",
         "identifiers": bool(IDENTIFIERS & categories),
     }
@@ -55,12 +54,16 @@ def harm_of(grounds: Grounds, phrases: Phrases, wish: Wish) -> Slots:
 
 def advice_against(consequences: Iterable[object], phrases: Phrases, wish: Wish) -> list[str]:
     """What can be done about these consequences, as they are said to these readers; each action once."""
-    said, advice = VOICES.get(wish.readers, ((), ()))
+    said, _ = VOICES.get(wish.readers, ((), ()))
     wanted = set(consequences)
     fitting = [rule for rule in phrases.rules if set(_said_once(phrases, (*said, "consequences"), [rule.key])) & wanted]
-    return _said_once(
-        phrases, (*advice, "actions"), dict.fromkeys(action for rule in fitting for action in rule.actions)
-    )
+    return _advice(fitting, phrases, wish)
+
+
+def _advice(rules: Iterable[Consequence], phrases: Phrases, wish: Wish) -> list[str]:
+    """The actions of these consequences as they are said to these readers, each once."""
+    _, advice = VOICES.get(wish.readers, ((), ()))
+    return _said_once(phrases, (*advice, "actions"), (action for rule in rules for action in rule.actions))
 
 
 def _said_once(phrases: Phrases, tables: Sequence[str], words: Iterable[str]) -> list[str]:
@@ -130,16 +133,21 @@ def _recipients(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
     return phrases.say("recipients", word) if word else ""
 
 
+def log_cover(exist: object, complete: object) -> str:
+    """How far logs reach, as a word of the phrases: absent, complete or partial; "" while that is not known."""
+    if exist is False:
+        return "absent"
+    return {True: "complete", False: "partial"}[complete] if exist and isinstance(complete, bool) else ""
+
+
 def _logs(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
     """How far access logs reach: "no evidence" is worth nothing without them."""
     exist, complete = grounds.fact("exposure.logs.exist"), grounds.fact("exposure.logs.complete")
     begin = grounds.fact("exposure.logs.from")
     if exist is None:
         return ""
-    if exist is False:
-        return {"said": phrases.say("logs", "absent"), "from": None}
-    said = {True: "complete", False: "partial"}.get(complete, "unknown") if isinstance(complete, bool) else "unknown"
-    at = datetime.fromisoformat(begin) if isinstance(begin, str) else None
+    said = log_cover(exist, complete) or "unknown"
+    at = datetime.fromisoformat(begin) if isinstance(begin, str) and exist else None
     return {"said": phrases.say("logs", said), "from": at}
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from incident.customer_figures import PLACEHOLDERS
+from notifications.template_files import FRAGMENT, MAIL
 
 LOCALES = ("en", "de", "es", "fr", "it", "nl", "pl", "pt-BR")
 EUROPEAN = ("en", "de", "es", "fr", "it", "nl", "pl")
 CONTROLLING = ("controller", "joint")
 PROCESSING = ("processor", "sub_processor")
 ANY_ROLE = (*CONTROLLING, *PROCESSING)
-MAIL, FRAGMENT = "mail/layout.html", "mail/fragment.html"
 
 
 class NoticeKind(StrEnum):
@@ -62,11 +62,6 @@ class Kind:
     placeholders: frozenset[str] = frozenset({"greeting", "name"})
     own: tuple[str, ...] = ()  # contents nobody can draw from the facts: a person writes them
     locales: tuple[str, ...] = LOCALES
-
-    @property
-    def personal(self) -> bool:
-        """Whether it speaks to the people concerned themselves, in the second person."""
-        return self.readers in (Readers.PEOPLE, Readers.CHILDREN)
 
     @property
     def to_people(self) -> bool:

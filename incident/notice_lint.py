@@ -22,7 +22,7 @@ from notifications.languages import FOLDER as LANGUAGES
 from notifications.languages import Language, read_language, stop_words_of
 from notifications.links import check_links
 from notifications.listed_kinds import Kinds, check_joined, check_kinds, phrases_of
-from notifications.message import Text
+from notifications.message import Text, locale_of, segment_of
 from notifications.other_content import check_other_content
 from notifications.passages import Passage, passages, section_named, sentences
 from notifications.plain_language import check_language, check_told
@@ -92,9 +92,9 @@ class _Law:
 def check_notice(templates: Templates, kind: NoticeKind, texts: Mapping[str, Text], against: Against) -> list[Finding]:
     """Everything the checks find, errors first, in every language and segment."""
     findings: list[Finding] = []
-    told = KINDS[kind]
+    told, common = KINDS[kind], _common_words(templates)
     for key, text in sorted(texts.items()):
-        locale, _, segment = key.partition("@")
+        locale, segment = locale_of(key), segment_of(key)
         own = against
         if segment in against.segments:
             own = _of_segment(against, segment)
@@ -102,7 +102,7 @@ def check_notice(templates: Templates, kind: NoticeKind, texts: Mapping[str, Tex
         found = [
             *_check(text, law, own),
             *_check_readers(text, law, own, told.readers),
-            *_check_tongue(templates, text, locale),
+            *check_tongue(passages(text.text), locale, common),
             *check_slots(text, told.placeholders, locale),
         ]
         findings += [replace(finding, locale=key) for finding in found]
@@ -243,6 +243,6 @@ def _advised(phrases: Phrases) -> list[Advised]:
     return [Advised(said(CONSEQUENCES, [rule.key]), said(ACTIONS, rule.actions)) for rule in phrases.rules]
 
 
-def _check_tongue(templates: Templates, text: Text, locale: str) -> list[Finding]:
-    words = {name: stop_words_of(templates.document(f"{LANGUAGES}/{name}.toml")) for name in LOCALES}
-    return check_tongue(passages(text.text), locale, words)
+def _common_words(templates: Templates) -> dict[str, frozenset[str]]:
+    """The commonest words of every language, by which a text in another one than it says is found."""
+    return {name: stop_words_of(templates.document(f"{LANGUAGES}/{name}.toml")) for name in LOCALES}

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from incident.drafting import Account, Brief, Draft, Profile, draft_filing, draft_notice, wish_of, wish_of_form
 from incident.errors import Fault, Invalid
-from incident.notice_kinds import FORMS, KINDS, MAIL, UPDATES, NoticeKind
+from incident.notice_kinds import FORMS, KINDS, UPDATES, NoticeKind
 from incident.phrases import Phrases, load_phrases
 from incident.updates import Words, draft_update
 from notifications.formats import Formats
-from notifications.message import Text, variant_key
+from notifications.message import Text, locale_of, variant_key
 from notifications.rendering import Templates
 from notifications.slots import check_slots
+from notifications.template_files import MAIL
 
 LOCALES = ("en", "de")
 ALLOWED: Mapping[NoticeKind, frozenset[str]] = {kind: told.placeholders for kind, told in KINDS.items()}
@@ -94,7 +95,7 @@ def dress(templates: Templates, kind: NoticeKind, key: str, written: Text, profi
     ]
     if faults:
         raise Invalid(*faults)
-    locale = key.partition("@")[0]
+    locale = locale_of(key)
     folder = _folder(templates, f"notices/{kind}", locale)
     subject = " ".join(written.subject.split())
     text = Text(subject, "\n".join(line.rstrip() for line in written.text.splitlines()).strip() + "\n")

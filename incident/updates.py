@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from incident.drafting import Brief, Draft, draft
+from incident.drafting import Authoring, Brief, Draft, draft
 from incident.fact_words import Slots, Wish, advice_against
 from incident.phrases import Phrases
 from notifications.formats import Formats
@@ -31,16 +31,13 @@ def draft_update(brief: Brief, words: Words, wish: Wish) -> Draft:
     earlier = brief.before
     if earlier is None:
         raise ValueError("an update needs the edition it follows")
-    then = Brief(
-        earlier.case,
-        earlier.datasets,
-        type(brief.authoring)(brief.profile, earlier.account, earlier.at),
-        brief.segments,
-    )
+    then_by = Authoring(brief.profile, earlier.account, earlier.at)
+    then = Brief(earlier.case, earlier.datasets, then_by, brief.segments)
     now, before = draft(brief, words.phrases, wish), draft(then, words.phrases, wish)
     slots: Slots = {**now.slots, **_differences(before, now, words), "followed_at": earlier.at}
-    slots["new_consequences"] = _new(before, now, "consequences")
-    against = advice_against(_new(before, now, "consequences"), words.phrases, wish)
+    consequences = _new(before, now, "consequences")
+    against = advice_against(consequences, words.phrases, wish)
+    slots["new_consequences"] = consequences
     slots["new_actions"] = [*against, *(item for item in _new(before, now, "actions") if item not in against)]
     slots["new_measures"] = [
         item for name in ("taken", "planned") for item in _new(before, now, name) if item not in _items(before, "taken")

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
 from incident.auth.edge import Edge
-from incident.drafting import Account, Authoring, Profile
+from incident.drafting import Account, Authoring, Brief, Profile
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.people import Notice
 from incident.notice_kinds import KINDS, NoticeKind
@@ -23,7 +22,7 @@ from incident.queries.notices import NoticeView, read_notice
 from incident.roles import Action, Actor, require
 from incident.settings import Settings
 from incident.verbs.notices import Origin, edit_notice, freeze_notice, redraft_notice, start_notice, tick_warning
-from notifications.message import Text
+from notifications.message import Text, locale_of
 from notifications.models import Edition
 from notifications.rendering import Templates
 
@@ -73,13 +72,8 @@ def usual_locales(settings: Settings, kind: NoticeKind, wanted: Sequence[str] = 
 
 def draft(edge: Edge, by: Actor, order: Order, account: Account) -> Notice:
     """Write a notice from the facts in every language and keep it. Raises Invalid, Forbidden, NotFound."""
-    wanted = Wanted(order.incident_id, order.kind, order.dataset, order.segments, order.follows)
     _check_speaker(order)
-    authoring = _authoring(edge, by, order, account)
-    with edge.read() as session:
-        brief = brief_for(session, edge.keys, by, wanted, authoring)
-    locales = usual_locales(edge.settings, order.kind, order.locales)
-    written = _in_its_name(write_notice(templates_of(edge.settings), order.kind, brief, locales), order, authoring)
+    brief, written = _written(edge, by, order, account)
     origin = Origin(order.controller, order.follows)
     return edge.write(by, lambda act: start_notice(act, order.incident_id, order.kind, brief, written, origin))
 
@@ -88,14 +82,10 @@ def draft_again(edge: Edge, by: Actor, notice_id: UUID, version: int, account: A
     """Write a notice anew from the facts as they are now; edits made by hand are lost, editions stay."""
     found = opened(edge, by, notice_id)
     notice, kind = found.notice, NoticeKind(found.notice.kind)
-    locales = tuple(dict.fromkeys(key.partition("@")[0] for key in found.draft.texts))
+    locales = tuple(dict.fromkeys(map(locale_of, found.draft.texts)))
     segments = found.draft.segments
     order = Order(notice.incident_id, kind, notice.dataset, locales, segments, notice.follows, notice.controller)
-    wanted = Wanted(order.incident_id, kind, order.dataset, segments, order.follows)
-    authoring = _authoring(edge, by, order, account)
-    with edge.read() as session:
-        brief = brief_for(session, edge.keys, by, wanted, authoring)
-    written = _in_its_name(write_notice(templates_of(edge.settings), kind, brief, locales), order, authoring)
+    brief, written = _written(edge, by, order, account)
     return edge.write(by, lambda act: redraft_notice(act, notice_id, version, brief, written))
 
 
@@ -140,9 +130,15 @@ def opened(edge: Edge, by: Actor, notice_id: UUID) -> NoticeView:
         return read_notice(session, edge.keys, by, notice_id)
 
 
-def _authoring(edge: Edge, by: Actor, order: Order, account: Account) -> Authoring:
-    now: datetime = edge.clock.now()
-    return Authoring(_speaker(edge, by, order), account, now)
+def _written(edge: Edge, by: Actor, order: Order, account: Account) -> tuple[Brief, Written]:
+    """The notice that is wanted, rendered in its languages from the facts as they are now, and its brief."""
+    authoring = Authoring(_speaker(edge, by, order), account, edge.clock.now())
+    wanted = Wanted(order.incident_id, order.kind, order.dataset, order.segments, order.follows)
+    with edge.read() as session:
+        brief = brief_for(session, edge.keys, by, wanted, authoring)
+    locales = usual_locales(edge.settings, order.kind, order.locales)
+    written = write_notice(templates_of(edge.settings), order.kind, brief, locales)
+    return brief, _in_its_name(written, order, authoring)
 
 
 def _speaker(edge: Edge, by: Actor, order: Order) -> Profile:

@@ -18,7 +18,7 @@ from notifications import release as releases
 from notifications.audience import open_member, scope_of
 from notifications.clock import Clock
 from notifications.ledger import Claimed
-from notifications.message import Envelope, Head, Recipient, Text, choose_text, read_text
+from notifications.message import Envelope, Head, Recipient, Text, choose_text, locale_of, read_text
 from notifications.models import Edition, Member, Outgoing, Release, ReleaseState
 from notifications.release import NotReleasable, fault_of, open_texts
 from notifications.sealing import DataKeyring, Keys, Place, Unsealable
@@ -112,7 +112,7 @@ class Composer:
     def _prepared(self, session: Session, release: Release, now: datetime) -> _Approved:
         texts = open_texts(session, self._keys, session.get_one(Edition, release.edition_id))
         skeletons = {
-            variant: build_skeleton(text, self._head(release.sender, text, variant.partition("@")[0]))
+            variant: build_skeleton(text, self._head(release.sender, text, locale_of(variant)))
             for variant, text in texts.items()
         }
         keyring = self._keys.for_scope(session, scope_of(release.audience_id))

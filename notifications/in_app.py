@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from notifications.audience import open_member, scope_of
 from notifications.filling import filled
 from notifications.ids import new_id
-from notifications.message import Recipient, Rendered, Text, choose_text
+from notifications.message import Recipient, Rendered, Text, choose_text, locale_of
 from notifications.models import (
     Channel,
     DataKey,
@@ -89,7 +89,7 @@ def notices_for(session: Session, keys: Keys, reader: Reader, locale: str = "") 
         if own is None:
             continue
         chosen, values = own
-        language = chosen.partition("@")[0]
+        language = locale_of(chosen)
         rendered = filled(texts[edition.id][chosen], values, language)
         identity = notice_id(session, keys, delivery)
         found.append(InAppNotice(identity, rendered, language, delivery.created_at, read.get(delivery.id)))

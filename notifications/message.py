@@ -124,12 +124,22 @@ def variant_key(locale: str, segment: str = "") -> str:
     return f"{locale}@{segment}" if segment else locale
 
 
+def locale_of(key: str) -> str:
+    """The language of the text that is kept under this key."""
+    return key.partition("@")[0]
+
+
+def segment_of(key: str) -> str:
+    """The segment the text that is kept under this key is for, "" for everybody."""
+    return key.partition("@")[2]
+
+
 def choose_text(wanted: str, segment: str, texts: Mapping[str, object]) -> str:
     """The key of the text a person gets: of their segment, in the language `choose_locale` finds.
 
     Raises KeyError when there is none for the segment: nobody is sent the text of another one.
     """
-    mine = {key.partition("@")[0]: key for key in texts if key.partition("@")[2] == segment}
+    mine = {locale_of(key): key for key in texts if segment_of(key) == segment}
     return mine[choose_locale(wanted, mine)]
 
 

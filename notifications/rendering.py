@@ -26,11 +26,10 @@ from notifications.formats import Formats
 from notifications.message import Text
 from notifications.placeholders import check_placeholders, check_tags, set_apart
 from notifications.sandbox import REFUSED_FILTERS, Sandbox, bounded
-from notifications.template_files import BadFile, files_of
+from notifications.template_files import MAIL, BadFile, files_of
 
 BODY, SUBJECT, HTML, SETTINGS = "body.txt", "subject.txt", "body.html", "notice.toml"
 PARTS = (BODY, SUBJECT, HTML, SETTINGS)
-MAIL, FRAGMENT = "mail/layout.html", "mail/fragment.html"
 SHARED = (
     "notices/credit_bureaus.toml",
     "notices/phrases/consequences.toml",

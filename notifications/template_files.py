@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LARGEST = 1024 * 1024  # bytes of one file
+MAIL, FRAGMENT = "mail/layout.html", "mail/fragment.html"  # the page of a mail; of what something else shows
 
 
 class BadFile(Exception):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from incident.drafting import Account, Authoring, Brief, Profile
+from incident.grounds import Case
 from incident.models.incidents import Incident
 from incident.models.law import Filing, Obligation
 from incident.models.people import Notice, UserAccount
@@ -73,10 +74,8 @@ class Checker:
             speakers=frozenset({self.profile.organisation, self.profile.entity}),
         )
 
-    def check_draft(self, session: Session, keys: Keys, filing: Filing, text: Text) -> list[Finding]:
-        """What the draft of a filing lacks by its own law. For callers that have asked for permission."""
-        obligation = session.get_one(Obligation, filing.obligation_id)
-        case = case_for(session, keys, filing.incident_id)
+    def check_draft(self, case: Case, obligation: Obligation, filing: Filing, text: Text) -> list[Finding]:
+        """What the draft of a filing for this obligation lacks by its own law, in the case as it is known now."""
         datasets = tuple(dataset for dataset in case.sheet.datasets if dataset.id in obligation.datasets)
         authoring = Authoring(self.profile, Account(), filing.drafted_at)
         against = against_brief(Brief(case, datasets, authoring), hosts=self.hosts)

@@ -15,7 +15,7 @@ from incident.queries.recipients import names_of_others, registered_names
 from incident.queries.shares import own_figures
 from notifications.findings import Finding
 from notifications.members import opened, scope_of
-from notifications.message import Text
+from notifications.message import Text, locale_of
 from notifications.models import Member
 from notifications.sealing import Keys
 
@@ -35,7 +35,7 @@ def check_pack(
     """
     if KINDS[kind].readers is not Readers.CUSTOMERS:
         return []
-    locales = dict.fromkeys(key.partition("@")[0] for key in texts)
+    locales = dict.fromkeys(map(locale_of, texts))
     return names_of_others(session, texts, own, "\n".join(_shipped_words(folders[-1], kind, locales)))
 
 

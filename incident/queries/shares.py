@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from incident.customer_figures import Figures
 from incident.errors import Fault, Invalid
+from incident.fact_words import log_cover
 from incident.facts import DataSet, FactSheet
 from incident.grounds import Case
 from incident.models.people import Customer
@@ -100,12 +101,5 @@ def _of_dataset(own: Figures, case: Case, dataset: DataSet) -> Figures:
         own = replace(own, exposed_from=begin, exposed_until=end if begin else None)
     categories = dataset.facts.get("data.categories")
     shared = categories if isinstance(categories, tuple) else None
-    return replace(own, logs=own.logs or _logs(dataset), categories=own.categories or shared)
-
-
-def _logs(dataset: DataSet) -> str:
-    """How far our logs reach, as the facts say; "" while that is not known."""
-    exist, complete = dataset.facts.get("exposure.logs.exist"), dataset.facts.get("exposure.logs.complete")
-    if exist is False:
-        return "absent"
-    return {True: "complete", False: "partial"}.get(complete, "") if exist and isinstance(complete, bool) else ""
+    logs = log_cover(*(dataset.facts.get(f"exposure.logs.{name}") for name in ("exist", "complete")))
+    return replace(own, logs=own.logs or logs, categories=own.categories or shared)

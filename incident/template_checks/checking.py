@@ -7,7 +7,7 @@ from pathlib import Path
 
 from incident.drafting import Brief
 from incident.errors import Invalid
-from incident.notice_kinds import FORMS, KINDS, MAIL, NoticeKind
+from incident.notice_kinds import FORMS, KINDS, NoticeKind
 from incident.notice_lint import against_brief, check_filing, check_notice
 from incident.notice_texts import Written, write_filing, write_notice
 from incident.template_checks.faults import TemplateFault
@@ -17,9 +17,10 @@ from incident.template_checks.samples import Sample, samples_of, samples_of_form
 from notifications.blocks import read_blocks, sections
 from notifications.filling import filled
 from notifications.findings import Finding, Level
-from notifications.message import Text
+from notifications.message import Text, locale_of
 from notifications.placeholders import Unfillable
 from notifications.rendering import BODY, SETTINGS, SUBJECT, Templates, Unrenderable
+from notifications.template_files import MAIL
 
 LONGEST_SUBJECT = 150  # characters, with the longest of these values
 CUSTOMER = {"customer": "Example Harbour Logistics International"}  # every member that is a customer has it
@@ -79,7 +80,7 @@ class _Checking:
             return None
         for key, text in written.texts.items():
             self.texts += 1
-            self._look(text, key.partition("@")[0], sample.when)
+            self._look(text, locale_of(key), sample.when)
         return written
 
     def _look(self, text: Text, locale: str, when: str) -> None:

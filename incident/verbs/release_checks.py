@@ -9,6 +9,7 @@ from incident.roles import Role
 from incident.verbs.act import Act
 from incident.verbs.release_steps import require_reason
 from notifications.audience import relatives, segments_of
+from notifications.message import segment_of
 from notifications.models import Audience, Edition, Release, ReleaseState
 from notifications.release import open_texts
 
@@ -17,7 +18,7 @@ WENT_OUT = (ReleaseState.APPROVED, ReleaseState.STOPPED, ReleaseState.FINISHED)
 
 def check_segments(act: Act, edition: Edition, audience: Audience) -> None:
     """Raise Refused when the audience has people of a segment the edition has no text for."""
-    written = {key.partition("@")[2] for key in open_texts(act.session, act.keys, edition)}
+    written = set(map(segment_of, open_texts(act.session, act.keys, edition)))
     without = {name: number for name, number in segments_of(act.session, audience.id).items() if name not in written}
     if without:
         said = ", ".join(f"“{name or 'none'}” ({number:,} people)" for name, number in sorted(without.items()))

@@ -20,6 +20,7 @@ from incident.verbs.audiences import Importer, open_audience
 from notifications.audience import NewMember
 from notifications.formats import Formats
 from notifications.in_app import ACCOUNT, Reader
+from notifications.message import locale_of
 from notifications.models import Audience, Channel, Delivery
 
 _PEOPLE = (NoticeKind.PEOPLE, NoticeKind.GENERIC, NoticeKind.CALIFORNIA, NoticeKind.HIPAA, NoticeKind.PEOPLE_UPDATE)
@@ -105,7 +106,7 @@ def _customers(edge: Edge, by: Actor, notice: Notice) -> list[Line]:
     settings = edge.settings
     with edge.read() as session:
         draft = read_notice(session, edge.keys, by, notice.id).draft
-        written = dict.fromkeys(key.partition("@")[0] for key in draft.texts)
+        written = dict.fromkeys(map(locale_of, draft.texts))
         words = {
             locale: (load_phrases(settings.template_folders, locale), Formats(locale, settings.zone))
             for locale in written

@@ -187,6 +187,11 @@ class ApprovalForm(Sent):
     correction: Line = ""
 
 
+def digits_of(count: str) -> str:
+    """A number as it was typed, without blanks and the signs that part its thousands."""
+    return "".join(letter for letter in count if letter not in " ,.\u202f\u00a0")
+
+
 class ReceiptForm(Sent):
     reader: Line
     notice: Line

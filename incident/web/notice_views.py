@@ -13,6 +13,7 @@ from incident.notice_kinds import PUBLIC, NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import ALLOWED
 from incident.organisation import profile_of
+from incident.queries.briefs import case_for
 from incident.queries.filings import read_filings
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView as Opened
@@ -139,12 +140,14 @@ def _finding_lines(found: Opened, checked: Checked) -> tuple[FindingLine, ...]:
 
 def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[FilingLine, ...]:
     """Every filing with its text and, once submitted, where and under which reference."""
-    lines, keys = [], desk.edge.keys
-    settings = desk.edge.settings
+    lines, settings = [], desk.edge.settings
     checker = Checker(templates_of(settings), profile_of(settings), desk.edge.clock.now(), settings.own_hosts)
-    for filing, text in read_filings(session, keys, desk.actor, incident_id):
-        rule = session.get_one(Obligation, filing.obligation_id).rule
-        lacking = () if filing.submitted_at else checker.check_draft(session, keys, filing, text)
+    filings = read_filings(session, desk.edge.keys, desk.actor, incident_id)
+    case = case_for(session, desk.edge.keys, incident_id)
+    for filing, text in filings:
+        obligation = session.get_one(Obligation, filing.obligation_id)
+        rule = obligation.rule
+        lacking = () if filing.submitted_at else checker.check_draft(case, obligation, filing, text)
         lines.append(
             FilingLine(
                 id=str(filing.id),

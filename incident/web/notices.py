@@ -9,9 +9,7 @@ from sqlmodel import Session
 from incident import writing
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid, NotFound
-from incident.models.people import Notice
 from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC, NoticeKind
-from incident.notice_texts import ALLOWED
 from incident.organisation import approval_rules_of
 from incident.queries.approvals import release_added_to
 from incident.queries.duties import duties_of
@@ -212,11 +210,6 @@ def kinds_by_reader() -> tuple[tuple[str, tuple[Choice, ...]], ...]:
     for kind, told in KINDS.items():
         groups.setdefault(words.READERS[told.readers], []).append(Choice(kind.value, words.NOTICES[kind][0]))
     return tuple((label, tuple(choices)) for label, choices in groups.items())
-
-
-def allowed_in(notice: Notice) -> tuple[str, ...]:
-    """The placeholders a text of this kind may contain."""
-    return tuple(sorted(ALLOWED[NoticeKind(notice.kind)]))
 
 
 def _opened(desk: Desk, notice_id: UUID) -> Opened:

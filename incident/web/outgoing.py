@@ -8,7 +8,7 @@ from incident.queries.previews import INVENTED, Sample
 from incident.web.headers import PREVIEW_POLICY
 from incident.web.views import EditionText, SegmentCount
 from notifications.filling import filled, with_logo
-from notifications.message import Rendered, Text
+from notifications.message import Rendered, Text, locale_of, segment_of
 from notifications.placeholders import names_in
 
 LANGUAGES = {
@@ -38,17 +38,12 @@ def seen_by(sample: Sample, text: Text, key: str) -> Rendered:
     if not sample.real:
         said = (name for part in (text.subject, text.text, text.html, text.greeting) for name in names_in(part))
         values |= {name: f"[{name}]" for name in said if name not in {*sample.values, *text.fallbacks, *OPTIONAL}}
-    return filled(text, values, language_of(key))
-
-
-def language_of(key: str) -> str:
-    """The language of the text that is kept under this key, which also names its segment."""
-    return key.partition("@")[0]
+    return filled(text, values, locale_of(key))
 
 
 def label_of(key: str) -> str:
     """How people call the text of this key: its language, and the segment it is for."""
-    language, _, segment = key.partition("@")
+    language, segment = locale_of(key), segment_of(key)
     name = LANGUAGES.get(language, language)
     return f"{name}, {segment}" if segment else name
 
@@ -56,7 +51,7 @@ def label_of(key: str) -> str:
 def edition_texts(texts: Mapping[str, Text], base: str, sample: Sample = EXAMPLE) -> tuple[EditionText, ...]:
     """Every text of a notice as a reader sees it, English first; `base` is the address its previews lie under."""
     found = []
-    for key in sorted(texts, key=lambda name: (language_of(name) != "en", name)):
+    for key in sorted(texts, key=lambda name: (locale_of(name) != "en", name)):
         text, rendered = texts[key], seen_by(sample, texts[key], key)
         href = f"{base}/texts/{key}" if text.html else ""
         found.append(EditionText(key, label_of(key), text.subject, text.text, rendered.subject, rendered.text, href))

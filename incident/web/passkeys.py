@@ -41,6 +41,7 @@ from incident.verbs.passkeys import (
     remove_passkey,
     report_copy,
 )
+from incident.web.forms import digits_of
 from incident.web.frame import Desk, Seated, see
 from incident.web.views.passkeys import PasskeyLine, PasskeysView
 from notifications.addresses import domain_of
@@ -81,7 +82,7 @@ class Before(Sent):
 
     def to_approve(self, release_id: UUID) -> ToApprove:
         """Raises Invalid where the number is none."""
-        typed = "".join(letter for letter in self.count if letter not in " ,.\u202f\u00a0")
+        typed = digits_of(self.count)
         if not (typed.isascii() and typed.isdigit()):
             raise Invalid(Fault("count", "is no number", "type how many people this reaches"))
         return ToApprove(release_id, Seen(self.edition_digest, self.audience_digest, self.facts_digest), int(typed))

@@ -24,11 +24,11 @@ from incident.web.audiences import chosen_audience
 from incident.web.forms import Sent
 from incident.web.frame import Desk, Seated, see
 from incident.web.notice_views import case_of_notice
-from incident.web.outgoing import edition_texts, language_of, preview, seen_by
+from incident.web.outgoing import edition_texts, preview, seen_by
 from incident.web.views import Choice
 from incident.web.views.previews import PreviewView
 from notifications.addresses import domain_of
-from notifications.message import Text
+from notifications.message import Text, locale_of
 from notifications.models import Audience
 
 router = APIRouter(include_in_schema=False)
@@ -140,7 +140,7 @@ def send(desk: Seated, by: Writer, identity: UUID, form: Annotated[TestForm, For
     sample = _reader(invented(shown.texts), form.seen)
     about = f"“{words.NOTICES[shown.notice.kind][0]}”, {shown.about.lower()}"
     rendered = seen_by(sample, text, form.text)
-    mail = TestMail(shown.notice.incident_id, about, rendered, language_of(form.text), text.logo)
+    mail = TestMail(shown.notice.incident_id, about, rendered, locale_of(form.text), text.logo)
     desk.edge.write(by, lambda act: send_test(act, mail, domain_of(settings.mail_from)))
     return see(f"{shown.href}/preview?" + urlencode({"text": form.text, "seen": sample.key, "sent": 1}))
 
@@ -163,7 +163,7 @@ def _reader(readers: tuple[Sample, ...], key: str) -> Sample:
 def _key(shown: _Outgoing, sample: Sample, chosen: Shown) -> str:
     """Which text: a real recipient's own, else the one chosen, else the first."""
     wanted = sample.text or chosen.text
-    return wanted if wanted in shown.texts else min(shown.texts, key=lambda key: (language_of(key) != "en", key))
+    return wanted if wanted in shown.texts else min(shown.texts, key=lambda key: (locale_of(key) != "en", key))
 
 
 def _view(desk: Desk, shown: _Outgoing, readers: tuple[Sample, ...], chosen: Shown) -> PreviewView:

@@ -23,7 +23,7 @@ from incident.verbs.lapses import void_if_expired
 from incident.verbs.releases import refuse_release, resume_release, stop_release
 from incident.web import words
 from incident.web.approval_views import approvals_view
-from incident.web.forms import ApprovalForm
+from incident.web.forms import ApprovalForm, digits_of
 from incident.web.frame import Desk, Seated, see
 from incident.web.notice_views import case_of_notice
 from incident.web.outgoing import edition_texts, preview, segments
@@ -66,8 +66,7 @@ def approve(desk: Seated, by: Approver, release_id: UUID, form: Annotated[Approv
         row = read_release(session, desk.edge.keys, by, release_id).release
     expected = row.recipients
     _end_if_over(desk, by, row)
-    typed = "".join(letter for letter in form.count if letter not in " ,.\u202f\u00a0")
-    if typed != str(expected):
+    if digits_of(form.count) != str(expected):
         raise Invalid(Fault("count", f"{form.count!r} is not how many this reaches", f"type {expected:,} to approve"))
     seen = Seen(form.edition_digest, form.audience_digest, form.facts_digest)
     rules = approval_rules_of(desk.edge.settings)

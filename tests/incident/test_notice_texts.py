@@ -11,11 +11,12 @@ from incident.drafting import Authoring, Brief
 from incident.errors import Invalid
 from incident.facts import read_sheet
 from incident.grounds import Case
-from incident.notice_kinds import KINDS, MAIL, NoticeKind
+from incident.notice_kinds import KINDS, NoticeKind
 from incident.notice_texts import dress, write_filing, write_notice
 from incident.template_checks.samples import samples_of
 from notifications.blocks import read_blocks
 from notifications.message import Text
+from notifications.template_files import MAIL
 from tests.incident.notices import ACCOUNT, FACTS, PROFILE, TEMPLATES
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)

@@ -6,7 +6,8 @@ import pytest
 
 from notifications.formats import Formats
 from notifications.message import Text
-from notifications.rendering import FRAGMENT, Templates, Unrenderable
+from notifications.rendering import Templates, Unrenderable
+from notifications.template_files import FRAGMENT
 
 EN = Formats("en", "UTC")
 

@@ -46,6 +46,7 @@ ROW = TABLE.c
 WINDOW = 100  # rows one worker may have in transmission: what a crash can leave uncertain
 ENDED = (ReleaseState.VOID, ReleaseState.REFUSED)
 FREE = {"worker": null(), "lease_until": null()}
+_GOING = (col(Release.state) == ReleaseState.APPROVED, col(Release.window_closed).is_(False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,8 @@ def anything_due(session: Session, now: datetime) -> bool:
 
 
 def not_approved(session: Session, releases: Collection[UUID]) -> set[UUID]:
-    """Which of these releases may not be sent at this moment."""
-    going = select(col(Release.id)).where(col(Release.id).in_(releases), col(Release.state) == ReleaseState.APPROVED)
+    """Which of these releases may not be sent at this moment: not approved, or outside their sending hours."""
+    going = select(col(Release.id)).where(col(Release.id).in_(releases), *_GOING)
     return set(releases) - set(session.execute(going).scalars())
 
 
@@ -252,8 +253,8 @@ def release_is(*states: ReleaseState) -> Any:
 
 
 def may_go(*, resend: bool = False) -> Any:
-    """A row of no release, or of an approved one; with `resend` one that resends what is uncertain by itself."""
-    wanted = [col(Release.id) == ROW.release_id, col(Release.state) == ReleaseState.APPROVED]
+    """A row of no release, or of an approved one within its sending hours; with `resend` one that resends by itself."""
+    wanted = [col(Release.id) == ROW.release_id, *_GOING]
     if resend:
         wanted.append(col(Release.resend_uncertain).is_(True))
     return or_(ROW.release_id.is_(None), exists().where(*wanted).correlate(TABLE))

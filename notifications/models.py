@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from notifications.columns import document, instant, number, word
@@ -12,6 +12,7 @@ from notifications.ids import new_id, public_id
 
 BLANK = {"server_default": ""}
 EMPTY_LIST = {"server_default": "[]"}
+OFF = {"server_default": false()}
 WAITING = text("state = 'pending'")
 INTERNAL = text("state = 'pending' AND release_id IS NULL")
 IN_FLIGHT = text("state IN ('claimed', 'transmitting')")
@@ -163,6 +164,7 @@ class Release(SQLModel, table=True):
     closed_at: datetime | None = instant(default=None)  # finished, refused or void
     fanned_to: int = number(default=0)  # the last member whose delivery row exists
     fanned_out_at: datetime | None = instant(default=None)  # every member has its row
+    window_closed: bool = Field(default=False, sa_column_kwargs=OFF)  # outside its sending hours: nothing is begun
     reason: str = Field(default="", max_length=500)
 
 

@@ -94,6 +94,20 @@ def test_rows_of_a_release_that_is_not_approved_are_left_alone(outbox: Outbox) -
     assert len(claim(outbox)) == 1
 
 
+def test_outside_its_sending_hours_nothing_of_a_release_is_claimed_or_begun(outbox: Outbox) -> None:
+    release = outbox.release(2)
+    first = claim(outbox, limit=1)
+    outbox.forge(release, window_closed=True)
+    assert begin(outbox, first) == set()
+    assert give_back(outbox, first) == 1
+    assert claim(outbox) == []
+    assert outbox.states() == {DeliveryState.PENDING: 2}
+    assert outbox.look(lambda session: ledger.not_approved(session, [release])) == {release}
+    outbox.forge(release, window_closed=False)
+    assert outbox.look(lambda session: ledger.not_approved(session, [release])) == set()
+    assert len(claim(outbox)) == 2
+
+
 def test_beginning_marks_the_first_moment_and_renews_the_lease(outbox: Outbox) -> None:
     outbox.release(1)
     (row,) = claim(outbox)

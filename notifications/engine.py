@@ -22,6 +22,7 @@ from notifications.store import OutcomeUnknown, Store, StoreUnavailable
 log = logging.getLogger(__name__)
 BEAT_EVERY = timedelta(seconds=10)
 LOOK_SECONDS = 0.5
+PIECES = 200  # of the rows behind a release that was stopped, in one go
 LONGEST_PAUSE_SECONDS = 60.0
 
 
@@ -145,7 +146,9 @@ class Engine:
         with self._store.read() as session:
             last = session.get(Heartbeat, upkeep.HEARTBEAT)
         if last is None or not last.at <= now < last.at + BEAT_EVERY or last.document != said:
-            self._store.write(upkeep.follow_releases)
+            for _ in range(PIECES):
+                if not self._store.write(upkeep.follow_releases):
+                    break
             self._store.write(lambda session: session.merge(Heartbeat(name=upkeep.HEARTBEAT, at=now, document=said)))
 
     async def _wake_at(self, halt: asyncio.Event) -> None:

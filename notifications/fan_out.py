@@ -18,27 +18,42 @@ ANSWERED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.BOUNC
 
 
 def continue_fan_out(session: Session, release: Release, now: datetime) -> bool:
-    """Make the delivery rows of the next piece of an approved release; True when everybody has one.
+    """Make the delivery rows of the next piece of an approved release; True when everybody who may has one.
 
-    A person whom the same edition has reached on this channel by another release gets no second row; what a void
-    release left of it goes on with this one. In-app notices need no sending: their rows are accepted at once.
+    The people of the canary come first, then everybody in the order of the audience, as far as the release is opened
+    to them. A person whom the same edition has reached on this channel by another release gets no second row; what a
+    void release left of it goes on with this one. In-app notices need no sending: their rows are accepted at once.
     """
-    if release.fanned_out_at is not None:
+    room = PIECE if release.admitted is None else min(PIECE, release.admitted - release.fanned)
+    if release.fanned_out_at is not None or room <= 0:
         return True
     audience = session.get_one(Audience, release.audience_id)
-    ahead = (col(Member.audience_id) == audience.id, col(Member.id) > release.fanned_to)
-    piece = select_columns(col(Member.id)).where(*ahead).order_by(col(Member.id)).limit(PIECE).subquery()
+    mine = col(Member.audience_id) == audience.id
+    if release.canary and not release.fanned:
+        _make_rows(session, release, audience.channel, (mine, col(Member.id).in_(release.canary)), now)
+        release.fanned = len(release.canary)
+        return _keep(session, release)
+    ahead = [mine, col(Member.id) > release.fanned_to, col(Member.id).not_in(release.canary)]
+    piece = select_columns(col(Member.id)).where(*ahead).order_by(col(Member.id)).limit(room).subquery()
     last, number = session.execute(select_columns(func.max(piece.c.id), func.count())).one()
     if last is not None:
-        within = (col(Member.audience_id) == audience.id, col(Member.id).between(release.fanned_to + 1, last))
-        _take_up(session, release, audience.channel, within, now)
-        _insert_rows(session, release, audience.channel, within, now)
-        release.fanned_to = int(last)
-    if number < PIECE:
+        within = (mine, col(Member.id).between(release.fanned_to + 1, last))
+        _make_rows(session, release, audience.channel, within, now)
+        release.fanned_to, release.fanned = int(last), release.fanned + int(number)
+    if number < room:
         release.fanned_out_at = now
+    return _keep(session, release)
+
+
+def _make_rows(session: Session, release: Release, channel: Channel, within: tuple[Any, ...], now: datetime) -> None:
+    _take_up(session, release, channel, within, now)
+    _insert_rows(session, release, channel, within, now)
+
+
+def _keep(session: Session, release: Release) -> bool:
     session.add(release)
     session.flush()
-    return release.fanned_out_at is not None
+    return release.fanned_out_at is not None or release.fanned == release.admitted
 
 
 def _take_up(session: Session, release: Release, channel: Channel, within: tuple[Any, ...], now: datetime) -> None:

@@ -4,15 +4,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from notifications.columns import document, instant, number, word
 from notifications.ids import new_id, public_id
+from notifications.paced import Paced
 
 BLANK = {"server_default": ""}
 EMPTY_LIST = {"server_default": "[]"}
-OFF = {"server_default": false()}
 WAITING = text("state = 'pending'")
 INTERNAL = text("state = 'pending' AND release_id IS NULL")
 IN_FLIGHT = text("state IN ('claimed', 'transmitting')")
@@ -139,7 +139,7 @@ class Edition(SQLModel, table=True):
     created_by: UUID
 
 
-class Release(SQLModel, table=True):
+class Release(Paced, table=True):
     """The approval to send one edition to one audience, bound by digests to what the approver saw."""
 
     __tablename__ = "release"
@@ -164,7 +164,6 @@ class Release(SQLModel, table=True):
     closed_at: datetime | None = instant(default=None)  # finished, refused or void
     fanned_to: int = number(default=0)  # the last member whose delivery row exists
     fanned_out_at: datetime | None = instant(default=None)  # every member has its row
-    window_closed: bool = Field(default=False, sa_column_kwargs=OFF)  # outside its sending hours: nothing is begun
     reason: str = Field(default="", max_length=500)
 
 

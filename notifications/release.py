@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, func, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from notifications.audience import audience_digest, freeze
@@ -21,6 +22,7 @@ from notifications.quorum import Way as Way
 from notifications.sealing import Keys, Place
 
 UNSENT = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEFERRED)
+AT_ONCE = 5000  # rows that follow their release in its own transaction; upkeep brings the others along
 UNSETTLED = (*UNSENT, DeliveryState.CLAIMED, DeliveryState.TRANSMITTING, DeliveryState.UNCERTAIN)
 
 
@@ -174,13 +176,13 @@ def refuse(session: Session, release: Release, reason: str, now: datetime) -> No
 
 
 def stop(session: Session, release: Release, reason: str, until: datetime | None = None) -> int:
-    """Hold what has not gone yet; what is on its way ends by itself. Returns how many rows are held.
+    """Hold what has not gone yet; what is on its way ends by itself. Returns how many rows wait.
 
-    It may be resumed before `until`, after which the approval no longer holds; None: at any time.
+    It may be resumed before `until`, after which the approval no longer holds; None: at any time. Of a million rows
+    the first are held here and the rest by upkeep, so that the stop itself is there at once.
     """
     _move(session, release, (ReleaseState.APPROVED,), ReleaseState.STOPPED, reason=reason, expires_at=until)
-    waiting = (col(Delivery.release_id) == release.id, col(Delivery.state) == DeliveryState.PENDING)
-    return _rows(session, update(Delivery).where(*waiting).values(state=DeliveryState.HELD))
+    return _follow(session, release, (DeliveryState.PENDING,), DeliveryState.HELD)
 
 
 def resume(session: Session, release: Release, now: datetime) -> int:
@@ -189,16 +191,20 @@ def resume(session: Session, release: Release, now: datetime) -> int:
     if release.state is ReleaseState.STOPPED and release.expires_at is not None and now >= release.expires_at:
         raise NotReleasable("It was stopped for longer than an approval holds: ask for the release again.")
     _move(session, release, (ReleaseState.STOPPED,), ReleaseState.APPROVED, reason="", expires_at=None)
-    held = (col(Delivery.release_id) == release.id, col(Delivery.state) == DeliveryState.HELD)
-    return _rows(session, update(Delivery).where(*held).values(state=DeliveryState.PENDING))
+    return _follow(session, release, (DeliveryState.HELD,), DeliveryState.PENDING)
 
 
 def void(session: Session, release: Release, reason: str, now: datetime) -> int:
     """The approval no longer holds: nothing further goes out. Returns how many rows were cancelled."""
     before = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
     _move(session, release, before, ReleaseState.VOID, closed_at=now, reason=reason)
-    unsent = (col(Delivery.release_id) == release.id, col(Delivery.state).in_(UNSENT))
-    return _rows(session, update(Delivery).where(*unsent).values(state=DeliveryState.CANCELLED))
+    return _follow(session, release, UNSENT, DeliveryState.CANCELLED)
+
+
+def cancel(session: Session, release: Release, reason: str, now: datetime) -> int:
+    """A person gives up a stopped release for good. Returns how many rows were cancelled. Raises NotReleasable."""
+    _move(session, release, (ReleaseState.STOPPED,), ReleaseState.VOID, closed_at=now, reason=reason)
+    return _follow(session, release, UNSENT, DeliveryState.CANCELLED)
 
 
 def is_settled(session: Session, release: Release) -> bool:
@@ -247,6 +253,15 @@ def _move(
         session.refresh(release)
         raise NotReleasable(f"The release is {release.state}: it can no longer become {after}.")
     session.refresh(release)
+
+
+def _follow(session: Session, release: Release, before: tuple[DeliveryState, ...], after: DeliveryState) -> int:
+    """Bring the first rows of a release into the state it is in now. Returns how many there are of them in all."""
+    mine = (col(Delivery.release_id) == release.id, col(Delivery.state).in_(before))
+    number = session.exec(select(func.count()).select_from(Delivery).where(*mine)).one()
+    first = select_columns(col(Delivery.id)).where(*mine).limit(AT_ONCE)
+    _rows(session, update(Delivery).where(col(Delivery.id).in_(first), *mine).values(state=after))
+    return int(number)
 
 
 def _rows(session: Session, statement: Any) -> int:

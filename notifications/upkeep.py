@@ -28,6 +28,7 @@ from notifications.transitions import Reply, orphan, resend
 
 HEARTBEAT = "sender"  # what the sender proves under that it lives
 PIECE = 1000  # rows changed in one transaction
+FOLLOWING = 5000  # rows that follow their releases in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,10 @@ def leave(session: Session, release_id: UUID) -> int:
 
 
 def follow_releases(session: Session) -> int:
-    """Put right what came back to a release while it was stopped, resumed or ended. Returns how many rows.
+    """Bring the next rows of releases that were stopped, resumed or ended into their state. Returns how many rows.
 
-    Giving back and stopping may pass each other on PostgreSQL; then a row waits, or is held, against its release.
+    Of a large release most are brought along here, in pieces, so that other writers get their turn. And giving back
+    and stopping may pass each other on PostgreSQL; then a row waits, or is held, against its release.
     """
     kept = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEFERRED)
     held = _follow((ReleaseState.STOPPED,), (DeliveryState.PENDING,), DeliveryState.HELD)
@@ -131,4 +133,6 @@ def _left_behind(worker: Worker, now: datetime, holds_lock: bool) -> Any:
 def _follow(states: Collection[ReleaseState], before: Collection[DeliveryState], after: DeliveryState) -> Update:
     """From the side of the releases, so that the index on (release, state) finds the rows among a million others."""
     behind = select(col(Release.id)).where(col(Release.state).in_(states))
-    return update(TABLE).where(ROW.release_id.in_(behind), ROW.state.in_(before)).values(state=after)
+    mine = (ROW.release_id.in_(behind), ROW.state.in_(before))
+    ids = select(ROW.id).where(*mine).limit(FOLLOWING).with_for_update(skip_locked=True).cte("behind")
+    return update(TABLE).where(ROW.id.in_(select(ids.c.id)), *mine).values(state=after)

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select, update
 
 from incident.keys import KeyRing
+from notifications import pacing
 from notifications import release as releases
 from notifications.audience import NewMember, add_members, new_audience
 from notifications.clock import MovableClock
@@ -20,6 +21,7 @@ from notifications.ids import new_id
 from notifications.message import Text
 from notifications.models import Channel, Delivery, DeliveryState, Edition, Outgoing, Release
 from notifications.quorum import Yes
+from notifications.ramp import Plan
 from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release
 from notifications.sealing import Place
 from notifications.store import Store
@@ -64,7 +66,12 @@ class Outbox:
         return Composer(self.store, self.keys, self.clock, DESK)
 
     def release(
-        self, members: int | Sequence[NewMember] = 1, texts: Mapping[str, Text] = TEXTS, *, resend: bool = True
+        self,
+        members: int | Sequence[NewMember] = 1,
+        texts: Mapping[str, Text] = TEXTS,
+        *,
+        resend: bool = True,
+        plan: Plan = Plan(),  # noqa: B008 (never changed)
     ) -> UUID:
         """An approved release with a row for everybody, named u0, u1 and so on. `resend` False: a person is asked."""
         found = people(members) if isinstance(members, int) else members
@@ -77,6 +84,7 @@ class Outbox:
             edition = freeze_edition(session, self.keys, new, new_id(), now)
             asked = request_release(session, edition, audience.id, SENDER, new_id(), now)
             asked.resend_uncertain = resend
+            pacing.set_out(session, asked, plan, None)
             session.flush()
             seen = Seen(edition.digest, asked.audience_digest, "f" * 64)
             return approve(session, asked, seen, Yes(new_id()), (), now).id

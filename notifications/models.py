@@ -16,6 +16,8 @@ EMPTY_LIST = {"server_default": "[]"}
 WAITING = text("state = 'pending'")
 INTERNAL = text("state = 'pending' AND release_id IS NULL")
 IN_FLIGHT = text("state IN ('claimed', 'transmitting')")
+NO_RELEASE = text("release_id IS NULL")
+KNOWN = text("provider_id <> ''")
 UNDECIDED = text("state IN ('deferred', 'uncertain')")
 
 
@@ -204,6 +206,8 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_release_state", "release_id", "state"),
         Index("ix_delivery_reader", "person", "channel"),
         Index("ix_delivery_account", "account", "channel"),
+        Index("ix_delivery_message", "message_id", sqlite_where=NO_RELEASE, postgresql_where=NO_RELEASE),
+        Index("ix_delivery_provider", "provider_id", sqlite_where=KNOWN, postgresql_where=KNOWN),
     )
     id: int | None = number(default=None, primary_key=True)
     occasion: str = Field(max_length=200)  # edition:<id> | reminder:<id> | page:<id> | test:<id>
@@ -228,6 +232,7 @@ class Delivery(SQLModel, table=True):
     reply_code: int | None = None
     reply_enhanced: str = Field(default="", max_length=16)  # RFC 3463
     reply_text: str = Field(default="", max_length=500)
+    provider_id: str = Field(default="", max_length=255, sa_column_kwargs=BLANK)  # in the relay's 250: `provider_ids`
     created_at: datetime = instant()
 
 

@@ -24,6 +24,8 @@ UNDECIDED = text("state IN ('deferred', 'uncertain')")
 class Channel(StrEnum):
     EMAIL = "email"
     IN_APP = "in_app"
+    WEBHOOK = "webhook"  # to a program: an endpoint that takes signed requests
+    CHAT = "chat"  # to a room: an incoming webhook of a chat
 
 
 class DeliveryState(StrEnum):

@@ -29,10 +29,11 @@ class Authority:
         pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode()
         return ssl.create_default_context(cadata=pem)
 
-    def server(self, address: str = "127.0.0.1", until: datetime = UNTIL) -> ssl.SSLContext:
-        """A server with a certificate for this IP address."""
+    def server(self, address: str = "127.0.0.1", until: datetime = UNTIL, name: str = "") -> ssl.SSLContext:
+        """A server with a certificate for this IP address, or for this host name alone."""
         key = ec.generate_private_key(ec.SECP256R1())
-        named = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
+        who = x509.DNSName(name) if name else x509.IPAddress(ip_address(address))
+        named = x509.SubjectAlternativeName([who])
         certificate = _builder("server", key, until).issuer_name(self.certificate.subject)
         signed = certificate.add_extension(named, critical=False).sign(self.key, hashes.SHA256())
         path = self.folder / f"{signed.serial_number}.pem"

@@ -135,10 +135,11 @@ def _id(option: str, text: str) -> UUID:
 
 def _channel(text: str) -> "Channel":
     from incident.errors import Fault, Invalid
+    from incident.verbs.audiences import TO_PEOPLE
     from notifications.models import Channel
 
-    if text not in set(Channel):
-        raise Invalid(Fault("channel", "is no channel", ", ".join(Channel)))
+    if text not in TO_PEOPLE:
+        raise Invalid(Fault("channel", "is no channel", ", ".join(TO_PEOPLE)))
     return Channel(text)
 
 

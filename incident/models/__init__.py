@@ -1,6 +1,7 @@
 """Tables by noun. Importing this module registers every table of both packages."""
 
 from incident.models import entries, incidents, intake, law, people, releasing
+from notifications import endpoints
 from notifications import models as telling
 
-__all__ = ["entries", "incidents", "intake", "law", "people", "releasing", "telling"]
+__all__ = ["endpoints", "entries", "incidents", "intake", "law", "people", "releasing", "telling"]

@@ -31,6 +31,7 @@ from notifications.models import Audience, Channel, Member
 from notifications.sealing import Keys
 from notifications.store import Store
 
+TO_PEOPLE = (Channel.EMAIL, Channel.IN_APP)  # the others carry what is said to endpoints
 LONGEST_NAME = 200
 LONGEST_HOST_ID = 128  # characters, as the column holds
 SAMPLE = 10
@@ -66,7 +67,7 @@ def open_audience(
     whose people these are, "" for our own. Raises Invalid, NotFound, and Conflict for one that can still be filled.
     """
     act.require(Action.IMPORT_AUDIENCE, incident_id)
-    _check_names(name, controller)
+    _check_names(name, controller, channel)
     base = _base(act, incident_id, channel, adds_to, controller) if adds_to else None
     made = new_audience(act.session, incident_subject(incident_id), name.strip(), channel, act.now, base)
     if base is None:
@@ -184,8 +185,10 @@ def _of_incident(act: Act, incident_id: UUID, audience_id: UUID) -> Audience:
     return audience
 
 
-def _check_names(name: str, controller: str) -> None:
+def _check_names(name: str, controller: str, channel: Channel) -> None:
     faults = []
+    if channel not in TO_PEOPLE:
+        faults.append(Fault("channel", "reaches no people", ", ".join(TO_PEOPLE)))
     if not name.strip() or len(name) > LONGEST_NAME:
         faults.append(Fault("name", "is empty or too long", f"1 to {LONGEST_NAME} characters, such as affected users"))
     if len(controller) > LONGEST_HOST_ID:

@@ -8,6 +8,8 @@ from notifications.clock import MovableClock
 from notifications.store import Store
 from tests.notifications.dispatch import Troubled
 from tests.notifications.outbox import Outbox
+from tests.notifications.post_room import PostRoom
+from tests.notifications.receiver import Receiver
 from tests.smtp_sink import Sink
 
 
@@ -34,3 +36,16 @@ def troubled(outbox: Outbox) -> Iterator[Troubled]:
     opened = Troubled(outbox)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def room(outbox: Outbox) -> PostRoom:
+    """Endpoints of webhooks and chat over the outbox."""
+    return PostRoom(outbox)
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """An endpoint's other end, which does what its scripts say."""
+    async with Receiver() as running:
+        yield running

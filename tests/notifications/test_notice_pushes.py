@@ -1,7 +1,7 @@
 """Notices in the product are pushed whole: what was released, to whom, in pieces, and nothing else."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from notifications.in_app import Reader, account_member, notices_for
 from notifications.message import Text
 from notifications.models import DeliveryState, Member, ReleaseState
 from notifications.notice_pushes import PERSONAL_PIECE, PIECE
-from tests.notifications.outbox import Outbox
 from tests.notifications.post_room import PostRoom
 from tests.notifications.receiver import Receiver, Script
 
@@ -25,17 +24,6 @@ PLAIN = {
     "de": Text("Ihre Daten", "Ihre Daten wurden gelesen.", "<p>Ihre Daten wurden gelesen.</p>"),
 }
 PERSONAL = {"en": Text("For {{ name }}", "Hello {{ name }}", "<p>Hello {{ name }}</p>", fallbacks={"name": "you"})}
-
-
-@pytest.fixture
-def room(outbox: Outbox) -> PostRoom:
-    return PostRoom(outbox)
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    async with Receiver() as running:
-        yield running
 
 
 def pieces(receiver: Receiver) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,12 +20,6 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HERE = Allowed(loopback=True)
 LOCAL = (ip_address("127.0.0.1"),)
 BODY = b'{"a":1}'
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    async with Receiver() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from notifications.rendering import Templates
 from notifications.slots import check_slots
 from notifications.template_files import MAIL
 
-LOCALES = ("en", "de")
 ALLOWED: Mapping[NoticeKind, frozenset[str]] = {kind: told.placeholders for kind, told in KINDS.items()}
 FILING = "gdpr-33-3"
 BUREAUS = "notices/credit_bureaus.toml"
@@ -34,7 +33,7 @@ class Written:
     template_digest: str = ""
 
 
-def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: Sequence[str] = LOCALES) -> Written:
+def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: Sequence[str]) -> Written:
     """A notice in each language, for everybody and for each segment, from one state of the facts.
 
     Raises Invalid for a language nobody has written and for an update without the edition it follows, Unrenderable.
@@ -51,7 +50,7 @@ def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: 
             slots = {**draft.slots, "bureaus": _bureaus(templates, kind)}
             key = variant_key(locale, segment)
             texts[key] = templates.notice(folder, slots, formats, ALLOWED[kind], page=KINDS[kind].page)
-    own = _in_own_words(brief.account, load_phrases(templates.folders, next(iter(folders), LOCALES[0])))
+    own = any(_in_own_words(brief.account, load_phrases(templates.folders, locale)) for locale in folders)
     digest = "" if own else template_digest(templates, folders.values())
     return Written(texts, draft.rests_on, draft.unknown, digest)
 

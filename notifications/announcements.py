@@ -42,7 +42,9 @@ class PublicPage:
 
 
 def publish(session: Session, publication: Publication, now: datetime) -> Announcement:
-    """Put a new announcement on its public page."""
+    """Put a new announcement on its public page. Raises NotAnnounced for a text that is on a page of this subject."""
+    if _is_public(session, publication):
+        raise NotAnnounced("This text is public already.")
     announcement = Announcement(id=new_id(), subject=publication.subject, published_at=now, updated_at=now)
     session.add(announcement)
     session.flush()
@@ -134,6 +136,19 @@ def json_feed(pages: Iterable[PublicPage], title: str, base_url: str) -> dict[st
     ]
     head = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": base_url}
     return {**head, "feed_url": f"{base_url}/feed.json", "items": items}
+
+
+def _is_public(session: Session, publication: Publication) -> bool:
+    """Whether the text stands on a page of the subject that was not withdrawn."""
+    same = (
+        col(Announcement.subject) == publication.subject,
+        col(Announcement.withdrawn_at).is_(None),
+        col(AnnouncementVersion.edition_digest) == publication.edition_digest,
+    )
+    joined = select(Announcement.id).join(
+        AnnouncementVersion, col(AnnouncementVersion.announcement_id) == Announcement.id
+    )
+    return session.exec(joined.where(*same)).first() is not None
 
 
 def _add_version(

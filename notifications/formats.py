@@ -18,6 +18,7 @@ CLOCK = {
     "fr": "d MMMM y 'à' HH:mm",
 }
 DAY = {"de": "d. MMMM y", "en": "d MMMM y"}
+FIRST = {"fr": ("d MMMM", "d'er' MMMM"), "pt": ("d 'de'", "d'º' 'de'")}  # the first of a month is an ordinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Formats:
 
     def day(self, moment: datetime | date) -> str:
         """A calendar day in the reader's zone: 24 November 2026."""
-        return str(format_date(self.local_day(moment), DAY.get(self.language, "long"), locale=self._cldr))
+        local = self.local_day(moment)
+        return str(format_date(local, self._ordinal(local, self._day_pattern), locale=self._cldr))
 
     def moment(self, moment: datetime) -> str:
         """A day and a time of day with the zone named: 24 November 2026, 15:45 (Europe/Berlin, UTC+01:00)."""
@@ -89,8 +91,16 @@ class Formats:
 
     def _written(self, local: datetime) -> str:
         if self.language in CLOCK:
-            return str(format_datetime(local, CLOCK[self.language], locale=self._cldr))
+            return str(format_datetime(local, self._ordinal(local, CLOCK[self.language]), locale=self._cldr))
         return f"{self.day(local)}, {format_time(local, 'short', locale=self._cldr)}"
+
+    @property
+    def _day_pattern(self) -> str:
+        return DAY.get(self.language) or str(self._cldr.date_formats["long"].pattern)
+
+    def _ordinal(self, day: date, pattern: str) -> str:
+        """The pattern with the ordinal some languages write for the first of a month: 1er mai, 1º de maio."""
+        return pattern.replace(*FIRST.get(self.language, ("", ""))) if day.day == 1 else pattern
 
     @property
     def _cldr(self) -> Locale:

@@ -37,7 +37,8 @@ from incident.auth.sessions import SignedIn
 from incident.errors import Forbidden, Refused
 from incident.models.releasing import Passkey
 from incident.settings import Settings
-from incident.verbs.passkeys import WAITS, Enrolment, NewPasskey, Signed, Signing
+from incident.verbs.passkeys import Enrolment, NewPasskey
+from incident.verbs.signatures import WAITS, Signed, Signing
 
 FRESH = timedelta(minutes=10)
 PORTS = {"https": 443, "http": 80}

@@ -21,13 +21,14 @@ from incident.queries.briefs import Wanted, brief_for, filing_brief
 from incident.queries.duties import customers_told
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import read_release, states_of
-from incident.verbs.announcing import publish_announcement
+from incident.verbs.announcing import ToPublish, publish_announcement
 from incident.verbs.approvals import approve_release
 from incident.verbs.evidence import Finding, keep_evidence
 from incident.verbs.filings import Submission, keep_filing, record_submission
 from incident.verbs.notices import freeze_notice, start_notice, tick_warning
 from incident.verbs.releases import Request, request_release
 from incident.web.audiences import build_audience
+from incident.writing import usual_locales
 from notifications.findings import Level
 from notifications.in_app import ACCOUNT
 from notifications.models import Delivery, Edition, Receipt, Release, ReleaseState
@@ -112,13 +113,14 @@ def announce(theatre: Theatre, step: Step) -> None:
     """The public page: published by a second person, with a feed; never edited silently."""
     notice = _written(theatre, NoticeKind.ANNOUNCEMENT)
     edition = _frozen(theatre, notice)
+    asked = ToPublish(edition.id, edition.digest)
     try:
-        theatre.act(theatre.mara, publish_announcement, edition.id, edition.digest)
+        theatre.act(theatre.mara, publish_announcement, asked)
     except Forbidden as refusal:
         step.say(f"Refused: {refusal}")
     else:
         expect(False, "who wrote it may not publish it")
-    public = theatre.act(theatre.ines, publish_announcement, edition.id, edition.digest)
+    public = theatre.act(theatre.ines, publish_announcement, asked)
     address = f"/announcements/{public.public_id}"
     page = httpx_get(theatre, address)
     expect(cast.ORGANISATION in page, "the page can be read without signing in")
@@ -158,7 +160,7 @@ def _release(theatre: Theatre, step: Step, kind: NoticeKind) -> UUID:
 def _written(theatre: Theatre, kind: NoticeKind) -> Notice:
     wanted, authoring = Wanted(theatre.incident_id, kind), _authoring(theatre)
     brief = theatre.look(lambda session: brief_for(session, theatre.edge.keys, theatre.mara, wanted, authoring))
-    written = write_notice(_templates(theatre), kind, brief)
+    written = write_notice(_templates(theatre), kind, brief, usual_locales(theatre.settings, kind))
     return theatre.act(theatre.mara, start_notice, theatre.incident_id, kind, brief, written)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from incident.errors import NotFound
+from incident.errors import Conflict, NotFound
 from incident.models.people import Notice
 from incident.notice_kinds import PUBLIC
 from incident.queries.access import access_to
@@ -20,13 +20,24 @@ from notifications.sealing import Keys
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An edition of an announcement: its texts, and the public page it is on or would correct."""
+    """An edition of an announcement: its texts, and the public page it is on or would correct.
+
+    `announcement` is a page that stands; `withdrawn` the page it was on that was withdrawn since.
+    """
 
     edition: Edition
     notice: Notice
     texts: Mapping[str, Text]
     announcement: Announcement | None
     is_public: bool
+    withdrawn: Announcement | None = None
+
+    @property
+    def page(self) -> Announcement:
+        """The page that shows this edition or has shown it before. Raises Conflict for an edition on none."""
+        if self.announcement is None or not self.is_public:
+            raise Conflict("This edition stands on no public page.")
+        return self.announcement
 
 
 def read_publication(session: Session, keys: Keys, actor: Actor, edition_id: UUID) -> Published:
@@ -42,14 +53,16 @@ def read_publication(session: Session, keys: Keys, actor: Actor, edition_id: UUI
         .join(AnnouncementVersion, col(AnnouncementVersion.announcement_id) == col(Announcement.id))
         .where(
             col(Announcement.subject) == edition.subject,
-            col(Announcement.withdrawn_at).is_(None),
             col(AnnouncementVersion.edition_digest).in_(editions),
         )
     )
     rows = session.exec(versions).all()
-    announcement = rows[0][0] if rows else None
-    is_public = edition.digest in {digest for _, digest in rows}
-    return Published(edition, notice, open_texts(session, keys, edition), announcement, is_public)
+    standing = [(row, digest) for row, digest in rows if row.withdrawn_at is None]
+    announcement = standing[0][0] if standing else None
+    is_public = edition.digest in {digest for _, digest in standing}
+    withdrawn = next((row for row, digest in rows if row.withdrawn_at and digest == edition.digest), None)
+    texts = open_texts(session, keys, edition)
+    return Published(edition, notice, texts, announcement, is_public, None if is_public else withdrawn)
 
 
 def read_count(session: Session, release_id: UUID) -> int:

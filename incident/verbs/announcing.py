@@ -1,11 +1,13 @@
 """Publish a released text for everybody: a second person puts it on the public page, corrects it, withdraws it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from incident.approval_rules import USUAL, ApprovalRules
 from incident.errors import Conflict, Forbidden, NotFound, Refused
 from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
@@ -18,49 +20,87 @@ from incident.verbs.entries import record
 from notifications import announcements
 from notifications.announcements import NotAnnounced, Publication
 from notifications.models import Announcement, Edition
+from notifications.quorum import Way
 from notifications.release import open_texts
 
 T = TypeVar("T")
+BY_PASSKEY = "Publish this with your passkey: sign on its page. Passkeys are added on /account/passkeys."
 
 
-def publish_announcement(act: Act, edition_id: UUID, digest: str) -> Announcement:
-    """Publish an edition of an announcement; whoever wrote or froze it may not.
+@dataclass(frozen=True, slots=True)
+class ToPublish:
+    """An edition as its publisher had it before their eyes, and in words what it changes on the page and why."""
 
-    `digest` is the edition's as the caller saw it. Raises Forbidden, Conflict for another digest, Refused for another
-    kind of notice and for facts that changed since.
+    edition_id: UUID
+    digest: str
+    correction: str = ""
+
+
+def publish_announcement(
+    act: Act, asked: ToPublish, *, way: Way = Way.CONSOLE, rules: ApprovalRules = USUAL
+) -> Announcement:
+    """Publish an edition of an announcement on a page of its own; whoever wrote or froze it may not.
+
+    Raises Forbidden; Conflict for another digest than the edition's and for what is public already; Refused for another
+    kind of notice, for facts that changed since, and without a passkey where only passkeys count.
     """
-    edition, notice = _edition(act, edition_id, digest)
+    edition, notice = require_publisher(act, asked)
+    _require_way(way, rules)
     publication = _publication(act, edition)
-    announcement = announcements.publish(act.session, publication, act.now)
-    text = f"Announcement published: {_title(publication)}"
+    announcement = _translated(lambda: announcements.publish(act.session, publication, act.now))
+    text = f"Announcement published{_how(way)}: {_title(publication)}"
     _write_down(act, notice.incident_id, "announcement.published", text, announcement)
     return announcement
 
 
 def correct_announcement(
-    act: Act, announcement_id: UUID, edition_id: UUID, digest: str, correction: str
+    act: Act, announcement_id: UUID, asked: ToPublish, *, way: Way = Way.CONSOLE, rules: ApprovalRules = USUAL
 ) -> Announcement:
-    """Replace what a public page says by a newer edition; the page says what changed and keeps every version."""
-    edition, notice = _edition(act, edition_id, digest)
-    announcement = _find(act, announcement_id, notice.incident_id)
+    """Replace what a public page says by a newer edition; the page says what changed and keeps every version.
+
+    Raises what `publish_announcement` does, and Conflict without the correction in words.
+    """
+    edition, notice = require_publisher(act, asked)
+    _require_way(way, rules)
+    announcement = find_announcement(act, announcement_id, notice.incident_id)
     publication = _publication(act, edition)
-    _translated(lambda: announcements.correct(act.session, announcement, publication, correction, act.now))
-    text = f"Announcement corrected: {correction.strip()}"
+    _translated(lambda: announcements.correct(act.session, announcement, publication, asked.correction, act.now))
+    text = f"Announcement corrected{_how(way)}: {asked.correction.strip()}"
     _write_down(act, notice.incident_id, "announcement.corrected", text, announcement)
     return announcement
 
 
-def withdraw_announcement(act: Act, incident_id: UUID, announcement_id: UUID, reason: str) -> Announcement:
-    """Withdraw a public page, with the reason on it."""
-    act.require(Action.ANNOUNCE, incident_id)
-    announcement = _find(act, announcement_id, incident_id)
+def withdraw_announcement(
+    act: Act,
+    incident_id: UUID,
+    announcement_id: UUID,
+    reason: str,
+    *,
+    way: Way = Way.CONSOLE,
+    rules: ApprovalRules = USUAL,
+) -> Announcement:
+    """Withdraw a public page, with the reason on it. Raises Conflict without one, and for one withdrawn before."""
+    announcement = find_announcement(act, announcement_id, incident_id)
+    _require_way(way, rules)
     _translated(lambda: announcements.withdraw(act.session, announcement, reason, act.now))
-    _write_down(act, incident_id, "announcement.withdrawn", f"Announcement withdrawn: {reason.strip()}", announcement)
+    text = f"Announcement withdrawn{_how(way)}: {reason.strip()}"
+    _write_down(act, incident_id, "announcement.withdrawn", text, announcement)
     return announcement
 
 
-def _edition(act: Act, edition_id: UUID, digest: str) -> tuple[Edition, Notice]:
-    edition = act.session.get(Edition, edition_id)
+def find_announcement(act: Act, announcement_id: UUID, incident_id: UUID) -> Announcement:
+    """A public page of the incident, held for an actor who may publish there. Raises Forbidden, NotFound."""
+    act.require(Action.ANNOUNCE, incident_id)
+    wanted = (col(Announcement.id) == announcement_id, col(Announcement.subject) == incident_subject(incident_id))
+    announcement = act.session.exec(select(Announcement).where(*wanted).with_for_update()).first()
+    if announcement is None:
+        raise NotFound("There is no such announcement on this incident.")
+    return announcement
+
+
+def require_publisher(act: Act, asked: ToPublish) -> tuple[Edition, Notice]:
+    """The edition, held, with its notice, for somebody who may publish exactly that. Raises as publishing does."""
+    edition = act.session.exec(select(Edition).where(col(Edition.id) == asked.edition_id).with_for_update()).first()
     notice = act.session.get(Notice, edition.notice_id) if edition else None
     if edition is None or notice is None:
         raise NotFound("There is no such edition.")
@@ -69,7 +109,7 @@ def _edition(act: Act, edition_id: UUID, digest: str) -> tuple[Edition, Notice]:
         raise Refused(f"A notice of the kind {notice.kind} is not for everybody: write an announcement.")
     if str(act.actor.id) in (*notice.editors, str(edition.created_by)):
         raise Forbidden("Who wrote, edited or froze this announcement may not publish it: ask a second person.")
-    if digest != edition.digest:
+    if asked.digest != edition.digest:
         raise Conflict("The edition is not the one you read: read it again.")
     case = case_for(act.session, act.keys, notice.incident_id)
     if grounds_digest(case, edition.rests_on) != edition.facts_digest:
@@ -77,17 +117,18 @@ def _edition(act: Act, edition_id: UUID, digest: str) -> tuple[Edition, Notice]:
     return edition, notice
 
 
+def _require_way(way: Way, rules: ApprovalRules) -> None:
+    if rules.passkey_only and way is not Way.PASSKEY:
+        raise Refused(BY_PASSKEY)
+
+
+def _how(way: Way) -> str:
+    return " with a passkey" if way is Way.PASSKEY else ""
+
+
 def _publication(act: Act, edition: Edition) -> Publication:
     texts = open_texts(act.session, act.keys, edition)
     return Publication(edition.subject, texts, edition.digest, act.actor.id)
-
-
-def _find(act: Act, announcement_id: UUID, incident_id: UUID) -> Announcement:
-    wanted = (col(Announcement.id) == announcement_id, col(Announcement.subject) == incident_subject(incident_id))
-    announcement = act.session.exec(select(Announcement).where(*wanted)).first()
-    if announcement is None:
-        raise NotFound("There is no such announcement on this incident.")
-    return announcement
 
 
 def _translated(work: Callable[[], T]) -> T:

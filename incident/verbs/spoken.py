@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.approval_rules import SPOKEN_AGE, SPOKEN_HOLDS
-from incident.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from incident.approval_rules import SPOKEN_AGE, SPOKEN_HOLDS, USUAL, ApprovalRules
+from incident.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Refused
 from incident.models.people import UserAccount
 from incident.outreach import Doubt, doubt_message, spoken_message
 from incident.queries.seats import Bound, actor_of, find_bound, yes_of
@@ -33,6 +33,7 @@ from notifications.release import Seen
 
 CLOSED = (ReleaseState.REFUSED, ReleaseState.VOID)
 OPEN = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
+BY_PASSKEY = "Confirm this with your passkey: sign on the release's page. Passkeys are added on /account/passkeys."
 WITNESS_WROTE = "Who wrote this notice does not witness its approval: somebody else calls the approver."
 
 
@@ -72,19 +73,25 @@ def record_spoken_approval(act: Act, release_id: UUID, seen: Seen, spoken: Spoke
     return fill_seat(act, bound, yes, seen, address, how)
 
 
-def confirm_spoken_approval(act: Act, release_id: UUID, seen: Seen) -> Release:
+def confirm_spoken_approval(
+    act: Act, release_id: UUID, seen: Seen, *, way: Way = Way.CONSOLE, rules: ApprovalRules = USUAL
+) -> Release:
     """The approver says in the console that the yes by telephone was theirs, to exactly what they see.
 
     It may come late: what stopped meanwhile is let go on by a further step. Raises NotFound where nothing of theirs
-    waits, Conflict when the release is another than the one that was read out, or over.
+    waits, Conflict when the release is another than the one that was read out, or over, and Refused where only
+    passkeys count and none signed. A denial needs none: it lets nothing out.
     """
     bound, row = _own(act, release_id)
+    if rules.passkey_only and way is not Way.PASSKEY:
+        raise Refused(BY_PASSKEY)
     translated(lambda: releases.check_bound(bound.release, seen))
     if bound.release.state in CLOSED:
         raise Conflict(f"The release is {bound.release.state}: there is nothing left to confirm.")
     row.confirmed_at = act.now
     act.session.add(row)
-    text = f"{act.actor.name} confirms the approval by telephone of {named(bound)}."
+    how = " with a passkey" if way is Way.PASSKEY else ""
+    text = f"{act.actor.name} confirms{how} the approval by telephone of {named(bound)}."
     write_down(act, bound, Said("release.confirmed", text))
     return bound.release
 

@@ -31,16 +31,14 @@ from incident.settings import Settings
 from incident.verbs.passkeys import (
     ENROL,
     MOST,
-    OVER,
-    Signed,
     ToApprove,
     begin_approval,
     begin_enrolment,
     finish_approval,
     finish_enrolment,
     remove_passkey,
-    report_copy,
 )
+from incident.verbs.signatures import OVER, Signable, Signed, report_copy
 from incident.web.forms import digits_of
 from incident.web.frame import Desk, Seated, see
 from incident.web.views.passkeys import PasskeyLine, PasskeysView
@@ -144,27 +142,31 @@ def begin_approving(desk: Seated, by: Approver, release_id: UUID, sent: Before) 
 def finish_approving(desk: Seated, by: Approver, release_id: UUID, sent: Approved) -> JSONResponse:
     """Approve by the signature."""
     asked = sent.to_approve(release_id)
-    signed = _verified(desk, by, asked, sent.credential)
-    if signed.is_copied:
-        desk.edge.write(by, lambda act: report_copy(act, signed, asked, _domain(desk.edge.settings)))
-        raise Refused(
-            "This passkey's counter went back, as it does when a copy of it exists. It was refused and written down: "
-            "remove it, and add a new one."
-        )
+    signed = verified(desk, by, asked, sent.credential)
     page, rules = f"/releases/{release_id}", approval_rules_of(desk.edge.settings)
     desk.edge.write(by, lambda act: finish_approval(act, signed, asked, page, rules))
     return JSONResponse({"next": page})
 
 
-def _verified(desk: Desk, by: Actor, asked: ToApprove, answer: Asserted) -> Signed:
-    """The signature, verified before anything is written. Raises Conflict, Unproven and NoPasskeysHere."""
+def verified(desk: Desk, by: Actor, asked: Signable, answer: Asserted) -> Signed:
+    """The signature, verified before anything is done by it. One of a copied key is written down and refused.
+
+    Raises Conflict, Refused, Unproven and NoPasskeysHere.
+    """
     party = party_of(desk.edge.settings)
     challenge = _awaited(desk, by, asked.purpose, answer)
     with desk.edge.read() as session:
         passkey = find_passkey(session, by, answer.id)
     if passkey is None:
         raise Unproven
-    return verify_approval(party, answer, challenge, passkey)
+    signed = verify_approval(party, answer, challenge, passkey)
+    if signed.is_copied:
+        desk.edge.write(by, lambda act: report_copy(act, signed, asked, _domain(desk.edge.settings)))
+        raise Refused(
+            "This passkey's counter went back, as it does when a copy of it exists. It was refused and written down: "
+            "remove it, and add a new one."
+        )
+    return signed
 
 
 def _awaited(desk: Desk, by: Actor, purpose: str, answer: Attested | Asserted) -> bytes:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from sqlmodel import Session
 
 from incident.auth.dependencies import acting
-from incident.errors import Conflict, Fault, Invalid, NotFound
+from incident.errors import Fault, Invalid, NotFound
 from incident.models.people import Notice
 from incident.organisation import approval_rules_of
 from incident.queries.notices import ReleaseView as Opened
@@ -17,7 +17,7 @@ from incident.queries.releases import Published, read_count, read_publication
 from incident.queries.seats import Bound
 from incident.queries.timeline import names_of
 from incident.roles import Action, Actor
-from incident.verbs.announcing import correct_announcement, publish_announcement
+from incident.verbs.announcing import ToPublish, correct_announcement, publish_announcement, withdraw_announcement
 from incident.verbs.approvals import approve_release
 from incident.verbs.lapses import void_if_expired
 from incident.verbs.releases import refuse_release, resume_release, stop_release
@@ -33,6 +33,7 @@ from notifications.release import Seen
 
 router = APIRouter(include_in_schema=False)
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
+Publisher = Annotated[Actor, Depends(acting(Action.ANNOUNCE, programs=False))]
 Reason = Annotated[str, Form(max_length=500)]
 Locale = Annotated[str, Query(max_length=90)]  # with the segment a text is for
 Mode = Annotated[str, Query(max_length=8)]
@@ -123,25 +124,28 @@ def show_edition_text(desk: Seated, edition_id: UUID, locale: str) -> Response:
 
 
 @router.post("/editions/{edition_id}/approval")
-def publish(
-    desk: Seated,
-    by: Annotated[Actor, Depends(acting(Action.ANNOUNCE, programs=False))],
-    edition_id: UUID,
-    form: Annotated[ApprovalForm, Form()],
-) -> Response:
+def publish(desk: Seated, by: Publisher, edition_id: UUID, form: Annotated[ApprovalForm, Form()]) -> Response:
     """Publish the edition, or correct the public page with it."""
     with desk.edge.read() as session:
         earlier = read_publication(session, desk.edge.keys, by, edition_id).announcement
-    if earlier is None:
-        public = desk.edge.write(by, lambda act: publish_announcement(act, edition_id, form.edition_digest))
-        return see(f"/announcements/{public.public_id}")
-    if not form.correction.strip():
-        raise Conflict("Say what changed and why: a public page is never edited silently.")
-    earlier_id = earlier.id
-    corrected = desk.edge.write(
-        by, lambda act: correct_announcement(act, earlier_id, edition_id, form.edition_digest, form.correction)
-    )
-    return see(f"/announcements/{corrected.public_id}")
+        earlier_id = earlier.id if earlier else None
+    asked, rules = ToPublish(edition_id, form.edition_digest, form.correction), approval_rules_of(desk.edge.settings)
+    if earlier_id is None:
+        public = desk.edge.write(by, lambda act: publish_announcement(act, asked, rules=rules))
+    else:
+        public = desk.edge.write(by, lambda act: correct_announcement(act, earlier_id, asked, rules=rules))
+    return see(f"/announcements/{public.public_id}")
+
+
+@router.post("/editions/{edition_id}/withdrawal")
+def withdraw(desk: Seated, by: Publisher, edition_id: UUID, reason: Reason) -> Response:
+    """Withdraw the page this edition is on; the reason stands there from now on."""
+    with desk.edge.read() as session:
+        found = read_publication(session, desk.edge.keys, by, edition_id)
+        page, incident_id = found.page, found.notice.incident_id
+    rules = approval_rules_of(desk.edge.settings)
+    public = desk.edge.write(by, lambda act: withdraw_announcement(act, incident_id, page.id, reason, rules=rules))
+    return see(f"/announcements/{public.public_id}")
 
 
 def _end_if_over(desk: Desk, by: Actor, row: Release) -> None:
@@ -207,14 +211,16 @@ def _publication(desk: Desk, session: Session, found: Published) -> ReleaseView:
     names = names_of(session, [f"user:{edition.created_by}"])
     allowed = desk.may(Action.ANNOUNCE)
     barred = {*found.notice.editors, str(edition.created_by)}
+    state, state_label = _publication_state(found)
+    page = found.announcement if found.is_public else found.withdrawn
     return ReleaseView(
         id=str(edition.id),
         href=f"/editions/{edition.id}",
         notice_href=f"/notices/{found.notice.id}",
         kind=words.NOTICES[found.notice.kind][1].rstrip("."),
         title=words.NOTICES[found.notice.kind][0],
-        state="published" if found.is_public else "requested",
-        state_label="Published" if found.is_public else "Waits for approval",
+        state=state,
+        state_label=state_label,
         edition=edition.number,
         edition_digest=edition.digest,
         audience_digest="",
@@ -228,7 +234,17 @@ def _publication(desk: Desk, session: Session, found: Published) -> ReleaseView:
         may_approve=allowed and str(desk.actor.id) not in barred,
         why_not=OTHERS if allowed else "An approver who wrote no version of this text publishes it.",
         corrects=found.announcement is not None,
+        reason=found.withdrawn.reason if found.withdrawn else "",
+        public_href=f"/announcements/{page.public_id}" if page else "",
+        may_withdraw=found.is_public and allowed,
+        by_passkey=approval_rules_of(desk.edge.settings).passkey_only,
     )
+
+
+def _publication_state(found: Published) -> tuple[str, str]:
+    if found.is_public:
+        return "published", "Published"
+    return ("withdrawn", "Withdrawn") if found.withdrawn else ("requested", "Waits for approval")
 
 
 def _ledger(counts: Mapping[str, int], kind: str) -> tuple[LedgerLine, ...]:

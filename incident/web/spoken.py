@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Response
 
 from incident.auth.dependencies import acting
+from incident.organisation import approval_rules_of
 from incident.roles import Action, Actor
 from incident.verbs.spoken import Spoken, confirm_spoken_approval, deny_spoken_approval, record_spoken_approval
 from incident.web.approval_forms import SeenForm, SpokenForm
@@ -34,7 +35,8 @@ def write_down(
 @router.post("/releases/{release_id}/confirmation")
 def confirm(desk: Seated, by: Approver, release_id: UUID, form: Annotated[SeenForm, Form()]) -> Response:
     """The approver confirms what they said."""
-    desk.edge.write(by, lambda act: confirm_spoken_approval(act, release_id, form.seen))
+    rules = approval_rules_of(desk.edge.settings)
+    desk.edge.write(by, lambda act: confirm_spoken_approval(act, release_id, form.seen, rules=rules))
     return see(f"/releases/{release_id}")
 
 

@@ -14,13 +14,13 @@ from incident.queries.passkeys import passkeys_of
 from incident.roles import Actor, Role
 from incident.verbs.passkeys import (
     NewPasskey,
-    Signed,
     ToApprove,
     begin_approval,
     begin_enrolment,
     finish_approval,
     finish_enrolment,
 )
+from incident.verbs.signatures import Signed
 from notifications.models import Delivery, Outgoing, Release
 from notifications.sealing import Place
 from tests.incident.conftest import LawCase

@@ -39,6 +39,7 @@ from tests.incident.conftest import LawCase
 
 SHIPPED = Path(__file__).parents[2] / "templates"
 TEMPLATES = Templates([SHIPPED])
+WRITTEN_IN = ("en", "de")
 PROFILE = Profile(
     organisation="Brightdesk",
     entity="Brightdesk GmbH",
@@ -114,7 +115,7 @@ class Desk:
 
     def start(self, kind: NoticeKind, dataset: str = "", account: Account = ACCOUNT) -> Notice:
         brief = self.brief(kind, dataset, account)
-        written = write_notice(TEMPLATES, kind, brief)
+        written = write_notice(TEMPLATES, kind, brief, WRITTEN_IN)
         return self.case.act(Role.PRIVACY_OFFICER, start_notice, self.incident_id, kind, brief, written)
 
     def view(self, notice: Notice) -> NoticeView:

@@ -18,7 +18,7 @@ from incident.notice_lint import against_brief, check_filing
 from incident.notice_texts import write_filing, write_notice
 from incident.phrases import Phrases, load_phrases
 from notifications.findings import Level
-from tests.incident.notices import ACCOUNT, FACTS, MOMENTS, PROFILE, SHIPPED, TEMPLATES
+from tests.incident.notices import ACCOUNT, FACTS, MOMENTS, PROFILE, SHIPPED, TEMPLATES, WRITTEN_IN
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 ANCHORS = tuple(Anchor(name, at) for name, at in MOMENTS.items())
@@ -103,7 +103,7 @@ def test_with_nothing_known_every_text_still_renders_and_says_so(kind: NoticeKin
 
 
 def test_people_are_addressed_and_their_kinds_of_data_listed() -> None:
-    text = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief(NoticeKind.PEOPLE, FACTS)).texts["en"].text
+    text = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief(NoticeKind.PEOPLE, FACTS), ["en"]).texts["en"].text
     assert "- your name\n- your e-mail address\n- your password, in hashed form" in text
     assert "2,400" not in text
 
@@ -154,7 +154,7 @@ def test_data_sets_are_never_mixed_and_several_need_a_choice() -> None:
 )
 def test_a_text_rests_on_the_facts_it_was_written_from(kind: NoticeKind, path: str, value: object, rests: bool) -> None:
     found = brief(kind, FACTS)
-    rests_on = write_notice(TEMPLATES, kind, found).rests_on
+    rests_on = write_notice(TEMPLATES, kind, found, WRITTEN_IN).rests_on
     after = Case(read_sheet(changed(path, value)), ANCHORS)
     assert (grounds_digest(found.case, rests_on) != grounds_digest(after, rests_on)) is rests
     assert bool(changed_grounds(found.case, after, rests_on)) is rests
@@ -162,7 +162,7 @@ def test_a_text_rests_on_the_facts_it_was_written_from(kind: NoticeKind, path: s
 
 def test_a_text_rests_on_the_moments_it_states_and_on_no_candidate() -> None:
     found = brief(NoticeKind.PEOPLE, FACTS)
-    rests_on = write_notice(TEMPLATES, NoticeKind.PEOPLE, found).rests_on
+    rests_on = write_notice(TEMPLATES, NoticeKind.PEOPLE, found, WRITTEN_IN).rests_on
     later = Anchor("occurred_until", NOW, scope="dataset:accounts")
     candidate = Anchor("discovered", NOW - timedelta(days=3), decided=False)
     with_later = Case(found.case.sheet, (*ANCHORS, later))
@@ -173,14 +173,16 @@ def test_a_text_rests_on_the_moments_it_states_and_on_no_candidate() -> None:
 
 def test_own_words_replace_the_sentence_of_the_cause() -> None:
     account = Account(("access_closed", "We called every customer."), happened={"en": "A backup was left open."})
-    texts = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief(NoticeKind.PEOPLE, FACTS, account)).texts
+    texts = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief(NoticeKind.PEOPLE, FACTS, account), WRITTEN_IN).texts
     assert "A backup was left open." in texts["en"].text
     assert "- We called every customer." in texts["en"].text
     assert "Speicherbereiche" in texts["de"].text
 
 
 def test_an_announcement_says_of_each_data_set_what_is_known_of_it() -> None:
-    text = write_notice(TEMPLATES, NoticeKind.ANNOUNCEMENT, brief(NoticeKind.ANNOUNCEMENT, FACTS)).texts["en"].text
+    text = (
+        write_notice(TEMPLATES, NoticeKind.ANNOUNCEMENT, brief(NoticeKind.ANNOUNCEMENT, FACTS), ["en"]).texts["en"].text
+    )
     accounts, lists = (line for line in text.splitlines() if line.startswith(("- Accounts", "- Contact lists")))
     assert "We must assume" in accounts
     assert "had the opportunity" in lists
@@ -207,5 +209,5 @@ def test_how_far_the_logs_reach_is_said(logs: dict[str, object], said: str) -> N
 
 def test_protection_that_was_there_is_said() -> None:
     facts = changed("datasets.0.protection", {"encryption": "weak"})
-    text = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief(NoticeKind.PEOPLE, facts)).texts["en"].text
+    text = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief(NoticeKind.PEOPLE, facts), ["en"]).texts["en"].text
     assert "not strongly enough" in text

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from notifications.contradictions import days_in
 from notifications.formats import Formats
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -17,8 +18,8 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
         ("en", "UTC", "1 July 2026, 12:00 (UTC)"),
         ("en", "Asia/Kolkata", "1 July 2026, 17:30 (Asia/Kolkata, UTC+05:30)"),
         ("es", "UTC", "1 de julio de 2026, 12:00 h (UTC)"),
-        ("fr", "UTC", "1 juillet 2026 à 12:00 (UTC)"),
-        ("pt-BR", "UTC", "1 de julho de 2026, 12:00 (UTC)"),
+        ("fr", "UTC", "1er juillet 2026 à 12:00 (UTC)"),
+        ("pt-BR", "UTC", "1º de julho de 2026, 12:00 (UTC)"),
     ],
 )
 def test_a_moment_names_its_zone(locale: str, zone: str, expected: str) -> None:
@@ -37,6 +38,21 @@ def test_a_day_is_the_readers_day() -> None:
     assert Formats("de", "Europe/Berlin").day(late) == "25. November 2026"
     assert Formats("en", "America/New_York").local_day(late) == date(2026, 11, 24)
     assert Formats("en").day(date(2026, 2, 3)) == "3 February 2026"
+
+
+@pytest.mark.parametrize(
+    ("locale", "first", "eleventh"),
+    [
+        ("fr", "1er mai 2026", "11 mai 2026"),
+        ("fr-CA", "1er mai 2026", "11 mai 2026"),
+        ("pt-BR", "1º de maio de 2026", "11 de maio de 2026"),
+        ("it", "1 maggio 2026", "11 maggio 2026"),
+    ],
+)
+def test_the_first_of_a_month_is_an_ordinal_where_the_language_says_so(locale: str, first: str, eleventh: str) -> None:
+    formats = Formats(locale)
+    assert (formats.day(date(2026, 5, 1)), formats.day(date(2026, 5, 11))) == (first, eleventh)
+    assert list(days_in(f"le {formats.day(date(2026, 5, 1))}.", formats)) == [date(2026, 5, 1)]
 
 
 def test_numbers_lists_and_places() -> None:

@@ -187,7 +187,7 @@ def _draft(stage: Stage, kind: NoticeKind) -> None:
     authoring = Authoring(profile_of(parts.settings), account, parts.clock.now())
     with parts.store.read() as session:
         brief = brief_for(session, parts.keys, actor, Wanted(stage.incident_id, kind), authoring)
-    written = write_notice(Templates(parts.settings.template_folders), kind, brief)
+    written = write_notice(Templates(parts.settings.template_folders), kind, brief, parts.settings.notice_locales)
     stage.act("mara", start_notice, stage.incident_id, kind, brief, written)
 
 

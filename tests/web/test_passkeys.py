@@ -261,6 +261,35 @@ def test_an_address_without_a_host_name_says_why_it_has_no_passkeys(console: Con
         assert (answer.status_code, "SEVENTYTWO_PUBLIC_URL" in answer.json()["detail"]) == (409, True)
 
 
+def test_where_only_passkeys_count_a_public_page_is_published_and_withdrawn_by_one(
+    console: Console, enter: Enter
+) -> None:
+    changed = {"approval_way": "passkey"}
+    console.app.state.settings = console.app.state.settings.model_copy(update=changed)
+    edition = console.desk.freeze(console.desk.start(NoticeKind.ANNOUNCEMENT))
+    ines, page = enter(Role.APPROVER), f"/editions/{edition.id}"
+    ines.enrol()
+    html = ines.client.get(page).text
+    assert f'data-passkey-approve="{page}/passkey"' in html
+    assert "Approve and publish" not in html
+    click = ines.form(f"{page}/approval", edition_digest=edition.digest)
+    assert (click.status_code, "with your passkey" in click.text) == (409, True)
+    seen = {"edition_digest": edition.digest, "audience_digest": "", "facts_digest": edition.facts_digest}
+    answer = ines.send(f"{page}/passkey", {**seen, "credential": ines.device.get(ines.asked(f"{page}/passkey", seen))})
+    public = answer.json()["next"]
+    assert ines.client.get(public).status_code == 200
+    html = ines.client.get(page).text
+    assert f'href="{public}"' in html
+    assert "Withdraw the page" not in html
+    assert ines.form(f"{page}/withdrawal", reason="Wrong system.").status_code == 409
+    way, why = f"{page}/withdrawal/passkey", {"reason": "Wrong system."}
+    answer = ines.send(way, {**why, "credential": ines.device.get(ines.asked(way, why))})
+    assert answer.json() == {"next": public}
+    assert "Wrong system." in ines.client.get(public).text
+    assert "Withdrawn" in ines.client.get(page).text
+    assert ines.send(f"{way}/options", why).status_code == 409
+
+
 def test_another_persons_passkey_is_not_there(console: Console, enter: Enter) -> None:
     ines, other = enter(Role.APPROVER), enter(Role.LEGAL)
     ines.enrol("Her phone")

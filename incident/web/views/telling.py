@@ -120,6 +120,9 @@ class ReleaseView:
     facts_digest: str = ""
     corrects: bool = False
     approvals: ApprovalsView | None = None  # None: a publication, which one second person approves
+    public_href: str = ""  # the page a publication is on
+    may_withdraw: bool = False
+    by_passkey: bool = False  # a publication where only passkeys count
 
     @property
     def percent(self) -> int:

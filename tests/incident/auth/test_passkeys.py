@@ -31,7 +31,8 @@ from incident.errors import Refused
 from incident.models.releasing import Passkey
 from incident.roles import Actor
 from incident.settings import Settings
-from incident.verbs.passkeys import Enrolment, Signing
+from incident.verbs.passkeys import Enrolment
+from incident.verbs.signatures import Signing
 from tests.authenticator import UP, UV, Authenticator, decoded, encoded
 
 PARTY = Party("console.example.org", "https://console.example.org", "Nimbus")

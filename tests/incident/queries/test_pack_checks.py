@@ -10,7 +10,7 @@ from incident.queries.pack_checks import check_pack
 from notifications.ids import new_id
 from notifications.message import Text
 from tests.incident.conftest import LawCase
-from tests.incident.notices import PROFILE, SHIPPED, TEMPLATES, Desk, prepare
+from tests.incident.notices import PROFILE, SHIPPED, TEMPLATES, WRITTEN_IN, Desk, prepare
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def found(desk: Desk, kind: NoticeKind, texts: dict[str, Text]) -> list[tuple[st
 
 
 def test_what_the_templates_write_names_nobody(desk: Desk) -> None:
-    written = write_notice(TEMPLATES, NoticeKind.CUSTOMER, desk.brief(NoticeKind.CUSTOMER))
+    written = write_notice(TEMPLATES, NoticeKind.CUSTOMER, desk.brief(NoticeKind.CUSTOMER), WRITTEN_IN)
     assert found(desk, NoticeKind.CUSTOMER, dict(written.texts)) == []
 
 

@@ -182,7 +182,7 @@ def test_from_the_register_to_the_mail_no_customer_reads_of_another(
         if recorded:
             keep(desk, Share(f"id-{word}", people, {"NZ": people}, (f"{word}_mail",)))
     skeleton = build_skeleton(
-        write_notice(TEMPLATES, NoticeKind.CUSTOMER, desk.brief(NoticeKind.CUSTOMER)).texts["en"],
+        write_notice(TEMPLATES, NoticeKind.CUSTOMER, desk.brief(NoticeKind.CUSTOMER), ["en"]).texts["en"],
         Head("n@example.org"),
     )
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +12,7 @@ from incident.notice_kinds import NoticeKind
 from incident.notice_texts import dress
 from incident.queries.notices import read_notice
 from incident.roles import Role
-from incident.verbs.announcing import correct_announcement, publish_announcement, withdraw_announcement
+from incident.verbs.announcing import ToPublish, correct_announcement, publish_announcement, withdraw_announcement
 from incident.verbs.notices import edit_notice
 from notifications.announcements import ATOM, PublicPage, atom_feed, json_feed, public_page, public_pages
 from notifications.ids import new_id
@@ -35,7 +36,7 @@ def edition(desk: Desk) -> Edition:
 
 @pytest.fixture
 def published(desk: Desk, edition: Edition) -> Announcement:
-    return desk.case.act(Role.APPROVER, publish_announcement, edition.id, edition.digest)
+    return desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, edition.digest))
 
 
 def newer(desk: Desk, edition: Edition) -> Edition:
@@ -64,38 +65,40 @@ def test_whoever_wrote_it_may_not_publish_it(desk: Desk, edition: Edition) -> No
     actor = desk.case.people[Role.PRIVACY_OFFICER]
     desk.case.people[Role.GUEST] = type(actor)(actor.id, actor.name, frozenset({Role.APPROVER}))
     with pytest.raises(Forbidden, match="second person"):
-        desk.case.act(Role.GUEST, publish_announcement, edition.id, edition.digest)
+        desk.case.act(Role.GUEST, publish_announcement, ToPublish(edition.id, edition.digest))
     with pytest.raises(Forbidden):
-        desk.case.act(Role.RESPONDER, publish_announcement, edition.id, edition.digest)
+        desk.case.act(Role.RESPONDER, publish_announcement, ToPublish(edition.id, edition.digest))
 
 
 def test_what_was_not_read_and_what_is_no_longer_true_is_not_published(desk: Desk, edition: Edition) -> None:
     with pytest.raises(Conflict, match="not the one you read"):
-        desk.case.act(Role.APPROVER, publish_announcement, edition.id, "0" * 64)
+        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, "0" * 64))
     with pytest.raises(NotFound):
-        desk.case.act(Role.APPROVER, publish_announcement, new_id(), "0" * 64)
+        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(new_id(), "0" * 64))
     facts = copy.deepcopy(FACTS)
     facts["datasets"][0]["exposure"]["exfiltration"] = "confirmed"
     desk.save(facts)
     with pytest.raises(Refused, match="have changed"):
-        desk.case.act(Role.APPROVER, publish_announcement, edition.id, edition.digest)
+        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, edition.digest))
 
 
 def test_a_notice_for_people_is_not_for_everybody(desk: Desk) -> None:
     edition = desk.freeze(desk.start(NoticeKind.PEOPLE))
     with pytest.raises(Refused, match="not for everybody"):
-        desk.case.act(Role.APPROVER, publish_announcement, edition.id, edition.digest)
+        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, edition.digest))
 
 
 def test_a_correction_says_why_and_keeps_what_was_said(desk: Desk, edition: Edition, published: Announcement) -> None:
     later = newer(desk, edition)
     desk.case.move(2)
-    correct = (published.id, later.id, later.digest)
+    asked = ToPublish(later.id, later.digest, "A telephone hour was added.")
     with pytest.raises(Conflict, match="never edited silently"):
-        desk.case.act(Role.APPROVER, correct_announcement, *correct, " ")
-    desk.case.act(Role.APPROVER, correct_announcement, *correct, "A telephone hour was added.")
+        desk.case.act(Role.APPROVER, correct_announcement, published.id, replace(asked, correction=" "))
+    desk.case.act(Role.APPROVER, correct_announcement, published.id, asked)
     with pytest.raises(Conflict, match="says this already"):
-        desk.case.act(Role.APPROVER, correct_announcement, *correct, "again")
+        desk.case.act(Role.APPROVER, correct_announcement, published.id, asked)
+    with pytest.raises(Conflict, match="public already"):
+        desk.case.act(Role.APPROVER, publish_announcement, asked)
     shown = page(desk, published)
     assert [version.number for version in shown.versions] == [2, 1]
     assert shown.current.correction == "A telephone hour was added."
@@ -113,7 +116,7 @@ def test_a_withdrawn_page_stays_and_says_so(desk: Desk, edition: Edition, publis
         desk.case.act(Role.APPROVER, withdraw_announcement, *withdraw, "again")
     later = newer(desk, edition)
     with pytest.raises(Conflict, match="publish a new one"):
-        desk.case.act(Role.APPROVER, correct_announcement, published.id, later.id, later.digest, "more")
+        desk.case.act(Role.APPROVER, correct_announcement, published.id, ToPublish(later.id, later.digest, "more"))
     with pytest.raises(NotFound):
         desk.case.act(Role.APPROVER, withdraw_announcement, desk.incident_id, new_id(), "x")
 

@@ -20,7 +20,7 @@ from notifications.findings import Finding, Level
 from notifications.ids import new_id
 from notifications.message import Text
 from tests.incident.conftest import LawCase
-from tests.incident.notices import ACCOUNT, FACTS, PROFILE, TEMPLATES, Desk, prepare
+from tests.incident.notices import ACCOUNT, FACTS, PROFILE, TEMPLATES, WRITTEN_IN, Desk, prepare
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_facts_that_changed_since_the_draft_ask_for_a_new_one(desk: Desk) -> Non
     with pytest.raises(Refused, match="have changed"):
         desk.freeze(notice)
     brief = desk.brief(NoticeKind.PEOPLE)
-    written = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief)
+    written = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief, WRITTEN_IN)
     desk.case.act(Role.PRIVACY_OFFICER, redraft_notice, notice.id, notice.version, brief, written)
     assert desk.freeze(notice).fact_version == 2
 

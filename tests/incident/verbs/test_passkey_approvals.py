@@ -16,7 +16,8 @@ from incident.models.people import UserAccount
 from incident.notice_kinds import NoticeKind
 from incident.roles import Actor, Role
 from incident.verbs.approvals import approve_release
-from incident.verbs.passkeys import Signed, ToApprove, begin_approval, finish_approval, report_copy
+from incident.verbs.passkeys import ToApprove, begin_approval, finish_approval
+from incident.verbs.signatures import Signed, report_copy
 from notifications.ids import new_id
 from notifications.models import Approval, Release, ReleaseState
 from notifications.release import Seen

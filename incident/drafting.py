@@ -11,6 +11,8 @@ from incident.grounds import Case, Grounds
 from incident.notice_kinds import CONTROLLING, FORMS, KINDS, NoticeKind, Readers
 from incident.phrases import Phrases
 
+TAKEN, PLANNED = "measures", "measures_planned"  # tables of the phrases: what was done, and what will be
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -53,7 +55,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What only a person can tell. Measures are keys of the phrases or own words.
+    """What only a person can tell. Measures are keys of the phrases or own words, and none is both taken and planned.
 
     `happened` replaces the sentence of the cause in a language; `delay` gives the reasons for a filing after 72 hours;
     `police_delay` says whether law enforcement asked to wait, None where nobody has said; `own` are further contents of
@@ -179,11 +181,26 @@ def draft(brief: Brief, phrases: Phrases, wish: Wish) -> Draft:
     return Draft(slots, tuple(noted), tuple(unknown))
 
 
+def check_measures(account: Account, phrases: Phrases) -> None:
+    """Raises Invalid for a measure that is both taken and planned, and for one that has no words as planned."""
+    done = {" ".join(item.casefold().split()) for item in account.taken}
+    faults = []
+    for item in account.planned:
+        if " ".join(item.casefold().split()) in done:
+            said = phrases.say(TAKEN, item)
+            faults.append(Fault("planned", f"{said!r} is also among the measures taken", "choose one of the two"))
+        elif phrases.has(TAKEN, item) and not phrases.has(PLANNED, item):
+            mend = f"write it under [{PLANNED}] of the phrases"
+            faults.append(Fault("planned", f"{item!r} has no words as a planned measure in {phrases.locale!r}", mend))
+    if faults:
+        raise Invalid(*faults)
+
+
 def _account(account: Account, phrases: Phrases, wish: Wish) -> Slots:
     offer = account.offer
     return {
-        "taken": [phrases.say("measures", item) for item in account.taken],
-        "planned": [phrases.say("measures", item) for item in account.planned],
+        "taken": [phrases.say(TAKEN, item) for item in account.taken],
+        "planned": [phrases.say(PLANNED, item) for item in account.planned],
         "next_update": account.next_update,
         "delay": account.delay,
         "police_delay": account.police_delay,

@@ -4,7 +4,17 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from incident.drafting import Account, Brief, Draft, Profile, draft_filing, draft_notice, wish_of, wish_of_form
+from incident.drafting import (
+    Account,
+    Brief,
+    Draft,
+    Profile,
+    check_measures,
+    draft_filing,
+    draft_notice,
+    wish_of,
+    wish_of_form,
+)
 from incident.errors import Fault, Invalid
 from incident.notice_kinds import FORMS, KINDS, UPDATES, NoticeKind
 from incident.phrases import Phrases, load_phrases
@@ -36,7 +46,8 @@ class Written:
 def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: Sequence[str]) -> Written:
     """A notice in each language, for everybody and for each segment, from one state of the facts.
 
-    Raises Invalid for a language nobody has written and for an update without the edition it follows, Unrenderable.
+    Raises Invalid for a language nobody has written, for measures that contradict each other and for an update without
+    the edition it follows, Unrenderable.
     """
     if kind in UPDATES and brief.before is None:
         raise Invalid(Fault("follows", "is empty", "name the edition since which it says what has changed"))
@@ -45,6 +56,7 @@ def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: 
     folders = {locale: _folder(templates, f"notices/{kind}", locale) for locale in locales}
     for locale, folder in folders.items():
         formats, phrases = Formats(locale, brief.profile.zone), load_phrases(templates.folders, locale)
+        check_measures(brief.account, phrases)
         for segment in ("", *brief.segments):
             draft = _drafted(kind, brief, Words(phrases, formats), segment)
             slots = {**draft.slots, "bureaus": _bureaus(templates, kind)}
@@ -61,6 +73,7 @@ def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> 
         raise Invalid(Fault("form", f"{form!r} is no form", f"one of: {', '.join(FORMS)}"))
     folder = _folder(templates, f"filings/{form}", locale)
     formats, phrases = Formats(locale, brief.profile.zone), load_phrases(templates.folders, locale)
+    check_measures(brief.account, phrases)
     if FORMS[form].follows and brief.before is not None:
         draft = draft_update(brief, Words(phrases, formats), wish_of_form(form))
     else:
@@ -110,7 +123,8 @@ NOTHING_NEW: Mapping[str, object] = {
     "followed_at": None,
     "new_consequences": [],
     "new_actions": [],
-    "new_measures": [],
+    "new_taken": [],
+    "new_planned": [],
 }
 
 

@@ -11,6 +11,7 @@ from notifications.formats import Formats
 
 SINGLE = ("cause", "exfiltration", "recipients", "protection")
 LISTS = ("kinds", "categories")
+MEASURES = ("taken", "planned")
 MOMENTS = ("from", "until", "discovered")
 
 
@@ -39,9 +40,8 @@ def draft_update(brief: Brief, words: Words, wish: Wish) -> Draft:
     against = advice_against(consequences, words.phrases, wish)
     slots["new_consequences"] = consequences
     slots["new_actions"] = [*against, *(item for item in _new(before, now, "actions") if item not in against)]
-    slots["new_measures"] = [
-        item for name in ("taken", "planned") for item in _new(before, now, name) if item not in _items(before, "taken")
-    ]
+    told = _items(before, "taken")
+    slots |= {f"new_{name}": [item for item in _new(before, now, name) if item not in told] for name in MEASURES}
     return Draft(slots, now.rests_on, now.unknown)
 
 

@@ -52,7 +52,8 @@ def slots(before: Case, now: Case, **accounts: Account) -> dict[str, Any]:
 def test_nothing_new_says_so() -> None:
     same = slots(case(FACTS), case(FACTS))
     assert [same[name] for name in ("known", "added", "corrected", "withdrawn")] == [[], [], [], []]
-    assert (same["new_measures"], same["new_actions"], same["new_consequences"]) == ([], [], [])
+    new = ("taken", "planned", "actions", "consequences")
+    assert [same[f"new_{name}"] for name in new] == [[], [], [], []]
     text = write_notice(TEMPLATES, KIND, brief(case(FACTS), case(FACTS)), ["en"]).texts["en"].text
     assert "There are no new facts since our last message." in text
     assert "24 November 2026" in text
@@ -91,7 +92,7 @@ def test_a_planned_measure_that_was_taken_is_new_and_one_told_before_is_not() ->
     then = Account(taken=("access_closed",), planned=("training",))
     now = Account(taken=("access_closed", "training", "police"))
     found = slots(case(FACTS), case(FACTS), then=then, account=now)
-    assert found["new_measures"] == [
+    assert found["new_taken"] == [
         "Our staff is being trained on the cause of this incident.",
         "The incident was reported to the police.",
     ]

@@ -17,6 +17,7 @@ from notifications.clock import Clock
 from notifications.ids import new_id
 from notifications.models import DataKey
 from notifications.sealing import KEY_BYTES, NONCE_BYTES, DataKeyring, Place, Unsealable, data_key_of
+from notifications.store import erasing
 
 
 class KeyTrouble(Exception):
@@ -38,6 +39,17 @@ class KeyRing:
         """The scope's data key; made and stored on first use, which needs a writing session. Raises KeyTrouble."""
         row = session.exec(select(DataKey).where(col(DataKey.scope) == scope)).first()
         return self._unwrap(row or self._make(session, scope))
+
+    def shred(self, session: Session, scope: str) -> bool:
+        """Destroy the scope's data key, here and in the database; another process forgets it when it ends."""
+        row = session.exec(select(DataKey).where(col(DataKey.scope) == scope)).first()
+        if row is None:
+            return False
+        with erasing(session):
+            session.delete(row)
+            session.flush()
+        self._opened.pop(row.id, None)
+        return True
 
     def seal(self, session: Session, value: str, place: Place) -> bytes:
         return self.for_scope(session, place.scope).seal(value.encode(), place.table, place.column, place.row)

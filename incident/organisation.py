@@ -6,6 +6,7 @@ from datetime import timedelta
 from incident.approval_rules import ApprovalRules
 from incident.drafting import Profile
 from incident.law.circumstances import Organisation
+from incident.retention_rules import RetentionRules
 from incident.runbooks import check, usable
 from incident.settings import Settings
 from incident.verbs.reading import Reception
@@ -35,6 +36,16 @@ def approval_rules_of(settings: Settings) -> ApprovalRules:
         hours=settings.approval_hours,
         single_control=timedelta(minutes=settings.single_control_minutes) if settings.single_control_minutes else None,
         passkey_only=settings.approval_way == "passkey",
+    )
+
+
+def retention_rules_of(settings: Settings) -> RetentionRules:
+    """How long what names people is kept."""
+    return RetentionRules(
+        bounce_days=settings.bounce_days,
+        audience_days=settings.audience_keep_days,
+        file_days=settings.proof_keep_days,
+        while_open=settings.keep_while_open,
     )
 
 

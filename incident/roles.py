@@ -50,6 +50,8 @@ class Action(StrEnum):
     STOP_RELEASE = "stop_release"
     IMPORT_AUDIENCE = "import_audience"
     READ_AUDIENCE = "read_audience"
+    READ_PROOF = "read_proof"  # take a close-out report's file: person by person
+    LEGAL_HOLD = "legal_hold"  # keep everything of an incident from being purged, and let it go again
     FILE = "file"  # record a submission to an authority
     ANNOUNCE = "announce"
     WRITE_REVIEW = "write_review"
@@ -89,6 +91,8 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     A.STOP_RELEASE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER, R.APPROVER}),
     A.IMPORT_AUDIENCE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER}),
     A.READ_AUDIENCE: frozenset({R.PRIVACY_OFFICER}),
+    A.READ_PROOF: frozenset({R.PRIVACY_OFFICER, R.AUDITOR}),
+    A.LEGAL_HOLD: frozenset({R.PRIVACY_OFFICER, R.LEGAL}),
     A.FILE: frozenset({R.PRIVACY_OFFICER, R.LEGAL}),
     A.ANNOUNCE: frozenset({R.APPROVER}),
     A.WRITE_REVIEW: frozenset({R.COMMANDER, R.PRIVACY_OFFICER}),

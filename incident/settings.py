@@ -112,6 +112,22 @@ class Settings(BaseSettings):
         default=0, ge=0, description="Minutes after which the author alone may approve, for a small firm; 0: never."
     )
 
+    bounce_days: int = Field(
+        default=5,
+        ge=0,
+        le=60,
+        description="Days after its end until a release is closed out; bounces come for days.",
+    )
+    audience_keep_days: int = Field(
+        default=90, ge=0, description="Days after that at which the audience goes: addresses, names, values."
+    )
+    proof_keep_days: int = Field(
+        default=1095, ge=0, description="Days after its making at which a close-out report's file goes; counts stay."
+    )
+    keep_while_open: bool = Field(
+        default=True, description="Nothing of an incident goes while it is open; its days count from its closing."
+    )
+
     smtp_host: str = Field(default="127.0.0.1", description="The relay all mail goes through.")
     smtp_port: int = Field(default=25, description="Its port.")
     smtp_user: str = Field(default="", description="Name to sign in with at the relay; not set: no sign-in.")

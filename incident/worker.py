@@ -18,7 +18,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from incident.errors import IncidentError
 from incident.installation import Installation, NotReady, open_installation
 from incident.keys import KeyTrouble
-from incident.organisation import reception_of
+from incident.organisation import reception_of, retention_rules_of
+from incident.retaining import look
 from incident.settings import BadSettings, Settings, read_settings
 from incident.sweep import tick
 from incident.verbs.checkpoints import KEY_FILE, sign_heads
@@ -35,6 +36,7 @@ from notifications.store import OutcomeUnknown, StoreUnavailable, UnsafeStore
 
 log = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 60.0
+RETENTION_SECONDS = 30.0
 ORPHAN_SECONDS = 0.6  # a worker without its parent may record for so long what it knows
 MISCONFIGURED = 2  # exit status: starting again would not help
 NO_DATABASE = 1
@@ -138,6 +140,7 @@ async def _work(installation: Installation, relay: Relay, lock: NodeLock, ending
     every = installation.settings.sweep_seconds
     _add(scheduler, "sweep", partial(_sweep, installation, reception, engine.wake), every, first)
     _add(scheduler, "checkpoint", partial(_checkpoint, installation), CHECKPOINT_SECONDS, first)
+    _add(scheduler, "retention", partial(_retain, installation), RETENTION_SECONDS, first)
     scheduler.start()
     try:
         await engine.run(halt)
@@ -187,6 +190,14 @@ def _prove_life(url: str) -> None:
         httpx.get(url, timeout=5).raise_for_status()
     except httpx.HTTPError as error:
         log.warning("sweep: the heartbeat could not be sent: %s", error)
+
+
+def _retain(installation: Installation) -> None:
+    rules = retention_rules_of(installation.settings)
+    try:
+        look(installation.store, installation.keys, installation.clock.now(), rules)
+    except (StoreUnavailable, OutcomeUnknown) as error:
+        log.error("retention: the database cannot be used: %s", error)
 
 
 def _checkpoint(installation: Installation) -> None:

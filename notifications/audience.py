@@ -189,6 +189,8 @@ def _open(session: Session, keys: Keys, audience_id: UUID) -> tuple[DataKeyring,
 
 
 def _refuse_frozen(audience: Audience) -> None:
+    if audience.purged_at is not None:
+        raise AudienceFrozen(f"the audience {audience.name!r} was purged: make a new one")
     if audience.frozen_at is not None:
         raise AudienceFrozen(f"the audience {audience.name!r} is frozen: make an added one for newly found people")
 

@@ -98,12 +98,18 @@ def open_member(keyring: DataKeyring, member: Member) -> Recipient:
     return Recipient(new.person, new.address, new.locale, new.values, new.segment)
 
 
+def address_of(keyring: DataKeyring, member: Member) -> str:
+    """The address of a member, "" for one reached without. Raises Unsealable."""
+    if not member.address_sealed:
+        return ""
+    place = _row_name(member.audience_id, member.person, member.address_version)
+    return keyring.open(member.address_sealed, Member.__tablename__, "address_sealed", place).decode()
+
+
 def opened(keyring: DataKeyring, member: Member) -> NewMember:
     """What was imported of a member. Raises Unsealable."""
     place, table = _row_name(member.audience_id, member.person, member.address_version), Member.__tablename__
-    address, values = "", {}
-    if member.address_sealed:
-        address = keyring.open(member.address_sealed, table, "address_sealed", place).decode()
+    address, values = address_of(keyring, member), {}
     if member.variables_sealed:
         values = json.loads(keyring.open(member.variables_sealed, table, "variables_sealed", place))
     return NewMember(

@@ -11,8 +11,7 @@ from notifications.columns import document, instant, number, word
 from notifications.ids import new_id, public_id
 from notifications.paced import Paced
 
-BLANK = {"server_default": ""}
-EMPTY_LIST = {"server_default": "[]"}
+BLANK, EMPTY_LIST = {"server_default": ""}, {"server_default": "[]"}
 WAITING = text("state = 'pending'")
 INTERNAL = text("state = 'pending' AND release_id IS NULL")
 IN_FLIGHT = text("state IN ('claimed', 'transmitting')")
@@ -78,7 +77,8 @@ class Audience(SQLModel, table=True):
     members: int = 0
     adds_to: UUID | None = Field(default=None, foreign_key="audience.id")  # newly found people of that audience
     controller: str = Field(default="", max_length=128, sa_column_kwargs=BLANK)  # whose people these are; "": our own
-    purged_at: datetime | None = instant(default=None)
+    purged_at: datetime | None = instant(default=None)  # its key was destroyed then
+    purge_ended_at: datetime | None = instant(default=None)  # no row names anybody of it since then
 
 
 class Member(SQLModel, table=True):

@@ -123,6 +123,7 @@ def request_release(
     )
     session.add(release)
     session.flush()
+    _refuse_purged(session, edition)  # after the insert, which waits for a purge that is just beginning
     return release
 
 
@@ -163,6 +164,15 @@ def check_bound(release: Release, seen: Seen) -> None:
     for name in ("edition", "audience", "facts"):
         if getattr(seen, name) != getattr(bound, name):
             raise NotReleasable(f"The {name} changed since you read it: read the release again.")
+
+
+def _refuse_purged(session: Session, edition: Edition) -> None:
+    """Raise NotReleasable when people this edition went to are purged: nobody could tell who has it already."""
+    mine = select(Audience.name).join(Release, col(Release.audience_id) == col(Audience.id))
+    purged = mine.where(col(Release.edition_id) == edition.id, col(Audience.purged_at).is_not(None))
+    name = session.exec(purged.limit(1)).first()
+    if name is not None:
+        raise NotReleasable(f"The audience {name!r} was purged: import a new one, and write the notice anew.")
 
 
 def lock(session: Session, release: Release) -> None:

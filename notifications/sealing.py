@@ -77,6 +77,9 @@ class Keys(Protocol):
     def for_scope(self, session: Session, scope: str) -> DataKeyring:
         """The scope's data key; made, wrapped and stored on first use (needs a writing session then)."""
 
+    def shred(self, session: Session, scope: str) -> bool:
+        """Destroy the scope's data key: nothing sealed under it opens any more. False when there was none."""
+
     def seal(self, session: Session, value: str, place: Place) -> bytes: ...
 
     def open(self, session: Session, blob: bytes, place: Place) -> str: ...

@@ -133,6 +133,23 @@ class Store:
             return result
 
 
+@contextmanager
+def erasing(session: Session) -> Iterator[None]:
+    """What is deleted within is overwritten with zeros on SQLite, which otherwise leaves it in the file's free space.
+
+    PostgreSQL keeps deleted rows until VACUUM, and in archived WAL as long as that is kept.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    connection = session.connection()
+    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA secure_delete=OFF")
+
+
 def _with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 

@@ -1,7 +1,18 @@
 """Tables by noun. Importing this module registers every table of both packages."""
 
-from incident.models import entries, incidents, intake, law, people, releasing
-from notifications import endpoints
+from incident.models import entries, incidents, intake, law, people, releasing, retention
+from notifications import endpoints, proofs
 from notifications import models as telling
 
-__all__ = ["endpoints", "entries", "incidents", "intake", "law", "people", "releasing", "telling"]
+__all__ = [
+    "endpoints",
+    "entries",
+    "incidents",
+    "intake",
+    "law",
+    "people",
+    "proofs",
+    "releasing",
+    "retention",
+    "telling",
+]

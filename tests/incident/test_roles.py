@@ -59,6 +59,8 @@ MATRIX = {  # written apart from the code, so that a change of rights is made tw
     "stop_release": "rcoa",
     "import_audience": "rco",
     "read_audience": "o",
+    "read_proof": "ou",
+    "legal_hold": "ol",
     "file": "ol",
     "announce": "a",
     "write_review": "co",

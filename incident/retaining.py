@@ -1,0 +1,126 @@
+"""The look at what is over: releases closed out, audiences and report files purged, a few pieces at a time."""
+
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from incident.queries.retention import close_outs_due, planned_purges, purges_begun
+from incident.retention_rules import USUAL_RETENTION, RetentionRules
+from incident.roles import system
+from incident.verbs.act import Act
+from incident.verbs.closing_out import Closer
+from incident.verbs.purging import Purger, begin_audience_purge, purge_file
+from notifications.models import Heartbeat
+from notifications.proofs import CloseOut, CloseOutPart
+from notifications.sealing import Keys
+from notifications.store import Store, StoreUnavailable
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+RETENTION = "retention"  # what the look proves under that it lives, and how the timeline names it
+PIECES = 40  # of one report or one purge at one look
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look did: reports finished, audiences and files purged to the end, and what could not be done."""
+
+    closed_out: int = 0
+    audiences: int = 0
+    files: int = 0
+    troubles: tuple[str, ...] = ()
+
+
+def look(store: Store, keys: Keys, now: datetime, rules: RetentionRules = USUAL_RETENTION) -> Looked:
+    """Carry on what is due. Each piece is a transaction of its own; what fails stops nothing else and stays due.
+
+    Raises StoreUnavailable when the database cannot be written.
+    """
+    work = _Look(store, keys, now, rules)
+    found = Looked(work.close_out(), work.purge_audiences(), work.purge_files(), tuple(work.troubles))
+    store.write(lambda session: _beat(session, found, now))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    store: Store
+    keys: Keys
+    now: datetime
+    rules: RetentionRules
+    troubles: list[str] = field(default_factory=list)
+
+    def close_out(self) -> int:
+        closer, done = Closer(self.store, self.keys, system(RETENTION)), 0
+        for release_id in self._read(partial(close_outs_due, rules=self.rules, now=self.now)):
+            report = self._try(f"release {release_id}", partial(closer.close, release_id, self.now, PIECES))
+            done += report is not None and report.finished_at is not None
+        return done
+
+    def purge_audiences(self) -> int:
+        for audience_id in self._due("audience"):
+            self._try(f"audience {audience_id}", partial(self._begin, audience_id))
+        purger = Purger(self.store, self.keys, system(RETENTION), self.now)
+        begun = self._read(purges_begun)
+        return sum(bool(self._try(f"audience {one}", partial(purger.audience, one, PIECES))) for one in begun)
+
+    def purge_files(self) -> int:
+        for report_id in self._due("file"):
+            self._try(f"report {report_id}", partial(self._write, partial(_purge_file, report_id, self.rules)))
+        purger = Purger(self.store, self.keys, system(RETENTION), self.now)
+        begun = self._read(_files_begun)
+        return sum(bool(self._try(f"report {one}", partial(purger.file, one, PIECES))) for one in begun)
+
+    def _begin(self, audience_id: UUID) -> bool:
+        return self._write(lambda act: begin_audience_purge(act, audience_id, self.rules))
+
+    def _due(self, what: str) -> list[UUID]:
+        with self.store.read() as session:
+            planned = planned_purges(session, self.rules, self.now)
+        return [one.id for one in planned if one.what == what and one.is_due(self.now)]
+
+    def _read(self, query: Callable[[Session], list[UUID]]) -> list[UUID]:
+        with self.store.read() as session:
+            return query(session)
+
+    def _write(self, verb: Callable[[Act], T]) -> T:
+        return self.store.write(lambda session: verb(Act(session, self.keys, system(RETENTION), self.now)))
+
+    def _try(self, what: str, work: Callable[[], T]) -> T | None:
+        try:
+            return work()
+        except StoreUnavailable:
+            raise
+        except Exception:  # one release that cannot be closed out must not keep another from being purged
+            log.exception("retention: %s could not be dealt with", what)
+            self.troubles.append(what)
+            return None
+
+
+def _purge_file(report_id: UUID, rules: RetentionRules, act: Act) -> bool:
+    return purge_file(act, report_id, rules)
+
+
+def _files_begun(session: Session) -> list[UUID]:
+    """Reports whose file's key is destroyed and of which parts are left."""
+    parts = select(CloseOutPart.number).where(col(CloseOutPart.close_out_id) == col(CloseOut.id)).exists()
+    return list(session.exec(select(CloseOut.id).where(col(CloseOut.file_purged_at).is_not(None), parts)).all())
+
+
+def _beat(session: Session, found: Looked, now: datetime) -> None:
+    """Write the heartbeat; of two that make the first one at once, either's will do."""
+    said = {"closed_out": found.closed_out, "audiences": found.audiences, "files": found.files}
+    document = {**said, "troubles": list(found.troubles)}
+    mine = update(Heartbeat).where(col(Heartbeat.name) == RETENTION).values(at=now, document=document)
+    if session.execute(mine.returning(col(Heartbeat.name))).first() is None:
+        with contextlib.suppress(IntegrityError), session.begin_nested():
+            session.add(Heartbeat(name=RETENTION, at=now, document=document))

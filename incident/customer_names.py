@@ -88,17 +88,20 @@ class Names:
                     yield begin, begin + len(way.written), way.named
 
 
-def foreign_names(texts: Mapping[str, Text], names: Names, own: Sequence[str] = ()) -> list[Finding]:
-    """Errors for every customer that a text to many customers names: each would read of another.
+def foreign_names(texts: Mapping[str, Text], names: Names, own: Sequence[str] = (), reader: str = "") -> list[Finding]:
+    """Errors for every customer that a text to many customers, or to the people of one, names: each would read of it.
 
-    `texts` are by locale, or locale@segment; `own` are names of the organisation itself.
+    `texts` are by locale, or locale@segment; `own` are names of the organisation itself and of the `reader`, the
+    customer whose people read it ("": every customer does).
     """
+    readers, mend = "every customer", "Take the name out; {{ customer }} stands for the one that reads"
+    if reader:
+        readers, mend = f"the people of {reader}", "Take the name out: they are told of nobody else"
     findings = []
     for key, text in sorted(texts.items()):
         for part, written in (("subject", text.subject), ("text", text.text), ("text", " ".join(_around(text)))):
             for named in names.within(written, own):
-                message = f"names the customer {named.legal_name}, and every customer would read it"
-                mend = "Take the name out; {{ customer }} stands for the one that reads"
+                message = f"names the customer {named.legal_name}, and {readers} would read it"
                 found = Finding(Level.ERROR, "foreign_customer", part, message, mend, locale=locale_of(key))
                 if found not in findings:
                     findings.append(found)

@@ -8,7 +8,7 @@ from incident.errors import Fault, Invalid
 from incident.fact_words import WRITERS, Slots, Wish, harm_of, is_doubtful
 from incident.facts import DataSet, FactSheet
 from incident.grounds import Case, Grounds
-from incident.notice_kinds import CONTROLLING, FORMS, KINDS, NoticeKind, Readers
+from incident.notice_kinds import CONTROLLING, FORMS, KINDS, TITLE, NoticeKind, Readers
 from incident.phrases import Phrases
 
 TAKEN, PLANNED = "measures", "measures_planned"  # tables of the phrases: what was done, and what will be
@@ -149,7 +149,7 @@ def draft_notice(kind: NoticeKind, brief: Brief, phrases: Phrases, segment: str 
 def wish_of_form(form: str) -> Wish:
     """How a filing is drafted: everything neutral, with the form's own contents."""
     wanted = FORMS[form]
-    return Wish(wanted.asked, Readers.RECIPIENTS, wanted.own)
+    return Wish(tuple(dict.fromkeys((TITLE, *wanted.asked))), Readers.RECIPIENTS, wanted.own)
 
 
 def draft_filing(form: str, brief: Brief, phrases: Phrases) -> Draft:
@@ -163,7 +163,7 @@ def draft(brief: Brief, phrases: Phrases, wish: Wish) -> Draft:
     parts, noted, unknown = [], dict.fromkeys(brief.triggers), dict[str, None]()
     for dataset in brief.datasets:
         grounds = Grounds(brief.case, dataset, wish.only)
-        part: Slots = {"title": dataset.title or dataset.id}
+        part: Slots = {"id": dataset.id}
         for name in dict.fromkeys(("kinds", *wish.asked)):
             answer = WRITERS[name](grounds, phrases, wish)
             part[name] = answer

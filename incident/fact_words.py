@@ -75,6 +75,10 @@ def _said_once(phrases: Phrases, tables: Sequence[str], words: Iterable[str]) ->
     return list(dict.fromkeys(said(word) for word in words))
 
 
+def _title(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> object:
+    return grounds.title()
+
+
 def _kinds(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
     return [phrases.say("breach", kind) for kind in grounds.words("breach.kinds") or ()]
 
@@ -162,6 +166,7 @@ VOICES: Mapping[Readers, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 Writer = Callable[[Grounds, Phrases, Wish], object]
 WRITERS: Mapping[str, Writer] = {
+    "title": _title,
     "kinds": _kinds,
     "cause": _cause,
     "malice": _malice,

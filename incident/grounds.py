@@ -12,6 +12,7 @@ from incident.facts import DataSet, FactSheet, Value
 MOMENT = "moment."
 DUTY = "duty:"
 NARROWED = "data.categories"
+TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Case:
         if rest.startswith(MOMENT):
             at = self.moment(rest.removeprefix(MOMENT), dataset)
             return at.isoformat() if at else None
+        if rest == TITLE:
+            return dataset.title or dataset.id
         value = self.sheet.view(dataset).get(rest)
         if isinstance(value, tuple):
             return list(value)
@@ -81,6 +84,11 @@ class Grounds:
         if not isinstance(value, tuple):
             return None
         return value if self.only is None or path != NARROWED else tuple(word for word in value if word in self.only)
+
+    def title(self) -> str:
+        """What the data set is called, in the words of whoever named it; its id while nobody has."""
+        self._note(TITLE)
+        return self.dataset.title or self.dataset.id
 
     def moment(self, name: str) -> datetime | None:
         self._note(MOMENT + name)

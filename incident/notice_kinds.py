@@ -69,8 +69,10 @@ class Kind:
         return self.readers in (Readers.PEOPLE, Readers.GUARDIANS, Readers.CHILDREN)
 
 
+TITLE = "title"  # of a data set: somebody's own words, asked where a notice prints them
 ASKED = ("cause", "categories", "period", "exfiltration", "recipients")
-FIGURES = ("cause", "categories", "people", "countries", "period", "exfiltration")
+PUBLISHED = (TITLE, "cause", "categories", "period", "exfiltration")
+FIGURES = (TITLE, "cause", "categories", "people", "countries", "period", "exfiltration")
 K, R = NoticeKind, Readers
 KINDS: Mapping[NoticeKind, Kind] = {
     K.PEOPLE: Kind(R.PEOPLE, "gdpr-34-2", ASKED),
@@ -82,13 +84,13 @@ KINDS: Mapping[NoticeKind, Kind] = {
     K.STAFF: Kind(R.PEOPLE, "gdpr-34-2", ASKED),
     K.CONTROLLER_PEOPLE: Kind(R.PEOPLE, "gdpr-34-2", ASKED, roles=PROCESSING),
     K.PEOPLE_UPDATE: Kind(R.PEOPLE, "update", ASKED),
-    K.CUSTOMER: Kind(R.CUSTOMERS, "gdpr-33-2", (*ASKED, "logs"), roles=PROCESSING, placeholders=PLACEHOLDERS),
+    K.CUSTOMER: Kind(R.CUSTOMERS, "gdpr-33-2", (TITLE, *ASKED, "logs"), roles=PROCESSING, placeholders=PLACEHOLDERS),
     K.CUSTOMER_UPDATE: Kind(R.CUSTOMERS, "update", (*ASKED, "logs"), roles=PROCESSING, placeholders=PLACEHOLDERS),
     K.IN_APP: Kind(
         R.PEOPLE, "gdpr-34-2", ("cause", "categories", "exfiltration"), FRAGMENT, placeholders=frozenset({"name"})
     ),
-    K.ANNOUNCEMENT: Kind(R.PUBLIC, "announcement", (*ASKED[:3], "exfiltration"), FRAGMENT, ANY_ROLE, frozenset()),
-    K.STATUS_UPDATE: Kind(R.PUBLIC, "update", (*ASKED[:3], "exfiltration"), FRAGMENT, ANY_ROLE, frozenset()),
+    K.ANNOUNCEMENT: Kind(R.PUBLIC, "announcement", PUBLISHED, FRAGMENT, ANY_ROLE, frozenset()),
+    K.STATUS_UPDATE: Kind(R.PUBLIC, "update", PUBLISHED, FRAGMENT, ANY_ROLE, frozenset()),
     K.MEDIA: Kind(R.RECIPIENTS, "media", FIGURES, roles=ANY_ROLE, placeholders=frozenset()),
     K.MARKET: Kind(R.RECIPIENTS, "market", FIGURES, roles=ANY_ROLE, placeholders=frozenset(), own=("impact",)),
 }

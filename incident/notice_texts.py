@@ -16,7 +16,7 @@ from incident.drafting import (
     wish_of_form,
 )
 from incident.errors import Fault, Invalid
-from incident.notice_kinds import FORMS, KINDS, UPDATES, NoticeKind
+from incident.notice_kinds import FORMS, KINDS, TITLE, UPDATES, NoticeKind
 from incident.phrases import Phrases, load_phrases
 from incident.updates import Words, draft_update
 from notifications.formats import Formats
@@ -63,7 +63,7 @@ def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: 
             key = variant_key(locale, segment)
             texts[key] = templates.notice(folder, slots, formats, ALLOWED[kind], page=KINDS[kind].page)
     own = any(_in_own_words(brief.account, load_phrases(templates.folders, locale)) for locale in folders)
-    digest = "" if own else template_digest(templates, folders.values())
+    digest = "" if own or _is_titled(kind, brief) else template_digest(templates, folders.values())
     return Written(texts, draft.rests_on, draft.unknown, digest)
 
 
@@ -88,6 +88,11 @@ def _in_own_words(account: Account, phrases: Phrases) -> bool:
     told = [*account.happened.values(), *account.own.values(), *([account.offer.provider] if account.offer else [])]
     measures = (*account.taken, *account.planned)
     return any(words.strip() for words in told) or not all(phrases.has("measures", word) for word in measures)
+
+
+def _is_titled(kind: NoticeKind, brief: Brief) -> bool:
+    """Whether it prints what somebody called a data set, which is in their own words too."""
+    return TITLE in KINDS[kind].asked and any(dataset.title for dataset in brief.datasets)
 
 
 def template_digest(templates: Templates, folders: Iterable[str]) -> str:

@@ -67,16 +67,19 @@ def _differences(before: Draft, now: Draft, words: Words) -> Slots:
 
 def _pairs(before: Draft, now: Draft, words: Words) -> Iterator[tuple[str, object, object]]:
     """Each thing a notice says, as it was said before and as it is now; a data set that joined has said nothing."""
-    parts: dict[str, Slots] = {str(part["title"]): part for part in _parts(before)}
+    parts: dict[str, Slots] = {str(part["id"]): part for part in _parts(before)}
     several = len(_parts(now)) > 1
     for part in _parts(now):
-        title = str(part["title"])
-        old = parts.get(title, {})
+        old = parts.get(str(part["id"]), {})
         for key in (*LISTS, *SINGLE, "people", "countries", "logs", *MOMENTS):
             if not _is_asked(part, key):
                 continue
             label = words.phrases.say("labels", key)
-            yield f"{label} ({title})" if several else label, _said(old, key, words), _said(part, key, words)
+            yield (
+                f"{label} ({part.get('title', part['id'])})" if several else label,
+                _said(old, key, words),
+                _said(part, key, words),
+            )
 
 
 def _is_asked(part: Slots, key: str) -> bool:

@@ -102,8 +102,9 @@ def edit(edge: Edge, by: Actor, notice_id: UUID, edited: Edited) -> Notice:
 def check(edge: Edge, by: Actor, notice_id: UUID) -> Checked:
     """What stands in the way of freezing a notice as it is now."""
     notice = opened(edge, by, notice_id).notice
-    profile = _profile(edge, notice)
-    checker = Checker(templates_of(edge.settings), profile, edge.clock.now(), edge.settings.own_hosts)
+    profile, us = _profile(edge, notice), profile_of(edge.settings)
+    ours = (us.organisation, us.entity)
+    checker = Checker(templates_of(edge.settings), profile, edge.clock.now(), edge.settings.own_hosts, ours)
     with edge.read() as session:
         return checker.check(session, edge.keys, by, notice_id)
 

@@ -38,21 +38,24 @@ from notifications.sealing import Keys
 class Checker:
     """Checks notices with the installation's templates, at a moment.
 
-    `profile` is who speaks; `hosts` are those a link may lead to, beside the domain of its contact.
+    `profile` is who speaks; `hosts` are those a link may lead to, beside the domain of its contact; `ours` are names of
+    the organisation itself where it speaks for another.
     """
 
     templates: Templates
     profile: Profile
     now: datetime
     hosts: frozenset[str] = field(default_factory=frozenset)
+    ours: tuple[str, ...] = ()
 
     def check(self, session: Session, keys: Keys, actor: Actor, notice_id: UUID) -> Checked:
         """What stands in the way of freezing this notice. Raises NotFound and Forbidden by permission."""
         view = read_notice(session, keys, actor, notice_id)
         kind = NoticeKind(view.notice.kind)
         found = check_notice(self.templates, kind, view.draft.texts, self._against(session, keys, view))
-        own = (self.profile.organisation, self.profile.entity)
-        found = [*check_pack(session, self.templates.folders, kind, view.draft.texts, own), *found]
+        own, controller = (self.profile.organisation, self.profile.entity, *self.ours), view.notice.controller
+        pack = check_pack(session, self.templates.folders, kind, view.draft.texts, own, controller)
+        found = [*pack, *found]
         return Checked(view.notice.version, sorted(found, key=lambda finding: finding.level is not Level.ERROR))
 
     def _against(self, session: Session, keys: Keys, view: NoticeView) -> Against:

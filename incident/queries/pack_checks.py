@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from incident.customer_figures import Figures
 from incident.customer_names import Named, Names, foreign_in_values
 from incident.grounds import Case
+from incident.models.people import Customer
 from incident.notice_kinds import KINDS, NoticeKind, Readers
 from incident.queries.foreign_people import Going, spoken_of
 from incident.queries.recipients import names_of_others, registered_names
@@ -26,17 +27,26 @@ SHARED = ("notices/phrases/{locale}.toml", "notices/sentences/{locale}.txt")
 
 
 def check_pack(
-    session: Session, folders: Sequence[Path], kind: NoticeKind, texts: Mapping[str, Text], own: Sequence[str] = ()
+    session: Session,
+    folders: Sequence[Path],
+    kind: NoticeKind,
+    texts: Mapping[str, Text],
+    own: Sequence[str] = (),
+    controller: str = "",
 ) -> list[Finding]:
-    """Errors for every registered customer that a notice to customers names; none for other kinds.
+    """Errors for every registered customer that a notice to customers, or to the people of one, names; else none.
 
     `folders` are the template folders, the shipped one last; `own` are names of the organisation itself, which may be
-    its own customer.
+    its own customer; `controller` is the host id of the customer whose people are written to.
     """
-    if KINDS[kind].readers is not Readers.CUSTOMERS:
+    if KINDS[kind].readers is not Readers.CUSTOMERS and not controller:
         return []
-    locales = dict.fromkeys(map(locale_of, texts))
-    return names_of_others(session, texts, own, "\n".join(_shipped_words(folders[-1], kind, locales)))
+    usual = "\n".join(_shipped_words(folders[-1], kind, dict.fromkeys(map(locale_of, texts))))
+    if not controller:
+        return names_of_others(session, texts, own, usual)
+    wanted = select(Customer.legal_name).where(col(Customer.host_id) == controller)
+    name = session.exec(wanted).first() or controller
+    return names_of_others(session, texts, (*own, name), usual, name)
 
 
 def _shipped_words(folder: Path, kind: NoticeKind, locales: Iterable[str]) -> Iterable[str]:

@@ -81,9 +81,14 @@ def registered_names(session: Session, usual: str = "") -> Names:
     return Names((Named(host_id, legal_name) for host_id, legal_name in rows), usual)
 
 
-def names_of_others(session: Session, texts: Mapping[str, Text], own: Sequence[str], usual: str) -> list[Finding]:
-    """Errors for every registered customer that a text to customers names. `own`: names of the organisation itself."""
-    return foreign_names(texts, registered_names(session, usual), own)
+def names_of_others(
+    session: Session, texts: Mapping[str, Text], own: Sequence[str], usual: str, reader: str = ""
+) -> list[Finding]:
+    """Errors for every registered customer that a text to customers, or to the people of `reader`, names.
+
+    `own` are names of the organisation itself and of the reader.
+    """
+    return foreign_names(texts, registered_names(session, usual), own, reader)
 
 
 def registered_people(

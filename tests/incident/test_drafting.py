@@ -148,6 +148,8 @@ def test_data_sets_are_never_mixed_and_several_need_a_choice() -> None:
         (NoticeKind.CUSTOMER, "datasets.1.data.categories", ["health"], True),
         (NoticeKind.CUSTOMER, "datasets.0.data.categories", ["health"], False),
         (NoticeKind.CUSTOMER, "datasets.1.controllers", ["acme"], False),
+        (NoticeKind.CUSTOMER, "datasets.1.title", "Address books", True),
+        (NoticeKind.PEOPLE, "datasets.0.title", "Users", False),
         (NoticeKind.IN_APP, "breach.cause", "hacking", True),
         (NoticeKind.IN_APP, "datasets.0.exposure.recipients", "public", False),
     ],

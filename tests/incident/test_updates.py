@@ -139,3 +139,11 @@ def test_bounds_are_said_as_bounds(facts: dict[str, int], said: str) -> None:
     told = brief(case(changed(people__count=None)), case(known))
     text = write_filing(TEMPLATES, "gdpr-33-3-supplement", told, "en").texts["en"].text
     assert f"Number of people concerned: {said}" in text
+
+
+def test_a_data_set_that_is_called_otherwise_is_no_new_one() -> None:
+    kind, then, facts = NoticeKind.STATUS_UPDATE, case(FACTS), copy.deepcopy(FACTS)
+    facts["datasets"][0]["title"] = "User accounts"
+    earlier, now = Before(then, then.sheet.datasets, ACCOUNT, THEN), case(facts)
+    told = Brief(now, now.sheet.datasets, Authoring(PROFILE, ACCOUNT, NOW), before=earlier)
+    assert draft_update(told, WORDS, wish_of(kind, told)).slots["known"] == []

@@ -1,28 +1,35 @@
-"""Carriers: a few tasks that each hold one connection to the relay and send one mail after the other."""
+"""Carriers: a few tasks that each hold one connection to the relay, which takes its mails from a common desk."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from notifications.ledger import Claimed
-from notifications.smtp import Mail, NotBegun, RelayTrouble
+from notifications.smtp import Mail, RelayTrouble
+from notifications.smtp_conversation import Desk, Errand
 from notifications.transitions import Fate, Outcome, Reply
 
 CANCEL_AGAIN_SECONDS = 0.5  # asyncio.wait_for of Python 3.11 may swallow a cancellation
-TRIES = 2  # connections tried for a mail whose body was not begun: the first may have been closed while idle
+BLAME = 4  # for a mail at which a new connection ended before its body; 1 for one that had carried others or lain idle
+TOO_MUCH = 2 * BLAME  # then the relay does not want it now
 
 
 class Line(Protocol):
-    """A connection to a relay."""
+    """A connection to a relay: takes mails from a desk and settles them there, until it is gone."""
 
     @property
     def usable(self) -> bool: ...
 
     @property
-    def begun(self) -> bool: ...  # whether anything of the last mail's body was said
+    def idle(self) -> bool: ...
 
-    async def send(self, mail: Mail, *, first_try: bool) -> Outcome: ...
+    def attach(self, desk: Desk) -> None: ...
+
+    def go_on(self) -> None: ...
+
+    async def gone(self) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -30,19 +37,17 @@ class Line(Protocol):
 Connect = Callable[[], Awaitable[Line]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Letter:
-    """A row marked transmitting and its mail."""
+    """A row marked transmitting and its mail. `blame`: for connections that ended at it before its body."""
 
     row: Claimed
     mail: Mail
+    blame: int = 0
 
-
-@dataclass(slots=True)
-class _Hand:
-    """What one carrier holds."""
-
-    line: Line | None
+    @property
+    def first_try(self) -> bool:
+        return self.row.tried.deferrals == 0
 
 
 class Carriers:
@@ -51,8 +56,9 @@ class Carriers:
     def __init__(self, connect: Connect, may_begin: Callable[[Claimed], bool]) -> None:
         self._connect = connect
         self._may_begin = may_begin
-        self._ready: asyncio.Queue[Letter] = asyncio.Queue()
-        self._open = 0
+        self._ready: deque[Letter] = deque()
+        self._lines: list[Line] = []  # open ones
+        self._wanted = asyncio.Event()  # letters wait and every open connection is busy
         self._closed = False
         self._tasks: list[asyncio.Task[None]] = []
         self.done: list[tuple[Claimed, Outcome]] = []
@@ -63,18 +69,32 @@ class Carriers:
 
     def start(self, first: Line, connections: int) -> None:
         """Begin with one open connection; the others are opened when there is work for them."""
-        self._open = 1
+        self._lines.append(first)
+        first.attach(self)
         for line in (first, *[None] * (connections - 1)):
             task = asyncio.create_task(self._carry(line))
             task.add_done_callback(self.ended)
             self._tasks.append(task)
 
-    def put(self, letter: Letter) -> None:
+    def put(self, *letters: Letter) -> None:
+        """Have them carried."""
         if self._closed:
-            self.back.append(letter.row)
+            self.back += [letter.row for letter in letters]
             self.news.set()
         else:
-            self._ready.put_nowait(letter)
+            self._ready += letters
+            self._hurry()
+
+    def turn_back(self) -> None:
+        """Give back what waits here and may no longer begin."""
+        waiting = list(self._ready)
+        self._ready.clear()
+        for letter in waiting:
+            if self._refuses(letter):
+                self.back.append(letter.row)
+                self.news.set()
+            else:
+                self._ready.append(letter)
 
     async def close(self) -> None:
         """End every carrier. What is in the middle of a body becomes uncertain, what was not begun goes back."""
@@ -83,79 +103,93 @@ class Carriers:
             for task in under_way:
                 task.cancel()
             await asyncio.wait(under_way, timeout=CANCEL_AGAIN_SECONDS)
-        while not self._ready.empty():
-            self.back.append(self._ready.get_nowait().row)
+        self.turn_back()
         self.news.set()
 
-    async def _carry(self, line: Line | None) -> None:
-        hand = _Hand(line)
-        try:
-            while not self._closed and await self._carry_one(hand, await self._ready.get()):
-                self.news.set()
-        finally:
-            await self._hang_up(hand)
-
-    async def _carry_one(self, hand: _Hand, letter: Letter) -> bool:
-        """Try one mail or let it go back. False when the relay takes fewer connections than we would like."""
-        if self.trouble or not self._may_begin(letter.row):
+    def take(self) -> Errand | None:
+        """For a connection: the next letter that may begin."""
+        while self._ready:
+            letter = self._ready.popleft()
+            if not self._refuses(letter):
+                return letter
             self.back.append(letter.row)
-            return True
-        try:
-            outcome = await self._send(hand, letter)
-        except asyncio.CancelledError:
-            if hand.line is not None and hand.line.begun:
-                self.done.append((letter.row, Outcome(Fate.UNCERTAIN, Reply(text="ended before the relay answered"))))
-            else:
-                self.back.append(letter.row)
-            raise
-        if outcome is not None:
-            self.done.append((letter.row, outcome))
-            return True
-        self._return(letter)
-        return bool(self.trouble)
+            self.news.set()
+        return None
 
-    async def _send(self, hand: _Hand, letter: Letter) -> Outcome | None:
-        """What became of one mail; None when there is no connection to be had."""
-        heard = Reply()
-        for _ in range(TRIES):
-            line = await self._connected(hand)
-            if line is None:
-                return None
-            try:
-                return await line.send(letter.mail, first_try=letter.row.tried.deferrals == 0)
-            except NotBegun as error:
-                heard = error.reply
-            except ValueError as error:  # an envelope that cannot be said in SMTP: nothing was
-                return Outcome(Fate.REJECTED, Reply(text=str(error)))
-        return Outcome(Fate.DEFERRED, heard)
+    def may_begin(self, errand: Errand) -> bool:
+        """For a connection, before the first byte of a body."""
+        assert isinstance(errand, Letter)
+        return not self._refuses(errand)
 
-    async def _connected(self, hand: _Hand) -> Line | None:
-        if hand.line is not None and hand.line.usable:
-            return hand.line
-        await self._hang_up(hand)
-        try:
-            hand.line = await self._connect()
-        except RelayTrouble as error:
-            if self._open == 0:
-                self.trouble = str(error)
-            return None
-        self._open += 1
-        return hand.line
+    def settle(self, errand: Errand, outcome: Outcome) -> None:
+        """For a connection: what came of a letter."""
+        assert isinstance(errand, Letter)
+        self.done.append((errand.row, outcome))
+        self.news.set()
 
-    async def _hang_up(self, hand: _Hand) -> None:
-        line, hand.line = hand.line, None
-        if line is not None:
-            self._open -= 1
-            await line.close()
-
-    def _return(self, letter: Letter) -> None:
-        if self.trouble:
-            self.back.append(letter.row)
+    def give_back(self, errand: Errand, heard: Reply | None, *, fresh: bool) -> None:
+        """For a connection that ended before this letter's body: another one tries, or the relay does not want it."""
+        assert isinstance(errand, Letter)
+        if heard is not None:
+            errand.blame += BLAME if fresh else 1
+        if self._refuses(errand):
+            self.back.append(errand.row)
+            self.news.set()
+        elif heard is not None and errand.blame >= TOO_MUCH:
+            self.settle(errand, Outcome(Fate.DEFERRED, heard))
         else:
-            self.put(letter)
+            self._ready.appendleft(errand)
+            self._hurry()
 
     def ended(self, task: asyncio.Task[None]) -> None:
         """Called with a task that is over: one that failed ends the run."""
         if not task.cancelled() and task.exception() is not None:
             self.failure = task.exception()
             self.news.set()
+
+    def _refuses(self, letter: Letter) -> bool:
+        return self._closed or bool(self.trouble) or not self._may_begin(letter.row)
+
+    def _hurry(self) -> None:
+        """Idle connections first, then those that can say the next envelope while they wait; else one more is wanted."""
+        for line in sorted(self._lines, key=lambda line: not line.idle):
+            if not self._ready:
+                return
+            line.go_on()
+        if self._ready:
+            self._wanted.set()
+
+    async def _carry(self, line: Line | None) -> None:
+        try:
+            while not self._closed:
+                if line is None:
+                    await self._wanted.wait()
+                    if not self._ready:
+                        self._wanted.clear()
+                        continue
+                    line = await self._open()
+                    self.turn_back()
+                    if line is None and not self.trouble:
+                        return  # the relay takes fewer connections than we would like
+                else:
+                    await line.gone()
+                    self._lines.remove(line)
+                    line = None
+                    self._hurry()
+        finally:
+            if line is not None:
+                await line.close()
+                self._lines.remove(line)
+
+    async def _open(self) -> Line | None:
+        if self.trouble:
+            return None
+        try:
+            line = await self._connect()
+        except RelayTrouble as error:
+            if not self._lines:
+                self.trouble = str(error)
+            return None
+        self._lines.append(line)
+        line.attach(self)
+        return line

@@ -92,7 +92,8 @@ class Composer:
             col(Member.audience_id) == approved.release.audience_id,
         )
         members = {member.id: member for member in session.exec(select(Member).where(*wanted)).all()}
-        return {row.id: self._filled(approved, row, members.get(row.member_id)) for row in rows}
+        date = self._date()
+        return {row.id: self._filled(approved, row, members.get(row.member_id), date) for row in rows}
 
     def _checked(self, session: Session, release_id: UUID) -> _Approved | Unsendable:
         release = session.get_one(Release, release_id)
@@ -122,7 +123,7 @@ class Composer:
         """Our own name and address for answers, or those of the party in whose name the text speaks."""
         return Head(address, text.speaker or self._sender.name, text.answers_to or self._sender.reply_to, locale)
 
-    def _filled(self, approved: _Approved, row: Claimed, member: Member | None) -> Mail | Unsendable:
+    def _filled(self, approved: _Approved, row: Claimed, member: Member | None, date: str) -> Mail | Unsendable:
         if member is None or member.person != row.person:
             return Unsendable("its member is not in the audience that was approved")
         try:
@@ -130,7 +131,7 @@ class Composer:
             skeleton = approved.skeleton_for(recipient)
             if skeleton is None:
                 return Unsendable("the text has no variant for the segment this person is in")
-            envelope = Envelope(recipient.address, row.message_id, self._date(), recipient.name)
+            envelope = Envelope(recipient.address, row.message_id, date, recipient.name)
             return Mail(approved.release.sender, recipient.address, skeleton.fill(envelope, recipient.values))
         except (Unsealable, ValueError) as error:  # this person's row alone is at fault
             return Unsendable(f"no mail can be made for this person: {error}")

@@ -17,6 +17,7 @@ REGION = re.compile(r"(?:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)?")
 SEGMENT = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?")
 LONGEST = {"person": 200, "account": 200, "role": 64}  # characters, as the columns hold
 VALUE = re.compile(NAME)
+SAID = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def opened(keyring: DataKeyring, member: Member) -> NewMember:
     place, table = _row_name(member.audience_id, member.person, member.address_version), Member.__tablename__
     address, values = address_of(keyring, member), {}
     if member.variables_sealed:
-        values = json.loads(keyring.open(member.variables_sealed, table, "variables_sealed", place))
+        values = json.loads(keyring.open(member.variables_sealed, table, "variables_sealed", place).decode())
     return NewMember(
         person=member.person,
         address=address,
@@ -163,4 +164,4 @@ def _digest(keyring: DataKeyring, new: NewMember, version: int) -> str:
     said = [new.person, new.address, new.account, new.role, new.locale, new.region, version, sorted(new.values.items())]
     if new.segment:
         said.append(new.segment)
-    return keyring.blind(json.dumps(said, ensure_ascii=False))
+    return keyring.blind(SAID.encode(said))

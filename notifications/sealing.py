@@ -1,9 +1,9 @@
 """Sealing: a value encrypted for one place and no other (AES-256-GCM, NIST SP 800-38D)."""
 
-import hashlib
 import hmac
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
@@ -22,6 +22,15 @@ class Unsealable(Exception):
     """The bytes do not open here: another place, another key, or changed. Never overwrite what does not open."""
 
 
+def _framed(part: bytes) -> bytes:
+    return len(part).to_bytes(4, "big") + part
+
+
+@lru_cache(maxsize=256)
+def _framed_names(table: str, column: str) -> bytes:
+    return _framed(table.encode()) + _framed(column.encode())
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a sealed value lives. It is authenticated with the value, so a blob moved elsewhere does not open."""
@@ -33,7 +42,7 @@ class Place:
 
     def associated(self, data_key: UUID) -> bytes:
         parts = [part.encode() for part in (self.table, self.column, self.row, self.scope)] + [data_key.bytes]
-        return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return b"".join(map(_framed, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +53,44 @@ class DataKeyring:
     kek: UUID
     dek: UUID
     key: bytes
+    _cipher: AESGCM = field(init=False, repr=False, compare=False)
+    _head: bytes = field(init=False, repr=False, compare=False)
+    _tail: bytes = field(init=False, repr=False, compare=False)  # of what is authenticated: scope and data key
+    _blind: bytes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        made = {
+            "_cipher": AESGCM(self.key),
+            "_head": VERSION + self.kek.bytes + self.dek.bytes,
+            "_tail": _framed(self.scope.encode()) + _framed(self.dek.bytes),
+            "_blind": hmac.digest(self.key, b"blind index", "sha256"),
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
 
     def seal(self, value: bytes, table: str, column: str, row: object) -> bytes:
-        place = Place(table, column, str(row), self.scope)
         nonce = os.urandom(NONCE_BYTES)
-        body = AESGCM(self.key).encrypt(nonce, value, place.associated(self.dek))
-        return VERSION + self.kek.bytes + self.dek.bytes + nonce + body
+        return self._head + nonce + self._cipher.encrypt(nonce, value, self._associated(table, column, row))
 
     def open(self, blob: bytes, table: str, column: str, row: object) -> bytes:
-        place = Place(table, column, str(row), self.scope)
-        head, nonce, body = (
-            blob[: HEAD_BYTES - NONCE_BYTES],
-            blob[HEAD_BYTES - NONCE_BYTES : HEAD_BYTES],
-            blob[HEAD_BYTES:],
-        )
-        if len(blob) < SHORTEST or head != VERSION + self.kek.bytes + self.dek.bytes:
+        """The value sealed for this place. Raises Unsealable."""
+        if len(blob) < SHORTEST or not blob.startswith(self._head):
+            place = Place(table, column, str(row), self.scope)
             raise Unsealable(f"{place}: sealed under another key or version")
         try:
-            return AESGCM(self.key).decrypt(nonce, body, place.associated(self.dek))
+            nonce, body = blob[HEAD_BYTES - NONCE_BYTES : HEAD_BYTES], blob[HEAD_BYTES:]
+            return self._cipher.decrypt(nonce, body, self._associated(table, column, row))
         except InvalidTag:
+            place = Place(table, column, str(row), self.scope)
             raise Unsealable(f"{place}: the bytes were changed or belong to another place") from None
 
     def blind(self, value: str) -> str:
         """A keyed fingerprint for look-up within this scope (HMAC-SHA256): equal values meet, scopes never do."""
-        key = hmac.new(self.key, b"blind index", hashlib.sha256).digest()
-        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._blind, value.encode(), "sha256").hex()
+
+    def _associated(self, table: str, column: str, row: object) -> bytes:
+        """The same bytes as `Place.associated`."""
+        return _framed_names(table, column) + _framed(str(row).encode()) + self._tail
 
 
 class Keys(Protocol):

@@ -196,12 +196,10 @@ class _Run:
             self.in_hand.pop(row.id, None)
         self.sent.fates[Fate.UNTOUCHED] += len(turn.back)
         self.sent.unsendable += len(turn.faults)
-        for letter in turn.go:
-            if letter.row.id in begun:
-                self.in_hand[letter.row.id] = letter.row
-                self.carriers.put(letter)
-            else:
-                self.carriers.back.append(letter.row)
+        going = [letter for letter in turn.go if letter.row.id in begun]
+        self.in_hand |= {letter.row.id: letter.row for letter in going}
+        self.carriers.back += [letter.row for letter in turn.go if letter.row.id not in begun]
+        self.carriers.put(*going)
 
     async def _compose(self, fresh: list[Claimed]) -> None:
         if not fresh:
@@ -248,7 +246,8 @@ class _Run:
             elif now >= self.lease_until - lease * 2 / 3:
                 await self._renew(now)
             await self._look()
-            if self.ending:
+            if self.ending or self.closed:
+                self.carriers.turn_back()
                 self.carriers.news.set()
 
     async def _over_within(self, seconds: float) -> bool:

@@ -6,6 +6,7 @@ its neighbours by soft breaks, so that its value can be encoded without looking 
 """
 
 import base64
+import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,11 +29,14 @@ from notifications.placeholders import (
 LARGEST = 256 * 1024  # bytes of one mail
 WIDTH = 76
 SAFE = re.compile(r"(?!\.)[ -<>-~]{0,70}(?<! )")
+SHORT = re.compile(r"(?!\.)[^\x00-\x1f\x7f]*(?<! )")
 PLAIN_HEADER = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 ATOMS = re.compile(r"[A-Za-z0-9 _!#$%&'*+/^`{|}~-]+")
 ADDRESS = re.compile(r"[!-;=?A-~]+@[A-Za-z0-9.\[\]:-]+")
+HEAD_WORD = re.compile(r"[!-~][ -~]*")
 SOFT = b"=\r\n"
 CRLF = b"\r\n"
+MARKUP = re.compile("[&<>\"']")
 LOGO = 'src="cid:logo"'
 QP = [b"%c" % byte if 32 <= byte <= 126 and byte != 61 else b"=%02X" % byte for byte in range(256)]
 
@@ -45,13 +49,14 @@ class Part:
 
     pieces: Pieces
     escape: Callable[[str], str]
+    names: tuple[str, ...]  # of the placeholders, each once
 
-    def filled(self, values: Mapping[str, str]) -> list[bytes]:
-        """The pieces with every value in its place. Raises Unfillable."""
-        return [
-            piece if isinstance(piece, bytes) else _encoded_value(self.escape(checked(piece, values)))
-            for piece in self.pieces
-        ]
+    def filled(self, values: Mapping[str, str]) -> list[bytes | str]:
+        """The pieces with every value in its place: all of them bytes. Raises Unfillable."""
+        said: dict[bytes | str, bytes] = {}
+        for name in self.names:
+            said[name] = _encoded_value(self.escape(checked(name, values)))
+        return [said.get(piece, piece) for piece in self.pieces]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,10 @@ class Skeleton:
         own = self.values(values)
         subject = self.fixed_subject or _header("Subject", substitute(self.text.subject, own))
         head = (_to(envelope), b"Message-ID: ", _ascii(envelope.message_id), CRLF, b"Date: ", _ascii(envelope.date))
-        pieces = [self.fixed_head, subject, *head, CRLF]
         opening, between, ending = self.frame
-        pieces += [opening, *self.plain.filled(own), between, *(self.html.filled(own) if self.html else ()), ending]
-        message = b"".join(pieces)
+        pieces = [self.fixed_head, subject, *head, CRLF, opening, *self.plain.filled(own), between]
+        pieces += [*(self.html.filled(own) if self.html else ()), ending]
+        message = b"".join(pieces)  # type: ignore[arg-type]  # filled: no name is left among them
         if len(message) > LARGEST:
             raise Unfillable(f"the mail has {len(message)} bytes, more than {LARGEST}: shorten the text or the values")
         return message
@@ -102,10 +107,15 @@ def build_skeleton(text: Text, head: Head) -> Skeleton:
         fixed_head=_fixed_head(head),
         fixed_subject=None if names_in(text.subject) else _header("Subject", text.subject),
         frame=_frame(picture) if text.html else (_part_head(b"plain"), b"", b""),
-        plain=Part(_pieces(text.text), str),
-        html=Part(_pieces(shown), _escape_html) if text.html else None,
+        plain=_part(text.text, str),
+        html=_part(shown, _escape_html) if text.html else None,
         direction=direction_of(head.locale),
     )
+
+
+def _part(body: str, escaping: Callable[[str], str]) -> Part:
+    pieces = _pieces(body)
+    return Part(pieces, escaping, tuple(dict.fromkeys(piece for piece in pieces if isinstance(piece, str))))
 
 
 def _pictured(text: Text, domain: str) -> tuple[str, bytes]:
@@ -181,6 +191,9 @@ def refuse_breaks(field: str, value: str) -> None:
 def _words(value: str, used: int) -> bytes:
     """Encoded words of at most 75 characters, never split inside a character, folded one to a line of at most 76."""
     words, chunk, room = [], b"", (64 - used) // 4 * 3
+    whole = value.encode()
+    if len(whole) <= room:
+        return b"=?utf-8?b?" + base64.b64encode(whole) + b"?="
     for character in value:
         encoded = character.encode()
         if len(chunk) + len(encoded) > room:
@@ -191,13 +204,13 @@ def _words(value: str, used: int) -> bytes:
 
 
 def _ascii(value: str) -> bytes:
-    if not value.isascii() or len(value.split()) == 0 or len(value.splitlines()) != 1:
+    if not (HEAD_WORD.fullmatch(value) or (value.isascii() and value.strip() and len(value.splitlines()) == 1)):
         raise ValueError(f"{value!r} cannot stand in a mail's head")
     return value.encode()
 
 
 def _escape_html(value: str) -> str:
-    return escape(value, quote=True)
+    return escape(value, quote=True) if MARKUP.search(value) else value
 
 
 def _pieces(body: str) -> Pieces:
@@ -241,4 +254,10 @@ def _encoded_line(line: str) -> bytes:
 
 
 def _encoded_value(value: str) -> bytes:
-    return value.encode() if SAFE.fullmatch(value) else _encoded_line(value)
+    if SAFE.fullmatch(value):
+        return value.encode()
+    if len(value) < WIDTH and SHORT.fullmatch(value):
+        quick = binascii.b2a_qp(value.encode())
+        if len(quick) < WIDTH and b"\n" not in quick:
+            return quick
+    return _encoded_line(value)

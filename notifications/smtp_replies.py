@@ -19,6 +19,8 @@ class Phase(StrEnum):
     RCPT = "rcpt"
     DATA = "data"
     BODY = "body"
+    EMPTY = "empty"  # the lone dot after a go-ahead nobody wanted any more
+    RESET = "reset"
 
 
 def read_reply(code: int, text: str) -> Reply:

@@ -193,12 +193,16 @@ class _Session:
         elif verb == "AUTH":
             await self._sign_in(command)
         elif verb == "MAIL":
-            self.sender = command.partition("<")[2].rstrip(">")
+            self.sender, self.recipient = command.partition("<")[2].rstrip(">"), ""
             await self._answer(self.before, "mail", "250 2.1.0 sender ok")
         elif verb == "RCPT":
             self.recipient = command.partition("<")[2].rstrip(">")
             self.script = self.sink.script(self.recipient).take()
+            if not self.script.replies.get("rcpt", "250").startswith("2"):
+                self.recipient = ""
             await self._answer(self.script, "rcpt", "250 2.1.5 recipient ok")
+        elif verb == "DATA" and not self.recipient and "data" not in self.script.replies:
+            await self._say("554 5.5.1 no valid recipients")
         elif verb == "DATA":
             await self._data(self.script)
         elif verb == "RSET":

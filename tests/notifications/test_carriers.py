@@ -9,6 +9,7 @@ import pytest
 from notifications.carriers import Carriers, Letter
 from notifications.ledger import Claimed
 from notifications.smtp import Mail, Patience, Relay, RelayTrouble, connect
+from notifications.smtp_conversation import Desk
 from notifications.transitions import Fate, Outcome, Reply, Tried
 from tests.conftest import START
 from tests.smtp_sink import Gate, Script, Sink
@@ -229,10 +230,16 @@ class Broken:
     """A connection with a defect."""
 
     usable = True
-    begun = True
+    idle = True
     closed = False
 
-    async def send(self, mail: Mail, *, first_try: bool) -> Outcome:
+    def attach(self, desk: Desk) -> None:
+        """It takes nothing."""
+
+    def go_on(self) -> None:
+        """It takes nothing."""
+
+    async def gone(self) -> None:
         raise ZeroDivisionError("a defect")
 
     async def close(self) -> None:
@@ -251,3 +258,4 @@ async def test_a_defect_is_told_and_its_connection_closed() -> None:
     await carriers.close()
     assert isinstance(carriers.failure, ZeroDivisionError)
     assert line.closed
+    assert given_back(carriers) == {0}

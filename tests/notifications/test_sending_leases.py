@@ -13,7 +13,8 @@ from notifications import ledger, sending, upkeep
 from notifications.composing import Composer, Unsendable
 from notifications.ledger import Claimed, Worker
 from notifications.models import DeliveryState
-from notifications.smtp import Connection, Mail
+from notifications.smtp import Mail
+from notifications.smtp_line import Line
 from notifications.store import StoreUnavailable
 from notifications.transitions import Outcome
 from tests.notifications.dispatch import (
@@ -175,11 +176,11 @@ async def test_a_defect_of_a_connection_ends_the_run(
 ) -> None:
     outbox.release(4)
 
-    async def send(*_: object, **__: object) -> Outcome:
+    async def gone(_: Line) -> None:
         raise ZeroDivisionError("a defect")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Connection, "send", send)
+        patched.setattr(Line, "gone", gone)
         with pytest.raises(ZeroDivisionError):
             await run(sender(outbox, sink))
     await hand_over(outbox, sink)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from notifications.smtp import Connection, Mail, Relay, RelayTrouble, Security, connect
+from notifications.smtp import Mail, Relay, RelayTrouble, Security
 from notifications.transitions import Fate
 from tests.certificates import LONG_AGO, Authority, new_authority
+from tests.notifications.one_mail import Posting, posting
 from tests.smtp_sink import Script, Sink
 
 pytestmark = pytest.mark.anyio
@@ -21,8 +22,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 async def opened(
     sink: Sink, security: Security, tls: ssl.SSLContext | None, user: str = "", word: str = ""
-) -> Connection:
-    return await connect(Relay("127.0.0.1", sink.port, security, user, word, tls=tls))
+) -> Posting:
+    return await posting(Relay("127.0.0.1", sink.port, security, user, word, tls=tls))
 
 
 async def refused(sink: Sink, security: Security, tls: ssl.SSLContext | None) -> str:

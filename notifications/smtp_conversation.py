@@ -1,0 +1,324 @@
+"""What is said over one connection to a relay and what the answers mean: bytes in, bytes out, no socket and no clock.
+
+Commands go out together where the relay offers PIPELINING (RFC 2920): the body of one mail and the envelope of the next
+in one write, a round trip a mail. With CHUNKING (RFC 3030) whole mails follow one another. Without either, one command
+at a time. The phase of every mail is known here, so that a loss before its body is told from one after it.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from notifications.smtp_replies import SERVICE_CLOSING, Phase, fate_of, goes_ahead, read_reply
+from notifications.transitions import Fate, Outcome, Reply
+
+PATH = re.compile(r"[!-;=?-~]{1,254}")
+LONGEST_LINE = 8192  # octets of one line of an answer
+LONGEST_REPLY = 4 * LONGEST_LINE
+CHUNKS_AHEAD = 4  # mails under way at once where the relay takes CHUNKING
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail as bytes, with its envelope. Lines of `message` end with CRLF."""
+
+    sender: str
+    recipient: str
+    message: bytes
+
+
+class Errand(Protocol):
+    """A mail to carry."""
+
+    @property
+    def mail(self) -> Mail: ...
+
+    @property
+    def first_try(self) -> bool: ...
+
+
+class Desk(Protocol):
+    """Where a connection takes its mails from and brings back what came of them. Every call returns at once."""
+
+    def take(self) -> Errand | None:
+        """The next mail to carry; None when there is none at this moment."""
+
+    def may_begin(self, errand: Errand) -> bool:
+        """Asked before the first byte of a body: may it still go?"""
+
+    def settle(self, errand: Errand, outcome: Outcome) -> None:
+        """This came of a mail that was tried."""
+
+    def give_back(self, errand: Errand, heard: Reply | None, *, fresh: bool) -> None:
+        """No byte of this body was sent. `heard`: why the connection ended at this mail; None: it was not at fault.
+
+        `fresh`: it was the first mail of its connection, which had not lain idle or carried others before.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a relay may be spoken to. `messages`: mails of one connection."""
+
+    pipelining: bool = False
+    chunking: bool = False
+    messages: int = 100
+
+
+@dataclass(slots=True, eq=False)
+class _Transaction:
+    """One mail on its way. `refusal`: an answer that settled it before its body."""
+
+    errand: Errand
+    begun: bool = False
+    refusal: Outcome | None = None
+
+
+class Conversation:
+    """The client's side of a connection that is open, encrypted and signed in.
+
+    The caller writes what `outbox` holds after each call, and ends the connection once `over` is set.
+    """
+
+    def __init__(self, desk: Desk, manner: Manner) -> None:
+        self._desk = desk
+        self._manner = manner
+        self._ahead = CHUNKS_AHEAD if manner.chunking else 2 if manner.pipelining else 1
+        self._left = manner.messages
+        self._buffer = b""
+        self._awaited: deque[tuple[Phase, _Transaction | None]] = deque()
+        self._under_way: deque[_Transaction] = deque()
+        self.answered = 0  # whole answers so far
+        self.outbox: list[bytes] = []
+        self.over = ""  # why no further word may be said on this connection
+
+    @property
+    def awaiting(self) -> Phase | None:
+        """Which answer is due next, None when nothing was asked."""
+        return self._awaited[0][0] if self._awaited else None
+
+    @property
+    def idle(self) -> bool:
+        return not self._under_way
+
+    @property
+    def spent(self) -> bool:
+        """It has carried all the mails of one connection, or is over, and waits for nothing."""
+        return bool(self.over) or (self._left <= 0 and not self._under_way and not self._awaited)
+
+    def go_on(self) -> None:
+        """Begin another mail while there is one and the relay's manner allows it."""
+        while self._may_open():
+            errand = self._desk.take()
+            if errand is None:
+                return
+            try:
+                self._open(errand)
+            except ValueError as error:  # an envelope that cannot be said in SMTP: nothing was
+                self._desk.settle(errand, Outcome(Fate.REJECTED, Reply(text=str(error))))
+
+    def receive(self, data: bytes) -> None:
+        """What the relay said. Anything that cannot be an answer to what was asked ends the conversation."""
+        self._buffer += data
+        for code, text in self._replies():
+            self._hear(code, text)
+            if self.over:
+                return
+        self.go_on()
+
+    def lost(self, heard: Reply) -> None:
+        """The connection is gone: bodies without an answer are uncertain, the others are as if never tried."""
+        self.over = self.over or heard.text or "the connection ended"
+        self._awaited.clear()
+        first = True
+        while self._under_way:
+            transaction = self._under_way.popleft()
+            if transaction.refusal is not None:
+                self._desk.settle(transaction.errand, transaction.refusal)
+            elif transaction.begun:
+                self._desk.settle(transaction.errand, Outcome(Fate.UNCERTAIN, heard))
+            else:
+                self._give_back(transaction, heard if first else None)
+            first = False
+
+    def _may_open(self) -> bool:
+        """A successor's envelope comes after a body, never before it; command by command where nothing else is allowed."""
+        if self.over or self._left <= 0 or len(self._under_way) >= self._ahead:
+            return False
+        if self._ahead == 1 and self._awaited:
+            return False
+        return not self._under_way or self._under_way[-1].begun
+
+    def _open(self, errand: Errand) -> None:
+        mail, transaction = errand.mail, _Transaction(errand)
+        sender = b"MAIL FROM:<" + _path(mail.sender) + b">\r\n"
+        recipient = b"RCPT TO:<" + _path(mail.recipient) + b">\r\n"
+        if self._manner.chunking:  # a refused predecessor may still be open at the relay
+            self._say(Phase.RESET, None, b"RSET\r\n")
+        self._left -= 1
+        self._under_way.append(transaction)
+        self._say(Phase.MAIL, transaction, sender)
+        if self._manner.chunking:
+            self._say(Phase.RCPT, transaction, recipient)
+            self._begin(transaction, b"BDAT %d LAST\r\n" % len(mail.message), mail.message)
+        elif self._manner.pipelining:
+            self._say(Phase.RCPT, transaction, recipient)
+            self._say(Phase.DATA, transaction, b"DATA\r\n")
+
+    def _say(self, phase: Phase, transaction: _Transaction | None, words: bytes) -> None:
+        self._awaited.append((phase, transaction))
+        self.outbox.append(words)
+
+    def _begin(self, transaction: _Transaction, *pieces: bytes) -> None:
+        """From here on the relay may have the mail, until it says what it did with it."""
+        if not self._desk.may_begin(transaction.errand):
+            self._end("stopped before this body", transaction)
+            return
+        transaction.begun = True
+        self._awaited.append((Phase.BODY, transaction))
+        self.outbox += pieces
+
+    def _end(self, why: str, spared: _Transaction | None = None) -> None:
+        """Say nothing more. `spared` goes back without blame; the caller ends the connection and calls `lost`."""
+        self.over = why
+        if spared is not None:
+            self._under_way.remove(spared)
+            self._give_back(spared, None)
+
+    def _give_back(self, transaction: _Transaction, heard: Reply | None) -> None:
+        fresh = self._left == self._manner.messages - 1
+        self._desk.give_back(transaction.errand, heard, fresh=fresh)
+
+    def _hear(self, code: int, text: bytes) -> None:
+        if not self._awaited:
+            self._end("the relay spoke without being asked")
+            return
+        self.answered += 1
+        phase, transaction = self._awaited.popleft()
+        if transaction is None:
+            if code // 100 != 2:
+                self._end("the relay refused to begin anew")
+        elif phase is Phase.BODY:
+            self._hear_verdict(transaction, code, text)
+        elif transaction.refusal is not None:
+            self._hear_after_refusal(phase, transaction, code)
+        elif goes_ahead(phase, code):
+            self._next_step(phase, transaction)
+        else:
+            self._refused(phase, transaction, read_reply(code, _decoded(text)))
+
+    def _next_step(self, phase: Phase, transaction: _Transaction) -> None:
+        """The relay goes along: what follows, where it was not said already."""
+        if phase is Phase.DATA:
+            if self._buffer:
+                self._end("the relay said more than it was asked")
+            else:
+                self._begin(transaction, *_with_final_dot(transaction.errand.mail.message))
+        elif not (self._manner.pipelining or self._manner.chunking):
+            if self._buffer:
+                self._end("the relay said more than it was asked")
+            elif phase is Phase.MAIL:
+                self._say(Phase.RCPT, transaction, b"RCPT TO:<" + _path(transaction.errand.mail.recipient) + b">\r\n")
+            else:
+                self._say(Phase.DATA, transaction, b"DATA\r\n")
+
+    def _refused(self, phase: Phase, transaction: _Transaction, reply: Reply) -> None:
+        """A no before the body. The relay's answers to what was said already still come."""
+        code = reply.code or 0
+        if code == SERVICE_CLOSING:
+            self.over = reply.text or "the relay closes"
+            self._under_way.remove(transaction)
+            self._give_back(transaction, reply)
+            return
+        first = transaction.errand.first_try
+        transaction.refusal = Outcome(fate_of(phase, reply, first_try=first), reply)
+        if not 400 <= code < 600:
+            self._end("the relay's answer is none of RFC 5321")  # `lost` settles it
+        elif not any(waiting is transaction for _, waiting in self._awaited):
+            self._settle_refused(transaction)
+
+    def _hear_after_refusal(self, phase: Phase, transaction: _Transaction, code: int) -> None:
+        if code == SERVICE_CLOSING:
+            self._end("the relay closes")
+        elif phase is Phase.DATA and code < 300:
+            self._end("the relay's answer to DATA is none of RFC 5321")
+        elif phase is Phase.DATA and code == 354:  # RFC 2920 §3.1: end the empty mail that nobody gets
+            self._say(Phase.EMPTY, transaction, b".\r\n")
+        elif phase in (Phase.DATA, Phase.EMPTY):
+            self._settle_refused(transaction)
+
+    def _settle_refused(self, transaction: _Transaction) -> None:
+        assert transaction.refusal is not None
+        self._under_way.remove(transaction)
+        if self._buffer and not self._awaited:
+            self._end("the relay said more than it was asked")
+        else:
+            self._say(Phase.RESET, None, b"RSET\r\n")
+        self._desk.settle(transaction.errand, transaction.refusal)
+
+    def _hear_verdict(self, transaction: _Transaction, code: int, text: bytes) -> None:
+        """The answer to a body: with CHUNKING it also comes for a mail whose envelope was refused."""
+        reply = read_reply(code, _decoded(text))
+        outcome = transaction.refusal
+        if outcome is None:
+            known = 200 <= code < 300 or 400 <= code < 600
+            fate = fate_of(Phase.BODY, reply, first_try=transaction.errand.first_try) if known else Fate.UNCERTAIN
+            outcome = Outcome(fate, reply)
+        self._under_way.remove(transaction)
+        self._desk.settle(transaction.errand, outcome)
+        if outcome.fate is Fate.UNCERTAIN or code == SERVICE_CLOSING:
+            self._end(reply.text or "the relay closes")
+        elif self._buffer and not self._awaited:
+            self._end("the relay said more than it was asked")
+
+    def _replies(self) -> Iterator[tuple[int, bytes]]:
+        """Whole answers of the buffer: code and words, lines of one joined (RFC 5321 §4.2.1)."""
+        while self._buffer and not self.over:
+            end = self._buffer.find(b"\n") + 1
+            if 0 < end <= LONGEST_LINE and self._buffer[3:4] != b"-" and self._buffer[:3].isdigit():
+                line, self._buffer = self._buffer[:end], self._buffer[end:]
+                yield int(line[:3]), line[4:].strip()
+                continue
+            found = self._several_lines()
+            if found is None:
+                return
+            yield found
+
+    def _several_lines(self) -> tuple[int, bytes] | None:
+        """An answer of more than one line; None when it is not whole, or none at all."""
+        words, offset = [], 0
+        while (end := self._buffer.find(b"\n", offset) + 1) > 0:
+            line = self._buffer[offset:end]
+            if len(line) > LONGEST_LINE or end > LONGEST_REPLY or not line[:3].isdigit():
+                break
+            offset = end
+            words.append(line[4:].strip())
+            if line[3:4] != b"-":
+                self._buffer = self._buffer[end:]
+                return int(line[:3]), b"\n".join(words)
+        else:
+            if len(self._buffer) <= LONGEST_REPLY and len(self._buffer) - offset <= LONGEST_LINE:
+                return None
+        self._end(f"no answer of RFC 5321: {_decoded(self._buffer[:100])}")
+        return None
+
+
+def _path(address: str) -> bytes:
+    if not PATH.fullmatch(address):
+        raise ValueError(f"{address!r} cannot stand in a mail's envelope")
+    return address.encode()
+
+
+def _with_final_dot(message: bytes) -> tuple[bytes, bytes]:
+    """Ready for DATA (RFC 5321 §4.5.2): lines end with CRLF already, a dot that begins one is doubled."""
+    if b"\r\n." in message:
+        message = message.replace(b"\r\n.", b"\r\n..")
+    if message.startswith(b"."):
+        message = b"." + message
+    return message, b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n"
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")

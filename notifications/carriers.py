@@ -151,7 +151,7 @@ class Carriers:
         return self._closed or bool(self.trouble) or not self._may_begin(letter.row)
 
     def _hurry(self) -> None:
-        """Idle connections first, then those that can say the next envelope while they wait; else one more is wanted."""
+        """Idle connections first, then those that can say an envelope while they wait; else one more is wanted."""
         for line in sorted(self._lines, key=lambda line: not line.idle):
             if not self._ready:
                 return

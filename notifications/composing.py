@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,12 +12,14 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from uuid import UUID
 
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from notifications import release as releases
 from notifications.audience import open_member, scope_of
 from notifications.clock import Clock
 from notifications.ledger import Claimed
+from notifications.members import Kept
 from notifications.message import Envelope, Head, Recipient, Text, choose_text, locale_of, read_text
 from notifications.models import Edition, Member, Outgoing, Release, ReleaseState
 from notifications.release import NotReleasable, fault_of, open_texts
@@ -27,6 +29,7 @@ from notifications.smtp import Mail
 from notifications.store import Store
 
 log = logging.getLogger(__name__)
+MEMBER_COLUMNS = tuple(Member.__table__.c[name] for name in Kept._fields[1:])  # type: ignore[attr-defined]
 CHECK_HOLDS = timedelta(minutes=10)  # then texts and audience are hashed again
 
 
@@ -55,12 +58,17 @@ class _Approved:
     keyring: DataKeyring
     skeletons: dict[str, Skeleton]
     until: datetime
+    chosen: dict[tuple[str, str], Skeleton | None] = field(default_factory=dict)
 
     def skeleton_for(self, recipient: Recipient) -> Skeleton | None:
         """The text of the person's segment in their language; None when it has no such variant."""
-        with suppress(KeyError):
-            return self.skeletons[choose_text(recipient.locale, recipient.segment, self.skeletons)]
-        return None
+        wanted = (recipient.locale, recipient.segment)
+        if wanted not in self.chosen:
+            try:
+                self.chosen[wanted] = self.skeletons[choose_text(*wanted, self.skeletons)]
+            except KeyError:
+                self.chosen[wanted] = None
+        return self.chosen[wanted]
 
 
 class Composer:
@@ -87,13 +95,9 @@ class Composer:
         approved = self._checked(session, release_id)
         if isinstance(approved, Unsendable):
             return dict.fromkeys((row.id for row in rows), approved)
-        wanted = (
-            col(Member.id).in_([row.member_id for row in rows]),
-            col(Member.audience_id) == approved.release.audience_id,
-        )
-        members = {member.id: member for member in session.exec(select(Member).where(*wanted)).all()}
+        members = _members(session, approved.release.audience_id, rows)
         date = self._date()
-        return {row.id: self._filled(approved, row, members.get(row.member_id), date) for row in rows}
+        return {row.id: self._filled(approved, row, members.get(row.member_id or 0), date) for row in rows}
 
     def _checked(self, session: Session, release_id: UUID) -> _Approved | Unsendable:
         release = session.get_one(Release, release_id)
@@ -123,7 +127,7 @@ class Composer:
         """Our own name and address for answers, or those of the party in whose name the text speaks."""
         return Head(address, text.speaker or self._sender.name, text.answers_to or self._sender.reply_to, locale)
 
-    def _filled(self, approved: _Approved, row: Claimed, member: Member | None, date: str) -> Mail | Unsendable:
+    def _filled(self, approved: _Approved, row: Claimed, member: Kept | None, date: str) -> Mail | Unsendable:
         if member is None or member.person != row.person:
             return Unsendable("its member is not in the audience that was approved")
         try:
@@ -179,6 +183,14 @@ class Composer:
         for release_id, result in made.items():
             if release_id is not None and isinstance(result, Unsendable) and result.whole_release:
                 self._store.write(lambda session, of=release_id, why=result.fault: _stop(session, of, why))  # type: ignore[misc]
+
+
+def _members(session: Session, audience_id: UUID, rows: Sequence[Claimed]) -> dict[int, Kept]:
+    """The rows' members of this audience, by id."""
+    ids = [row.member_id for row in rows]
+    wanted = select_columns(*MEMBER_COLUMNS).where(col(Member.id).in_(ids), col(Member.audience_id) == audience_id)
+    found = session.connection().execute(wanted)
+    return {member[0]: Kept(audience_id, *member) for member in found}
 
 
 def _stop(session: Session, release_id: UUID, fault: str) -> None:

@@ -11,42 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    CursorResult,
-    Table,
-    Update,
-    and_,
-    bindparam,
-    case,
-    exists,
-    func,
-    literal_column,
-    null,
-    or_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import CursorResult, Update, and_, func, select, tuple_, update
 from sqlmodel import Session, col
 
-from notifications.models import (
-    IN_FLIGHT,
-    INTERNAL,
-    WAITING,
-    Channel,
-    Delivery,
-    DeliveryState,
-    Release,
-    ReleaseState,
-)
+from notifications.ledger_conditions import FREE, GOING, ROW, TABLE, as_release_says, may_go
+from notifications.ledger_statements import BEGIN, CLAIM, CLAIM_INTERNAL, RECORD, SETTLE
+from notifications.models import IN_FLIGHT, WAITING, Channel, DeliveryState, Release
 from notifications.transitions import Outcome, Reply, Settled, Tried, settle
 
-TABLE: Table = Delivery.__table__  # type: ignore[attr-defined]
-ROW = TABLE.c
 WINDOW = 100  # rows one worker may have in transmission: what a crash can leave uncertain
-ENDED = (ReleaseState.VOID, ReleaseState.REFUSED)
-FREE = {"worker": null(), "lease_until": null()}
-_GOING = (col(Release.state) == ReleaseState.APPROVED, col(Release.window_closed).is_(False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +68,14 @@ def begin(session: Session, worker: Worker, rows: Sequence[Claimed], now: dateti
     """
     if not rows:
         return set()
-    mine = and_(_these(rows), ROW.worker == worker.name, ROW.state == DeliveryState.CLAIMED, may_go())
-    values = {
-        "state": DeliveryState.TRANSMITTING,
-        "lease_until": now + worker.lease,
-        "first_transmitting_at": func.coalesce(ROW.first_transmitting_at, now),
-    }
-    changed = session.connection().execute(update(TABLE).where(mine).values(values).returning(ROW.id))
-    return {int(identity) for identity in changed.scalars()}
+    connection, mine = session.connection(), [(row.id, row.attempt) for row in rows]
+    said = {"mine": worker.name, "until": now + worker.lease, "now": now}
+    connection.exec_driver_sql("SAVEPOINT begun")
+    whole = BEGIN.run(connection, mine, **said) == len(rows)
+    connection.exec_driver_sql("RELEASE SAVEPOINT begun" if whole else "ROLLBACK TO SAVEPOINT begun")
+    if whole:
+        return {row.id for row in rows}
+    return {row for row, attempt in mine if BEGIN.run(connection, [(row, attempt)], **said)}
 
 
 def record(
@@ -155,23 +128,8 @@ def anything_due(session: Session, now: datetime) -> bool:
 
 def not_approved(session: Session, releases: Collection[UUID]) -> set[UUID]:
     """Which of these releases may not be sent at this moment: not approved, or outside their sending hours."""
-    going = select(col(Release.id)).where(col(Release.id).in_(releases), *_GOING)
+    going = select(col(Release.id)).where(col(Release.id).in_(releases), *GOING)
     return set(releases) - set(session.execute(going).scalars())
-
-
-COLUMNS = (
-    ROW.id,
-    ROW.attempt,
-    ROW.occasion,
-    ROW.release_id,
-    ROW.member_id,
-    ROW.person,
-    ROW.message_id,
-    ROW.deferrals,
-    ROW.created_at,
-    ROW.give_up_at,
-    ROW.first_transmitting_at,
-)
 
 
 def read_row(row: Any) -> Claimed:
@@ -181,92 +139,42 @@ def read_row(row: Any) -> Claimed:
 
 
 def _claim(session: Session, worker: Worker, now: datetime, limit: int, *, internal: bool) -> list[Claimed]:
-    """`SKIP LOCKED` lets workers on PostgreSQL pass each other; SQLite has one writer and drops the clause."""
     if limit < 1:
         return []
-    waiting = INTERNAL if internal else and_(WAITING, ROW.release_id.is_not(None), may_go())
-    chosen = (
-        select(ROW.id)
-        .where(waiting, ROW.channel == Channel.EMAIL, ROW.next_at <= now)
-        .order_by(ROW.next_at, ROW.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=TABLE)
-        .cte("chosen")
-    )
-    values = {
-        "state": DeliveryState.CLAIMED,
-        "attempt": ROW.attempt + 1,
-        "worker": worker.name,
-        "lease_until": now + worker.lease,
-    }
-    taken = update(TABLE).where(ROW.id.in_(select(chosen.c.id))).values(values).returning(*COLUMNS)
-    return sorted((read_row(row) for row in session.connection().execute(taken)), key=lambda row: row.id)
+    words, until = CLAIM_INTERNAL if internal else CLAIM, now + worker.lease
+    taken = words.run(session.connection(), mine=worker.name, now=now, until=until, limit=limit)
+    return sorted(map(read_row, taken), key=lambda row: row.id)
 
 
 def write_back(session: Session, worker: Worker | None, changes: Sequence[tuple[Claimed, Settled, Reply]]) -> None:
     """Many rows at once; each only where it is still the attempt that was read, in a state that leads there."""
     if not changes:
         return
-    before: Any = ROW.state == DeliveryState.TRANSMITTING
-    if worker is None:
-        before = or_(before, ROW.state == DeliveryState.UNCERTAIN)  # IN cannot be said to many rows at once
-    statement = (
-        update(TABLE)
-        .where(ROW.id == bindparam("row"), ROW.attempt == bindparam("mine"), before)
-        .values(
-            {name: bindparam(f"new_{name}", type_=ROW[name].type) for name in _WRITTEN}
-            | FREE
-            | {"possible_duplicate": or_(ROW.possible_duplicate, ROW.state == DeliveryState.UNCERTAIN)}
-        )
-    )
+    connection, rows = session.connection(), [_values(*change) for change in changes]
     if worker:
-        statement = statement.where(ROW.worker == worker.name)
-    session.connection().execute(statement, [_values(*change) for change in changes])
+        RECORD.run(connection, rows, mine=worker.name)
+    else:
+        SETTLE.run(connection, rows)
 
 
-_WRITTEN = ("state", "next_at", "deferrals", "settled_at", "reply_code", "reply_enhanced", "reply_text")
-
-
-def _values(row: Claimed, after: Settled, reply: Reply) -> dict[str, object]:
-    return {
-        "row": row.id,
-        "mine": row.attempt,
-        "new_state": after.state,
-        "new_next_at": after.next_at,
-        "new_deferrals": after.deferrals,
-        "new_settled_at": after.settled_at,
-        "new_reply_code": reply.code,
-        "new_reply_enhanced": reply.enhanced[:16],
-        "new_reply_text": reply.text[:500],
-    }
+def _values(row: Claimed, after: Settled, reply: Reply) -> tuple[object, ...]:
+    return (
+        row.id,
+        row.attempt,
+        after.state,
+        after.next_at,
+        after.deferrals,
+        after.settled_at,
+        reply.code,
+        reply.enhanced[:16],
+        reply.text[:500],
+    )
 
 
 def _these(rows: Sequence[Claimed]) -> Any:
     """Exactly these attempts; by id alone first, so that the primary key finds them."""
     pairs = [(row.id, row.attempt) for row in rows]
     return and_(ROW.id.in_([row.id for row in rows]), tuple_(ROW.id, ROW.attempt).in_(pairs))
-
-
-def release_is(*states: ReleaseState) -> Any:
-    """SQL: the row's release is in one of these states."""
-    return exists().where(col(Release.id) == ROW.release_id, col(Release.state).in_(states)).correlate(TABLE)
-
-
-def may_go(*, resend: bool = False) -> Any:
-    """A row of no release, or of an approved one within its sending hours; with `resend` one that resends by itself."""
-    wanted = [col(Release.id) == ROW.release_id, *_GOING]
-    if resend:
-        wanted.append(col(Release.resend_uncertain).is_(True))
-    return or_(ROW.release_id.is_(None), exists().where(*wanted).correlate(TABLE))
-
-
-def as_release_says() -> Any:
-    """SQL: the state of a row that nobody holds any more."""
-    return case(
-        (release_is(ReleaseState.STOPPED), literal_column("'held'")),
-        (release_is(*ENDED), literal_column("'cancelled'")),
-        else_=literal_column("'pending'"),
-    )
 
 
 def changed(session: Session, statement: Update) -> int:

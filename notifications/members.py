@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from notifications.addresses import BadAddress, normalise
@@ -35,6 +36,23 @@ class NewMember:
     region: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     segment: str = ""
+
+
+class Kept(NamedTuple):
+    """A member's row as it is read for sending: the columns that are opened and checked, no object of a session."""
+
+    audience_id: UUID
+    id: int
+    person: str
+    account: str
+    role: str
+    locale: str
+    region: str
+    segment: str
+    address_sealed: bytes | None
+    address_version: int
+    variables_sealed: bytes | None
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +109,7 @@ def row_of(keyring: DataKeyring, audience_id: UUID, new: NewMember, blind: str |
     }
 
 
-def open_member(keyring: DataKeyring, member: Member) -> Recipient:
+def open_member(keyring: DataKeyring, member: Member | Kept) -> Recipient:
     """The member opened for sending. Raises Unsealable for changed bytes, ValueError for a row that was changed."""
     new = opened(keyring, member)
     if _digest(keyring, new, member.address_version) != member.digest:
@@ -99,7 +117,7 @@ def open_member(keyring: DataKeyring, member: Member) -> Recipient:
     return Recipient(new.person, new.address, new.locale, new.values, new.segment)
 
 
-def address_of(keyring: DataKeyring, member: Member) -> str:
+def address_of(keyring: DataKeyring, member: Member | Kept) -> str:
     """The address of a member, "" for one reached without. Raises Unsealable."""
     if not member.address_sealed:
         return ""
@@ -107,7 +125,7 @@ def address_of(keyring: DataKeyring, member: Member) -> str:
     return keyring.open(member.address_sealed, Member.__tablename__, "address_sealed", place).decode()
 
 
-def opened(keyring: DataKeyring, member: Member) -> NewMember:
+def opened(keyring: DataKeyring, member: Member | Kept) -> NewMember:
     """What was imported of a member. Raises Unsealable."""
     place, table = _row_name(member.audience_id, member.person, member.address_version), Member.__tablename__
     address, values = address_of(keyring, member), {}

@@ -1,89 +1,116 @@
 """A statement compiled once for each database and run with plain values: what the ledger says a million times.
 
-SQLAlchemy compiles, keys and checks a statement whenever it is executed, which costs more than SQLite needs to run it.
-Here the same Core statement is compiled once; its values still pass the types of its columns.
+SQLAlchemy builds, keys and checks a statement whenever it is executed, which costs more than SQLite needs to run it.
+Here the same Core statement is compiled once; its values still pass the types of its columns, in both directions.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Column, Connection, bindparam, column, func
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy.types import TypeEngine
+
+Making = Callable[[Any], Any] | None
 
 
-@dataclass(frozen=True, slots=True)
 class _Compiled:
     """The words for one database, which value stands where, and how each is made ready for the driver."""
 
-    sql: str
-    places: tuple[str, ...]  # names in the order of the question marks; () where values go by name
-    fixed: Mapping[str, object]  # values that are part of the statement
-    ready: Mapping[str, Callable[[Any], Any]]
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._places = tuple(compiled.positiontup or ())  # of the question marks; () where values go by name
+        self._making: Mapping[str, Making] = dict(compiled._bind_processors)
+        fixed = {name: bind.value for bind, name in compiled.bind_names.items() if bind.value is not None}
+        self._fixed = {name: self._made(name, value) for name, value in fixed.items()}
 
-    def values(self, given: Mapping[str, object]) -> Any:
-        """As the driver takes them."""
-        found = dict(self.fixed)
-        for name, value in given.items():
-            make = self.ready.get(name)
-            found[name] = make(value) if make is not None and value is not None else value
-        return tuple(found[name] for name in self.places) if self.places else found
+    def once(self, given: Mapping[str, object]) -> Any:
+        """The values of one execution, as the driver takes them."""
+        found = self._fixed | {name: self._made(name, value) for name, value in given.items()}
+        return tuple(found[name] for name in self._places) if self._places else found
 
-    def rows(self, same: Mapping[str, object], names: Sequence[str], rows: Sequence[Sequence[object]]) -> list[Any]:
-        """The same for many: `same` holds for all of them, `names` says what the values of a row are."""
-        base = {name: _made(self.ready.get(name), value) for name, value in {**self.fixed, **same}.items()}
-        base |= {name: self.fixed[name] for name in self.fixed if name not in same}
-        makers = [self.ready.get(name) for name in names]
-        columns = [
-            values if make is None else [_made(make, value) for value in values]
-            for make, values in zip(makers, zip(*rows, strict=True), strict=True)
-        ]
-        if not self.places:
-            return [{**base, **dict(zip(names, row, strict=True))} for row in zip(*columns, strict=True)]
-        at = {name: number for number, name in enumerate(names)}
-        laid = [columns[at[name]] if name in at else [base[name]] * len(rows) for name in self.places]
+    def many(self, same: Mapping[str, object], names: Sequence[str], rows: Sequence[Sequence[object]]) -> Any:
+        """The values of as many executions as there are rows; `same` holds for all of them."""
+        base = self._fixed | {name: self._made(name, value) for name, value in same.items()}
+        columns = {
+            name: _mapped(self._making.get(name), values)
+            for name, values in zip(names, zip(*rows, strict=True), strict=True)
+        }
+        laid = [columns.get(name) or [base[name]] * len(rows) for name in self._places]
         return list(zip(*laid, strict=True))
+
+    def _made(self, name: str, value: Any) -> Any:
+        make = self._making.get(name)
+        return value if make is None or value is None else make(value)
 
 
 class Prepared:
-    """A Core statement with named `bindparam`s. Results come as the driver gives them, without types."""
+    """A Core statement with named `bindparam`s that returns these columns."""
 
-    def __init__(self, statement: ClauseElement) -> None:
-        self._statement = statement
+    def __init__(self, statement: Any, *returning: Column[Any]) -> None:
+        self._statement = statement.returning(*returning)
+        self._returning = returning
         self._compiled: dict[str, _Compiled] = {}
 
-    def run(self, connection: Connection, **values: object) -> CursorResult[Any]:
-        """Execute it once."""
-        compiled = self._for(connection.dialect)
-        return connection.exec_driver_sql(compiled.sql, compiled.values(values))
+    def run(self, connection: Connection, **values: object) -> list[tuple[Any, ...]]:
+        """Execute it. Returns its rows."""
+        dialect = connection.dialect
+        words = self._compiled.get(dialect.name) or self._compiled.setdefault(
+            dialect.name, _Compiled(self._statement, dialect)
+        )
+        found = connection.exec_driver_sql(words.sql, words.once(values)).all()
+        if not found:
+            return []
+        makings = (one.type.dialect_impl(dialect).result_processor(dialect, None) for one in self._returning)
+        columns = [_mapped(making, values) for making, values in zip(makings, zip(*found, strict=True), strict=True)]
+        return list(zip(*columns, strict=True))
 
-    def run_many(
-        self, connection: Connection, names: Sequence[str], rows: Sequence[Sequence[object]], **same: object
-    ) -> int:
-        """Execute it for each row. Returns how many rows of the table it changed in all."""
+
+class Batch:
+    """One change of many rows at once, each by values of its own.
+
+    `build` makes the statement; what it is given names a value of the row at hand. SQLite runs it row by row in one
+    call of the driver, PostgreSQL once over all of them as arrays.
+    """
+
+    def __init__(self, build: Callable[[Callable[[str], Any]], Any], **types: TypeEngine[Any]) -> None:
+        self._build = build
+        self._types = types
+        self._compiled: dict[str, _Compiled] = {}
+
+    def run(self, connection: Connection, rows: Sequence[Sequence[object]], **same: object) -> int:
+        """Change what the rows say, their values in the order of the types. Returns how many rows of the table."""
         if not rows:
             return 0
-        compiled = self._for(connection.dialect)
-        return int(connection.exec_driver_sql(compiled.sql, compiled.rows(same, names, rows)).rowcount)
+        words = self._for(connection.dialect)
+        if connection.dialect.name == "sqlite":
+            values = words.many(same, tuple(self._types), rows)
+        else:
+            lists = {name: list(values) for name, values in zip(self._types, zip(*rows, strict=True), strict=True)}
+            values = words.once({**same, **lists})
+        return int(connection.exec_driver_sql(words.sql, values).rowcount)
 
     def _for(self, dialect: Dialect) -> _Compiled:
-        found = self._compiled.get(dialect.name)
-        if found is None:
-            found = self._compiled[dialect.name] = _compile(self._statement, dialect)
-        return found
+        if dialect.name not in self._compiled:
+            statement = self._build(self._by_name if dialect.name == "sqlite" else self._in_arrays())
+            self._compiled[dialect.name] = _Compiled(statement, dialect)
+        return self._compiled[dialect.name]
+
+    def _by_name(self, name: str) -> Any:
+        return bindparam(name, type_=self._types[name])
+
+    def _in_arrays(self) -> Callable[[str], Any]:
+        lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in self._types.items()]
+        columns = [column(name, kind) for name, kind in self._types.items()]
+        given = func.unnest(*lists).table_valued(*columns, name="given").render_derived()
+        return lambda name: given.c[name]
 
 
-def _compile(statement: ClauseElement, dialect: Dialect) -> _Compiled:
-    compiled: Any = statement.compile(dialect=dialect)
-    ready = dict(compiled._bind_processors)  # the types of the columns
-    fixed = {
-        compiled.bind_names[bind]: _made(ready.get(compiled.bind_names[bind]), bind.value)
-        for bind in compiled.bind_names
-        if bind.value is not None
-    }
-    return _Compiled(str(compiled), tuple(compiled.positiontup or ()), fixed, ready)
-
-
-def _made(make: Callable[[Any], Any] | None, value: Any) -> Any:
-    return value if make is None or value is None else make(value)
+def _mapped(make: Making, values: Sequence[Any]) -> Sequence[Any]:
+    """Each value made ready; most of a batch are the same, so that each different one is made once."""
+    if make is None:
+        return values
+    made = {value: None if value is None else make(value) for value in set(values)}
+    return [made[value] for value in values]

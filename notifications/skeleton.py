@@ -8,7 +8,7 @@ its neighbours by soft breaks, so that its value can be encoded without looking 
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -44,22 +44,6 @@ Pieces = tuple[bytes | str, ...]  # bytes as they are, str: the name of a placeh
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One body: its pieces, and how a value is escaped for it before the transfer encoding."""
-
-    pieces: Pieces
-    escape: Callable[[str], str]
-    names: tuple[str, ...]  # of the placeholders, each once
-
-    def filled(self, values: Mapping[str, str]) -> list[bytes | str]:
-        """The pieces with every value in its place: all of them bytes. Raises Unfillable."""
-        said: dict[bytes | str, bytes] = {}
-        for name in self.names:
-            said[name] = _encoded_value(self.escape(checked(name, values)))
-        return [said.get(piece, piece) for piece in self.pieces]
-
-
-@dataclass(frozen=True, slots=True)
 class Skeleton:
     """One edition in one language, ready for any number of people."""
 
@@ -68,8 +52,9 @@ class Skeleton:
     fixed_head: bytes  # From, Reply-To and the lines about content
     fixed_subject: bytes | None  # None: the subject holds placeholders
     frame: tuple[bytes, bytes, bytes]  # before the plain part, between it and the HTML, after that
-    plain: Part
-    html: Part | None
+    plain: Pieces
+    html: Pieces  # () where there is none
+    printed: tuple[str, ...]  # the placeholders of both bodies
     direction: str  # of the text: "ltr" or "rtl"
 
     def fill(self, envelope: Envelope, values: Mapping[str, str]) -> bytes:
@@ -81,9 +66,10 @@ class Skeleton:
         subject = self.fixed_subject or _header("Subject", substitute(self.text.subject, own))
         head = (_to(envelope), b"Message-ID: ", _ascii(envelope.message_id), CRLF, b"Date: ", _ascii(envelope.date))
         opening, between, ending = self.frame
-        pieces = [self.fixed_head, subject, *head, CRLF, opening, *self.plain.filled(own), between]
-        pieces += [*(self.html.filled(own) if self.html else ()), ending]
-        message = b"".join(pieces)  # type: ignore[arg-type]  # filled: no name is left among them
+        said = {name: _encoded_value(checked(name, own)) for name in self.printed}
+        message = b"".join((self.fixed_head, subject, *head, CRLF, opening, *_joined(self.plain, said), between))
+        said |= {name: _encoded_value(_escape_html(own[name])) for name in self.printed if MARKUP.search(own[name])}
+        message = b"".join((message, *_joined(self.html, said), ending))
         if len(message) > LARGEST:
             raise Unfillable(f"the mail has {len(message)} bytes, more than {LARGEST}: shorten the text or the values")
         return message
@@ -100,6 +86,7 @@ def build_skeleton(text: Text, head: Head) -> Skeleton:
     if faults:
         raise Unfillable("; ".join(map(str, faults)))
     shown, picture = _pictured(text, head.sender.rpartition("@")[2])
+    plain, html = _pieces(text.text), _pieces(shown) if text.html else ()
     names = frozenset(names_in(text.subject + text.text + text.html + text.greeting))
     return Skeleton(
         text=text,
@@ -107,15 +94,11 @@ def build_skeleton(text: Text, head: Head) -> Skeleton:
         fixed_head=_fixed_head(head),
         fixed_subject=None if names_in(text.subject) else _header("Subject", text.subject),
         frame=_frame(picture) if text.html else (_part_head(b"plain"), b"", b""),
-        plain=_part(text.text, str),
-        html=_part(shown, _escape_html) if text.html else None,
+        plain=plain,
+        html=html,
+        printed=tuple(dict.fromkeys(piece for piece in plain + html if isinstance(piece, str))),
         direction=direction_of(head.locale),
     )
-
-
-def _part(body: str, escaping: Callable[[str], str]) -> Part:
-    pieces = _pieces(body)
-    return Part(pieces, escaping, tuple(dict.fromkeys(piece for piece in pieces if isinstance(piece, str))))
 
 
 def _pictured(text: Text, domain: str) -> tuple[str, bytes]:
@@ -210,7 +193,12 @@ def _ascii(value: str) -> bytes:
 
 
 def _escape_html(value: str) -> str:
-    return escape(value, quote=True) if MARKUP.search(value) else value
+    return escape(value, quote=True)
+
+
+def _joined(pieces: Pieces, said: Mapping[str, bytes]) -> list[bytes]:
+    """The pieces with what is said in the place of each name."""
+    return [said[piece] if isinstance(piece, str) else piece for piece in pieces]
 
 
 def _pieces(body: str) -> Pieces:

@@ -144,7 +144,7 @@ class Conversation:
             first = False
 
     def _may_open(self) -> bool:
-        """A successor's envelope comes after a body, never before it; command by command where nothing else is allowed."""
+        """A successor's envelope comes after a body, never before it; one command at a time unless it may be more."""
         if self.over or self._left <= 0 or len(self._under_way) >= self._ahead:
             return False
         if self._ahead == 1 and self._awaited:

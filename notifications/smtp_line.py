@@ -1,4 +1,4 @@
-"""One connection to a relay as asyncio sees it: carries what the conversation says, and ends it when it takes too long."""
+"""One connection to a relay as asyncio sees it: carries the conversation, and ends it when an answer takes too long."""
 
 import asyncio
 import contextlib

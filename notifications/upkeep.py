@@ -9,20 +9,9 @@ from uuid import UUID
 from sqlalchemy import Update, and_, func, or_, select, update
 from sqlmodel import Session, col
 
-from notifications.ledger import (
-    COLUMNS,
-    ENDED,
-    FREE,
-    ROW,
-    TABLE,
-    Worker,
-    as_release_says,
-    changed,
-    jitter,
-    may_go,
-    read_row,
-    write_back,
-)
+from notifications.ledger import Worker, changed, jitter, read_row, write_back
+from notifications.ledger_conditions import ENDED, FREE, ROW, TABLE, as_release_says, may_go
+from notifications.ledger_statements import COLUMNS
 from notifications.models import IN_FLIGHT, UNDECIDED, WAITING, DeliveryState, Release, ReleaseState
 from notifications.transitions import Reply, orphan, resend
 

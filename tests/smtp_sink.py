@@ -86,7 +86,7 @@ class Sink:
         self.most_at_once = 0
         self.commands: list[str] = []
         self.encrypted: list[str] = []  # those of the commands that came over TLS
-        self.extensions: list[str] = ["8BITMIME"]
+        self.extensions: list[str] = ["8BITMIME", "PIPELINING"]
         self.users: dict[str, str] = {}
         self.limit = 0
         self._keep = keep or self.taken.append

@@ -1,7 +1,7 @@
 """Our sending, whole and in parts: an approved release through the ledger, and the same without state or relay."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -28,6 +28,7 @@ from notifications.release import NewEdition, Seen, approve, freeze_edition, req
 from notifications.sending import Plan, Sender
 from notifications.skeleton import build_skeleton
 from notifications.smtp import Mail, Relay, connect
+from notifications.smtp_conversation import Desk, Errand
 from notifications.transitions import Fate, Outcome, Reply
 
 SUBJECT = "bench:sending"
@@ -63,15 +64,29 @@ class Nowhere:
     """A connection that accepts every mail at once: what is left of a run is the ledger and the composing."""
 
     usable = True
-    begun = True
+    idle = True
 
-    async def send(self, mail: Mail, *, first_try: bool) -> Outcome:
-        assert mail.message
-        assert first_try
-        return Outcome(Fate.ACCEPTED, Reply(250, "2.0.0", "ok"))
+    def __init__(self) -> None:
+        self._desk: Desk | None = None
+        self._closed = asyncio.Event()
+
+    def attach(self, desk: Desk) -> None:
+        self._desk = desk
+        self.go_on()
+
+    def go_on(self) -> None:
+        assert self._desk is not None
+        while errand := self._desk.take():
+            assert errand.first_try
+            assert errand.mail.message
+            assert self._desk.may_begin(errand)
+            self._desk.settle(errand, Outcome(Fate.ACCEPTED, Reply(250, "2.0.0", "ok")))
+
+    async def gone(self) -> None:
+        await self._closed.wait()
 
     async def close(self) -> None:
-        """Nothing is open."""
+        self._closed.set()
 
 
 async def nowhere() -> Line:
@@ -158,21 +173,54 @@ def prebuilt(mails: int) -> list[Mail]:
     return made
 
 
+class Pile:
+    """A desk with finished mails and no ledger."""
+
+    def __init__(self, mails: list[Mail]) -> None:
+        self._waiting = iter(mails)
+        self._left = len(mails)
+        self.empty = asyncio.Event()
+
+    def take(self) -> Errand | None:
+        mail = next(self._waiting, None)
+        return None if mail is None else Finished(mail)
+
+    def may_begin(self, errand: Errand) -> bool:
+        return bool(errand.mail.message)
+
+    def settle(self, errand: Errand, outcome: Outcome) -> None:
+        assert outcome.fate is Fate.ACCEPTED, (errand.mail.recipient, outcome)
+        self._left -= 1
+        if self._left == 0:
+            self.empty.set()
+
+    def give_back(self, errand: Errand, heard: Reply | None, *, fresh: bool) -> None:
+        raise AssertionError(f"{errand.mail.recipient} came back: {heard}, {fresh}")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A mail on its first try."""
+
+    mail: Mail
+    first_try: bool = True
+
+
 def our_smtp_alone(mails: list[Mail], port: int, connections: int) -> Took:
     """Finished mails through our SMTP, no ledger and no composing, on the product's connections."""
 
-    async def carry(waiting: Iterator[Mail]) -> None:
-        line = await connect(relay(port))
-        for mail in waiting:
-            if not line.usable:
-                await line.close()
-                line = await connect(relay(port))
-            outcome = await line.send(mail, first_try=True)
-            assert outcome.fate is Fate.ACCEPTED
-        await line.close()
+    async def carry(pile: Pile) -> None:
+        while not pile.empty.is_set():
+            line = await connect(relay(port))
+            line.attach(pile)
+            over = [asyncio.create_task(work) for work in (line.gone(), pile.empty.wait())]
+            await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
+            for task in over:
+                task.cancel()
+            await line.close()
 
     async def all_of_them() -> None:
-        waiting = iter(mails)
-        await asyncio.gather(*(carry(waiting) for _ in range(connections)))
+        pile = Pile(mails)
+        await asyncio.gather(*(carry(pile) for _ in range(connections)))
 
     return timed(len(mails), all_of_them)

@@ -16,7 +16,6 @@ from notifications.models import DeliveryState
 from notifications.smtp import Mail
 from notifications.smtp_line import Line
 from notifications.store import StoreUnavailable
-from notifications.transitions import Outcome
 from tests.notifications.dispatch import (
     HERE,
     SHORT,

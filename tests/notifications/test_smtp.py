@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+
 from notifications.smtp import Mail, Patience, Relay
 from notifications.transitions import Fate, Outcome, Reply
 from tests.notifications.one_mail import NotBegun, Posting, posting
@@ -23,8 +24,8 @@ def relay(sink: Sink, patience: Patience = PATIENT, messages: int = 100) -> Rela
 @pytest.fixture(autouse=True, params=["one command at a time", "pipelining"])
 def manner(request: pytest.FixtureRequest, sink: Sink) -> str:
     """Whether the relay takes several commands at once: what comes of a mail is the same."""
-    if request.param == "pipelining":
-        sink.extensions.append("PIPELINING")
+    if request.param != "pipelining":
+        sink.extensions.remove("PIPELINING")
     return str(request.param)
 
 

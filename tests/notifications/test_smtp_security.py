@@ -20,9 +20,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return new_authority(tmp_path_factory.mktemp("certificates"))
 
 
-async def opened(
-    sink: Sink, security: Security, tls: ssl.SSLContext | None, user: str = "", word: str = ""
-) -> Posting:
+async def opened(sink: Sink, security: Security, tls: ssl.SSLContext | None, user: str = "", word: str = "") -> Posting:
     return await posting(Relay("127.0.0.1", sink.port, security, user, word, tls=tls))
 
 

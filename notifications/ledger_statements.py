@@ -27,7 +27,7 @@ WORKER, UNTIL, NOW = (
     bindparam("until", type_=UtcDateTime),
     bindparam("now", type_=UtcDateTime),
 )
-WRITTEN = ("state", "next_at", "deferrals", "settled_at", "reply_code", "reply_enhanced", "reply_text")
+WRITTEN = ("state", "next_at", "deferrals", "settled_at", "reply_code", "reply_enhanced", "reply_text", "provider_id")
 
 
 def _claim(waiting: Any) -> Any:

@@ -13,7 +13,9 @@ from sqlalchemy import and_, func, select, update
 from sqlmodel import Session
 
 from notifications.endpoints import person_of
-from notifications.ledger import COLUMNS, ROW, TABLE, Claimed, Worker, changed, jitter, read_row, write_back
+from notifications.ledger import Claimed, Worker, changed, jitter, read_row, write_back
+from notifications.ledger_conditions import ROW, TABLE
+from notifications.ledger_statements import COLUMNS
 from notifications.models import INTERNAL, Channel, DeliveryState
 from notifications.transitions import Fate, Settled, gives_up_at, settle
 from notifications.webhooks_out import LATER, Answer

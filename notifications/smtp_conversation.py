@@ -7,16 +7,14 @@ at a time. The phase of every mail is known here, so that a loss before its body
 
 import re
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from notifications.smtp_answers import Answers, NoAnswer
 from notifications.smtp_replies import SERVICE_CLOSING, Phase, fate_of, goes_ahead, read_reply
 from notifications.transitions import Fate, Outcome, Reply
 
 PATH = re.compile(r"[!-;=?-~]{1,254}")
-LONGEST_LINE = 8192  # octets of one line of an answer
-LONGEST_REPLY = 4 * LONGEST_LINE
 CHUNKS_AHEAD = 4  # mails under way at once where the relay takes CHUNKING
 
 
@@ -87,7 +85,7 @@ class Conversation:
         self._manner = manner
         self._ahead = CHUNKS_AHEAD if manner.chunking else 2 if manner.pipelining else 1
         self._left = manner.messages
-        self._buffer = b""
+        self._answers = Answers()
         self._awaited: deque[tuple[Phase, _Transaction | None]] = deque()
         self._under_way: deque[_Transaction] = deque()
         self.answered = 0  # whole answers so far
@@ -121,11 +119,15 @@ class Conversation:
 
     def receive(self, data: bytes) -> None:
         """What the relay said. Anything that cannot be an answer to what was asked ends the conversation."""
-        self._buffer += data
-        for code, text in self._replies():
-            self._hear(code, text)
-            if self.over:
-                return
+        self._answers.feed(data)
+        try:
+            while answer := self._answers.take():
+                self._hear(*answer)
+                if self.over:
+                    return
+        except NoAnswer as error:
+            self._end(str(error))
+            return
         self.go_on()
 
     def lost(self, heard: Reply) -> None:
@@ -191,7 +193,7 @@ class Conversation:
         fresh = self._left == self._manner.messages - 1
         self._desk.give_back(transaction.errand, heard, fresh=fresh)
 
-    def _hear(self, code: int, text: bytes) -> None:
+    def _hear(self, code: int, text: str) -> None:
         if not self._awaited:
             self._end("the relay spoke without being asked")
             return
@@ -207,17 +209,17 @@ class Conversation:
         elif goes_ahead(phase, code):
             self._next_step(phase, transaction)
         else:
-            self._refused(phase, transaction, read_reply(code, _decoded(text)))
+            self._refused(phase, transaction, read_reply(code, text))
 
     def _next_step(self, phase: Phase, transaction: _Transaction) -> None:
         """The relay goes along: what follows, where it was not said already."""
         if phase is Phase.DATA:
-            if self._buffer:
+            if self._answers.more:
                 self._end("the relay said more than it was asked")
             else:
                 self._begin(transaction, *_with_final_dot(transaction.errand.mail.message))
         elif not (self._manner.pipelining or self._manner.chunking):
-            if self._buffer:
+            if self._answers.more:
                 self._end("the relay said more than it was asked")
             elif phase is Phase.MAIL:
                 self._say(Phase.RCPT, transaction, b"RCPT TO:<" + _path(transaction.errand.mail.recipient) + b">\r\n")
@@ -252,15 +254,15 @@ class Conversation:
     def _settle_refused(self, transaction: _Transaction) -> None:
         assert transaction.refusal is not None
         self._under_way.remove(transaction)
-        if self._buffer and not self._awaited:
+        if self._answers.more and not self._awaited:
             self._end("the relay said more than it was asked")
         else:
             self._say(Phase.RESET, None, b"RSET\r\n")
         self._desk.settle(transaction.errand, transaction.refusal)
 
-    def _hear_verdict(self, transaction: _Transaction, code: int, text: bytes) -> None:
+    def _hear_verdict(self, transaction: _Transaction, code: int, text: str) -> None:
         """The answer to a body: with CHUNKING it also comes for a mail whose envelope was refused."""
-        reply = read_reply(code, _decoded(text))
+        reply = read_reply(code, text)
         outcome = transaction.refusal
         if outcome is None:
             known = 200 <= code < 300 or 400 <= code < 600
@@ -270,39 +272,8 @@ class Conversation:
         self._desk.settle(transaction.errand, outcome)
         if outcome.fate is Fate.UNCERTAIN or code == SERVICE_CLOSING:
             self._end(reply.text or "the relay closes")
-        elif self._buffer and not self._awaited:
+        elif self._answers.more and not self._awaited:
             self._end("the relay said more than it was asked")
-
-    def _replies(self) -> Iterator[tuple[int, bytes]]:
-        """Whole answers of the buffer: code and words, lines of one joined (RFC 5321 §4.2.1)."""
-        while self._buffer and not self.over:
-            end = self._buffer.find(b"\n") + 1
-            if 0 < end <= LONGEST_LINE and self._buffer[3:4] != b"-" and self._buffer[:3].isdigit():
-                line, self._buffer = self._buffer[:end], self._buffer[end:]
-                yield int(line[:3]), line[4:].strip()
-                continue
-            found = self._several_lines()
-            if found is None:
-                return
-            yield found
-
-    def _several_lines(self) -> tuple[int, bytes] | None:
-        """An answer of more than one line; None when it is not whole, or none at all."""
-        words, offset = [], 0
-        while (end := self._buffer.find(b"\n", offset) + 1) > 0:
-            line = self._buffer[offset:end]
-            if len(line) > LONGEST_LINE or end > LONGEST_REPLY or not line[:3].isdigit():
-                break
-            offset = end
-            words.append(line[4:].strip())
-            if line[3:4] != b"-":
-                self._buffer = self._buffer[end:]
-                return int(line[:3]), b"\n".join(words)
-        else:
-            if len(self._buffer) <= LONGEST_REPLY and len(self._buffer) - offset <= LONGEST_LINE:
-                return None
-        self._end(f"no answer of RFC 5321: {_decoded(self._buffer[:100])}")
-        return None
 
 
 def _path(address: str) -> bytes:
@@ -318,7 +289,3 @@ def _with_final_dot(message: bytes) -> tuple[bytes, bytes]:
     if message.startswith(b"."):
         message = b"." + message
     return message, b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n"
-
-
-def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", "surrogateescape")

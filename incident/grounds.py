@@ -19,8 +19,8 @@ TITLE = "title"
 class Case:
     """What is known when a text is written: the saved sheet and the recorded moments.
 
-    `entity` is the legal entity of data sets that name none; `number` is that of the saved version; `due` are the ids
-    of the duties that arose and still apply, or may.
+    `entity` is the legal entity of data sets that name none; `number` is that of the saved version; `due` are duties
+    that arose and still apply, or may: each as its id, and as `due_for` writes it for every data set it arose from.
     """
 
     sheet: FactSheet
@@ -55,6 +55,11 @@ class Case:
         if isinstance(value, tuple):
             return list(value)
         return dict(value) if isinstance(value, Mapping) else value
+
+
+def due_for(duty: str, dataset: str) -> str:
+    """A duty as it arose from one data set, and so for the legal entity of that: its id, and that of the data set."""
+    return f"{duty}/{dataset}"
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from incident.anchors import Anchor
 from incident.drafting import Account, Authoring, Before, Brief, select_datasets
 from incident.errors import Fault, Invalid, NotFound
 from incident.facts import DataSet
-from incident.grounds import DUTY, Case
+from incident.grounds import DUTY, Case, due_for
 from incident.models.law import Filing, Obligation
 from incident.models.people import Notice
 from incident.notice_drafts import draft_place, read_draft
@@ -43,8 +43,9 @@ def case_for(session: Session, keys: Keys, incident_id: UUID, entity: str = "mai
 
 def _due(session: Session, incident_id: UUID) -> frozenset[str]:
     mine = (col(Obligation.incident_id) == incident_id, Obligation.applies != "no")
-    query = select(Obligation.duty).where(*mine, col(Obligation.withdrawn_at).is_(None))
-    return frozenset(session.exec(query).all())
+    rows = session.exec(select(Obligation).where(*mine, col(Obligation.withdrawn_at).is_(None))).all()
+    arisen = {due_for(row.duty, dataset) for row in rows for dataset in row.datasets}
+    return frozenset(arisen | {row.duty for row in rows})  # editions of earlier versions rest on the duty alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,16 @@ def _categories(dataset: DataSet) -> tuple[str, ...]:
 
 
 def _duties_met(session: Session, wanted: Wanted, datasets: set[str]) -> list[str]:
-    """The duties that make this notice due: towards its readers, from its data sets, and still applying."""
+    """The duties that make this notice due, each with its data set: towards its readers, and still applying."""
     mine = (col(Obligation.incident_id) == wanted.incident_id, Obligation.applies != "no")
     rows = session.exec(select(Obligation).where(*mine, col(Obligation.withdrawn_at).is_(None))).all()
     towards = ADDRESSEES.get(KINDS[wanted.kind].readers, ())
     return sorted(
         {
-            row.duty
+            due_for(row.duty, dataset)
             for row in rows
+            for dataset in datasets.intersection(row.datasets)
             if row.addressee_kind in towards
-            and datasets & set(row.datasets)
             and (not KINDS[wanted.kind].to_people or meets(wanted.kind, str(row.rule.get("contents", ""))))
         }
     )

@@ -4,9 +4,15 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
+from incident.grounds import DUTY, grounds_digest
+from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.notice_texts import write_notice
+from incident.queries.briefs import case_for
+from incident.roles import Role
+from incident.verbs.decisions import Ruling, decide
 from notifications.audience import NewMember
 from notifications.models import Channel, ReleaseState
 from tests.incident.conftest import LawCase
@@ -48,3 +54,44 @@ def test_what_somebody_called_a_data_set_is_not_straight_from_the_templates(desk
         del dataset["title"]
     desk.save(facts)
     assert write_notice(TEMPLATES, kind, desk.brief(kind), ["en"]).template_digest
+
+
+def both_ours() -> dict[str, Any]:
+    """The facts with two data sets of ours, of which each makes it a duty to tell people."""
+    facts = deepcopy(FACTS)
+    lost = {"categories": ["name", "health", "credentials_plain"], "per_person": "full_file"}
+    facts["datasets"][1] = {**facts["datasets"][0], "id": "records", "title": "Records", "data": lost}
+    facts["datasets"][0]["data"] = {"categories": ["name", "email_address", "credentials_plain"]}
+    return facts
+
+
+def test_a_finding_on_one_data_set_voids_what_is_about_it_while_another_keeps_the_duty(desk: Desk) -> None:
+    desk.save(both_ours())
+    notices = {name: desk.start(NoticeKind.PEOPLE, name) for name in ("accounts", "records")}
+    open_releases = {name: desk.request(frozen(desk, notice), desk.users(1)) for name, notice in notices.items()}
+    ruling = Ruling("risk:accounts", "unlikely", "The file was recovered unopened.")
+    desk.case.act(Role.DECIDER, decide, desk.incident_id, desk.case.version(), desk.case.organisation, ruling)
+    after = {name: desk.release(release.id) for name, release in open_releases.items()}
+    assert (after["accounts"].state, after["records"].state) == (ReleaseState.VOID, ReleaseState.REQUESTED)
+    assert after["accounts"].reason == "It rests on facts that changed: duty:eu-gdpr-34-1-subjects/accounts"
+
+
+def test_an_edition_of_an_earlier_version_rests_on_the_duty_of_the_whole_incident(desk: Desk) -> None:
+    desk.save(both_ours())
+    notice = desk.start(NoticeKind.PEOPLE, "accounts")
+
+    def as_before(session: Session) -> None:
+        row = session.get_one(Notice, notice.id)
+        row.rests_on = [path.removesuffix("/accounts") if path.startswith(DUTY) else path for path in row.rests_on]
+        row.facts_digest = grounds_digest(case_for(session, desk.case.keys, desk.incident_id), row.rests_on)
+        session.add(row)
+
+    desk.case.store.write(as_before)
+    release = desk.request(frozen(desk, notice), desk.users(1))
+    assert [path for path in desk.view(notice).notice.rests_on if path.startswith(DUTY)] == [
+        "duty:eu-gdpr-34-1-subjects"
+    ]
+    for name, state in (("accounts", ReleaseState.REQUESTED), ("records", ReleaseState.VOID)):
+        ruling = Ruling(f"risk:{name}", "unlikely", "The file was recovered unopened.")
+        desk.case.act(Role.DECIDER, decide, desk.incident_id, desk.case.version(), desk.case.organisation, ruling)
+        assert desk.release(release.id).state is state

@@ -16,6 +16,8 @@ from notifications.contents import Content, read_contents
 from notifications.findings import Finding, Level, Rule
 from tests.incident.notices import TEMPLATES
 
+pytestmark = pytest.mark.untraced
+
 NOTICES = [(kind, locale) for kind, told in KINDS.items() for locale in told.locales]
 FILINGS = [(name, locale) for name, form in FORMS.items() for locale in form.locales]
 

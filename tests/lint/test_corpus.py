@@ -6,6 +6,8 @@ from incident.notice_kinds import LOCALES
 from notifications.findings import Rule
 from tests.lint.corpus import Written, corpus
 
+pytestmark = pytest.mark.untraced
+
 BAD, GOOD = corpus("bad"), corpus("good")
 
 

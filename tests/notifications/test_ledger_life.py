@@ -26,6 +26,8 @@ from notifications.models import Approval, Delivery, DeliveryState, Outgoing, Re
 from notifications.transitions import MOVES, Fate, Outcome
 from tests.notifications.outbox import Outbox
 
+pytestmark = pytest.mark.untraced
+
 T = TypeVar("T")
 NODES = st.sampled_from(["a", "b"])
 PICKS = st.integers(0, 20)

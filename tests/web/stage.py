@@ -35,9 +35,9 @@ from incident.verbs.moves import move
 from incident.verbs.notices import start_notice
 from incident.verbs.people import NewUser, add_user
 from incident.verbs.telling import Told, tell_customer
+from incident.writing import templates_of
 from notifications.clock import Clock
 from notifications.ids import new_id
-from notifications.rendering import Templates
 from notifications.store import Store
 
 P = ParamSpec("P")
@@ -187,7 +187,7 @@ def _draft(stage: Stage, kind: NoticeKind) -> None:
     authoring = Authoring(profile_of(parts.settings), account, parts.clock.now())
     with parts.store.read() as session:
         brief = brief_for(session, parts.keys, actor, Wanted(stage.incident_id, kind), authoring)
-    written = write_notice(Templates(parts.settings.template_folders), kind, brief, parts.settings.notice_locales)
+    written = write_notice(templates_of(parts.settings), kind, brief, parts.settings.notice_locales)
     stage.act("mara", start_notice, stage.incident_id, kind, brief, written)
 
 

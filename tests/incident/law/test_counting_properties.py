@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from incident.law.counting import PROFILES, Period, Place, Uncountable, Unit, count, stamp
+
+pytestmark = pytest.mark.untraced
 
 BY_DAY = {
     *("same_time_days", "same_time_months", "same_time_years", "calendar_months", "calendar_years"),  # short months

@@ -5,10 +5,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from incident.law.duties import Duty
 from incident.law.packs import shipped_duties
+
+pytestmark = pytest.mark.untraced
 
 FOLDER = "LAW_RESEARCH"  # another folder with a regimes.yaml; where there is none, what ships is counted all the same
 UNITS = {"calendar_days": "days"}

@@ -8,6 +8,8 @@ from incident.law.packs import shipped_packs
 from incident.law.vectors import Vector, failure
 from tests.incident.law.mutations import mutants
 
+pytestmark = pytest.mark.untraced
+
 BESIDE: dict[str, list[Vector]] = {}
 for pack in shipped_packs():
     for vector in pack.vectors:

@@ -10,6 +10,8 @@ from incident.law.duties import Confidence, Duty, duty_document, read_duty
 from incident.law.packs import BadPack, check_pack, read_pack, shipped_duties, shipped_packs
 from incident.law.vectors import Vector, failure
 
+pytestmark = pytest.mark.untraced
+
 EU = (resources.files("incident.law") / "data" / "eu.toml").read_text(encoding="utf-8")
 VECTORS = [vector for pack in shipped_packs() for vector in pack.vectors]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from incident.law.answers import Truth
 from incident.law.circumstances import Circumstances
 from incident.law.derivation import Derived, derive
 from incident.law.packs import shipped_duties
+
+pytestmark = pytest.mark.untraced
 
 PLACES = ("DE", "FR", "US", "US-CA", "US-NY", "US-TX", "JP", "KR", "BR", "GB", "SG", "CA-QC", "CN")
 MOMENT_OF = datetime(2026, 12, 1, tzinfo=UTC)

@@ -6,6 +6,8 @@ import pytest
 
 from incident.inquiries.duties import answer
 
+pytestmark = pytest.mark.untraced
+
 Facts = dict[str, Any]
 CONTROLLER: Facts = {"role": "controller", "establishment": "BE", "sectors": []}
 STOLEN: Facts = {

@@ -9,6 +9,8 @@ from incident.template_checks import check_form, check_kind, languages
 from incident.template_checks.lookups import idle_phrases, unused
 from notifications.rendering import Templates
 
+pytestmark = pytest.mark.untraced
+
 SHIPPED = Path(__file__).parents[3] / "templates"
 TEMPLATES = Templates([SHIPPED])
 

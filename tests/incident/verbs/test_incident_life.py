@@ -12,6 +12,8 @@ from incident.queries.audit import verify
 from incident.verbs.checkpoints import sign_heads
 from tests.incident.verbs.life import Life
 
+pytestmark = pytest.mark.untraced
+
 if TYPE_CHECKING:
     from tests.incident.conftest import LawCase
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from incident.endpoint_events import EndpointEvent, EventType
 from incident.roles import Role
 
 
@@ -59,7 +60,7 @@ class Page:
 class InternalMessage:
     """One message to everybody inside who holds one of the roles and may see the incident.
 
-    `occasion` makes it go once to each, however often the same thing is noticed.
+    `occasion` makes it go once to each, however often the same thing is noticed. `event` is what endpoints are told.
     """
 
     occasion: str
@@ -67,6 +68,7 @@ class InternalMessage:
     subject: str
     text: str
     page: Page | None = None
+    event: EndpointEvent | None = None
 
     @property
     def content(self) -> dict[str, str]:
@@ -86,14 +88,16 @@ def messages_about(happened: Happened, news: ReleaseNews) -> tuple[InternalMessa
         *([news.address] if news.address else []),
     ]
     occasion = f"page:release:{news.release_id}:{happened}"
-    return (InternalMessage(occasion, roles, f"[{news.codename}] {subject}", "\n\n".join(lines) + "\n"),)
+    said = "\n\n".join(lines) + "\n"
+    return (InternalMessage(occasion, roles, f"[{news.codename}] {subject}", said, event=_event_of(happened, news)),)
 
 
 def opened_message(incident_id: UUID, codename: str, severity: str, address: str = "") -> InternalMessage:
     """The page that goes out when an alert opened an incident: codename and severity, nothing of the case itself."""
     lines = [f"An alert opened the incident {codename} ({severity}). Take it up in the console."]
     text = "\n\n".join([*lines, *([address] if address else [])]) + "\n"
-    return InternalMessage(f"page:opened:{incident_id}", PAGED, f"[{codename}] Incident opened: {severity}", text)
+    subject, event = f"[{codename}] Incident opened: {severity}", EndpointEvent(EventType.INCIDENT_OPENED)
+    return InternalMessage(f"page:opened:{incident_id}", PAGED, subject, text, event=event)
 
 
 def spoken_message(news: ReleaseNews, approver: UUID, witness: str, until: datetime) -> InternalMessage:
@@ -113,9 +117,20 @@ def doubt_message(doubt: Doubt, news: ReleaseNews, approval_id: UUID, approver: 
     """To those in charge: an approval by telephone was not confirmed, or was denied."""
     subject, text = DOUBTS[doubt]
     said = text.format(approver=approver, kind=news.kind)
-    return InternalMessage(doubt.occasion(approval_id), WRITERS, f"[{news.codename}] {subject}", said)
+    event = EndpointEvent(EventType.APPROVAL_DOUBTED, subject, path=_page_of(news))
+    return InternalMessage(doubt.occasion(approval_id), WRITERS, f"[{news.codename}] {subject}", said, event=event)
 
 
+def _event_of(happened: Happened, news: ReleaseNews) -> EndpointEvent:
+    facts = {"notice": news.kind.replace("_", " "), "recipients": str(news.recipients)}
+    return EndpointEvent(EVENTS[happened], facts=facts, path=_page_of(news))
+
+
+def _page_of(news: ReleaseNews) -> str:
+    return f"/releases/{news.release_id}"
+
+
+EVENTS: Mapping[Happened, EventType] = {happened: EventType(f"release.{happened}") for happened in Happened}
 Line = Callable[[ReleaseNews], str]
 PAGED = frozenset({Role.RESPONDER, Role.COMMANDER, Role.PRIVACY_OFFICER})
 WRITERS = frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER})

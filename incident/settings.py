@@ -13,6 +13,7 @@ from incident.approval_rules import EVERY_KIND, ONE_APPROVER, SEATED
 from incident.facts.vocabulary import SECTORS, nearest
 from incident.notice_kinds import LOCALES, NoticeKind
 from incident.roles import Role
+from notifications.address_guard import Allowed
 from notifications.branding import brand, read_logo
 
 PACKAGE = Path(__file__).parent
@@ -150,6 +151,14 @@ class Settings(BaseSettings):
         default="",
         description="Web origins of the host platform, with commas between, whose pages may read in-app notices.",
     )
+    endpoint_hosts: str = Field(
+        default="",
+        description="Hosts of your own network that webhooks and chat may be posted to, with commas between; not set: "
+        "public addresses only.",
+    )
+    endpoint_loopback: bool = Field(
+        default=False, description="For tests: webhooks and chat may be posted to this machine, in clear as well."
+    )
     mailbox_folder: Path | None = Field(default=None, description="Demo only: captured mails to show in the console.")
 
     link_hosts: str = Field(
@@ -175,7 +184,7 @@ class Settings(BaseSettings):
                 raise ValueError("each is a scheme and a host such as https://app.example.org, without a path or *")
         return value
 
-    @field_validator("link_hosts")
+    @field_validator("link_hosts", "endpoint_hosts")
     @classmethod
     def _are_hosts(cls, value: str) -> str:
         for host in _listed(value):
@@ -236,6 +245,11 @@ class Settings(BaseSettings):
     def notice_locales(self) -> tuple[str, ...]:
         """Languages notices are written in unless their writer chooses others."""
         return _listed(self.locales)
+
+    @property
+    def posting_allowed(self) -> Allowed:
+        """What of our own network may be posted to, beside the internet."""
+        return Allowed(frozenset(host.lower() for host in _listed(self.endpoint_hosts)), self.endpoint_loopback)
 
     @property
     def origins(self) -> tuple[str, ...]:

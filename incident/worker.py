@@ -11,9 +11,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlmodel import Session
 
 from incident.errors import IncidentError
 from incident.installation import Installation, NotReady, open_installation
@@ -23,6 +25,7 @@ from incident.retaining import look
 from incident.settings import BadSettings, Settings, read_settings
 from incident.sweep import tick
 from incident.verbs.checkpoints import KEY_FILE, sign_heads
+from incident.verbs.endpoints import endpoint_gone
 from incident.verbs.reading import Reception
 from notifications.addresses import domain_of
 from notifications.clock import SystemClock
@@ -30,9 +33,12 @@ from notifications.composing import Composer, From
 from notifications.engine import Engine
 from notifications.ledger import Worker
 from notifications.node_lock import NodeLock
+from notifications.poster import Poster
 from notifications.sending import Plan, Sender
 from notifications.smtp import Relay, connect
 from notifications.store import OutcomeUnknown, StoreUnavailable, UnsafeStore
+from notifications.webhook_bodies import BodyComposer
+from notifications.webhooks_out import Transport
 
 log = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 60.0
@@ -135,7 +141,8 @@ async def _work(installation: Installation, relay: Relay, lock: NodeLock, ending
     def sweep_soon() -> None:
         scheduler.modify_job("sweep", next_run_time=clock.now())
 
-    engine = engine_of(installation, relay, lock.worker_name(), sweep_soon)
+    name = lock.worker_name()
+    engine = engine_of(installation, relay, name, sweep_soon)
     first, reception = clock.now(), reception_of(installation.settings)
     every = installation.settings.sweep_seconds
     _add(scheduler, "sweep", partial(_sweep, installation, reception, engine.wake), every, first)
@@ -143,7 +150,8 @@ async def _work(installation: Installation, relay: Relay, lock: NodeLock, ending
     _add(scheduler, "retention", partial(_retain, installation), RETENTION_SECONDS, first)
     scheduler.start()
     try:
-        await engine.run(halt)
+        async with Transport(installation.settings.posting_allowed) as transport:
+            await asyncio.gather(engine.run(halt), poster_of(installation, name, transport).run(halt))
     finally:
         await asyncio.to_thread(scheduler.shutdown)
 
@@ -159,6 +167,18 @@ def engine_of(installation: Installation, relay: Relay, name: str, after_run: Ca
         holds_lock=True,
         after_run=after_run,
     )
+
+
+def poster_of(installation: Installation, name: str, transport: Transport) -> Poster:
+    """What posts webhooks and chat for this installation, as the same worker as the engine."""
+    settings, store, keys, clock = installation.settings, installation.store, installation.keys, installation.clock
+    domain = domain_of(settings.mail_from)
+    composer = BodyComposer(store, keys, clock, settings.base_url)
+
+    def gone(session: Session, endpoint_id: UUID, now: datetime) -> None:
+        endpoint_gone(session, keys, endpoint_id, now, domain)
+
+    return Poster(store, clock, Worker(name), composer, transport, gone)
 
 
 def _add(scheduler: BackgroundScheduler, name: str, work: Callable[[], None], seconds: float, first: datetime) -> None:

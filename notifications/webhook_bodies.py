@@ -32,13 +32,16 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What is said to endpoints. `facts` by short names; `at` is an ISO 8601 instant, the same at each attempt."""
+    """What is said to endpoints. `facts` by short names; `at` is an ISO 8601 instant, the same at each attempt.
+
+    `path` is that of the console's page about it, "" for none.
+    """
 
     type: str
     at: str
     headline: str
     facts: Mapping[str, str]
-    link: str = ""
+    path: str = ""
 
     def document(self) -> dict[str, object]:
         return {
@@ -46,7 +49,7 @@ class Event:
             "at": self.at,
             "headline": self.headline,
             "facts": dict(self.facts),
-            "link": self.link,
+            "path": self.path,
         }
 
 
@@ -56,10 +59,10 @@ def content_place(occasion: str, scope: str) -> Place:
 
 
 class BodyComposer:
-    """Makes requests of rows."""
+    """Makes requests of rows. `console` is the address under which people reach the console."""
 
-    def __init__(self, store: Store, keys: Keys, clock: Clock) -> None:
-        self._store, self._keys, self._clock = store, keys, clock
+    def __init__(self, store: Store, keys: Keys, clock: Clock, console: str) -> None:
+        self._store, self._keys, self._clock, self._console = store, keys, clock, console
 
     def compose(self, turn: Turn) -> Composed:
         """The request, or why there is none; called in a thread. Raises StoreUnavailable."""
@@ -80,10 +83,11 @@ class BodyComposer:
             return Composed(fault="the text of this message is gone")
         place = content_place(outgoing.occasion, outgoing.scope)
         event = Event(**json.loads(self._keys.open(session, outgoing.content_sealed, place)))
+        link = f"{self._console}{event.path}" if event.path else ""
         if endpoint.kind is EndpointKind.WEBHOOK:
-            data = {"headline": event.headline, **event.facts, **({"link": event.link} if event.link else {})}
+            data = {"headline": event.headline, **event.facts, **({"link": link} if link else {})}
             return Composed(self._signed(turn, endpoint, {"type": event.type, "timestamp": event.at, "data": data}))
-        shape = SHAPES[endpoint.kind](Said(event.headline, event.facts, event.link))
+        shape = SHAPES[endpoint.kind](Said(event.headline, event.facts, link))
         return Composed(Post(endpoint.url, _json(shape), _head()))
 
     def _pushed(self, session: Session, turn: Turn, endpoint: OpenedEndpoint) -> Composed:

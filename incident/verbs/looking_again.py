@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from incident.endpoint_events import EndpointEvent, EventType
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident
 from incident.models.law import Decision
@@ -49,7 +50,9 @@ def remind_to_look_again(act: Act, decision_id: UUID, domain: str) -> int:
         "Read the facts as they are now, then decide again or name another day.\n"
     )
     subject = f"[{incident.codename}] Look at a decision again"
-    told = post(act, incident.id, InternalMessage(f"{OCCASION}{decision_id}", TOLD, subject, text), domain)
+    event = EndpointEvent(EventType.DECISION_DUE)
+    message = InternalMessage(f"{OCCASION}{decision_id}", TOLD, subject, text, event=event)
+    told = post(act, incident.id, message, domain)
     if told:
         body = {"text": f"A decision of {decision.at:%Y-%m-%d} is to be looked at again: {told} people told."}
         record(act, incident_subject(incident.id), "decision.look_again", {**body, "decision": str(decision_id)})

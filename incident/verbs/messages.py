@@ -13,6 +13,7 @@ from incident.models.people import UserAccount
 from incident.outreach import InternalMessage
 from incident.roles import Role, Visibility
 from incident.verbs.act import Act
+from incident.verbs.endpoint_posts import post_event
 from notifications.ids import new_id
 from notifications.models import Channel, Delivery, DeliveryState, Outgoing
 from notifications.sealing import Place
@@ -25,6 +26,7 @@ def post(act: Act, incident_id: UUID, message: InternalMessage, domain: str) -> 
 
     A step of other verbs, which have asked for permission.
     """
+    post_event(act, incident_id, message)
     if act.session.get(Outgoing, message.occasion) is not None:
         return 0
     people = _people(act, incident_id, message.roles)
@@ -36,8 +38,9 @@ def post(act: Act, incident_id: UUID, message: InternalMessage, domain: str) -> 
 def put_out(act: Act, incident_id: UUID, message: InternalMessage, people: Sequence[UserAccount], domain: str) -> int:
     """Post a message to exactly these people; returns how many. Its roles are not looked at, its occasion must be new.
 
-    `domain` stands in the Message-IDs, which are fixed before anything is tried.
+    `domain` stands in the Message-IDs, which are fixed before anything is tried. Endpoints are told as well.
     """
+    post_event(act, incident_id, message)
     return put_under(act, incident_subject(incident_id), message, people, domain)
 
 

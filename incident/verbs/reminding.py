@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from incident.endpoint_events import EndpointEvent, EventType
 from incident.law.counting import stamp
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident, Membership
@@ -49,7 +50,8 @@ def remind(act: Act, incident_id: UUID, domain: str, only: UUID | None = None) -
     incident = act.session.get_one(Incident, incident_id)
     people = _people(act, incident)
     occasion = f"reminder:{firings[0].reminder.id}"  # a deadline that moved has the same thresholds once more
-    message = InternalMessage(occasion, REMINDED, _subject(incident, firings), _text(incident, firings))
+    subject, text = _subject(incident, firings), _text(incident, firings)
+    message = InternalMessage(occasion, REMINDED, subject, text, event=_event(firings))
     put_out(act, incident_id, message, people, domain)
     record(act, incident_subject(incident_id), "reminded", _body(firings, people))
     return len(firings)
@@ -87,6 +89,13 @@ def _called(account: UserAccount, incident: Incident) -> bool:
     """Every commander hears while nobody commands; afterwards only the one who does."""
     advises = not {Role.PRIVACY_OFFICER, Role.DECIDER}.isdisjoint(account.roles)
     return advises or incident.commander_id is None
+
+
+def _event(firings: Sequence[Firing]) -> EndpointEvent:
+    """The hardest by its time, and by its name where that is public law: an undertaking may name a customer."""
+    first, more = firings[0], f" and {len(firings) - 1} more" if len(firings) > 1 else ""
+    duty = {"duty": str(first.obligation.rule["title"])} if first.obligation.kind == "statute" else {}
+    return EndpointEvent(EventType.DEADLINE_REMINDER, f"Deadline: {_when(first)}{more}", duty)
 
 
 def _subject(incident: Incident, firings: Sequence[Firing]) -> str:

@@ -23,6 +23,7 @@ from incident.verbs.telling import Told, meet_people_told, tell_customer
 from notifications.addresses import domain_of
 from notifications.fan_out import continue_fan_out
 from notifications.models import Channel, Delivery, DeliveryState, Edition, Release, ReleaseState
+from notifications.notice_pushes import begin_push
 from notifications.release import finish
 
 REACHED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
@@ -157,6 +158,7 @@ def _finished(act: Act, notice: Notice, row: Release) -> None:
     if KINDS[NoticeKind(notice.kind)].to_people and total and not notice.controller:
         told = _people_told(act.session, notice.incident_id)
         meet_people_told(act, notice.incident_id, told, f"release:{row.id}", row.closed_at or act.now)
+    begin_push(act.session, act.keys, row, act.now)
     incident = act.session.get_one(Incident, notice.incident_id)
     news = ReleaseNews(row.id, incident.codename, notice.kind, row.recipients)
     for message in messages_about(Happened.FINISHED, news):

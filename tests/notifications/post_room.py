@@ -26,6 +26,7 @@ from notifications.webhooks_out import Patience, Transport
 from tests.notifications.dispatch import HERE, soon
 from tests.notifications.outbox import SENDER, SUBJECT, Outbox
 
+CONSOLE = "https://incident.example.org"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
@@ -57,7 +58,7 @@ class PostRoom:
     def event(self, *endpoints: UUID, channel: Channel = Channel.WEBHOOK, **facts: str) -> str:
         """A message inside to these endpoints. Returns its occasion."""
         occasion, now = f"event:{new_id()}", self.outbox.clock.now()
-        said = Event("release.approved", now.isoformat(), "Released", facts or {"incident": "amber-heron"}, "")
+        said = Event("release.approved", now.isoformat(), "Released", facts or {"incident": "amber-heron"}, "/x")
 
         def work(session: Session) -> None:
             text = json.dumps(said.document())
@@ -103,7 +104,7 @@ class PostRoom:
 
     def poster(self, transport: Transport, worker: Worker = HERE, store: Store | None = None) -> Poster:
         """`store`: the same database where it is to fail."""
-        composer = BodyComposer(self.outbox.store, self.outbox.keys, self.outbox.clock)
+        composer = BodyComposer(self.outbox.store, self.outbox.keys, self.outbox.clock, CONSOLE)
         gone = lambda session, endpoint, now: self.gone.append(endpoint)  # noqa: E731
         return Poster(store or self.outbox.store, self.outbox.clock, worker, composer, transport, gone)
 

@@ -36,7 +36,12 @@ async def test_an_event_arrives_signed_by_both_live_secrets(room: PostRoom, rece
     assert json.loads(taken.body) == {
         "type": "release.approved",
         "timestamp": now.isoformat(),
-        "data": {"headline": "Released", "incident": "amber-heron", "severity": "high"},
+        "data": {
+            "headline": "Released",
+            "incident": "amber-heron",
+            "severity": "high",
+            "link": "https://incident.example.org/x",
+        },
     }
 
 

@@ -1,0 +1,55 @@
+"""What endpoints can be told of: programs and chat rooms, where more people read than may know of a case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """The words an endpoint subscribes to. A test is sent whatever it wants."""
+
+    INCIDENT_OPENED = "incident.opened"
+    RELEASE_REQUESTED = "release.requested"
+    RELEASE_APPROVED = "release.approved"
+    RELEASE_REFUSED = "release.refused"
+    RELEASE_VOID = "release.void"
+    RELEASE_FINISHED = "release.finished"
+    APPROVAL_DOUBTED = "approval.doubted"
+    DEADLINE_REMINDER = "deadline.reminder"
+    DECISION_DUE = "decision.due"
+    NOTICE_RELEASED = "notice.released"
+    TEST = "endpoint.test"
+
+
+WORDS: Mapping[EventType, str] = {
+    EventType.INCIDENT_OPENED: "An alert opened an incident",
+    EventType.RELEASE_REQUESTED: "Approval of a notice is asked for",
+    EventType.RELEASE_APPROVED: "A notice was released",
+    EventType.RELEASE_REFUSED: "A release was refused",
+    EventType.RELEASE_VOID: "A release no longer holds",
+    EventType.RELEASE_FINISHED: "Sending of a notice is finished",
+    EventType.APPROVAL_DOUBTED: "An approval by telephone is not confirmed, or denied",
+    EventType.DEADLINE_REMINDER: "A deadline comes near, or is late",
+    EventType.DECISION_DUE: "A decision is to be looked at again",
+    EventType.NOTICE_RELEASED: "A notice in the product, with its full text and whom it goes to",
+    EventType.TEST: "A test",
+}
+WANTED = tuple(event for event in EventType if event is not EventType.TEST)
+FOR_ROOMS = tuple(event for event in WANTED if event is not EventType.NOTICE_RELEASED)  # people read there
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointEvent:
+    """What is said of something that happened: no names of people, no words that somebody typed.
+
+    `headline` "" takes the words of the type. `path` is that of a page of the console, "" for the incident's own.
+    """
+
+    type: EventType
+    headline: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+
+    @property
+    def said(self) -> str:
+        return self.headline or WORDS[self.type]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident.commands import audience, people, release, retention, sources, templates
+from incident.commands import audience, endpoints, people, release, retention, sources, templates
 from incident.commands.asking import ASKING, ask
 from incident.commands.opened import Opened, settings_now
 
@@ -31,6 +31,7 @@ for name, group in {
     "release": release.group,
     "retention": retention.group,
     "source": sources.group,
+    "endpoint": endpoints.group,
     "token": token,
     "audit": audit,
     "runbooks": runbooks,

@@ -8,6 +8,7 @@ from incident.api import (
     audiences,
     breach_register,
     customers,
+    endpoints,
     health,
     in_app,
     incidents,
@@ -38,6 +39,7 @@ ROUTERS = (
     breach_register.router,
     announcements.router,
     in_app.router,
+    endpoints.router,
 )
 
 

@@ -53,6 +53,6 @@ def test_the_examples_are_taken(front: Front) -> None:
 def test_the_snippets_in_python_can_be_read() -> None:
     page = Path(__file__).parents[2] / "docs" / "host-platform.md"
     found = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
-    assert len(found) == 2
+    assert len(found) == 3
     for snippet in found:
         compile(snippet, page.name, "exec")

@@ -46,6 +46,7 @@ def nothing_yet(_story: Story) -> list[Shot]:
         Shot("quarantine-empty", "/quarantine"),
         Shot("register-empty", "/register"),
         Shot("mailbox-empty", "/mailbox"),
+        Shot("endpoints-empty", "/endpoints"),
         Shot("passkeys-barred", "/account/passkeys"),
         Shot("in-app-empty", "/in-app-demo"),
         Shot("announcements-empty", "/announcements", ""),
@@ -69,6 +70,8 @@ def full_swing(story: Story) -> list[Shot]:
     into_investigation(story)
     path = story.stage.path
     story.approve(story.ask(story.notice("customer")))
+    rooms = {"kind": "slack", "url": "https://hooks.slack.example/x", "events": ["release.approved", "release.void"]}
+    room = story.sent("mara", "/endpoints", name="ops-room", **rooms)
     story.post(troubled=True)
     in_app = story.approve(story.ask(story.notice("in_app")))
     story.post()
@@ -132,6 +135,8 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("register-printed", "/register", first=lambda page: page.emulate_media(media="print")),
         Shot("quarantine", "/quarantine"),
         Shot("mailbox", "/mailbox"),
+        Shot("endpoints", "/endpoints"),
+        Shot("endpoint", room),
         Shot("mail", "/mailbox/000003?view=html"),
         Shot("mail-text", "/mailbox/000003"),
         Shot("in-app", "/in-app-demo?reader=person-0001"),

@@ -1,7 +1,11 @@
 """Signatures are those of Standard Webhooks: the published vector, two live secrets, and our own intake agrees."""
 
 import base64
+import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,3 +54,21 @@ def test_a_made_secret_is_long_enough_and_never_the_same() -> None:
 def test_what_is_no_secret_of_this_scheme_is_refused(secret: str) -> None:
     with pytest.raises(UnusableSecret, match="whsec_"):
         key_of(secret)
+
+
+def test_the_receiver_in_the_docs_takes_what_is_ours_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "host-platform.md").read_text()
+    (snippet,) = [found for found in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "notice_arrived" in found]
+    scope: dict[str, Any] = {}
+    exec(snippet, scope)
+    monkeypatch.setenv("INCIDENT_WEBHOOK_SECRET", SECRET)
+    monkeypatch.setattr(scope["time"], "time", lambda: AT.timestamp() + 60)
+    body = json.dumps({"type": "notice.released", "data": {"part": 1}}).encode()
+    headers = signed_headers([new_secret(), SECRET], ID, AT, body)
+    assert scope["notice_arrived"](headers, body) == (ID, {"part": 1})
+    for wrong in (body + b" ", b"{}"):
+        with pytest.raises(ValueError, match="not from seventytwo"):
+            scope["notice_arrived"](headers, wrong)
+    monkeypatch.setattr(scope["time"], "time", lambda: AT.timestamp() + 301)
+    with pytest.raises(ValueError, match="not from seventytwo"):
+        scope["notice_arrived"](headers, body)

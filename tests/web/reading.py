@@ -16,7 +16,7 @@ def token(browser: TestClient, path: str = "/") -> str:
     return unescape(found[1])
 
 
-def send(browser: TestClient, path: str, **fields: str) -> Any:
+def send(browser: TestClient, path: str, **fields: str | list[str]) -> Any:
     """Send a form as the page would."""
     return browser.post(path, data={"csrf_token": token(browser), **fields})
 

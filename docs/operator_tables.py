@@ -2,6 +2,7 @@
 
 from pydantic.fields import FieldInfo
 
+from incident.edge_settings import EdgeSettings
 from incident.notice_kinds import FORMS, KINDS
 from incident.roles import ALLOWED, SYSTEM_ACTIONS, Action, Role
 from incident.settings import Settings
@@ -9,9 +10,13 @@ from incident.web import words
 
 
 def settings() -> str:
-    """Every setting as its environment variable, with default and meaning, in the order of `incident/settings.py`."""
+    """Every setting as its environment variable, with default and meaning, in the order of `incident/settings.py`.
+
+    Those it takes from elsewhere come last.
+    """
     lines = ["| variable | default | meaning |", "| --- | --- | --- |"]
-    for name, field in Settings.model_fields.items():
+    elsewhere = EdgeSettings.model_fields
+    for name, field in sorted(Settings.model_fields.items(), key=lambda item: item[0] in elsewhere):
         meaning = (field.description or "").replace("<home>", "`<home>`").rstrip(".")
         lines.append(f"| `SEVENTYTWO_{name.upper()}` | {_default(field)} | {meaning} |")
     return "\n".join(lines) + "\n"

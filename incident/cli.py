@@ -106,6 +106,14 @@ def worker() -> None:
     sys.exit(run_worker(settings_now()))
 
 
+@app.command()
+def edge() -> None:
+    """Released in-app notices alone, for the pages of the host, also while seventytwo is down."""
+    from incident.edge_serving import run_edge
+
+    sys.exit(run_edge(settings_now()))
+
+
 def _ask_the_law(command: str) -> Callable[[typer.Context], None]:
     """A command that `incident.entry` runs by itself; here it has its place in the help."""
 

@@ -21,6 +21,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"  # runs the system, reads no incident
     GUEST = "guest"
     HOST = "host"  # the host platform's programs: registers, in-app readers; reads no incident
+    EDGE = "edge"  # `seventytwo edge`: released in-app notices and what was read of them, nothing else
 
 
 class Visibility(StrEnum):
@@ -60,6 +61,7 @@ class Action(StrEnum):
     CUSTOMERS = "customers"
     READ_CUSTOMERS = "read_customers"
     IN_APP = "in_app"  # say who reads notices in the product
+    SHOW_IN_APP = "show_in_app"  # take released in-app notices to an edge, bring back what was read
     ADMINISTER = "administer"  # people, sources, settings
     PASSKEYS = "passkeys"  # one's own, for whoever signs in
 
@@ -71,7 +73,7 @@ _READERS = _WORKERS | {R.DECIDER, R.APPROVER, R.AUDITOR, R.GUEST}
 _SEATED = frozenset({R.APPROVER, R.COMMANDER, R.PRIVACY_OFFICER, R.DECIDER, R.LEGAL})
 
 ALLOWED: Mapping[Action, frozenset[Role]] = {
-    A.REPORT: frozenset(Role) - {R.GUEST, R.AUDITOR},
+    A.REPORT: frozenset(Role) - {R.GUEST, R.AUDITOR, R.EDGE},
     A.READ: _READERS,
     A.NOTE: _WORKERS | {R.DECIDER},
     A.EVIDENCE: _WORKERS,
@@ -101,8 +103,9 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     A.CUSTOMERS: frozenset({R.PRIVACY_OFFICER, R.ADMINISTRATOR, R.HOST}),
     A.READ_CUSTOMERS: _WORKERS | {R.DECIDER, R.APPROVER, R.AUDITOR, R.HOST},
     A.IN_APP: frozenset({R.HOST}),
+    A.SHOW_IN_APP: frozenset({R.EDGE}),
     A.ADMINISTER: frozenset({R.ADMINISTRATOR}),
-    A.PASSKEYS: frozenset(Role) - {R.HOST},
+    A.PASSKEYS: frozenset(Role) - {R.HOST, R.EDGE},
 }
 
 SYSTEM_ACTIONS = frozenset({A.REPORT, A.READ, A.NOTE, A.TASK, A.FACTS, A.PROPOSE_ANCHOR, A.VERIFY, A.READ_CUSTOMERS})

@@ -7,9 +7,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from incident.approval_rules import EVERY_KIND, ONE_APPROVER, SEATED
+from incident.edge_settings import EdgeSettings
 from incident.facts.vocabulary import SECTORS, nearest
 from incident.notice_kinds import LOCALES, NoticeKind
 from incident.roles import Role
@@ -45,7 +46,7 @@ def _listed(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-class Settings(BaseSettings):
+class Settings(EdgeSettings):
     """Everything an installation decides. Each field is an environment variable, such as SEVENTYTWO_DATABASE_URL."""
 
     model_config = SettingsConfigDict(env_prefix="SEVENTYTWO_", extra="ignore", secrets_dir=None, env_ignore_empty=True)
@@ -263,6 +264,10 @@ class Settings(BaseSettings):
     @property
     def store_url(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'seventytwo.db'}"
+
+    @property
+    def edge_place(self) -> Path:
+        return self.edge_folder or self.home / "edge"
 
     @property
     def kek_path(self) -> Path:

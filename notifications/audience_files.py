@@ -170,7 +170,7 @@ def _head_fault(columns: Sequence[str]) -> LineFault | None:
     places: dict[str, list[str]] = {}
     for number, name in enumerate(columns, 1):
         places.setdefault(name, []).append(str(number))
-    if "person" not in places:
+    if not places.keys() & {"person", "account"}:
         return LineFault(1, "person", "there is no column person (or id)", "name it in the first line, or map one")
     for name, numbers in places.items():
         if name != LEFT_OUT and not re.fullmatch(NAME, name):
@@ -211,10 +211,10 @@ def _flat(raw: str, number: int, aliases: Mapping[str, str]) -> dict[str, str] |
 
 
 def _member(cells: Mapping[str, str], number: int) -> NewMember | LineFault:
-    if not cells.get("person"):
-        return LineFault(number, "person", "is empty", "give the host's stable id of the person")
+    if not cells.get("person") and not cells.get("account"):
+        return LineFault(number, "person", "is empty", "give the host's stable id, or in the product an account")
     return NewMember(
-        person=cells["person"],
+        person=cells.get("person", ""),
         address=cells.get("address", ""),
         account=cells.get("account", ""),
         role=cells.get("role", ""),

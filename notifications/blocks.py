@@ -77,6 +77,25 @@ def spans(text: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
+def documents(text: str) -> list[dict[str, object]]:
+    """The blocks as JSON, in order: whoever shows them reads no markup, only makes elements and puts text into them.
+
+    Each has `kind`, `lines` (of spans with `text` and `href`, "" where it is no link) and for facts their `labels`.
+    """
+    return [
+        {
+            "kind": block.kind,
+            "labels": [label for label, _ in block.pairs],
+            "lines": [_spans(line) for line in block.lines or [value for _, value in block.pairs]],
+        }
+        for block in read_blocks(text)
+    ]
+
+
+def _spans(line: str) -> list[dict[str, str]]:
+    return [{"text": span.text, "href": span.href} for span in spans(line)]
+
+
 def _groups(text: str) -> Iterator[list[str]]:
     group: list[str] = []
     for line in (*text.replace("\r\n", "\n").split("\n"), ""):

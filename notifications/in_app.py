@@ -1,22 +1,20 @@
-"""In-app notices: what a reader of the host platform is shown, what was read, and the token that says who reads."""
+"""In-app notices: what a reader of the host platform is shown, and what was read."""
 
-import base64
-import hashlib
 import hmac
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from notifications.audience import open_member, scope_of
 from notifications.filling import filled
 from notifications.ids import new_id
+from notifications.members import ACCOUNT
 from notifications.message import Recipient, Rendered, Text, choose_text, locale_of
 from notifications.models import (
     Channel,
@@ -29,29 +27,13 @@ from notifications.models import (
     Release,
     ReleaseState,
 )
+from notifications.reader_tokens import Reader
 from notifications.release import open_texts
-from notifications.sealing import Keys
+from notifications.sealing import DataKeyring, Keys
 
 TOKEN_SCOPE = "in_app"  # noqa: S105 (the scope of a key, no secret)
-LONGEST_LIFE = timedelta(hours=1)
 SHOWN = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
-ACCOUNT = "account:"
-
-
-class TokenRefused(Exception):
-    """The token is forged, expired or no token. Says which, and nothing of whose it was."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads: the host's id of the person, and the accounts they belong to with their roles in each.
-
-    `impersonated`: a support session on the person's behalf, which leaves no receipts.
-    """
-
-    person: str
-    accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    impersonated: bool = False
+FOR_ACCOUNT = func.substr(Delivery.person, 1, len(ACCOUNT)) == ACCOUNT  # LIKE looks past upper and lower case
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +45,6 @@ class InAppNotice:
     locale: str
     published_at: datetime
     read_at: datetime | None
-
-
-def account_member(account: str) -> str:
-    """The person an audience names when a notice goes to an account and not to one person."""
-    return ACCOUNT + account
 
 
 def notices_for(session: Session, keys: Keys, reader: Reader, locale: str = "") -> list[InAppNotice]:
@@ -126,7 +103,12 @@ def mark_read(session: Session, keys: Keys, reader: Reader, notice: str, now: da
 
 def notice_id(session: Session, keys: Keys, delivery: Delivery) -> str:
     """What the host sees instead of the row's number: keyed, so that it tells neither order nor how many there are."""
-    return keys.for_scope(session, TOKEN_SCOPE).blind(f"notice {delivery.id}")[:32]
+    return notice_name(keys.for_scope(session, TOKEN_SCOPE), delivery)
+
+
+def notice_name(naming: DataKeyring, delivery: Delivery) -> str:
+    """As `notice_id`, with the key at hand."""
+    return naming.blind(f"notice {delivery.id}")[:32]
 
 
 def token_secret(session: Session, keys: Keys) -> bytes:
@@ -140,42 +122,17 @@ def known_secret(session: Session, keys: Keys) -> bytes | None:
     return token_secret(session, keys) if made else None
 
 
-def issue_token(secret: bytes, reader: Reader, now: datetime, life: timedelta = timedelta(minutes=15)) -> str:
-    """A short-lived token that the host hands to the reader's browser (HMAC-SHA256). Raises ValueError over 1 hour."""
-    if not timedelta() < life <= LONGEST_LIFE:
-        raise ValueError(f"a token lives for more than nothing and at most {LONGEST_LIFE}")
-    claims = {
-        "sub": reader.person,
-        "acc": {account: list(roles) for account, roles in reader.accounts.items()},
-        "imp": reader.impersonated,
-        "exp": int((now + life).timestamp()),
-    }
-    body = _encoded(json.dumps(claims, separators=(",", ":"), sort_keys=True).encode())
-    return f"{body}.{_encoded(_mac(secret, body))}"
-
-
-def verify_token(secret: bytes, token: str, now: datetime) -> Reader:
-    """Who the token says is reading. Raises TokenRefused."""
-    body, dot, mac = token.partition(".")
-    if not dot or not token.isascii() or not hmac.compare_digest(_encoded(_mac(secret, body)), mac):
-        raise TokenRefused("the token is not ours")
-    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    if claims["exp"] <= now.timestamp():
-        raise TokenRefused("the token has expired: ask the host for a new one")
-    accounts = {account: tuple(roles) for account, roles in claims["acc"].items()}
-    return Reader(claims["sub"], accounts, claims["imp"])
-
-
 def _deliveries(session: Session, reader: Reader) -> list[Delivery]:
     by_account = [
         and_(
-            col(Delivery.person) == account_member(account),
+            FOR_ACCOUNT,
             col(Delivery.account) == account,
             col(Delivery.role).in_(("", *roles)),
         )
         for account, roles in reader.accounts.items()
     ]
-    mine = or_(col(Delivery.person) == reader.person, *by_account)
+    person = and_(col(Delivery.person) == reader.person, ~FOR_ACCOUNT)
+    mine = or_(person, *by_account)
     shown = (col(Delivery.channel) == Channel.IN_APP, col(Delivery.state).in_(SHOWN))
     newest = (col(Delivery.created_at).desc(), col(Delivery.id).desc())
     return list(session.exec(select(Delivery).where(*shown, mine).order_by(*newest)).all())
@@ -208,11 +165,3 @@ def _own(
     with suppress(KeyError):
         return choose_text(locale or recipient.locale, recipient.segment, texts), recipient.values
     return None
-
-
-def _mac(secret: bytes, body: str) -> bytes:
-    return hmac.new(secret, b"in-app token\n" + body.encode(), hashlib.sha256).digest()
-
-
-def _encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

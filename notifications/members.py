@@ -15,6 +15,7 @@ from notifications.sealing import DataKeyring
 
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?")
 REGION = re.compile(r"(?:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)?")
+ACCOUNT = "account:"  # how the person of a row begins that is for an account and not for one person
 SEGMENT = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?")
 LONGEST = {"person": 200, "account": 200, "role": 64}  # characters, as the columns hold
 VALUE = re.compile(NAME)
@@ -77,8 +78,20 @@ def scope_of(audience_id: UUID) -> str:
     return f"audience:{audience_id}"
 
 
+def account_member(account: str, role: str = "") -> str:
+    """The person an audience names when a notice goes to an account, or to a role in it, and not to one person."""
+    return f"{ACCOUNT}{account}:{role}" if role else ACCOUNT + account
+
+
 def checked(line: int, new: NewMember, channel: Channel) -> NewMember | LineFault:
-    """The member with its address in the one form that is stored, or the first thing that keeps it from being so."""
+    """The member with its address in the one form that is stored, or the first thing that keeps it from being so.
+
+    In the product a line may name an account, with or without a role, instead of a person.
+    """
+    if channel is Channel.IN_APP and new.account and new.person in ("", account_member(new.account)):
+        new = replace(new, person=account_member(new.account, new.role))
+    elif new.person.startswith(ACCOUNT) and new.person != account_member(new.account, new.role):
+        return LineFault(line, "person", "is what accounts are called here", "leave it out and name the account")
     try:
         address = normalise(new.address) if new.address else ""
     except BadAddress as error:
@@ -145,7 +158,9 @@ def opened(keyring: DataKeyring, member: Member | Kept) -> NewMember:
 
 def _fault(line: int, new: NewMember) -> LineFault | None:
     if not new.person:
-        return LineFault(line, "person", "is empty", "give the host's stable id of the person")
+        return LineFault(
+            line, "person", "is empty", "give the host's stable id of the person, or in the product an account"
+        )
     for name, longest in LONGEST.items():
         value = getattr(new, name)
         if len(value) > longest or LINE_BREAKS.search(value):

@@ -8,6 +8,7 @@ from incident.api import (
     audiences,
     breach_register,
     customers,
+    edge,
     endpoints,
     health,
     in_app,
@@ -40,6 +41,7 @@ ROUTERS = (
     announcements.router,
     in_app.router,
     endpoints.router,
+    edge.router,
 )
 
 

@@ -14,9 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from incident.api.shapes import AtEdge, Id, In, Locale, Out
 from incident.auth.dependencies import acting, in_app_reader
+from incident.auth.edge import Edge
 from incident.errors import NotFound
 from incident.roles import Action, Actor
-from notifications.in_app import LONGEST_LIFE, Reader, issue_token, known_secret, mark_read, notices_for, token_secret
+from notifications.blocks import documents
+from notifications.in_app import known_secret, mark_read, notices_for, token_secret
+from notifications.reader_tokens import LONGEST_LIFE, MOST, Reader, issue_token
 
 router = APIRouter(prefix="/api/in-app", tags=["in-app"])
 NOTICES = "/api/in-app/notices"
@@ -33,7 +36,7 @@ class TokenIn(In):
     """
 
     person: Id
-    accounts: dict[Id, Annotated[list[Role], Field(max_length=20)]] = Field(default={}, max_length=20)
+    accounts: dict[Id, Annotated[list[Role], Field(max_length=MOST)]] = Field(default={}, max_length=MOST)
     impersonated: bool = False
     seconds: int = Field(default=900, ge=30, le=int(LONGEST_LIFE.total_seconds()), description="how long it lives")
 
@@ -45,23 +48,43 @@ class TokenOut(Out):
     expires_at: datetime
 
 
+class SpanOut(Out):
+    """A run of text; `href` "" where it is no link."""
+
+    text: str
+    href: str
+
+
+class BlockOut(Out):
+    """One block of the text. `kind` is title, heading, paragraph, bullets, numbers or facts, which have `labels`."""
+
+    kind: str
+    labels: list[str]
+    lines: list[list[SpanOut]]
+
+
 class NoticeOut(Out):
-    """One notice. `read_at` null: not yet read by this reader. `html` is made from approved text, values escaped."""
+    """One notice. `read_at` null: not yet read by this reader. `html` is made from approved text, values escaped.
+
+    `blocks` are the text in parts, for who makes elements of them instead of reading HTML.
+    """
 
     id: str
     subject: str
     text: str
     html: str
+    blocks: list[BlockOut]
     locale: str
     published_at: datetime
     read_at: datetime | None
 
 
 class NoticesOut(Out):
-    """Everything this reader is shown, the newest first."""
+    """Everything this reader is shown, the newest first. `impersonated`: what is read leaves no receipt."""
 
     notices: list[NoticeOut]
     unread: int
+    impersonated: bool
 
 
 class ReceiptOut(Out):
@@ -76,13 +99,9 @@ def make_token(by: Host, edge: AtEdge, body: TokenIn, response: Response) -> Tok
     """A short-lived token that the host hands to the browser of a reader it has signed in itself."""
     accounts = {account: tuple(roles) for account, roles in body.accounts.items()}
     reader, now = Reader(body.person, accounts, body.impersonated), edge.clock.now()
-    with edge.read() as session:
-        secret = known_secret(session, edge.keys)
-    if secret is None:
-        secret = edge.write(by, lambda act: token_secret(act.session, act.keys))
     life = timedelta(seconds=body.seconds)
     response.headers["Cache-Control"] = "no-store"
-    return TokenOut(token=issue_token(secret, reader, now, life), expires_at=now + life)
+    return TokenOut(token=issue_token(_secret(by, edge), reader, now, life), expires_at=now + life)
 
 
 @router.get("/notices", response_model=NoticesOut)
@@ -96,6 +115,7 @@ def list_notices(reader: ByToken, edge: AtEdge, response: Response, locale: Loca
             subject=one.rendered.subject,
             text=one.rendered.text,
             html=one.rendered.html,
+            blocks=[BlockOut.model_validate(block) for block in documents(one.rendered.text)],
             locale=one.locale,
             published_at=one.published_at,
             read_at=one.read_at,
@@ -103,7 +123,8 @@ def list_notices(reader: ByToken, edge: AtEdge, response: Response, locale: Loca
         for one in found
     ]
     response.headers["Cache-Control"] = "no-store"
-    return NoticesOut(notices=notices, unread=sum(one.read_at is None for one in notices))
+    unread = sum(one.read_at is None for one in notices)
+    return NoticesOut(notices=notices, unread=unread, impersonated=reader.impersonated)
 
 
 @router.post("/notices/{notice_id}/receipts", status_code=201, response_model=ReceiptOut)
@@ -114,6 +135,15 @@ def add_receipt(reader: ByToken, edge: AtEdge, notice_id: NoticeId) -> ReceiptOu
     if at is None:
         raise NotFound("This reader is shown no such notice.")
     return ReceiptOut(read_at=at, recorded=not reader.impersonated)
+
+
+def _secret(by: Actor, edge: Edge) -> bytes:
+    """What signs: the secret shared with the host, which its edge knows too, else our own."""
+    if edge.settings.reader_secrets:
+        return edge.settings.reader_secrets[0]
+    with edge.read() as session:
+        known = known_secret(session, edge.keys)
+    return known or edge.write(by, lambda act: token_secret(act.session, act.keys))
 
 
 class HostOrigins:

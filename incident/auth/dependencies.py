@@ -18,7 +18,7 @@ from incident.auth.edge import Edge
 from incident.auth.sessions import SignedIn, find_session, token_of
 from incident.auth.tokens import bearer_of, find_program, find_reader
 from incident.roles import Action, Actor, require
-from notifications.in_app import Reader
+from notifications.reader_tokens import Reader
 
 
 class NotSignedIn(Exception):

@@ -12,7 +12,8 @@ from incident.models.people import ApiToken
 from incident.roles import Actor
 from incident.verbs.act import Act
 from incident.verbs.people import known_roles, token_digest
-from notifications.in_app import Reader, TokenRefused, known_secret, verify_token
+from notifications.in_app import known_secret
+from notifications.reader_tokens import Reader, TokenRefused, verify_token
 from notifications.store import StoreUnavailable
 
 USED_EVERY = timedelta(minutes=10)
@@ -40,11 +41,11 @@ def find_program(edge: Edge, token: str) -> Actor | None:
 
 
 def find_reader(edge: Edge, token: str) -> Reader | None:
-    """The reader in the host's product a signed token speaks for, while it lives."""
+    """The reader in the host's product a token speaks for, while it lives: signed by the host, or made here for it."""
     with edge.read() as session:
-        secret = known_secret(session, edge.keys)
+        own = known_secret(session, edge.keys)
     try:
-        return verify_token(secret, token, edge.clock.now()) if secret else None
+        return verify_token((*edge.settings.reader_secrets, *([own] if own else [])), token, edge.clock.now())
     except TokenRefused:
         return None
 

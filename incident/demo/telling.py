@@ -30,7 +30,7 @@ from incident.verbs.releases import Request, request_release
 from incident.web.audiences import build_audience
 from incident.writing import usual_locales
 from notifications.findings import Level
-from notifications.in_app import ACCOUNT
+from notifications.members import ACCOUNT
 from notifications.models import Delivery, Edition, Receipt, Release, ReleaseState
 from notifications.rendering import Templates
 

@@ -19,9 +19,10 @@ from incident.roles import Actor
 from incident.verbs.audiences import Importer, open_audience
 from notifications.audience import NewMember
 from notifications.formats import Formats
-from notifications.in_app import ACCOUNT, Reader
+from notifications.members import ACCOUNT
 from notifications.message import locale_of
 from notifications.models import Audience, Channel, Delivery
+from notifications.reader_tokens import Reader
 
 _PEOPLE = (NoticeKind.PEOPLE, NoticeKind.GENERIC, NoticeKind.CALIFORNIA, NoticeKind.HIPAA, NoticeKind.PEOPLE_UPDATE)
 _CUSTOMERS = (NoticeKind.CUSTOMER, NoticeKind.CUSTOMER_UPDATE)
@@ -140,7 +141,7 @@ def reader_called(session: Session, name: str) -> Reader:
     """The reader a name of `readers` stands for; for an account, somebody in every role that was written to."""
     if not name.startswith(ACCOUNT):
         return Reader(name)
-    account = name.removeprefix(ACCOUNT)
-    mine = (col(Delivery.channel) == Channel.IN_APP, col(Delivery.account) == account)
+    mine = (col(Delivery.channel) == Channel.IN_APP, col(Delivery.person) == name)
+    account = session.exec(select(Delivery.account).where(*mine).limit(1)).first() or ""
     roles = {role for role in session.exec(select(Delivery.role).where(*mine).distinct()).all() if role}
     return Reader(f"somebody at {account}", {account: tuple(sorted(roles))})

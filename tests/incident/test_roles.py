@@ -37,6 +37,7 @@ LETTERS = {
     "administrator": "x",
     "guest": "g",
     "host": "h",
+    "edge": "e",
 }
 MATRIX = {  # written apart from the code, so that a change of rights is made twice and on purpose
     "report": "prcodalsxh",
@@ -69,6 +70,7 @@ MATRIX = {  # written apart from the code, so that a change of rights is made tw
     "customers": "oxh",
     "read_customers": "rcoldauh",
     "in_app": "h",
+    "show_in_app": "e",
     "administer": "x",
     "passkeys": "prcodalsuxg",
 }
@@ -120,7 +122,7 @@ def test_membership_gives_sight_and_no_right(roles: frozenset[Role], action: Act
     assert may(member, action, inside) is may(member, action, None)
 
 
-@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SUPPORT, Role.REPORTER, Role.GUEST, Role.HOST])
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SUPPORT, Role.REPORTER, Role.GUEST, Role.HOST, Role.EDGE])
 def test_who_reads_no_incident_does_not_even_know_of_an_open_one(role: Role) -> None:
     assert not sees(actor(role), OPEN)
     with pytest.raises(NotFound):

@@ -153,3 +153,9 @@ def test_every_line_is_a_member_or_a_fault_and_the_last_one_is_read_whatever_com
     assert len(found) == 1 + sum(bool(line.decode("utf-8", "replace").strip()) for line in before)
     whole = b"\n".join([*before, b'{"person": "last", "address": "last@example.net"}'])
     assert list(read_jsonl(io.BytesIO(whole)))[-1] == (len(lines) + 1, last)
+
+
+def test_a_line_may_name_an_account_and_a_role_instead_of_a_person() -> None:
+    found = from_csv("account,role\nacme,admin\nblue,\n,admin\n")
+    assert members(found) == [NewMember("", account="acme", role="admin"), NewMember("", account="blue")]
+    assert faults(found) == [(4, "person")]

@@ -4,28 +4,17 @@ import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlmodel import Session, delete
 
 from incident.keys import KeyRing
 from notifications.audience import NewMember, add_members, freeze, new_audience
 from notifications.clock import MovableClock
 from notifications.ids import new_id
-from notifications.in_app import (
-    Reader,
-    TokenRefused,
-    account_member,
-    issue_token,
-    mark_read,
-    notices_for,
-    token_secret,
-    unread_count,
-    verify_token,
-)
+from notifications.in_app import mark_read, notices_for, token_secret, unread_count
 from notifications.message import Text
 from notifications.models import Channel, Member, Release
 from notifications.quorum import Yes
+from notifications.reader_tokens import Reader
 from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release, stop, void
 from notifications.store import Store
 
@@ -38,7 +27,7 @@ TEXTS = {
 MEMBERS = (
     NewMember("u1", locale="de", values={"name": "<Anna>"}),
     NewMember("u2"),
-    NewMember(account_member("acme"), account="acme", role="admin"),
+    NewMember("", account="acme", role="admin"),
 )
 
 
@@ -121,30 +110,28 @@ def test_after_the_audience_was_purged_the_notice_speaks_without_a_name(store: S
     assert shown(store, keys, Reader("u1"), "de") == ["Hallo Sie"]
 
 
-def test_a_token_says_who_reads_until_it_expires() -> None:
-    secret, reader = b"k" * 32, Reader("u1", {"acme": ("admin",)}, impersonated=True)
-    token = issue_token(secret, reader, NOW)
-    assert verify_token(secret, token, NOW + timedelta(minutes=14)) == reader
-    with pytest.raises(TokenRefused, match="expired"):
-        verify_token(secret, token, NOW + timedelta(minutes=15))
-    with pytest.raises(TokenRefused, match="not ours"):
-        verify_token(b"x" * 32, token, NOW)
-    with pytest.raises(ValueError, match="at most"):
-        issue_token(secret, reader, NOW, timedelta(days=1))
+def test_an_account_is_named_with_several_roles_and_stands_for_no_person(store: Store, keys: KeyRing) -> None:
+    lines = [
+        NewMember("", account="acme", role="admin"),
+        NewMember("", account="acme", role="owner"),
+        NewMember("", account="acme"),
+        NewMember("", account="acme", role="admin"),
+        NewMember("account:blue"),
+        NewMember(""),
+    ]
+
+    def work(session: Session, channel: Channel) -> list[tuple[int, str]]:
+        audience = new_audience(session, SUBJECT, "accounts", channel, NOW)
+        faults = add_members(session, keys, audience.id, list(enumerate(lines, 1)))
+        return [(fault.line, fault.message) for fault in faults]
+
+    refused = store.write(lambda session: work(session, Channel.IN_APP))
+    assert refused == [(4, "is the same as in line 1"), (5, "is what accounts are called here"), (6, "is empty")]
+    assert len(store.write(lambda session: work(session, Channel.EMAIL))) == len(lines)
 
 
-@given(st.text(max_size=80))
-def test_what_is_no_token_is_refused(text: str) -> None:
-    with pytest.raises(TokenRefused):
-        verify_token(b"k" * 32, text, NOW)
-
-
-@given(position=st.integers(0, 200), letter=st.sampled_from("AZaz09-_."))
-def test_a_token_changed_in_any_place_is_refused(position: int, letter: str) -> None:
-    token = issue_token(b"k" * 32, Reader("u1"), NOW)
-    at = position % len(token)
-    changed = token[:at] + letter + token[at + 1 :]
-    if changed == token:
-        return
-    with pytest.raises(TokenRefused):
-        verify_token(b"k" * 32, changed, NOW)
+@pytest.mark.usefixtures("released")
+def test_a_person_who_is_called_like_an_account_is_not_shown_what_it_is_shown(store: Store, keys: KeyRing) -> None:
+    for name in ("account:acme", "account:acme:admin"):
+        assert shown(store, keys, Reader(name)) == []
+        assert shown(store, keys, Reader(name, {"blue": ("admin",)})) == []

@@ -12,9 +12,10 @@ from notifications import release as releases
 from notifications.audience import AudienceFrozen, NewMember, add_members, freeze, new_audience
 from notifications.fan_out import GIVE_UP
 from notifications.ids import new_id
-from notifications.in_app import Reader, notices_for, token_secret
+from notifications.in_app import notices_for, token_secret
 from notifications.models import Channel, Delivery, DeliveryState, Edition, Release, ReleaseState
 from notifications.quorum import Yes
+from notifications.reader_tokens import Reader
 from notifications.release import NotReleasable, SecondPersonNeeded, Seen
 from notifications.transitions import OPEN, Fate
 from tests.notifications.dispatch import run, sender

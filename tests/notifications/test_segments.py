@@ -13,10 +13,11 @@ from notifications.audience import NewMember, add_members, new_audience
 from notifications.clock import MovableClock
 from notifications.composing import Unsendable
 from notifications.ids import new_id
-from notifications.in_app import InAppNotice, Reader, notices_for
+from notifications.in_app import InAppNotice, notices_for
 from notifications.message import Text
 from notifications.models import Channel, Member
 from notifications.quorum import Yes
+from notifications.reader_tokens import Reader
 from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release
 from notifications.store import Store
 from tests.notifications.outbox import Outbox, people

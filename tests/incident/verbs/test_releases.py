@@ -21,9 +21,10 @@ from incident.verbs.audiences import Importer, open_audience
 from incident.verbs.releases import Request, refuse_release, request_release, resume_release, stop_release
 from notifications.audience import NewMember
 from notifications.ids import new_id
-from notifications.in_app import Reader, notices_for
+from notifications.in_app import notices_for
 from notifications.message import message_id
 from notifications.models import Audience, Channel, Delivery, DeliveryState, Member, Outgoing, Release, ReleaseState
+from notifications.reader_tokens import Reader
 from notifications.release import Seen, fault_of
 from tests.incident.conftest import LawCase
 from tests.incident.notices import FACTS, SENDER, Desk, prepare

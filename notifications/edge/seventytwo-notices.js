@@ -68,9 +68,9 @@ button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
 .notice { position: relative; padding: 14px 18px; }
 li + li .notice { border-block-start: 1px solid var(--line); }
 .notice.new::before { content: ""; position: absolute; inset-block: 0; inset-inline-start: 0; width: 4px; background: var(--unread); }
-.toggle { display: flex; gap: 12px; align-items: flex-start; width: 100%; min-height: 28px; font-weight: 650; font-size: 1.07em; line-height: 1.35; }
+.toggle { display: flex; gap: 12px; align-items: flex-start; width: 100%; min-height: 24px; font-weight: 650; font-size: 1.07em; line-height: 1.35; }
 .toggle > span { flex: 1; min-width: 0; text-wrap: pretty; }
-.read .toggle { font-weight: 550; }
+.read .toggle { font-weight: 500; }
 .toggle::after { content: ""; flex: none; width: 8px; height: 8px; margin: 5px 4px 0; border: solid var(--quiet); border-width: 0 2px 2px 0; transform: rotate(45deg); }
 .toggle[aria-expanded="true"]::after { transform: translateY(4px) rotate(225deg); }
 .toggle:hover > span { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; }
@@ -82,7 +82,8 @@ li + li .notice { border-block-start: 1px solid var(--line); }
 .body .heading { font-weight: 650; font-size: 1.03em; margin-block-start: 18px; }
 .body .heading + * { margin-block-start: 3px; }
 .body > :first-child { margin-block-start: 0; }
-.body ul, .body ol { padding-inline-start: 1.35em; }
+.body ul, .body ol { padding-inline-start: 1.35em; list-style: disc; }
+.body ol { list-style: decimal; }
 .body li + li { margin-block-start: 3px; }
 .body li::marker { color: var(--quiet); }
 .body a { color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
@@ -99,7 +100,7 @@ li + li .notice { border-block-start: 1px solid var(--line); }
 .shut { flex: none; position: relative; width: 32px; height: 32px; border-radius: 8px; margin-inline-end: -8px; }
 .shut::before, .shut::after { content: ""; position: absolute; inset: 15px 8px auto; height: 2px; background: var(--quiet); transform: rotate(45deg); }
 .shut::after { transform: rotate(-45deg); }
-.pill { position: fixed; z-index: var(--seventytwo-layer, 2147483000); inset-block-end: 20px; inset-inline-end: 20px; max-width: calc(100vw - 40px); min-height: 48px; width: auto; display: flex; align-items: center; gap: 12px; padding: 10px 18px; border-radius: 99px; font-weight: 600; box-shadow: 0 2px 6px #0f1a2a26, 0 10px 30px #0f1a2a33; }
+.pill { position: fixed; z-index: var(--seventytwo-layer, 2147483000); inset-block-end: 20px; inset-inline-end: 20px; max-width: calc(100vw - 40px); min-height: 48px; width: auto; display: flex; align-items: center; gap: 12px; padding: 10px 18px; border-radius: 28px; font-weight: 600; text-wrap: balance; box-shadow: 0 2px 6px #0f1a2a26, 0 10px 30px #0f1a2a33; }
 .pill::before { content: ""; flex: none; width: 10px; height: 10px; border-radius: 50%; background: var(--unread); }
 @media (max-width: 520px) {
   .corner { inset: auto 0 0; width: 100%; max-height: 82vh; max-height: 82dvh; border-radius: var(--radius) var(--radius) 0 0; border-inline: 0; border-block-end: 0; padding-block-end: env(safe-area-inset-bottom); }
@@ -246,7 +247,8 @@ class Notices extends HTMLElement {
     const wanted = this.getAttribute("locale") || this.closest("[lang]")?.lang || navigator.language || "en";
     const key = Object.keys(WORDS).find((one) => one.toLowerCase() === wanted.toLowerCase())
       || Object.keys(WORDS).find((one) => one.split("-")[0] === wanted.split("-")[0].toLowerCase()) || "en";
-    return { locale: key, ...Object.fromEntries(NAMES.map((name, at) => [name, WORDS[key][at]])) };
+    const near = [wanted, ...navigator.languages].find((one) => one.includes("-") && one.split("-")[0] === key.split("-")[0]);
+    return { locale: key, dates: near || key, ...Object.fromEntries(NAMES.map((name, at) => [name, WORDS[key][at]])) };
   }
 
   get #level() {
@@ -313,9 +315,10 @@ class Notices extends HTMLElement {
     const toggle = make("button", { class: "toggle", part: "toggle", type: "button", "aria-expanded": "false", "aria-controls": body.id }, subject);
     const heading = make(`h${this.#level + 1}`, { part: "subject" }, toggle);
     const state = make("span", { class: "state", part: "state" });
-    const at = make("time", { datetime: one.at.toISOString() }, dated(one.at, words.locale));
-    const first = one.blocks.find((block) => block.kind === "paragraph");
-    const teaser = make("p", { class: "teaser", part: "teaser", lang: one.locale, dir: "auto" }, first ? first.lines.map(plain).join(" ").slice(0, 300) : "");
+    const at = make("time", { datetime: one.at.toISOString() }, dated(one.at, words.dates));
+    const said = one.blocks.filter((block) => block.kind === "paragraph").map((block) => block.lines.map(plain).join(" "));
+    const first = said.find((text) => text.length > 40) || said[0] || ""; // no salutation
+    const teaser = make("p", { class: "teaser", part: "teaser", lang: one.locale, dir: "auto" }, first.slice(0, 300));
     const mark = make("button", { class: "mark", part: "mark", type: "button" }, words.mark);
     const foot = make("div", { class: "foot", part: "foot" }, mark, make("span", { class: "hint" }, words.recorded));
     body.append(...one.blocks.map((block) => drawBlock(block, this.#level + 2)), foot);
@@ -331,7 +334,7 @@ class Notices extends HTMLElement {
     const words = this.#words;
     card.article.className = one.readAt ? "notice read" : "notice new";
     card.article.part = one.readAt ? "notice" : "notice unread";
-    card.state.textContent = one.readAt ? `${words.readOn} ${dated(one.readAt, words.locale)}` : words.unread;
+    card.state.textContent = one.readAt ? `${words.readOn} ${dated(one.readAt, words.dates)}` : words.unread;
     card.foot.hidden = Boolean(one.readAt) || this.#behalf;
   }
 

@@ -16,8 +16,9 @@ from notifications.audience import open_member, scope_of
 from notifications.endpoints import person_of, subscribed
 from notifications.filling import filled
 from notifications.ids import new_id
-from notifications.in_app import account_member, notice_id, token_secret
+from notifications.in_app import notice_id, token_secret
 from notifications.ledger import Claimed
+from notifications.members import ACCOUNT
 from notifications.message import Recipient, Text, choose_text, locale_of, texts_digest
 from notifications.models import (
     Audience,
@@ -188,7 +189,7 @@ def _text_for(keyring: DataKeyring, member: Member, texts: Mapping[str, Text]) -
 
 def _whom(member: Member) -> dict[str, object]:
     """A person, or an account with the roles in it that see the notice (none: all of them)."""
-    if member.account and member.person == account_member(member.account):
+    if member.person.startswith(ACCOUNT):
         return {"account": member.account, "roles": [member.role] if member.role else []}
     return {"person": member.person}
 

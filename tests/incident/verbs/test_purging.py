@@ -17,8 +17,9 @@ from incident.verbs.closing_out import ask_close_out, look_up_person, record_fil
 from notifications import purging
 from notifications.audience import AudienceFrozen, NewMember, add_members
 from notifications.close_out import read_file
-from notifications.in_app import Reader, notices_for
+from notifications.in_app import notices_for
 from notifications.models import Channel, Delivery, DeliveryState, Edition, Release
+from notifications.reader_tokens import Reader
 from notifications.sealing import Unsealable
 from tests.incident.closing import (
     audience_of,

@@ -21,7 +21,6 @@ from incident.verbs.settling import releases_to_settle
 from notifications.audience import NewMember
 from notifications.endpoints import person_of
 from notifications.ids import new_id
-from notifications.in_app import account_member
 from notifications.models import Channel, Delivery, Outgoing
 from notifications.webhook_bodies import content_place
 from tests.incident.conftest import LawCase
@@ -143,7 +142,7 @@ def test_whatever_happens_to_a_release_has_its_word(happened: Happened) -> None:
 def test_a_notice_in_the_product_is_pushed_when_its_release_is_finished(desk: Desk) -> None:
     host = add(desk.case, "host", "webhook", events=("notice.released",)).endpoint
     add(desk.case, "room", events=FOR_ROOMS)
-    members = [NewMember("u1"), NewMember(account_member("acme"), account="acme", role="admin")]
+    members = [NewMember("u1"), NewMember("", account="acme", role="admin")]
     audience = desk.audience(Channel.IN_APP, members)
     release = desk.released(NoticeKind.IN_APP, audience)
     assert desk.case.look(releases_to_settle) == [release.id]

@@ -68,6 +68,13 @@ class Kind:
         """Whether it goes to the people concerned or to who stands for them."""
         return self.readers in (Readers.PEOPLE, Readers.GUARDIANS, Readers.CHILDREN)
 
+    @property
+    def channel(self) -> str:
+        """How it reaches its audience, a word of `notifications.models.Channel`; "" for what is published to all."""
+        if self.readers is Readers.PUBLIC:
+            return ""
+        return "in_app" if self.page == FRAGMENT else "email"
+
 
 TITLE = "title"  # of a data set: somebody's own words, asked where a notice prints them
 ASKED = ("cause", "categories", "period", "exfiltration", "recipients")

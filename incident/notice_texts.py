@@ -85,9 +85,10 @@ def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> 
 
 def _in_own_words(account: Account, phrases: Phrases) -> bool:
     """Whether a person told something in words that no template has: an approval in peacetime does not cover them."""
-    told = [*account.happened.values(), *account.own.values(), *([account.offer.provider] if account.offer else [])]
-    measures = (*account.taken, *account.planned)
-    return any(words.strip() for words in told) or not all(phrases.has("measures", word) for word in measures)
+    told, measures = (*account.happened.values(), *account.own.values()), (*account.taken, *account.planned)
+    if account.offer is not None or any(words.strip() for words in told):
+        return True
+    return not all(phrases.has("measures", word) for word in measures)
 
 
 def _is_titled(kind: NoticeKind, brief: Brief) -> bool:

@@ -51,6 +51,11 @@ class Yes:
         """Who stands behind it: a deputy and whom the deputy stands in for are both used up by it."""
         return frozenset({self.by} | ({self.for_user} if self.for_user else set()))
 
+    @property
+    def everybody(self) -> frozenset[UUID]:
+        """Who stands behind it, and who vouches for it: each of them has this one part in a release, and no other."""
+        return self.people | ({self.witness} if self.witness else frozenset())
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -86,9 +91,7 @@ def take_seat(session: Session, release: Release, yes: Yes, now: datetime) -> Ap
     Call it while the release is locked: of two who want the last seat the second finds it taken.
     """
     seats = seats_of(session, release)
-    vouched = {seat.approval.witness for seat in seats if seat.approval and seat.approval.witness}
-    said = used_up(seats) - vouched
-    if yes.people & (said | vouched) or yes.witness in said | yes.people:
+    if not yes.everybody.isdisjoint(used_up(seats)) or yes.witness in yes.people:
         raise SecondPersonNeeded("Each approval of a release is another person's, and its witness is a further one.")
     seat = next((seat for seat in seats if seat.role == yes.role and seat.approval is None), None)
     if seat is None:

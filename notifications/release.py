@@ -138,9 +138,10 @@ def approve(
     """
     lock(session, release)
     check_open(release, now)
-    if yes.way is not Way.SINGLE and not yes.people.isdisjoint({*barred, release.requested_by}):
+    if yes.way is not Way.SINGLE and not yes.everybody.isdisjoint({*barred, release.requested_by}):
         raise SecondPersonNeeded(
-            "Who wrote, edited, froze or requested this notice may not approve it: ask a second person."
+            "Who wrote, edited, froze or requested this notice may not approve it, nor vouch for somebody who did: ask "
+            "a second person."
         )
     check_bound(release, seen)
     take_seat(session, release, yes, now)

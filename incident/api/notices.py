@@ -25,15 +25,16 @@ router = APIRouter(prefix="/api", tags=["notices"])
 Reader = Annotated[Actor, Depends(acting(Action.READ))]
 Writer = Annotated[Actor, Depends(acting(Action.WRITE_NOTICE))]
 Line = Annotated[str, Field(max_length=2000)]
+Told = Annotated[str, Field(max_length=2000, pattern=r"\S", description="Not blank.")]
 Prose = Annotated[str, Field(max_length=60_000)]
 
 
 class OfferIn(In):
     """Identity protection offered free of charge: by whom, for how many months, how to enrol."""
 
-    provider: Line
+    provider: Told
     months: int = Field(ge=1, le=120)
-    how: Line
+    how: Told
 
 
 class AccountIn(In):

@@ -196,9 +196,9 @@ def _waits(session: Session, release_id: UUID, actor: Actor) -> Approval | None:
 
 
 def _callable(session: Session, bound: Bound, actor: Actor, now: datetime) -> tuple[UserAccount, ...]:
-    """Whose yes by telephone the reader may write down; none for whoever wrote a version."""
+    """Whose yes by telephone the reader may write down; none for whoever wrote a version or asked."""
     access = access_to(session, bound.incident_id)
-    allowed = may(actor, Action.REQUEST_RELEASE, access) and str(actor.id) not in bound.notice.editors
+    allowed = may(actor, Action.REQUEST_RELEASE, access) and actor.id not in bound.barred
     if bound.release.state is not ReleaseState.REQUESTED or not allowed:
         return ()
     if actor.id in used_up(seats_of(session, bound.release)):

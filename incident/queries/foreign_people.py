@@ -1,5 +1,7 @@
 """Whether a release may write to whom it would: people of another controller only on that controller's instruction.
 
+A public announcement goes to nobody, and a text only to an audience of the channel its kind is written for.
+
 The rule stands here once; asking for a release, approving it, going on with it and every change of the facts ask it.
 """
 
@@ -22,6 +24,8 @@ UNINSTRUCTED = (
     "The controller of these people is another party, and no instruction of that controller is recorded: "
     "tell the controller (Art. 33(2) GDPR), who decides whether its people are told."
 )
+PUBLISHED = "A public announcement is published for everybody to read: it is sent to no audience."
+OTHER_CHANNEL = "The audience is told in another way than this kind of notice is written for: make one of its channel."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,8 @@ class Stand:
 def standing_of(session: Session, case: Case, going: Going, now: datetime) -> Stand:
     """What stands against writing to these people, as things are now."""
     kind = KINDS[NoticeKind(going.notice.kind)]
-    if kind.readers is Readers.PUBLIC:
-        return Stand()
+    if kind.channel != going.audience.channel:
+        return Stand(PUBLISHED if kind.readers is Readers.PUBLIC else OTHER_CHANNEL)
     if kind.readers is Readers.CUSTOMERS:
         return Stand(_not_its_contacts(session, case, going))
     if kind.readers is Readers.RECIPIENTS:

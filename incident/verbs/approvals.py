@@ -10,7 +10,16 @@ from incident.queries.seats import Bound, yes_alone, yes_of
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.instructions import require_instruction
-from incident.verbs.release_steps import Said, bound_release, named, require_unchanged, tell, translated, write_down
+from incident.verbs.release_steps import (
+    Said,
+    bound_release,
+    named,
+    require_confirmed,
+    require_unchanged,
+    tell,
+    translated,
+    write_down,
+)
 from notifications import release as releases
 from notifications.in_app import token_secret
 from notifications.models import Audience, Channel, Release, ReleaseState
@@ -35,8 +44,8 @@ def approve_release(
 
     The rows of a small audience are made at once, the rest by the worker. Raises Forbidden for whoever wrote, edited,
     froze or asked, for their deputies and for who has said yes already; Refused where only passkeys count; Conflict
-    when what was seen is no longer what would be sent, a fact it rests on has changed, the time is over, or somebody
-    else was faster.
+    when what was seen is no longer what would be sent, a fact it rests on has changed, the time is over, one by
+    telephone before it was not confirmed in time, or somebody else was faster.
     """
     if way not in GIVEN:
         raise ValueError(f"an approval that is {way} is not given here")
@@ -62,6 +71,7 @@ def fill_seat(act: Act, bound: Bound, yes: Yes, seen: Seen, address: str = "", h
     `how` says how it was said, where that is not by its giver in the console.
     """
     require_unchanged(act, bound)
+    require_confirmed(act, bound)
     audience = act.session.get_one(Audience, bound.release.audience_id)
     require_instruction(act, bound.notice, bound.edition, audience, approving=True)
     if audience.channel is Channel.IN_APP:

@@ -1,4 +1,4 @@
-"""What stands against asking for a release: a segment without a text, an order a law fixes, an addition to nothing."""
+"""What stands against asking for a release: an old text, a segment without one, an order a law fixes, an addition."""
 
 from uuid import UUID
 
@@ -7,13 +7,26 @@ from incident.models.people import Notice
 from incident.queries.orders import named, owed_before
 from incident.roles import Role
 from incident.verbs.act import Act
+from incident.verbs.notices import open_draft
 from incident.verbs.release_steps import require_reason
 from notifications.audience import relatives, segments_of
-from notifications.message import segment_of
+from notifications.message import segment_of, texts_digest
 from notifications.models import Audience, Edition, Release, ReleaseState
 from notifications.release import open_texts
 
 WENT_OUT = (ReleaseState.APPROVED, ReleaseState.STOPPED, ReleaseState.FINISHED)
+
+
+def check_current(act: Act, notice: Notice, edition: Edition) -> None:
+    """Raise Refused when the notice's text is another by now than the edition that is asked for.
+
+    The notice is held: who edits it at the same time finds the release, and voids it.
+    """
+    act.session.refresh(notice, with_for_update={"key_share": True})
+    if texts_digest(notice.kind, open_draft(act, notice).texts) != edition.digest:
+        raise Refused(
+            f"The text of the notice was changed since edition {edition.number} was frozen: freeze it as it is now."
+        )
 
 
 def check_segments(act: Act, edition: Edition, audience: Audience) -> None:

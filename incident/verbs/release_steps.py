@@ -21,8 +21,8 @@ from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.messages import post, put_out
 from notifications.addresses import domain_of
-from notifications.models import Outgoing
-from notifications.quorum import NotReleasable, SecondPersonNeeded
+from notifications.models import Approval, Outgoing
+from notifications.quorum import NotReleasable, SecondPersonNeeded, Way
 
 T = TypeVar("T")
 LONGEST_REASON = 500
@@ -49,6 +49,18 @@ def require_unchanged(act: Act, bound: Bound) -> None:
     case = case_for(act.session, act.keys, bound.incident_id)
     if grounds_digest(case, bound.edition.rests_on) != bound.release.facts_digest:
         raise Conflict("A fact this text rests on has changed since it was frozen: it has to be drafted anew.")
+
+
+def require_confirmed(act: Act, bound: Bound) -> None:
+    """Raise Conflict while an approval by telephone is past its time and not confirmed: it counts no longer."""
+    late = (
+        col(Approval.release_id) == bound.release.id,
+        col(Approval.way) == Way.SPOKEN,
+        col(Approval.confirmed_at).is_(None),
+        col(Approval.confirm_by) <= act.now,
+    )
+    if act.session.exec(select(Approval.id).where(*late)).first() is not None:
+        raise Conflict("An approval by telephone was not confirmed in time: its approver confirms it first.")
 
 
 def require_reason(reason: str, field: str = "reason") -> str:

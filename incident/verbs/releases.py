@@ -13,19 +13,19 @@ from incident.queries.seats import Bound, require_seat
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.instructions import require_instruction
-from incident.verbs.release_checks import check_addition, check_order, check_segments
+from incident.verbs.release_checks import check_addition, check_current, check_order, check_segments
 from incident.verbs.release_steps import (
     Said,
     ask_for_approval,
     bound_release,
     named,
+    require_confirmed,
     require_reason,
     require_unchanged,
     tell,
     translated,
     write_down,
 )
-from incident.verbs.spoken import require_confirmed
 from incident.verbs.standing_approvals import apply_standing
 from notifications import release as releases
 from notifications.addresses import BadAddress, normalise
@@ -52,8 +52,9 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     """Ask others to release an edition to an audience, which is frozen by this.
 
     Standing approvals that fit take their seats at once. `address` is the page the approvers are pointed to. Raises
-    Refused for people whose controller is another party, for changed facts, for a segment without a text and for an
-    order that a law fixes; Conflict for an empty audience and for one that adds to another release.
+    Refused for people whose controller is another party, for an audience of another channel than the kind's, for
+    changed facts, for an edition of a text that was changed since unless it adds to a release of it, for a segment
+    without a text and for an order that a law fixes; Conflict for an empty audience and for an addition to nothing.
     """
     edition = act.session.get(Edition, request.edition_id)
     audience = act.session.get(Audience, request.audience_id)
@@ -66,10 +67,12 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     unsaid = require_instruction(act, notice, edition, audience)
     if grounds_digest(case, edition.rests_on) != edition.facts_digest:
         raise Refused("Facts this edition rests on have changed: draft the notice anew and freeze it again.")
-    check_segments(act, edition, audience)
-    passed = check_order(act, notice, request.order_reason)
     if request.adds_to:
         check_addition(act, request.adds_to, edition, audience)
+    else:
+        check_current(act, notice, edition)
+    check_segments(act, edition, audience)
+    passed = check_order(act, notice, request.order_reason)
     row = translated(lambda: releases.request_release(act.session, edition, audience.id, sender, act.actor.id, act.now))
     row.quorum, row.expires_at = [str(role) for role in rules.quorum(notice.kind)], act.now + rules.holds
     row.resend_uncertain, row.adds_to = request.resend_uncertain, request.adds_to

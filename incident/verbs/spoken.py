@@ -34,7 +34,7 @@ from notifications.release import Seen
 CLOSED = (ReleaseState.REFUSED, ReleaseState.VOID)
 OPEN = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
 BY_PASSKEY = "Confirm this with your passkey: sign on the release's page. Passkeys are added on /account/passkeys."
-WITNESS_WROTE = "Who wrote this notice does not witness its approval: somebody else calls the approver."
+WITNESS_WROTE = "Who wrote, edited, froze or requested this notice witnesses no approval: somebody else calls."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,14 @@ class Spoken:
 def record_spoken_approval(act: Act, release_id: UUID, seen: Seen, spoken: Spoken, address: str = "") -> Release:
     """Write down that an approver said yes by telephone to what the witness read out; it counts at once.
 
-    The approver is told at once and confirms within 12 hours, or sending stops. The witness may have asked for the
-    release but wrote no version; everything that bars an approver in the console bars this one. Raises Invalid for a
-    call to come, from before the request or more than an hour ago; Forbidden; and Conflict as an approval does.
+    The approver is told at once and confirms within 12 hours, or sending stops. The witness neither wrote a version nor
+    asked for the release, and has no other part in it; everything that bars an approver in the console bars this one.
+    Raises Invalid for a call to come, from before the request or more than an hour ago; Forbidden; and Conflict as an
+    approval does.
     """
     bound = bound_release(act, release_id, Action.REQUEST_RELEASE)
     require_person(act)
-    if str(act.actor.id) in bound.notice.editors:
+    if act.actor.id in bound.barred:
         raise Forbidden(WITNESS_WROTE)
     approver = _checked(act, bound, spoken)
     translated(lambda: releases.check_open(bound.release, act.now))
@@ -145,18 +146,6 @@ def stop_unconfirmed(act: Act, approval_id: UUID) -> bool:
     text = f"{reason}: release of {named(bound)} {what}."
     write_down(act, bound, Said("release.unconfirmed", text, {"approval": str(row.id)}))
     return True
-
-
-def require_confirmed(act: Act, bound: Bound) -> None:
-    """Raise Conflict while an approval by telephone is past its time and not confirmed."""
-    late = (
-        col(Approval.release_id) == bound.release.id,
-        col(Approval.way) == Way.SPOKEN,
-        col(Approval.confirmed_at).is_(None),
-        col(Approval.confirm_by) <= act.now,
-    )
-    if act.session.exec(select(Approval.id).where(*late)).first() is not None:
-        raise Conflict("An approval by telephone was not confirmed in time: its approver confirms it first.")
 
 
 def _halt(act: Act, bound: Bound, reason: str) -> str:

@@ -46,7 +46,7 @@ def fitting_audiences(session: Session, notice: Notice) -> list[Audience]:
         return []
     mine = (
         col(Audience.subject) == incident_subject(notice.incident_id),
-        col(Audience.channel) == _channel(notice),
+        col(Audience.channel) == KINDS[NoticeKind(notice.kind)].channel,
         col(Audience.controller) == notice.controller,
         col(Audience.purged_at).is_(None),
     )
@@ -83,8 +83,8 @@ def build_audience(edge: Edge, by: Actor, notice: Notice) -> Audience:
         raise Conflict("A public announcement has no audience: everybody can read it.")
     if notice.kind not in NAMES:
         raise Conflict("The registers hold nobody of these: make an audience and import a list.")
-    channel = _channel(notice)
-    customers = KINDS[NoticeKind(notice.kind)].readers is Readers.CUSTOMERS
+    told = KINDS[NoticeKind(notice.kind)]
+    channel, customers = Channel(told.channel), told.readers is Readers.CUSTOMERS
     lines = iter(_customers(edge, by, notice)) if customers else _people(edge, by, notice, channel)
     first = next(lines, None)  # the others stay where they are: a register can hold a million
     if first is None:
@@ -96,10 +96,6 @@ def build_audience(edge: Edge, by: Actor, notice: Notice) -> Audience:
     importer = Importer(edge.store, edge.keys, by, edge.clock)
     importer.fill(notice.incident_id, audience.id, chain([first], lines))
     return audience
-
-
-def _channel(notice: Notice) -> Channel:
-    return Channel.IN_APP if notice.kind == NoticeKind.IN_APP else Channel.EMAIL
 
 
 def _customers(edge: Edge, by: Actor, notice: Notice) -> list[Line]:

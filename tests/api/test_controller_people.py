@@ -51,8 +51,8 @@ class Case:
         assert frozen.status_code == 201, frozen.text
         return str(frozen.json()["id"])
 
-    def audience(self, accounts: tuple[str, ...] = (ACME, ACME), controller: str = ACME) -> str:
-        new = {"name": "people", "channel": "email", "controller": controller}
+    def audience(self, accounts: tuple[str, ...] = (ACME, ACME), controller: str = ACME, channel: str = "email") -> str:
+        new = {"name": "people", "channel": channel, "controller": controller}
         made = self.officer.post(f"{self.there}/audiences", json=new)
         assert made.status_code == 201, made.text
         lines = "".join(f"p{at},p{at}@people.example,{account}\n" for at, account in enumerate(accounts))
@@ -108,10 +108,24 @@ def test_a_program_asks_only_for_its_people_and_nobody_approves_before_the_yes(f
     assert case.ask(edition, case.audience()).status_code == 409
 
 
-@pytest.mark.parametrize("kind", ["people", "in_app", "generic"])
-def test_under_no_other_kind_does_a_program_reach_them(front: Front, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "channel"), [("people", "email"), ("in_app", "in_app"), ("generic", "email")])
+def test_under_no_other_kind_does_a_program_reach_them(front: Front, kind: str, channel: str) -> None:
     case = Case(front)
     edition = case.edition(kind=kind, controller="")
-    refused = case.ask(edition, case.audience(controller=""))
+    refused = case.ask(edition, case.audience(controller="", channel=channel))
     assert refused.status_code == 409
     assert "another party" in refused.text
+
+
+def test_what_is_published_is_mailed_to_nobody(front: Front) -> None:
+    case = Case(front)
+    notice = case.draft(kind="announcement", controller="").json()
+    for finding in notice["findings"]:
+        tick = {"version": notice["version"], "key": finding["key"], "reason": "It is so."}
+        notice = case.officer.post(f"/api/notices/{notice['id']}/ticks", json=tick).json()
+    frozen = case.officer.post(f"/api/notices/{notice['id']}/editions", json={"version": notice["version"]})
+    assert frozen.status_code == 201, frozen.text
+    for accounts, controller in (((ACME, ACME), ACME), ((ACME, "customer-001"), "")):
+        refused = case.ask(frozen.json()["id"], case.audience(accounts, controller))
+        assert refused.status_code == 409
+        assert "sent to no audience" in refused.text

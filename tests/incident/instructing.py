@@ -53,11 +53,14 @@ def frozen(desk: Desk, notice: Notice) -> Edition:
     return desk.case.act(Role.PRIVACY_OFFICER, freeze_notice, notice.id, Checked(notice.version, ()))
 
 
-def people(desk: Desk, accounts: tuple[str, ...] = ("acme", "acme"), controller: str = "acme") -> Audience:
+def people(
+    desk: Desk,
+    accounts: tuple[str, ...] = ("acme", "acme"),
+    controller: str = "acme",
+    channel: Channel = Channel.EMAIL,
+) -> Audience:
     case = desk.case
-    audience = case.act(
-        Role.PRIVACY_OFFICER, open_audience, desk.incident_id, "people", Channel.EMAIL, controller=controller
-    )
+    audience = case.act(Role.PRIVACY_OFFICER, open_audience, desk.incident_id, "people", channel, controller=controller)
     members = [
         (at, NewMember(f"p{at}", f"p{at}@people.example", account, values={"name": f"Person {at}"}))
         for at, account in enumerate(accounts, 2)

@@ -4,6 +4,7 @@ import pytest
 
 from incident.law.packs import shipped_duties
 from incident.notice_kinds import FILED_WITH, FORMS, KINDS, LOCALES, PUBLIC, UPDATES, NoticeKind, form_for, meets
+from notifications.models import Channel
 from tests.incident.notices import TEMPLATES
 
 K = NoticeKind
@@ -14,6 +15,15 @@ def test_every_kind_and_form_says_what_it_is() -> None:
     assert all(FORMS[form.follows] for form in FORMS.values() if form.follows)
     written = [told.locales for told in KINDS.values()] + [form.locales for form in FORMS.values()]
     assert all(set(locales) <= set(LOCALES) for locales in written)
+
+
+def test_each_kind_goes_by_one_channel_and_what_is_published_by_none() -> None:
+    by_mail = set(KINDS) - {*PUBLIC, K.IN_APP}
+    assert {kind: told.channel for kind, told in KINDS.items()} == {
+        **dict.fromkeys(by_mail, Channel.EMAIL),
+        **dict.fromkeys(PUBLIC, ""),
+        K.IN_APP: Channel.IN_APP,
+    }
 
 
 @pytest.mark.parametrize("kind", NoticeKind)

@@ -8,13 +8,13 @@ from incident.facts import unknown_sheet
 from incident.grounds import Case, grounds_digest
 from incident.models.people import Customer, Notice, Person
 from incident.models.releasing import CustomerShare
-from incident.notice_kinds import NoticeKind
+from incident.notice_kinds import KINDS, NoticeKind
 from incident.roles import Role
 from incident.verbs.share_lines import Share
 from incident.verbs.shares import record_share
 from notifications.ids import new_id
 from notifications.members import NewMember
-from notifications.models import Channel, Edition, Release, ReleaseState
+from notifications.models import Audience, Channel, Edition, Release, ReleaseState
 from tests.incident.conftest import LawCase
 from tests.incident.instructing import agree, draft, frozen, instruct, people
 from tests.incident.notices import Desk, prepare
@@ -30,7 +30,29 @@ def test_without_an_instruction_no_kind_of_notice_reaches_a_controllers_people(d
         for controller in ("", "acme"):
             edition = frozen(desk, draft(desk, kind, controller))
             with pytest.raises(Refused, match=r"another party|No instruction of acme"):
-                desk.request(edition, people(desk, controller=controller))
+                desk.request(edition, people(desk, controller=controller, channel=Channel(KINDS[kind].channel)))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_published_is_sent_to_nobody(desk: Desk) -> None:
+    agree(desk, instruct(desk), frozen(desk, draft(desk)))
+    edition = frozen(desk, draft(desk, NoticeKind.ANNOUNCEMENT, ""))
+    for audience in (people(desk), people(desk, controller=""), desk.users(), desk.users(2, Channel.IN_APP)):
+        with pytest.raises(Refused, match="sent to no audience"):
+            desk.request(edition, audience)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_text_goes_only_to_an_audience_of_the_channel_it_is_written_for(desk: Desk) -> None:
+    mail, in_app = frozen(desk, desk.start(NoticeKind.PEOPLE)), frozen(desk, desk.start(NoticeKind.IN_APP))
+    for edition, channel in ((mail, Channel.IN_APP), (in_app, Channel.EMAIL)):
+        with pytest.raises(Refused, match="told in another way"):
+            desk.request(edition, desk.users(2, channel))
+    asked = desk.request(mail, desk.users())
+    forged = update(Audience).where(col(Audience.id) == asked.audience_id).values(channel=Channel.IN_APP)
+    desk.case.store.write(lambda session: session.exec(forged))
+    with pytest.raises(Refused, match="told in another way"):
+        desk.approve(asked)
 
 
 def test_people_who_are_not_the_controllers_are_not_written_to(desk: Desk) -> None:

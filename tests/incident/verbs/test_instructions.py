@@ -27,7 +27,7 @@ from incident.verbs.instructions import (
 from incident.verbs.releases import resume_release, stop_release
 from incident.verbs.settling import settle_release
 from notifications.ids import new_id
-from notifications.models import Delivery, DeliveryState, Edition, ReleaseState
+from notifications.models import Channel, Delivery, DeliveryState, Edition, ReleaseState
 from tests.incident.conftest import LawCase
 from tests.incident.instructing import BRAND, DETAILS, agree, draft, frozen, instruct, lines, people, sending
 from tests.incident.notices import Desk, prepare
@@ -133,7 +133,7 @@ def test_a_yes_is_to_one_text_and_no_other(desk: Desk) -> None:
 def test_a_withdrawn_instruction_voids_what_has_not_gone_and_holds_for_nothing_more(desk: Desk) -> None:
     row, release = sending(desk)
     desk.accept(release, lambda one: one.person == "p2")
-    waiting = desk.request(frozen(desk, draft(desk, NoticeKind.IN_APP)), people(desk))
+    waiting = desk.request(frozen(desk, draft(desk, NoticeKind.IN_APP)), people(desk, channel=Channel.IN_APP))
     assert desk.case.act(Role.PRIVACY_OFFICER, withdraw_instruction, row.id, "settled otherwise") == 2
     assert {desk.release(one.id).state for one in (release, waiting)} == {ReleaseState.VOID}
     assert [one.state for one in desk.deliveries(release)] == [DeliveryState.ACCEPTED, DeliveryState.CANCELLED]

@@ -1,6 +1,8 @@
-"""What stands against asking: a segment without a text, an order a law fixes, an addition to nothing; additions."""
+"""What stands against asking: an old text, a segment without one, an order a law fixes; additions."""
 
 import copy
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +11,13 @@ from sqlmodel import col, select, update
 from incident.approval_rules import USUAL
 from incident.errors import Conflict, NotFound, Refused
 from incident.models.law import Obligation
+from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.roles import Role
 from incident.verbs.audiences import open_audience
+from incident.verbs.notices import edit_notice
 from incident.verbs.releases import Request, request_release
+from incident.verbs.standing_approvals import Standing, give_standing_approval
 from notifications.audience import NewMember
 from notifications.ids import new_id
 from notifications.models import Audience, Channel, Delivery, Edition, Member, Release, ReleaseState
@@ -79,9 +84,39 @@ def test_an_addition_adds_to_a_release_of_the_same_text_that_went_out(desk: Desk
         request(desk, edition, stranger, adds_to=release.id)
     with pytest.raises(NotFound):
         request(desk, edition, stranger, adds_to=new_id())
-    other = desk.start(NoticeKind.IN_APP)
+    other = desk.start(NoticeKind.GENERIC)
     with pytest.raises(Conflict, match="sent another text"):
         request(desk, desk.freeze(other), adding(desk, first, "u9"), adds_to=release.id)
+
+
+def reworded(desk: Desk, notice: Notice) -> Notice:
+    text = desk.view(notice).draft.texts["en"]
+    more = replace(text, text=f"{text.text}\nCorrection: the bucket was open a day longer.\n")
+    return desk.case.act(Role.PRIVACY_OFFICER, edit_notice, notice.id, notice.version, "en", more)
+
+
+def test_an_edition_whose_text_was_changed_since_is_not_asked_for(desk: Desk) -> None:
+    notice, first = desk.start(NoticeKind.PEOPLE), desk.users(2)
+    edition = desk.freeze(notice)
+    release = desk.approve(request(desk, edition, first))
+    changed = reworded(desk, notice)
+    with pytest.raises(Refused, match="text of the notice was changed since edition 1"):
+        request(desk, edition, desk.users(2))
+    added = request(desk, edition, adding(desk, first, "u7"), adds_to=release.id)  # they get what the others got
+    assert added.state is ReleaseState.REQUESTED
+    assert request(desk, desk.freeze(changed), desk.users(2)).state is ReleaseState.REQUESTED
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_standing_approval_does_not_reach_back_to_a_text_that_was_corrected(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    edition = desk.freeze(notice)
+    ends = desk.case.clock.now() + timedelta(days=30)
+    standing = Standing(NoticeKind.PEOPLE, edition.template_digest, ends)
+    do(desk, desk.case.people[Role.APPROVER], give_standing_approval, standing, USUAL)
+    reworded(desk, notice)
+    with pytest.raises(Refused, match="changed since edition 1"):
+        request(desk, edition, desk.users(2))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

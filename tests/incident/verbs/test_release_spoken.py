@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
+from incident.approval_rules import USUAL, ApprovalRules
 from incident.errors import Conflict, Forbidden, Invalid, NotFound
 from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.roles import Actor, Role
 from incident.sweep import tick
-from incident.verbs.releases import resume_release
+from incident.verbs.releases import Request, request_release, resume_release
 from incident.verbs.spoken import (
     Spoken,
     confirm_spoken_approval,
@@ -23,7 +24,7 @@ from notifications.models import Delivery, DeliveryState, Release, ReleaseState
 from notifications.release import Seen, Way
 from tests.incident.approving import TWICE, approvals, ask, do, join, say_yes, seen, timeline
 from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import SENDER, Desk, prepare
 
 KNOWN_BY = "called back on the number we keep for the approver"
 
@@ -33,15 +34,22 @@ def desk(case: LawCase) -> Desk:
     return prepare(case)
 
 
+def request(desk: Desk, people: int, rules: ApprovalRules = USUAL) -> Release:
+    """The privacy officer, who wrote the notice, asks for it."""
+    edition, audience = desk.freeze(desk.start(NoticeKind.PEOPLE)), desk.users(people)
+    officer = desk.case.people[Role.PRIVACY_OFFICER]
+    return do(desk, officer, request_release, Request(edition.id, audience.id, SENDER), rules)
+
+
 @pytest.fixture
 def asked(desk: Desk) -> Release:
-    release = ask(desk, desk.freeze(desk.start(NoticeKind.PEOPLE)), desk.users(3))
+    release = request(desk, 3)
     desk.case.move(0.5)
     return release
 
 
 def hear(desk: Desk, release: Release, approver: Actor | None = None, **changed: object) -> Release:
-    """The commander, who asked but wrote nothing, heard the approver say yes ten minutes ago."""
+    """The commander, who neither wrote nor asked, heard the approver say yes ten minutes ago."""
     now, by = desk.case.clock.now(), changed.pop("by", desk.case.people[Role.COMMANDER])
     said = {"at": now - timedelta(minutes=10), "recognised": KNOWN_BY, **changed}
     spoken = Spoken((approver or desk.case.people[Role.APPROVER]).id, **said)  # type: ignore[arg-type]
@@ -133,7 +141,7 @@ def test_the_same_bars_as_in_the_console(desk: Desk, asked: Release) -> None:
         hear(desk, asked, desk.case.people[Role.LEGAL])
     with pytest.raises(Forbidden, match="may not approve release"):
         hear(desk, asked, desk.case.people[Role.RESPONDER])
-    with pytest.raises(Forbidden, match="Who wrote this notice does not witness"):
+    with pytest.raises(Forbidden, match="requested this notice witnesses no approval"):
         hear(desk, asked, by=officer)
     with pytest.raises(Forbidden, match="request release"):
         hear(desk, asked, by=desk.case.people[Role.LEGAL])
@@ -156,14 +164,14 @@ def test_a_call_has_a_time_and_a_way_the_voice_was_known(desk: Desk, asked: Rele
 
 
 def test_who_vouches_for_one_approval_gives_no_other(desk: Desk) -> None:
-    release = ask(desk, desk.freeze(desk.start(NoticeKind.PEOPLE)), desk.users(1), TWICE)
+    release = request(desk, 1, TWICE)
     witness = join(desk, "Witness", Role.PRIVACY_OFFICER, Role.APPROVER)
     desk.case.move(0.5)
     hear(desk, release, by=witness)
     with pytest.raises(Forbidden, match="vouched"):
         say_yes(desk, witness, release)
     other = join(desk, "Other", Role.PRIVACY_OFFICER, Role.APPROVER)
-    again = ask(desk, desk.freeze(desk.start(NoticeKind.PEOPLE)), desk.users(1), TWICE)
+    again = request(desk, 1, TWICE)
     desk.case.move(0.5)
     say_yes(desk, other, again)
     with pytest.raises(Forbidden, match="further one"):
@@ -171,8 +179,37 @@ def test_who_vouches_for_one_approval_gives_no_other(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_witness_fills_one_seat_and_who_asked_fills_none(desk: Desk) -> None:
+    other, commander = join(desk, "Other", Role.APPROVER), desk.case.people[Role.COMMANDER]
+    release = request(desk, 1, TWICE)
+    desk.case.move(0.5)
+    assert hear(desk, release).state is ReleaseState.REQUESTED
+    with pytest.raises(Forbidden, match="further one"):
+        hear(desk, release, other)
+    assert len(approvals(desk, release)) == 1
+    assert say_yes(desk, other, release).state is ReleaseState.APPROVED
+    by_commander = ask(desk, desk.freeze(desk.start(NoticeKind.PEOPLE)), desk.users(1))
+    desk.case.move(0.5)
+    with pytest.raises(Forbidden, match="requested this notice witnesses no approval"):
+        hear(desk, by_commander, by=commander)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_that_nobody_confirmed_in_time_does_not_help_the_next_to_the_last_seat(desk: Desk) -> None:
+    release, other = request(desk, 1, TWICE), join(desk, "Other", Role.APPROVER)
+    desk.case.move(0.5)
+    hear(desk, release)
+    desk.case.move(12)  # nobody has swept yet
+    with pytest.raises(Conflict, match="was not confirmed in time"):
+        say_yes(desk, other, release, TWICE)
+    assert desk.deliveries(release) == []
+    do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, release.id, seen(desk, release))
+    assert say_yes(desk, other, release, TWICE).state is ReleaseState.APPROVED
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_request_that_others_have_still_to_approve_becomes_void(desk: Desk) -> None:
-    release = ask(desk, desk.freeze(desk.start(NoticeKind.PEOPLE)), desk.users(1), TWICE)
+    release = request(desk, 1, TWICE)
     desk.case.move(0.5)
     assert hear(desk, release).state is ReleaseState.REQUESTED
     desk.case.move(12)

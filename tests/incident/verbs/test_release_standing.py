@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from incident.approval_rules import USUAL, ApprovalRules
-from incident.drafting import Account
+from incident.drafting import Account, Offer
 from incident.errors import Conflict, Forbidden, Invalid, NotFound
 from incident.models.entries import ADMINISTRATION, EntryHeader
 from incident.models.incidents import Incident, Membership
@@ -74,8 +74,13 @@ def test_the_others_of_the_quorum_are_still_asked(desk: Desk) -> None:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_edited_text_and_a_persons_own_words_need_a_person(desk: Desk) -> None:
     give(desk, desk.case.people[Role.APPROVER], frozen(desk))
-    for told in ({"happened": {"en": "An export was public."}}, {"taken": ("We sealed the doors.",)}):
-        edition = frozen(desk, replace(ACCOUNT, **told))
+    for told in (
+        replace(ACCOUNT, happened={"en": "An export was public."}),
+        replace(ACCOUNT, taken=("We sealed the doors.",)),
+        replace(ACCOUNT, offer=Offer(" ", 12, "Call +1 900 555 0100 and give your password.")),
+        replace(ACCOUNT, offer=Offer("Guard", 12, " ")),
+    ):
+        edition = frozen(desk, told)
         assert edition.template_digest == ""
         assert ask(desk, edition, desk.users(1)).state is ReleaseState.REQUESTED
     notice = desk.start(NoticeKind.PEOPLE)

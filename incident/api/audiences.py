@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BeforeValidator, Field
 
-from incident.api.shapes import AtEdge, Codename, In, LineFaultOut, Out, word_of
+from incident.api.shapes import ONE_LINE, AtEdge, Codename, In, LineFaultOut, Out, word_of
 from incident.api.uploads import CSV, Media, file_of
 from incident.auth.dependencies import acting
 from incident.queries.access import find_incident
@@ -48,10 +48,10 @@ class AudienceIn(In):
     `controller`: the host's id of the party whose people these are, empty for one's own.
     """
 
-    name: str = Field(max_length=200)
+    name: str = Field(max_length=200, pattern=ONE_LINE)
     channel: Annotated[Channel, word_of(Channel)] = Channel.EMAIL
     adds_to: OtherId | None = None
-    controller: str = Field(default="", max_length=128)
+    controller: str = Field(default="", max_length=128, pattern=ONE_LINE)
 
 
 class AudienceLine(Out):

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from incident import writing
-from incident.api.shapes import AtEdge, Codename, In, Instant, Out, word_of
+from incident.api.shapes import ONE_LINE, PROSE, AtEdge, Codename, In, Instant, Out, Version, word_of
 from incident.auth.dependencies import acting
 from incident.auth.edge import Edge
 from incident.drafting import Account, Offer
@@ -24,9 +24,9 @@ from notifications.findings import Level
 router = APIRouter(prefix="/api", tags=["notices"])
 Reader = Annotated[Actor, Depends(acting(Action.READ))]
 Writer = Annotated[Actor, Depends(acting(Action.WRITE_NOTICE))]
-Line = Annotated[str, Field(max_length=2000)]
-Told = Annotated[str, Field(max_length=2000, pattern=r"\S", description="Not blank.")]
-Prose = Annotated[str, Field(max_length=60_000)]
+Line = Annotated[str, Field(max_length=2000, pattern=PROSE)]
+Told = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$", description="Not blank.")]
+Prose = Annotated[str, Field(max_length=60_000, pattern=PROSE)]
 
 
 class OfferIn(In):
@@ -73,31 +73,31 @@ class NoticeIn(AccountIn):
     """
 
     kind: Annotated[NoticeKind, word_of(NoticeKind)]
-    dataset: str = Field(default="", max_length=64)
-    locales: list[str] = Field(default_factory=list, max_length=20)
-    segments: dict[str, list[str]] = Field(default_factory=dict)
-    follows: str = Field(default="", max_length=64)
-    controller: str = Field(default="", max_length=128)
+    dataset: str = Field(default="", max_length=64, pattern=ONE_LINE)
+    locales: list[Line] = Field(default_factory=list, max_length=20)
+    segments: dict[Line, list[Line]] = Field(default_factory=dict)
+    follows: str = Field(default="", max_length=64, pattern=ONE_LINE)
+    controller: str = Field(default="", max_length=128, pattern=ONE_LINE)
 
 
 class AgainIn(AccountIn):
     """Write it anew; `version` is the one the caller saw."""
 
-    version: int
+    version: Version
 
 
 class TextIn(In):
     """A subject and text as a person changed them, with `{{ placeholders }}` of its kind only."""
 
-    version: int
-    subject: str = Field(max_length=300)
+    version: Version
+    subject: str = Field(max_length=300, pattern=PROSE)
     text: Prose
 
 
 class TickIn(In):
     """Let a warning stand. `key` is that of the finding."""
 
-    version: int
+    version: Version
     key: Line
     reason: Line
 
@@ -105,7 +105,7 @@ class TickIn(In):
 class VersionIn(In):
     """The version the caller saw."""
 
-    version: int
+    version: Version
 
 
 class FindingOut(Out):

@@ -13,7 +13,10 @@ from incident.errors import Fault
 from notifications.audience import LineFault
 
 ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+PROSE = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in a text
+LARGEST = 2**31 - 2  # of a version: the column is an integer, and the next version goes into it too
 
+Version = Annotated[int, Field(ge=0, le=LARGEST)]
 Id = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
 Codename = Annotated[
     str, Path(max_length=64, pattern=r"^[A-Za-z0-9-]+$", description="Codename or id of the incident.")

@@ -14,6 +14,7 @@ from incident.queries.audiences import find_audience, incident_of
 from incident.roles import Action, Actor
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from incident.verbs.register import text_faults
 from notifications.addresses import masked
 from notifications.audience import (
     AudienceFrozen,
@@ -189,10 +190,8 @@ def _check_names(name: str, controller: str, channel: Channel) -> None:
     faults = []
     if channel not in TO_PEOPLE:
         faults.append(Fault("channel", "reaches no people", ", ".join(TO_PEOPLE)))
-    if not name.strip() or len(name) > LONGEST_NAME:
-        faults.append(Fault("name", "is empty or too long", f"1 to {LONGEST_NAME} characters, such as affected users"))
-    if len(controller) > LONGEST_HOST_ID:
-        faults.append(Fault("controller", f"is longer than {LONGEST_HOST_ID} characters", "the host's id of the party"))
+    faults += text_faults("name", name.strip(), LONGEST_NAME, needed=True)
+    faults += text_faults("controller", controller.strip(), LONGEST_HOST_ID)
     if faults:
         raise Invalid(*faults)
 

@@ -64,9 +64,9 @@ def require_confirmed(act: Act, bound: Bound) -> None:
 
 
 def require_reason(reason: str, field: str = "reason") -> str:
-    """The reason without blanks around it. Raises Invalid without one, or for an overlong one."""
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        fault = f"is empty or longer than {LONGEST_REASON} characters"
+    """The reason without blanks around it. Raises Invalid without one, for an overlong one and one with a NUL."""
+    if not reason.strip() or len(reason) > LONGEST_REASON or "\0" in reason:
+        fault = f"is empty, longer than {LONGEST_REASON} characters or no text"
         raise Invalid(Fault(field, fault, "say why in a sentence"))
     return reason.strip()
 

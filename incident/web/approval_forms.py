@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic import Field
 
 from incident.notice_kinds import NoticeKind
-from incident.web.forms import Line, Sent
+from incident.web.forms import STORABLE, Line, Sent
 from notifications.release import Seen
 
-Digest = Annotated[str, Field(max_length=64)]
+Digest = Annotated[str, Field(max_length=64, pattern=STORABLE)]
 
 
 class SeenForm(Sent):
@@ -29,7 +29,7 @@ class SpokenForm(SeenForm):
 
     approver: UUID
     at: Line
-    recognised: Annotated[str, Field(max_length=500)] = ""
+    recognised: Annotated[str, Field(max_length=500, pattern=STORABLE)] = ""
 
 
 class DeputyForm(Sent):

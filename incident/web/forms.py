@@ -9,8 +9,11 @@ from incident.anchors import Clue
 from incident.notice_kinds import NoticeKind
 from incident.phases import Guard, Move
 
-Line = Annotated[str, Field(max_length=2000)]
-Text = Annotated[str, Field(max_length=60_000)]
+STORABLE = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in a text
+LARGEST = 2**31 - 2  # of a version: the column is an integer, and the next version goes into it too
+Line = Annotated[str, Field(max_length=2000, pattern=STORABLE)]
+Text = Annotated[str, Field(max_length=60_000, pattern=STORABLE)]
+Version = Annotated[int, Field(ge=0, le=LARGEST)]
 
 
 class Sent(BaseModel):
@@ -27,7 +30,7 @@ class NoteForm(Sent):
 
 class MoveForm(Sent):
     move: Move
-    version: int
+    version: Version
     reason: Line = ""
     passing: list[Guard] = Field(default_factory=list)
 
@@ -36,7 +39,7 @@ class AwarenessForm(Sent):
     act: Literal["decide", "propose"]
     at: Line
     why: Text
-    version: int
+    version: Version
     clue: Clue = Clue.OTHER
     scope: Line = ""
 
@@ -58,8 +61,8 @@ class DecisionForm(Sent):
     subject: Line
     outcome: Line
     reason: Text = ""
-    version: int
-    based_on: int | None = None
+    version: Version
+    based_on: Version | None = None
     look_again: Line = ""
 
 
@@ -67,11 +70,11 @@ class GroupForm(Sent):
     """One decision on the duties that were ticked; a tick stands for one of them, or for several with commas."""
 
     chosen: list[Text] = Field(default_factory=list)
-    common: Annotated[str, Field(max_length=120)] = ""
+    common: Annotated[str, Field(max_length=120, pattern=STORABLE)] = ""
     outcome: Line
     reason: Text = ""
-    version: int
-    based_on: int | None = None
+    version: Version
+    based_on: Version | None = None
     look_again: Line = ""
 
 
@@ -94,7 +97,7 @@ class VersionForm(Sent):
     """Save the draft as a version, or throw it away; `based_on` is the version it was begun from."""
 
     act: Literal["save", "discard"]
-    based_on: int
+    based_on: Version
 
 
 class ScoreForm(Sent):
@@ -142,18 +145,18 @@ class NoticeForm(AccountForm):
 
 
 class RedraftForm(AccountForm):
-    version: int
+    version: Version
 
 
 class EditForm(Sent):
-    version: int
+    version: Version
     locale: Line
     subject: Line
     text: Text
 
 
 class TickForm(Sent):
-    version: int
+    version: Version
     key: Line
     reason: Line
 

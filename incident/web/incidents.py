@@ -55,7 +55,9 @@ def show_overview(desk: Seated, reference: str) -> Response:
 
 
 @router.get("/incidents/{reference}/timeline")
-def show_timeline(desk: Seated, reference: str, before: Annotated[int | None, Query(ge=1)] = None) -> Response:
+def show_timeline(
+    desk: Seated, reference: str, before: Annotated[int | None, Query(ge=1, le=2**53)] = None
+) -> Response:
     """Every entry, a page at a time."""
     with desk.edge.read() as session:
         page = opened(desk, session, reference)

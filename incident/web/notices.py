@@ -29,7 +29,7 @@ from incident.web.authoring import (
     told_before,
 )
 from incident.web.case_acts import find
-from incident.web.forms import EditForm, NoticeForm, RedraftForm, TickForm
+from incident.web.forms import STORABLE, EditForm, NoticeForm, RedraftForm, TickForm, Version
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.notice_views import case_of_notice, filing_lines, notice_lines, notice_view
@@ -182,9 +182,9 @@ def ask_for_release(
     desk: Seated,
     by: Annotated[Actor, Depends(acting(Action.REQUEST_RELEASE, programs=False))],
     notice_id: UUID,
-    version: Annotated[int, Form()],
+    version: Annotated[Version, Form()],
     audience: Annotated[str, Form(max_length=64)] = "",
-    order_reason: Annotated[str, Form(max_length=500)] = "",
+    order_reason: Annotated[str, Form(max_length=500, pattern=STORABLE)] = "",
 ) -> Response:
     """Freeze the text and ask others to release it to the audience; people found later join the first release of it."""
     notice = _opened(desk, notice_id).notice

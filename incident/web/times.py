@@ -15,6 +15,8 @@ STYLES = {
     "zone": "%Z",
 }
 
+EARLIEST, BEYOND = 1970, 2200  # years: outside them a step into another zone or day can leave what a moment can be
+
 
 def local(moment: datetime | None, zone: str, style: str = "full") -> str:
     """A moment in a named zone; a dash for none. Styles: full and short (with the zone), date, day, clock, zone."""
@@ -55,8 +57,11 @@ def lasted(span: timedelta) -> str:
 
 
 def read_local(text: str, zone: str) -> datetime:
-    """The moment a `datetime-local` field names in a zone. Raises ValueError."""
-    return datetime.fromisoformat(text).replace(tzinfo=_zone(zone))
+    """The moment a `datetime-local` field names in a zone. Raises ValueError, also for a year of no case of ours."""
+    read = datetime.fromisoformat(text)
+    if not EARLIEST <= read.year < BEYOND:
+        raise ValueError(f"{read.year} is not from {EARLIEST} to {BEYOND - 1}")
+    return read.replace(tzinfo=_zone(zone))
 
 
 @cache

@@ -41,3 +41,9 @@ def test_a_form_field_is_read_in_the_readers_zone() -> None:
     assert times.read_local("2026-11-24T13:00", "Europe/Berlin") == NOON
     with pytest.raises(ValueError, match="isoformat"):
         times.read_local("yesterday", "UTC")
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00", "1969-12-31T23:59", "2200-01-01", "9999-12-31"])
+def test_a_year_that_no_case_is_of_is_no_moment(text: str) -> None:
+    with pytest.raises(ValueError, match="is not from 1970 to 2199"):
+        times.read_local(text, "America/New_York")

@@ -17,6 +17,7 @@ from incident.runbooks import Runbook
 from incident.settings import Settings
 from incident.verbs.incidents import Report, open_incident
 from incident.web import words
+from incident.web.forms import STORABLE
 from incident.web.frame import Desk, Seated, see
 from incident.web.views import BoardLine, BoardView, Choice, Hero, Problem
 
@@ -42,8 +43,8 @@ def show_report(desk: Seated, _by: Reporter) -> Response:
 def report(
     desk: Seated,
     by: Reporter,
-    title: Annotated[str, Form(max_length=2000)],
-    kind: Annotated[str, Form(max_length=64)],
+    title: Annotated[str, Form(max_length=2000, pattern=STORABLE)],
+    kind: Annotated[str, Form(max_length=64, pattern=STORABLE)],
     severity: Annotated[Severity, Form()] = Severity.HIGH,
     visibility: Annotated[Visibility, Form()] = Visibility.OPEN,
 ) -> Response:

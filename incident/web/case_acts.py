@@ -12,7 +12,7 @@ from incident.roles import Action, Actor
 from incident.verbs.entries import note
 from incident.verbs.incidents import take_command, write_review
 from incident.verbs.moves import move, settle_pass
-from incident.web.forms import MoveForm, NoteForm
+from incident.web.forms import STORABLE, MoveForm, NoteForm
 from incident.web.frame import Desk, Seated, see
 
 router = APIRouter(include_in_schema=False)
@@ -66,7 +66,7 @@ def make_good(
     by: Annotated[Actor, Depends(acting(Action.OVERRIDE, programs=False))],
     reference: str,
     pass_id: UUID,
-    how: Annotated[str, Form(max_length=2000)],
+    how: Annotated[str, Form(max_length=2000, pattern=STORABLE)],
 ) -> Response:
     """Take the pin off a passed guard."""
     incident_id = find(desk, reference)
@@ -79,7 +79,7 @@ def save_review(
     desk: Seated,
     by: Annotated[Actor, Depends(acting(Action.WRITE_REVIEW, programs=False))],
     reference: str,
-    text: Annotated[str, Form(max_length=60_000)],
+    text: Annotated[str, Form(max_length=60_000, pattern=STORABLE)],
 ) -> Response:
     """Save the post-incident review."""
     incident_id = find(desk, reference)

@@ -28,6 +28,7 @@ from incident.verbs.list_links import (
     send_code,
 )
 from incident.web.breach_csv import harmless
+from incident.web.forms import STORABLE
 from incident.web.frame import pages_of, stranger_shell
 from incident.writing import templates_of
 from notifications.addresses import domain_of, masked
@@ -93,7 +94,9 @@ def ask_for_code(request: Request, token: str) -> Response:
 
 
 @router.post(BASE + "/{token}/download")
-def download(request: Request, token: str, code: Annotated[str, Form(max_length=40)] = "") -> Response:
+def download(
+    request: Request, token: str, code: Annotated[str, Form(max_length=40, pattern=STORABLE)] = ""
+) -> Response:
     """The list, against the code."""
     require_same_origin(request)
     edge, network = Edge.of(request), _network(request)

@@ -15,6 +15,7 @@ from incident.roles import Action, Actor
 from incident.verbs.telling import Told, tell_customer
 from incident.web.case_acts import find
 from incident.web.customer_view import customer_view
+from incident.web.forms import STORABLE
 from incident.web.frame import Seated, see
 from incident.web.incidents import opened, show
 from incident.web.views import Choice, CustomerLine, CustomersView
@@ -55,7 +56,7 @@ def record_telling(
     by: Annotated[Actor, Depends(acting(Action.NOTE, programs=False))],
     reference: str,
     host_id: str,
-    proof: Annotated[str, Form(max_length=300)],
+    proof: Annotated[str, Form(max_length=300, pattern=STORABLE)],
 ) -> Response:
     """Record that a customer was told by telephone."""
     incident_id, now = find(desk, reference), desk.edge.clock.now()

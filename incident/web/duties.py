@@ -22,7 +22,7 @@ from incident.verbs.filings import fulfil
 from incident.web.case_acts import find
 from incident.web.duty_cards import Reader, duty_groups, open_ids
 from incident.web.duty_questions import inquiry_of, questions_view
-from incident.web.forms import DecisionForm, GroupForm
+from incident.web.forms import STORABLE, DecisionForm, GroupForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.moment_view import local_input, moment_lines, scopes_of
@@ -134,7 +134,7 @@ def record_fulfilment(
     by: Annotated[Actor, Depends(acting(Action.FILE, programs=False))],
     reference: str,
     obligation_id: UUID,
-    means: Annotated[str, Form(alias="by", max_length=200)],
+    means: Annotated[str, Form(alias="by", max_length=200, pattern=STORABLE)],
 ) -> Response:
     """Record by hand that an obligation was met."""
     incident_id, organisation = find(desk, reference), organisation_of(desk.edge.settings)

@@ -25,7 +25,7 @@ from incident.verbs.instructions import (
 )
 from incident.web.breach_csv import harmless
 from incident.web.case_acts import find
-from incident.web.forms import InstructionForm, YesForm
+from incident.web.forms import STORABLE, InstructionForm, YesForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.times import iso, read_local
 
@@ -60,7 +60,7 @@ def withdraw(
     reference: str,
     host_id: str,
     instruction_id: UUID,
-    reason: Annotated[str, Form(max_length=300)],
+    reason: Annotated[str, Form(max_length=300, pattern=STORABLE)],
 ) -> Response:
     """The customer takes its instruction back."""
     _require_its_own(desk, reference, host_id, instruction_id)

@@ -9,6 +9,7 @@ from incident.auth.dependencies import safe_next
 from incident.auth.edge import Edge
 from incident.auth.passwords import HashingBusy
 from incident.auth.sessions import TooSoon, WrongSignIn, begin_session, clear_cookie, end_session, set_cookie, token_of
+from incident.web.forms import STORABLE
 from incident.web.frame import THEME, THEMES, Seated, answer, pages_of, see, stranger_shell
 
 router = APIRouter(include_in_schema=False)
@@ -24,9 +25,9 @@ def show_login(request: Request, next: str = "/") -> Response:
 @router.post("/login")
 def sign_in(
     request: Request,
-    email: Annotated[str, Form(max_length=320)],
-    password: Annotated[str, Form(max_length=1000)],
-    next: Annotated[str, Form(max_length=2000)] = "/",
+    email: Annotated[str, Form(max_length=320, pattern=STORABLE)],
+    password: Annotated[str, Form(max_length=1000, pattern=STORABLE)],
+    next: Annotated[str, Form(max_length=2000, pattern=STORABLE)] = "/",
 ) -> Response:
     """Begin a session and go on to where the person wanted to be."""
     require_same_origin(request)
@@ -59,8 +60,8 @@ def sign_out(desk: Seated) -> Response:
 @router.post("/theme")
 def choose_theme(
     desk: Seated,
-    theme: Annotated[str, Form(max_length=10)],
-    next: Annotated[str, Form(max_length=2000)] = "/",
+    theme: Annotated[str, Form(max_length=10, pattern=STORABLE)],
+    next: Annotated[str, Form(max_length=2000, pattern=STORABLE)] = "/",
 ) -> Response:
     """Keep the colours this browser wants."""
     response = see(safe_next(next))

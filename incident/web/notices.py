@@ -183,7 +183,7 @@ def ask_for_release(
     by: Annotated[Actor, Depends(acting(Action.REQUEST_RELEASE, programs=False))],
     notice_id: UUID,
     version: Annotated[Version, Form()],
-    audience: Annotated[str, Form(max_length=64)] = "",
+    audience: Annotated[str, Form(max_length=64, pattern=STORABLE)] = "",
     order_reason: Annotated[str, Form(max_length=500, pattern=STORABLE)] = "",
 ) -> Response:
     """Freeze the text and ask others to release it to the audience; people found later join the first release of it."""

@@ -39,7 +39,7 @@ from incident.verbs.passkeys import (
     remove_passkey,
 )
 from incident.verbs.signatures import OVER, Signable, Signed, report_copy
-from incident.web.forms import digits_of
+from incident.web.forms import STORABLE, digits_of
 from incident.web.frame import Desk, Seated, see
 from incident.web.views.passkeys import PasskeyLine, PasskeysView
 from notifications.addresses import domain_of
@@ -49,7 +49,7 @@ router = APIRouter(include_in_schema=False)
 PAGE = "/account/passkeys"
 Owner = Annotated[Actor, Depends(acting(Action.PASSKEYS, programs=False))]
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
-Line = Annotated[str, Field(max_length=200)]
+Line = Annotated[str, Field(max_length=200, pattern=STORABLE)]
 
 
 class Sent(BaseModel):
@@ -76,7 +76,7 @@ class Before(Sent):
     edition_digest: Line
     audience_digest: Line
     facts_digest: Line
-    count: Annotated[str, Field(max_length=20)]
+    count: Annotated[str, Field(max_length=20, pattern=STORABLE)]
 
     def to_approve(self, release_id: UUID) -> ToApprove:
         """Raises Invalid where the number is none."""
@@ -125,7 +125,9 @@ def finish_enrolling(desk: Seated, by: Owner, sent: Made) -> JSONResponse:
 
 
 @router.post(f"{PAGE}/{{passkey_id}}/removal")
-def remove(desk: Seated, by: Owner, passkey_id: UUID, reason: Annotated[str, Form(max_length=500)]) -> Response:
+def remove(
+    desk: Seated, by: Owner, passkey_id: UUID, reason: Annotated[str, Form(max_length=500, pattern=STORABLE)]
+) -> Response:
     """End one; needs no script, so that a lost phone can be shut out from anywhere."""
     desk.edge.write(by, lambda act: remove_passkey(act, passkey_id, reason, _domain(desk.edge.settings)))
     return see(PAGE)

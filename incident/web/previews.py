@@ -21,7 +21,7 @@ from incident.verbs.previewing import look_at_recipients
 from incident.verbs.test_sends import TestMail, send_test
 from incident.web import words
 from incident.web.audiences import chosen_audience
-from incident.web.forms import Sent
+from incident.web.forms import STORABLE, Sent
 from incident.web.frame import Desk, Seated, see
 from incident.web.notice_views import case_of_notice
 from incident.web.outgoing import edition_texts, preview, seen_by
@@ -40,8 +40,8 @@ class Shown(BaseModel):
     """What is chosen: the text by its key, the reader, how it is framed, invented readers or real ones."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    text: str = Field(default="", max_length=96)
-    seen: str = Field(default="", max_length=32)
+    text: str = Field(default="", max_length=96, pattern=STORABLE)
+    seen: str = Field(default="", max_length=32, pattern=STORABLE)
     view: Literal["html", "text", "phone"] = "html"
     who: Literal["invented", "real"] = "invented"
     sent: bool = False
@@ -51,8 +51,8 @@ class TestForm(Sent):
     """Which text to send, with which invented reader's values. It goes to whoever is signed in."""
 
     __test__ = False
-    text: str = Field(max_length=96)
-    seen: str = Field(default="", max_length=32)
+    text: str = Field(max_length=96, pattern=STORABLE)
+    seen: str = Field(default="", max_length=32, pattern=STORABLE)
 
 
 @dataclass(frozen=True, slots=True)

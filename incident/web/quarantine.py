@@ -14,6 +14,7 @@ from incident.phases import FINAL
 from incident.queries.access import visible_incidents
 from incident.roles import Action, Actor
 from incident.verbs.intake import settle, view
+from incident.web.forms import STORABLE
 from incident.web.frame import Seated, see
 from incident.web.views import Choice, QuarantineLine
 
@@ -41,8 +42,8 @@ def settle_one(
     desk: Seated,
     by: Reader,
     intake_id: UUID,
-    reason: Annotated[str, Form(max_length=2000)],
-    incident: Annotated[str, Form(max_length=64)] = "",
+    reason: Annotated[str, Form(max_length=2000, pattern=STORABLE)],
+    incident: Annotated[str, Form(max_length=64, pattern=STORABLE)] = "",
 ) -> Response:
     """Say what the request was and what came of it."""
     belongs = _named(incident) if incident else None

@@ -24,6 +24,7 @@ from incident.verbs.signed_acts import (
     finish_publication,
     finish_withdrawal,
 )
+from incident.web.forms import STORABLE
 from incident.web.frame import Desk, Seated
 from incident.web.passkeys import Line, Sent, verified
 from notifications.release import Seen
@@ -31,7 +32,7 @@ from notifications.release import Seen
 router = APIRouter(include_in_schema=False)
 Publisher = Annotated[Actor, Depends(acting(Action.ANNOUNCE, programs=False))]
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
-Words = Annotated[str, Field(max_length=1000)]
+Words = Annotated[str, Field(max_length=1000, pattern=STORABLE)]
 EDITION = "/editions/{edition_id}"
 RELEASE = "/releases/{release_id}/confirmation"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident.commands import audience, endpoints, people, release, retention, sources, templates
+from incident.commands import announcements, audience, endpoints, people, release, retention, sources, templates
 from incident.commands.asking import ASKING, ask
 from incident.commands.opened import Opened, settings_now
 
@@ -28,6 +28,7 @@ for name, group in {
     "customers": customers,
     "persons": persons,
     "audience": audience.group,
+    "announcements": announcements.group,
     "release": release.group,
     "retention": retention.group,
     "source": sources.group,

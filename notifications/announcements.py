@@ -1,18 +1,16 @@
-"""Public announcements: published, corrected by versions that say why, withdrawn with a reason; Atom and JSON feed."""
+"""Public announcements: published, corrected by versions that say why, withdrawn with a reason; read by language."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from notifications.ids import new_id
 from notifications.message import Text, choose_locale
 from notifications.models import Announcement, AnnouncementVersion
-
-ATOM = "http://www.w3.org/2005/Atom"
 
 
 class NotAnnounced(Exception):
@@ -39,6 +37,23 @@ class PublicPage:
     @property
     def current(self) -> AnnouncementVersion:
         return self.versions[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """One announcement with every version it ever had, the newest first, each by language."""
+
+    announcement: Announcement
+    versions: tuple[Mapping[str, AnnouncementVersion], ...]
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The languages its current text is written in."""
+        return tuple(sorted(self.versions[0]))
+
+    def in_language(self, locale: str) -> PublicPage:
+        """As a reader of this language sees it: each version in that language, else in the nearest there is."""
+        return PublicPage(self.announcement, tuple(texts[choose_locale(locale, texts)] for texts in self.versions))
 
 
 def publish(session: Session, publication: Publication, now: datetime) -> Announcement:
@@ -82,60 +97,27 @@ def withdraw(session: Session, announcement: Announcement, reason: str, now: dat
     session.add(announcement)
 
 
+def read_announced(session: Session, public_id: str) -> Announced | None:
+    """One announcement; None when there is no such page."""
+    found = _read(session, select(Announcement).where(col(Announcement.public_id) == public_id))
+    return found[0] if found else None
+
+
+def read_all_announced(session: Session, limit: int | None = None) -> list[Announced]:
+    """The announcements, the newest first, also withdrawn ones, which say so."""
+    newest = select(Announcement).order_by(col(Announcement.published_at).desc(), col(Announcement.id)).limit(limit)
+    return _read(session, newest)
+
+
 def public_page(session: Session, public_id: str, locale: str) -> PublicPage | None:
     """One announcement in the reader's language, else the nearest; None when there is no such page."""
-    row = session.exec(select(Announcement).where(col(Announcement.public_id) == public_id)).first()
-    return None if row is None else _page(session, row, locale)
+    found = read_announced(session, public_id)
+    return found.in_language(locale) if found else None
 
 
 def public_pages(session: Session, locale: str, limit: int = 50) -> list[PublicPage]:
     """The newest announcements, also withdrawn ones, which say so."""
-    newest = select(Announcement).order_by(col(Announcement.published_at).desc(), col(Announcement.id)).limit(limit)
-    return [_page(session, row, locale) for row in session.exec(newest).all()]
-
-
-def atom_feed(pages: Sequence[PublicPage], title: str, base_url: str) -> bytes:
-    """The announcements as an Atom feed (RFC 4287). Addresses are <base_url>/<public id>."""
-    feed = Element("feed", {"xmlns": ATOM})
-    _sub(feed, "title", title)
-    _sub(feed, "id", base_url)
-    SubElement(feed, "link", {"rel": "self", "href": f"{base_url}/feed.atom"})
-    SubElement(feed, "link", {"rel": "alternate", "href": base_url})
-    _sub(feed, "updated", _stamp(max((page.announcement.updated_at for page in pages), default=None)))
-    author = SubElement(feed, "author")
-    _sub(author, "name", title)
-    for page in pages:
-        entry = SubElement(feed, "entry", {"xml:lang": page.current.locale})
-        address = f"{base_url}/{page.announcement.public_id}"
-        _sub(entry, "title", _title(page))
-        _sub(entry, "id", address)
-        SubElement(entry, "link", {"rel": "alternate", "href": address})
-        _sub(entry, "published", _stamp(page.announcement.published_at))
-        _sub(entry, "updated", _stamp(page.announcement.updated_at))
-        SubElement(entry, "summary").text = _summary(page)
-        content = SubElement(entry, "content", {"type": "html"})
-        content.text = page.current.body_html
-    return bytes(tostring(feed, encoding="utf-8", xml_declaration=True))
-
-
-def json_feed(pages: Iterable[PublicPage], title: str, base_url: str) -> dict[str, object]:
-    """The announcements as a JSON Feed 1.1 document."""
-    items = [
-        {
-            "id": f"{base_url}/{page.announcement.public_id}",
-            "url": f"{base_url}/{page.announcement.public_id}",
-            "title": _title(page),
-            "summary": _summary(page),
-            "content_html": page.current.body_html,
-            "content_text": page.current.body_text,
-            "date_published": _stamp(page.announcement.published_at),
-            "date_modified": _stamp(page.announcement.updated_at),
-            "language": page.current.locale,
-        }
-        for page in pages
-    ]
-    head = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": base_url}
-    return {**head, "feed_url": f"{base_url}/feed.json", "items": items}
+    return [found.in_language(locale) for found in read_all_announced(session, limit)]
 
 
 def _is_public(session: Session, publication: Publication) -> bool:
@@ -181,27 +163,11 @@ def _versions(session: Session, announcement_id: UUID) -> list[AnnouncementVersi
     return list(session.exec(select(AnnouncementVersion).where(mine).order_by(*newest)).all())
 
 
-def _page(session: Session, row: Announcement, locale: str) -> PublicPage:
-    by_number: dict[int, dict[str, AnnouncementVersion]] = {}
-    for version in _versions(session, row.id):
-        by_number.setdefault(version.number, {})[version.locale] = version
-    chosen = (texts[choose_locale(locale, texts)] for _, texts in sorted(by_number.items(), reverse=True))
-    return PublicPage(row, tuple(chosen))
-
-
-def _title(page: PublicPage) -> str:
-    return f"[withdrawn] {page.current.title}" if page.announcement.withdrawn_at else page.current.title
-
-
-def _summary(page: PublicPage) -> str:
-    if page.announcement.withdrawn_at is not None:
-        return f"Withdrawn: {page.announcement.reason}"
-    return f"Version {page.current.number}: {page.current.correction}" if page.current.correction else "First version"
-
-
-def _stamp(moment: datetime | None) -> str:
-    return "1970-01-01T00:00:00Z" if moment is None else moment.isoformat().replace("+00:00", "Z")
-
-
-def _sub(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = text
+def _read(session: Session, query: SelectOfScalar[Announcement]) -> list[Announced]:
+    """The announcements of a query in its order, their versions read at once."""
+    rows = session.exec(query).all()
+    wanted = select(AnnouncementVersion).where(col(AnnouncementVersion.announcement_id).in_([row.id for row in rows]))
+    found: dict[UUID, dict[int, dict[str, AnnouncementVersion]]] = {row.id: {} for row in rows}
+    for version in session.exec(wanted).all() if rows else ():
+        found[version.announcement_id].setdefault(version.number, {})[version.locale] = version
+    return [Announced(row, tuple(texts for _, texts in sorted(found[row.id].items(), reverse=True))) for row in rows]

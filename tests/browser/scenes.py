@@ -143,8 +143,9 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("in-app-read", "/in-app-demo?reader=person-0000"),
         Shot("announcements", "/announcements", ""),
         Shot("announcement", public, ""),
-        Shot("announcement-earlier", f"{public}?version=1", ""),
-        Shot("announcement-german", f"{public}?locale=de", ""),
+        Shot("announcement-earlier", public.replace("/announcements/", "/announcements/en/") + ".1.html", ""),
+        Shot("announcement-german", f"{public}?lang=de", ""),
+        Shot("announcement-fallback", f"{public}?lang=pl", ""),
         Shot("error-not-found", "/incidents/no-such"),
         Shot("error-lost-race", path, first=lambda page: _lost_race(story, page)),
     ]

@@ -21,6 +21,8 @@ EVERYBODY = {
     "/favicon.ico",
     "/announcements",
     "/announcements/{public_id}",
+    "/announcements/{locale}/{name}",
+    "/announcements/index.html",
     "/announcements/feed.atom",
     "/announcements/feed.json",
     "/customer-lists/{token}",

@@ -1,5 +1,6 @@
 """What each page shows, as frozen values: templates never see a row of the database."""
 
+from incident.web.views.announcements import AnnouncementView, SiteView, Tongue, VersionLine
 from incident.web.views.assessment import (
     AdviceLine,
     AnsweredLine,
@@ -44,7 +45,6 @@ from incident.web.views.duties import (
 from incident.web.views.facts import DatasetForm, FactField, FactsView, KnownDataset, RiskView
 from incident.web.views.shell import Choice, Problem, Shell
 from incident.web.views.telling import (
-    AnnouncementView,
     EditionText,
     FilingLine,
     FindingLine,
@@ -113,5 +113,8 @@ __all__ = [
     "Settled",
     "SeverityView",
     "Shell",
+    "SiteView",
     "TaskLine",
+    "Tongue",
+    "VersionLine",
 ]

@@ -148,24 +148,6 @@ class FilingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class AnnouncementView:
-    """A public page in one language, with every version it ever had."""
-
-    href: str
-    title: str
-    locale: str
-    blocks: tuple[object, ...]
-    number: int
-    published_at: datetime
-    updated_at: datetime
-    languages: tuple[tuple[str, str], ...] = ()
-    versions: tuple[tuple[int, datetime, str, str], ...] = ()
-    withdrawn_at: datetime | None = None
-    reason: str = ""
-    summary: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class InAppNotice:
     """A released notice as a user of the host product reads it."""
 

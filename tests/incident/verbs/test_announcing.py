@@ -1,9 +1,7 @@
 """The public page is published by a second person and never changed silently."""
 
 import copy
-import json
 from dataclasses import replace
-from xml.etree import ElementTree
 
 import pytest
 
@@ -14,14 +12,12 @@ from incident.queries.notices import read_notice
 from incident.roles import Role
 from incident.verbs.announcing import ToPublish, correct_announcement, publish_announcement, withdraw_announcement
 from incident.verbs.notices import edit_notice
-from notifications.announcements import ATOM, PublicPage, atom_feed, json_feed, public_page, public_pages
+from notifications.announcements import PublicPage, public_page
 from notifications.ids import new_id
 from notifications.message import Text
 from notifications.models import Announcement, Edition
 from tests.incident.conftest import LawCase
 from tests.incident.notices import FACTS, PROFILE, TEMPLATES, Desk, prepare
-
-BASE = "https://status.example/announcements"
 
 
 @pytest.fixture
@@ -119,24 +115,3 @@ def test_a_withdrawn_page_stays_and_says_so(desk: Desk, edition: Edition, publis
         desk.case.act(Role.APPROVER, correct_announcement, published.id, ToPublish(later.id, later.digest, "more"))
     with pytest.raises(NotFound):
         desk.case.act(Role.APPROVER, withdraw_announcement, desk.incident_id, new_id(), "x")
-
-
-def test_the_feeds_carry_text_dates_and_addresses(desk: Desk, published: Announcement) -> None:
-    pages = desk.case.look(lambda s: public_pages(s, "en"))
-    feed = ElementTree.fromstring(atom_feed(pages, "Brightdesk", BASE))
-    entry = feed.find(f"{{{ATOM}}}entry")
-    assert entry is not None
-    assert entry.findtext(f"{{{ATOM}}}id") == f"{BASE}/{published.public_id}"
-    assert entry.findtext(f"{{{ATOM}}}published") == "2026-11-24T10:00:00Z"
-    assert "<h2>" in (entry.findtext(f"{{{ATOM}}}content") or "")
-    document = json.loads(json.dumps(json_feed(pages, "Brightdesk", BASE)))
-    assert document["items"][0]["title"] == "Security incident: Brightdesk, 24 November 2026"
-    assert "What happened" in document["items"][0]["content_text"]
-    assert ElementTree.fromstring(atom_feed([], "Brightdesk", BASE)).find(f"{{{ATOM}}}entry") is None
-
-
-def test_the_feeds_say_what_was_withdrawn(desk: Desk, published: Announcement) -> None:
-    desk.case.act(Role.APPROVER, withdraw_announcement, desk.incident_id, published.id, "Mistaken.")
-    item = json_feed(desk.case.look(lambda s: public_pages(s, "de")), "B", BASE)["items"][0]  # type: ignore[index]
-    assert item["title"].startswith("[withdrawn]")
-    assert item["summary"] == "Withdrawn: Mistaken."

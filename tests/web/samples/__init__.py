@@ -24,6 +24,7 @@ from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, choic
 from tests.web.samples.register import BREACHES, many, register
 from tests.web.samples.telling import (
     ANNOUNCEMENT,
+    AROUND,
     FILINGS,
     IN_APP,
     MAIL,
@@ -282,8 +283,8 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
             "in_app.html",
             {"shell": shell(), "notices": IN_APP, "reader": "person-12", "readers": choices("person-12", "person-13")},
         ),
-        "announcements": ("announcements.html", {"shell": shell(person=""), "items": (ANNOUNCEMENT,)}),
-        "announcement": ("announcement.html", {"shell": shell(person=""), "view": ANNOUNCEMENT}),
+        "announcements": ("announcements.html", {**AROUND, "items": (ANNOUNCEMENT,)}),
+        "announcement": ("announcement.html", {**AROUND, "view": ANNOUNCEMENT}),
         "error": (
             "error.html",
             {

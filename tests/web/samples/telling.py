@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+from incident.settings import shipped
 from incident.web import views as v
+from incident.web.public_words import words_of
+from incident.web.times import spoken
 from incident.web.views.approvals import ApprovalsView, SeatLine
 from notifications.blocks import read_blocks
+from notifications.differences import differences
 from tests.web.samples.board import HOSTILE, NOTICE, NOW, OPENED
 
 TEXTS = (
@@ -144,20 +148,48 @@ FILINGS = (
     ),
 )
 ANNOUNCEMENT = v.AnnouncementView(
-    "/announcements/a1",
+    "/announcements/en/a1.html",
     "A storage bucket of ours could be read by anybody",
     "en",
     read_blocks(NOTICE),
     2,
     OPENED,
     NOW,
-    (("en", "/announcements/a1?locale=en"), ("de", "/announcements/a1?locale=de")),
     (
-        (2, NOW, "The period began on 14 November, not on 16 November.", "/announcements/a1?version=2"),
-        (1, OPENED, "", "/announcements/a1?version=1"),
+        v.VersionLine(
+            2,
+            NOW,
+            "/announcements/en/a1.2.html",
+            "The period began on 14 November, not on 16 November.",
+            differences("It began on 16 November.", "It began on 14 November."),
+        ),
+        v.VersionLine(1, OPENED, "/announcements/en/a1.1.html"),
     ),
+    correction="The period began on 14 November, not on 16 November.",
     summary="Between 14 and 24 November 2026 exports of customer lists could be read by anybody who knew the address.",
 )
+SITE = v.SiteView(
+    organisation="Nimbus CRM",
+    locale="en",
+    zone="Europe/Berlin",
+    root="/announcements/",
+    style="/static/announcements.css",
+    icon="data:,",
+    logo="",
+    address="https://status.example/announcements/en/a1.html",
+    lasting="https://status.example/announcements/a1",
+    tongues=tuple(
+        v.Tongue(
+            locale, name, f"/announcements/{locale}/a1.html", f"https://status.example/announcements/{locale}/a1.html"
+        )
+        for locale, name in (("en", "English"), ("de", "Deutsch"))
+    ),
+)
+AROUND: dict[str, object] = {
+    "site": SITE,
+    "say": words_of((shipped("templates"),), "en"),
+    "at": lambda moment: spoken(moment, "en", "Europe/Berlin"),
+}
 IN_APP = (
     v.InAppNotice("i1", "Your customer list was readable by others", read_blocks(NOTICE), NOW),
     v.InAppNotice("i0", "Planned change of your data processing agreement", read_blocks("Nothing to do."), OPENED, NOW),

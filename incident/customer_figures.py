@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from incident.phrases import Phrases
 from notifications.formats import Formats
+from notifications.message import choose_locale
 
 PLACEHOLDERS = frozenset({"greeting", "name", "customer", "people_count", "countries", "fields", "exposure", "logs"})
 TYPED = ("name", "fields")  # values that somebody wrote by hand; every other is made of numbers and our own words
+TABLES = ("kinds", "exposure", "logs")  # of the phrases, which the values are written with
 LOGS = ("complete", "partial", "absent")
 DASH = "\u2013"
 
@@ -30,6 +33,37 @@ class Figures:
     exposed_from: datetime | None = None
     exposed_until: datetime | None = None
     logs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How values are written beside one text: its languages with their phrases, and the IANA zone of printed times."""
+
+    zone: str
+    phrases: Mapping[str, Phrases]
+
+    def values(self, figures: Figures, wanted: str) -> dict[str, str]:
+        """The values for a customer that wants this language, as `customer_values` writes them."""
+        locale = choose_locale(wanted, self.phrases)
+        return customer_values(figures, Formats(locale, self.zone), self.phrases[locale])
+
+
+def wording_document(wording: Wording) -> dict[str, object]:
+    """The JSON object of it: the phrases that values need, each table as pairs, since its order counts."""
+    said = {
+        locale: {table: [list(pair) for pair in phrases.tables.get(table, {}).items()] for table in TABLES}
+        for locale, phrases in wording.phrases.items()
+    }
+    return {"zone": wording.zone, "phrases": said}
+
+
+def read_wording(found: Mapping[str, Any]) -> Wording:
+    """The wording of its JSON object."""
+    said = {
+        locale: Phrases(locale, {table: dict(pairs) for table, pairs in tables.items()}, ())
+        for locale, tables in found["phrases"].items()
+    }
+    return Wording(found["zone"], said)
 
 
 def customer_values(figures: Figures, formats: Formats, phrases: Phrases) -> dict[str, str]:

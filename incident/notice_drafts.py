@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from incident.customer_figures import Wording, read_wording, wording_document
 from incident.drafting import Account, Offer
 from incident.models.entries import incident_subject
 from notifications.message import Text, read_text
@@ -18,7 +19,8 @@ class NoticeDraft:
     """What is written so far. `ticks` maps the key of a finding to the reason it may stand.
 
     `unknown` are keys of what nobody had answered when it was drafted; `account` is what a person told beyond the
-    facts; `segments` are the parts of the audience with a text of their own, and the kinds of data they lost.
+    facts; `segments` are the parts of the audience with a text of their own, and the kinds of data they lost; `wording`
+    is how each customer's own figures are written beside a text to customers.
     """
 
     texts: Mapping[str, Text]
@@ -27,6 +29,7 @@ class NoticeDraft:
     unknown: tuple[str, ...] = ()
     account: Account = field(default_factory=Account)
     segments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wording: Wording | None = None
 
     def with_text(self, locale: str, text: Text) -> "NoticeDraft":
         return replace(self, texts={**self.texts, locale: text})
@@ -49,6 +52,7 @@ def draft_document(draft: NoticeDraft) -> str:
         "unknown": list(draft.unknown),
         "account": account_document(draft.account),
         "segments": {name: list(words) for name, words in draft.segments.items()},
+        "wording": wording_document(draft.wording) if draft.wording else None,
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True)
 
@@ -63,7 +67,33 @@ def read_draft(document: str) -> NoticeDraft:
         tuple(found["unknown"]),
         read_account(found.get("account", {})),
         {name: tuple(words) for name, words in found.get("segments", {}).items()},
+        read_wording(found["wording"]) if found.get("wording") else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an edition was written from beside its facts: what a person told, and how figures are written beside it."""
+
+    account: Account
+    wording: Wording | None = None
+
+
+def basis_document(draft: NoticeDraft) -> str:
+    """The JSON that is kept with an edition frozen from this draft."""
+    document = {
+        "account": account_document(draft.account),
+        "wording": wording_document(draft.wording) if draft.wording else None,
+    }
+    return json.dumps(document, ensure_ascii=False, sort_keys=True)
+
+
+def read_basis(document: str) -> Basis | None:
+    """What was kept with an edition; None of "": one that was frozen before anything was kept."""
+    if not document:
+        return None
+    found = json.loads(document)
+    return Basis(read_account(found["account"]), read_wording(found["wording"]) if found["wording"] else None)
 
 
 def account_document(account: Account) -> dict[str, object]:

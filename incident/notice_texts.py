@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from incident.customer_figures import Wording
 from incident.drafting import (
     Account,
     Brief,
@@ -16,7 +17,7 @@ from incident.drafting import (
     wish_of_form,
 )
 from incident.errors import Fault, Invalid
-from incident.notice_kinds import FORMS, KINDS, TITLE, UPDATES, NoticeKind
+from incident.notice_kinds import FORMS, KINDS, TITLE, UPDATES, NoticeKind, Readers
 from incident.phrases import Phrases, load_phrases
 from incident.updates import Words, draft_update
 from notifications.formats import Formats
@@ -34,13 +35,15 @@ BUREAUS = "notices/credit_bureaus.toml"
 class Written:
     """Texts by language (and segment), what they rest on, and what nobody has answered yet.
 
-    `template_digest` is that of the templates they were filled from, "" where a person's own words stand among them.
+    `template_digest` is that of the templates they were filled from, "" where a person's own words stand among them;
+    `wording` is how each customer's own figures are written beside a text to customers.
     """
 
     texts: Mapping[str, Text]
     rests_on: tuple[str, ...]
     unknown: tuple[str, ...]
     template_digest: str = ""
+    wording: Wording | None = None
 
 
 def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: Sequence[str]) -> Written:
@@ -54,17 +57,19 @@ def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: 
     texts: dict[str, Text] = {}
     draft = Draft({}, (), ())
     folders = {locale: _folder(templates, f"notices/{kind}", locale) for locale in locales}
+    said = {locale: load_phrases(templates.folders, locale) for locale in folders}
     for locale, folder in folders.items():
-        formats, phrases = Formats(locale, brief.profile.zone), load_phrases(templates.folders, locale)
+        formats, phrases = Formats(locale, brief.profile.zone), said[locale]
         check_measures(brief.account, phrases)
         for segment in ("", *brief.segments):
             draft = _drafted(kind, brief, Words(phrases, formats), segment)
             slots = {**draft.slots, "bureaus": _bureaus(templates, kind)}
             key = variant_key(locale, segment)
             texts[key] = templates.notice(folder, slots, formats, ALLOWED[kind], page=KINDS[kind].page)
-    own = any(_in_own_words(brief.account, load_phrases(templates.folders, locale)) for locale in folders)
+    own = any(_in_own_words(brief.account, phrases) for phrases in said.values())
     digest = "" if own or _is_titled(kind, brief) else template_digest(templates, folders.values())
-    return Written(texts, draft.rests_on, draft.unknown, digest)
+    wording = Wording(brief.profile.zone, said) if KINDS[kind].readers is Readers.CUSTOMERS else None
+    return Written(texts, draft.rests_on, draft.unknown, digest, wording)
 
 
 def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> Written:

@@ -15,8 +15,7 @@ BLANK, EMPTY_LIST = {"server_default": ""}, {"server_default": "[]"}
 WAITING = text("state = 'pending'")
 INTERNAL = text("state = 'pending' AND release_id IS NULL")
 IN_FLIGHT = text("state IN ('claimed', 'transmitting')")
-NO_RELEASE = text("release_id IS NULL")
-KNOWN = text("provider_id <> ''")
+NO_RELEASE, KNOWN = text("release_id IS NULL"), text("provider_id <> ''")
 UNDECIDED = text("state IN ('deferred', 'uncertain')")
 
 
@@ -139,6 +138,7 @@ class Edition(SQLModel, table=True):
     rests_on: list[str] = document(default_factory=list)  # paths of those facts
     template_digest: str = Field(default="", max_length=64, sa_column_kwargs=BLANK)  # "": a person edited the text
     controller: str = Field(default="", max_length=128, sa_column_kwargs=BLANK)  # in whose name it speaks; "": ours
+    basis_sealed: bytes | None = None  # JSON of the caller's: what it was written from beside facts; scope = subject
     created_at: datetime = instant()
     created_by: UUID
 

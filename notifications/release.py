@@ -31,7 +31,8 @@ class NewEdition:
     """What is frozen as one version of a notice. `facts_digest` and `rests_on` say which facts its words rest on.
 
     `template_digest` is that of the templates it came from as it stands, "" once a person has edited it. `controller`
-    is in whose name it speaks, "" for our own.
+    is in whose name it speaks, "" for our own. `basis` is what else it was written from, as the caller writes it down:
+    it is kept with the edition and is no part of what goes out.
     """
 
     notice_id: UUID
@@ -43,6 +44,7 @@ class NewEdition:
     fact_version: int = 0
     template_digest: str = ""
     controller: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,19 @@ def edition_place(edition_id: UUID, subject: str) -> Place:
     return Place("edition", "texts_sealed", str(edition_id), subject)
 
 
+def basis_place(edition_id: UUID, subject: str) -> Place:
+    """Where what an edition was written from is sealed for."""
+    return Place("edition", "basis_sealed", str(edition_id), subject)
+
+
 def freeze_edition(session: Session, keys: Keys, new: NewEdition, by: UUID, now: datetime) -> Edition:
-    """Keep one version of a notice for ever. The same texts, facts and origin again are the same edition."""
+    """Keep one version of a notice for ever. The same texts, facts, origin and basis again are the same edition."""
     digest = texts_digest(new.kind, new.texts)
     mine = col(Edition.notice_id) == new.notice_id
     last = session.exec(select(Edition).where(mine).order_by(col(Edition.number).desc()).limit(1)).first()
     same = (digest, new.facts_digest, new.template_digest, new.controller)
-    if last is not None and (last.digest, last.facts_digest, last.template_digest, last.controller) == same:
+    alike = last is not None and (last.digest, last.facts_digest, last.template_digest, last.controller) == same
+    if last is not None and alike and open_basis(session, keys, last) == new.basis:
         return last
     edition_id = new_id()
     edition = Edition(
@@ -81,6 +89,7 @@ def freeze_edition(session: Session, keys: Keys, new: NewEdition, by: UUID, now:
         rests_on=list(new.rests_on),
         template_digest=new.template_digest,
         controller=new.controller,
+        basis_sealed=keys.seal(session, new.basis, basis_place(edition_id, new.subject)) if new.basis else None,
         created_at=now,
         created_by=by,
     )
@@ -92,6 +101,12 @@ def freeze_edition(session: Session, keys: Keys, new: NewEdition, by: UUID, now:
 def open_texts(session: Session, keys: Keys, edition: Edition) -> dict[str, Text]:
     """Every language's text of an edition. Raises Unsealable."""
     return read_texts(keys.open(session, edition.texts_sealed, edition_place(edition.id, edition.subject)))
+
+
+def open_basis(session: Session, keys: Keys, edition: Edition) -> str:
+    """What an edition was written from beside its facts, "" where nothing was kept. Raises Unsealable."""
+    place = basis_place(edition.id, edition.subject)
+    return keys.open(session, edition.basis_sealed, place) if edition.basis_sealed else ""
 
 
 def request_release(

@@ -15,13 +15,14 @@ from incident.facts import DataSet
 from incident.grounds import DUTY, Case, due_for
 from incident.models.law import Filing, Obligation
 from incident.models.people import Notice
-from incident.notice_drafts import draft_place, read_draft
+from incident.notice_drafts import draft_place, read_basis, read_draft
 from incident.notice_kinds import FORMS, KINDS, NoticeKind, Readers, meets
 from incident.queries.access import access_to
 from incident.queries.anchors import anchors_of
 from incident.queries.facts import latest_facts, read_facts
 from incident.roles import Action, Actor, require
 from notifications.models import Edition
+from notifications.release import open_basis
 from notifications.sealing import Keys
 
 SEGMENT = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -116,9 +117,17 @@ def _before(session: Session, keys: Keys, actor: Actor, wanted: Wanted, now: Cas
         raise Invalid(Fault("follows", "is no edition of this incident", "choose one of its editions"))
     then = read_facts(session, keys, actor, wanted.incident_id, edition.fact_version)
     case = Case(then.sheet, _known_by(now, edition.created_at), now.entity, then.number)
-    draft = read_draft(keys.open(session, notice.draft_sealed, draft_place(notice.incident_id, notice.id)))
+    account = _told_in(session, keys, edition, notice)
     datasets = select_datasets(wanted.kind, then.sheet, wanted.dataset) if wanted.dataset else then.sheet.datasets
-    return Before(case, datasets, draft.account, edition.created_at)
+    return Before(case, datasets, account, edition.created_at)
+
+
+def _told_in(session: Session, keys: Keys, edition: Edition, notice: Notice) -> Account:
+    """What a person told in an edition; of one that kept nothing, what stands in the draft it was frozen from."""
+    basis = read_basis(open_basis(session, keys, edition))
+    if basis is not None:
+        return basis.account
+    return read_draft(keys.open(session, notice.draft_sealed, draft_place(notice.incident_id, notice.id))).account
 
 
 def filing_brief(

@@ -14,7 +14,7 @@ from incident.errors import Conflict, Fault, Invalid, Missing, NotFound, Refused
 from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.people import Notice
-from incident.notice_drafts import NoticeDraft, draft_document, draft_place, read_draft
+from incident.notice_drafts import NoticeDraft, basis_document, draft_document, draft_place, read_draft
 from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import Written
@@ -152,6 +152,7 @@ def freeze_notice(act: Act, notice_id: UUID, checked: Checked) -> Edition:
         fact_version=notice.fact_version,
         template_digest=notice.template_digest,
         controller=notice.controller,
+        basis=basis_document(draft),
     )
     edition = freeze_edition(act.session, act.keys, new, act.actor.id, act.now)
     text = f"Notice ({_said(notice.kind)}) frozen as edition {edition.number}, {edition.digest[:12]}."
@@ -171,7 +172,8 @@ def _put(act: Act, notice: Notice, brief: Brief, written: Written) -> None:
     notice.facts_digest = grounds_digest(brief.case, written.rests_on)
     notice.template_digest = written.template_digest
     account = brief.account
-    draft = NoticeDraft(written.texts, account.next_update, {}, written.unknown, account, brief.segments)
+    texts, ahead = written.texts, account.next_update
+    draft = NoticeDraft(texts, ahead, {}, written.unknown, account, brief.segments, written.wording)
     _seal(act, notice, draft)
 
 

@@ -182,3 +182,23 @@ def form_for(duty: str, contents: str, addressee_kind: str) -> str:
     if staged:
         return staged[0]
     return "attorney-general" if duty.startswith("us-") else "gdpr-33-3"
+
+
+TITLES: Mapping[NoticeKind, str] = {  # as people inside call them
+    NoticeKind.PEOPLE: "E-mail to the people affected",
+    NoticeKind.GENERIC: "E-mail to people, under no particular law",
+    NoticeKind.CALIFORNIA: "Notice of Data Breach (California)",
+    NoticeKind.HIPAA: "Notice to individuals (HIPAA)",
+    NoticeKind.GUARDIANS: "E-mail to those responsible for children",
+    NoticeKind.CHILDREN: "E-mail to children",
+    NoticeKind.STAFF: "E-mail to staff",
+    NoticeKind.CONTROLLER_PEOPLE: "E-mail to the people of a customer",
+    NoticeKind.PEOPLE_UPDATE: "Update to the people affected",
+    NoticeKind.CUSTOMER: "Notice to business customers",
+    NoticeKind.CUSTOMER_UPDATE: "Update to business customers",
+    NoticeKind.IN_APP: "In-app notice",
+    NoticeKind.ANNOUNCEMENT: "Public announcement",
+    NoticeKind.STATUS_UPDATE: "Public status update",
+    NoticeKind.MEDIA: "Statement to the media",
+    NoticeKind.MARKET: "Disclosure to the market",
+}

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from incident.endpoint_events import EndpointEvent, EventType
+from incident.notice_kinds import TITLES, NoticeKind
 from incident.roles import Role
 
 
@@ -34,6 +35,16 @@ class ReleaseNews:
     reason: str = ""
     address: str = ""  # of the release's page
     wanted: frozenset[Role] = frozenset({Role.APPROVER})
+
+    @property
+    def what(self) -> str:
+        """What people inside call the notice."""
+        return f"“{TITLES[NoticeKind(self.kind)]}”"
+
+    @property
+    def people(self) -> str:
+        """How many it goes to, in words."""
+        return f"{self.recipients:,} {'recipient' if self.recipients == 1 else 'recipients'}"
 
 
 class Doubt(StrEnum):
@@ -103,8 +114,8 @@ def opened_message(incident_id: UUID, codename: str, severity: str, address: str
 def spoken_message(news: ReleaseNews, approver: UUID, witness: str, until: datetime) -> InternalMessage:
     """To an approver whose yes by telephone was written down: confirm it, or say that it was not yours."""
     lines = [
-        f"{witness} has written down that you approved, by telephone, a notice ({news.kind}) to {news.recipients} "
-        f"recipients. Sign in and confirm it by {until:%Y-%m-%d %H:%M} UTC, or sending stops.",
+        f"{witness} has written down that you approved, by telephone, {news.what} to {news.people}. "
+        f"Sign in and confirm it by {until:%Y-%m-%d %H:%M} UTC, or sending stops.",
         "If you said nothing of the kind, deny it there: nothing further goes out.",
         *([news.address] if news.address else []),
     ]
@@ -116,7 +127,7 @@ def spoken_message(news: ReleaseNews, approver: UUID, witness: str, until: datet
 def doubt_message(doubt: Doubt, news: ReleaseNews, approval_id: UUID, approver: str) -> InternalMessage:
     """To those in charge: an approval by telephone was not confirmed, or was denied."""
     subject, text = DOUBTS[doubt]
-    said = text.format(approver=approver, kind=news.kind)
+    said = text.format(approver=approver, what=news.what)
     event = EndpointEvent(EventType.APPROVAL_DOUBTED, subject, path=_page_of(news))
     return InternalMessage(doubt.occasion(approval_id), WRITERS, f"[{news.codename}] {subject}", said, event=event)
 
@@ -138,12 +149,12 @@ SEATED = (Happened.REQUESTED, Happened.VOID)  # whoever was asked to approve is 
 DOUBTS: Mapping[Doubt, tuple[str, str]] = {
     Doubt.UNCONFIRMED: (
         "Stopped: an approval by telephone was not confirmed",
-        "{approver} has not confirmed in time to have approved the notice ({kind}) by telephone. Whatever had not gone "
+        "{approver} has not confirmed in time to have approved {what} by telephone. Whatever had not gone "
         "out is stopped. Reach {approver}; once it is confirmed, sending can go on.\n",
     ),
     Doubt.DENIED: (
         "An approval by telephone is denied",
-        "{approver} denies having approved the notice ({kind}) by telephone. Nothing further goes out. Find out who "
+        "{approver} denies having approved {what} by telephone. Nothing further goes out. Find out who "
         "called, and who wrote it down.\n",
     ),
 }
@@ -151,26 +162,26 @@ TOLD: Mapping[Happened, tuple[frozenset[Role], str, Line]] = {
     Happened.REQUESTED: (
         frozenset(),
         "Your approval is asked for",
-        lambda news: f"A notice ({news.kind}) to {news.recipients} recipients waits for other people to release it.",
+        lambda news: f"{news.what} to {news.people} waits for other people to release it.",
     ),
     Happened.APPROVED: (
         WRITERS,
         "Released",
-        lambda news: f"The notice ({news.kind}) to {news.recipients} recipients was released and is being sent.",
+        lambda news: f"{news.what} to {news.people} was released and is being sent.",
     ),
     Happened.REFUSED: (
         WRITERS,
         "Release refused",
-        lambda news: f"The notice ({news.kind}) was not released.",
+        lambda news: f"{news.what} was not released.",
     ),
     Happened.VOID: (
         WRITERS,
         "Release void",
-        lambda news: f"The release of the notice ({news.kind}) no longer holds; nothing further goes out.",
+        lambda news: f"The release of {news.what} no longer holds; nothing further goes out.",
     ),
     Happened.FINISHED: (
         WRITERS,
         "Sending finished",
-        lambda news: f"Every one of the {news.recipients} recipients of the notice ({news.kind}) has a result.",
+        lambda news: f"Every one of the {news.people} of {news.what} has a result.",
     ),
 }

@@ -75,6 +75,13 @@ class Weighed:
     against: str = ""
 
 
+def own_yes(session: Session, actor: Actor, bound: Bound, now: datetime, rules: ApprovalRules) -> Yes | None:
+    """As what the reader may approve a release now; None where they may not or may not see it."""
+    if not sees(actor, access_to(session, bound.incident_id)):
+        return None
+    return _own_yes(session, bound, actor, now, rules)[0]
+
+
 def weigh(session: Session, keys: Keys, actor: Actor, release_id: UUID, now: datetime, rules: ApprovalRules) -> Weighed:
     """One release with all that stands beside its text. Raises NotFound and Forbidden."""
     bound = find_bound(session, release_id)

@@ -118,13 +118,12 @@ def may_see(act: Act, bound: Bound, account: UserAccount) -> bool:
 
 
 def news_of(act: Act, bound: Bound, address: str = "", detail: str = "") -> ReleaseNews:
-    """The release as a message inside may speak of it."""
+    """The release as a message inside may speak of it. `{release}` in the address stands for its id."""
     incident = act.session.get_one(Incident, bound.incident_id)
     row = bound.release
     wanted = frozenset(Role(role) for role in row.quorum or (Role.APPROVER,))
-    return ReleaseNews(
-        row.id, incident.codename, bound.notice.kind, row.recipients, detail or row.reason, address, wanted
-    )
+    page = address.replace("{release}", str(row.id))
+    return ReleaseNews(row.id, incident.codename, bound.notice.kind, row.recipients, detail or row.reason, page, wanted)
 
 
 def write_down(act: Act, bound: Bound, said: Said) -> None:

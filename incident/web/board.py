@@ -11,7 +11,9 @@ from incident import runbooks
 from incident.auth.dependencies import acting
 from incident.errors import Invalid
 from incident.models.incidents import Severity
+from incident.organisation import approval_rules_of
 from incident.queries.board import BoardRow, read_board
+from incident.queries.waiting import approvals_waiting
 from incident.roles import Action, Actor, Visibility
 from incident.runbooks import Runbook
 from incident.settings import Settings
@@ -19,7 +21,7 @@ from incident.verbs.incidents import Report, open_incident
 from incident.web import words
 from incident.web.forms import STORABLE
 from incident.web.frame import Desk, Seated, see
-from incident.web.views import BoardLine, BoardView, Choice, Hero, Problem
+from incident.web.views import Asked, BoardLine, BoardView, Choice, Hero, Problem
 
 router = APIRouter(include_in_schema=False)
 Reporter = Annotated[Actor, Depends(acting(Action.REPORT, programs=False))]
@@ -99,6 +101,23 @@ def _view(desk: Desk, session: Session, query: str, now: datetime) -> BoardView:
         over=tuple(line for row, line in lines if row.is_over),
         query=query,
         found=len(rows),
+        asked=() if query else _asked(desk, session, now),
+    )
+
+
+def _asked(desk: Desk, session: Session, now: datetime) -> tuple[Asked, ...]:
+    """Releases that only this reader and their like can approve."""
+    waiting = approvals_waiting(session, desk.actor, now, approval_rules_of(desk.edge.settings))
+    return tuple(
+        Asked(
+            f"/releases/{one.release_id}",
+            words.NOTICES[one.kind][0],
+            one.codename,
+            one.recipients,
+            one.asked_at,
+            one.until,
+        )
+        for one in waiting
     )
 
 

@@ -76,7 +76,9 @@ def draft_notice(
     reference: str,
     form: Annotated[NoticeForm, Form()],
 ) -> Response:
-    """Write a notice from the facts, in every language."""
+    """Write a notice from the facts, in every language that is ticked."""
+    if not form.locales:
+        raise Invalid(Fault("locales", "no language is chosen", "tick at least one language and write again"))
     order = Order(
         find(desk, reference),
         form.kind,
@@ -198,7 +200,7 @@ def ask_for_release(
     with desk.edge.read() as session:
         joins = release_added_to(session, edition, goes_to)
     asked = Asked(edition.id, goes_to.id, desk.edge.settings.mail_from, adds_to=joins, order_reason=order_reason)
-    address = f"{desk.edge.settings.base_url}/incidents/{notice.incident_id}/notices"
+    address = f"{desk.edge.settings.base_url}/releases/{{release}}"
     rules = approval_rules_of(desk.edge.settings)
     release = desk.edge.write(by, lambda act: request_release(act, asked, rules, address))
     return see(f"/releases/{release.id}")

@@ -2,6 +2,7 @@
 
 import re
 
+from incident.notice_kinds import TITLES
 from incident.phases import Guard, Move, Phase
 
 PHASES = {
@@ -50,27 +51,25 @@ KINDS = {
     "leaked_credentials": "Leaked credentials",
     "other": "Something else",
 }
-NOTICES = {
-    "people": ("E-mail to the people affected", "GDPR Art. 34(2): in clear and plain language, to each person."),
-    "generic": ("E-mail to people, under no particular law", "What good practice tells people, naming no statute."),
-    "california": ("Notice of Data Breach (California)", "Cal. Civ. Code 1798.82(d): title and headings as fixed."),
-    "hipaa": ("Notice to individuals (HIPAA)", "45 CFR 164.404(c): what happened, what to do, whom to call."),
-    "guardians": ("E-mail to those responsible for children", "GDPR Art. 34(2), about a child in their care."),
-    "children": ("E-mail to children", "GDPR Art. 34(2) and recital 58: in words a child understands."),
-    "staff": ("E-mail to staff", "GDPR Art. 34(2), from the employer to its own people."),
-    "controller_people": (
-        "E-mail to the people of a customer",
-        "GDPR Art. 34(2), in the name of the controller that instructed us, with its brand and its approval.",
-    ),
-    "people_update": ("Update to the people affected", "What differs from an edition they have had."),
-    "customer": ("Notice to business customers", "GDPR Art. 33(2): to each affected customer, with its own figures."),
-    "customer_update": ("Update to business customers", "What differs from an edition they have had."),
-    "in_app": ("In-app notice", "Shown to the people in the product itself, with a receipt when it is read."),
-    "announcement": ("Public announcement", "For everybody, on a public page with versions and feeds."),
-    "status_update": ("Public status update", "What differs from what was published, on a page of its own."),
-    "media": ("Statement to the media", "To newsrooms, such as 45 CFR 164.406 asks for beyond 500 residents."),
-    "market": ("Disclosure to the market", "To investors, such as Form 8-K Item 1.05 asks for."),
+ABOUT_NOTICES = {
+    "people": "GDPR Art. 34(2): in clear and plain language, to each person.",
+    "generic": "What good practice tells people, naming no statute.",
+    "california": "Cal. Civ. Code 1798.82(d): title and headings as fixed.",
+    "hipaa": "45 CFR 164.404(c): what happened, what to do, whom to call.",
+    "guardians": "GDPR Art. 34(2), about a child in their care.",
+    "children": "GDPR Art. 34(2) and recital 58: in words a child understands.",
+    "staff": "GDPR Art. 34(2), from the employer to its own people.",
+    "controller_people": "GDPR Art. 34(2), in the name of the controller that instructed us, with its approval.",
+    "people_update": "What differs from an edition they have had.",
+    "customer": "GDPR Art. 33(2): to each affected customer, with its own figures.",
+    "customer_update": "What differs from an edition they have had.",
+    "in_app": "Shown to the people in the product itself, with a receipt when it is read.",
+    "announcement": "For everybody, on a public page with versions and feeds.",
+    "status_update": "What differs from what was published, on a page of its own.",
+    "media": "To newsrooms, such as 45 CFR 164.406 asks for beyond 500 residents.",
+    "market": "To investors, such as Form 8-K Item 1.05 asks for.",
 }
+NOTICES = {kind.value: (title, ABOUT_NOTICES[kind.value]) for kind, title in TITLES.items()}
 READERS = {
     "people": "People concerned",
     "guardians": "People concerned",

@@ -1,12 +1,13 @@
 """The page of a release: who is wanted, what differs from the last time, calls written down, confirmed and denied."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from incident.organisation import organisation_of
 from incident.roles import Actor, Role
@@ -15,7 +16,8 @@ from incident.verbs.facts import save_facts
 from incident.verbs.people import NewUser, add_user
 from notifications.audience import NewMember
 from notifications.clock import MovableClock
-from notifications.models import Approval, Channel, Release, ReleaseState
+from notifications.models import Approval, Channel, Outgoing, Release, ReleaseState
+from notifications.sealing import Place
 from tests.web.conftest import Enter
 from tests.web.reading import links, send
 from tests.web.stage import HASHED, Stage, facts, session_of
@@ -71,6 +73,20 @@ def test_several_are_wanted_and_the_page_says_who_is_missing(
     assert "Lea Brandt" in html
     assert send(ines, f"{release}/approval", count="40", **seen(html)).status_code == 303
     assert state_of(played, release) is ReleaseState.APPROVED
+
+
+def test_the_board_of_who_may_approve_leads_to_what_waits_and_nobody_elses_does(played: Stage, enter: Enter) -> None:
+    release = ask(enter("mara"), played)
+    board = enter("ines").get("/").text
+    assert "Waits for your approval" in board
+    assert release in links(board, "/releases/")
+    assert "Waits for your approval" not in enter("mara").get("/").text
+    with session_of(played) as session:
+        said = session.exec(select(Outgoing).where(col(Outgoing.occasion).contains("requested"))).one()
+        place = Place("outgoing", "content_sealed", said.occasion, said.scope)
+        text = json.loads(played.installation.keys.open(session, said.content_sealed, place))["text"]
+    assert "“E-mail to the people affected” to 40 recipients waits for other people to release it." in text
+    assert f"{played.installation.settings.base_url}{release}" in text
 
 
 def test_a_call_is_written_down_and_confirmed_by_the_approver(played: Stage, enter: Enter) -> None:

@@ -16,7 +16,7 @@ from incident.web.views.assessment import (
     ScorePart,
     SeverityView,
 )
-from incident.web.views.board import BoardLine, BoardView, Hero
+from incident.web.views.board import Asked, BoardLine, BoardView, Hero
 from incident.web.views.case import (
     CaseView,
     EntryLine,
@@ -61,6 +61,7 @@ __all__ = [
     "AdviceLine",
     "AnnouncementView",
     "AnsweredLine",
+    "Asked",
     "AssessmentView",
     "BoardLine",
     "BoardView",

@@ -40,6 +40,18 @@ class BoardLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A release that waits for the reader's own approval. `until` is when the request ends by itself."""
+
+    href: str
+    title: str
+    codename: str
+    recipients: int
+    asked_at: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
     """Open incidents, counts of deadlines by standing, and the incidents that are over."""
 
@@ -49,3 +61,4 @@ class BoardView:
     over: tuple[BoardLine, ...]
     query: str = ""
     found: int = 0
+    asked: tuple[Asked, ...] = ()

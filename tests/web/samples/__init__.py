@@ -17,7 +17,7 @@ from tests.web.samples.assessment import (
     SCOPES,
 )
 from tests.web.samples.assessment import many as many_duties
-from tests.web.samples.board import COUNTS, HERO, LINES, NOW, OPENED, OVER, shell
+from tests.web.samples.board import ASKED, COUNTS, HERO, LINES, NOW, OPENED, OVER, shell
 from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
 from tests.web.samples.customers import customer_pages
 from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, choices
@@ -87,7 +87,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
             "board.html",
             {
                 "shell": shell(problems=("The sweep last ran 90 s ago: deadlines are not being watched.",)),
-                "view": v.BoardView(HERO, COUNTS, LINES, OVER),
+                "view": v.BoardView(HERO, COUNTS, LINES, OVER, asked=ASKED),
             },
         ),
         "report": (

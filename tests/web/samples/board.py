@@ -114,6 +114,17 @@ LINES = (
         drill=True,
     ),
 )
+ASKED = (
+    v.Asked("/releases/1", "E-mail to the people affected", "ochre-lark", 2400, NOW - timedelta(minutes=7)),
+    v.Asked(
+        "/releases/2",
+        "Notice to business customers",
+        "ochre-lark",
+        131,
+        NOW - timedelta(minutes=20),
+        NOW + timedelta(hours=23),
+    ),
+)
 OVER = (
     board_line(
         codename="ivory-finch",

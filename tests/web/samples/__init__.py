@@ -23,8 +23,6 @@ from tests.web.samples.customers import customer_pages
 from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, choices
 from tests.web.samples.register import BREACHES, many, register
 from tests.web.samples.telling import (
-    ANNOUNCEMENT,
-    AROUND,
     FILINGS,
     IN_APP,
     MAIL,
@@ -34,6 +32,7 @@ from tests.web.samples.telling import (
     QUARANTINE,
     RELEASE,
     SENDING,
+    public_pages,
 )
 
 
@@ -283,8 +282,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
             "in_app.html",
             {"shell": shell(), "notices": IN_APP, "reader": "person-12", "readers": choices("person-12", "person-13")},
         ),
-        "announcements": ("announcements.html", {**AROUND, "items": (ANNOUNCEMENT,)}),
-        "announcement": ("announcement.html", {**AROUND, "view": ANNOUNCEMENT}),
+        **public_pages(),
         "error": (
             "error.html",
             {

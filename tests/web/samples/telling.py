@@ -231,3 +231,11 @@ QUARANTINE = (
     ),
     v.QuarantineLine("q2", "siem", NOW, "body: is not JSON", "77aa" * 16, 24601),
 )
+
+
+def public_pages() -> dict[str, tuple[str, dict[str, object]]]:
+    """The list of announcements and one of them, as `pages` has them."""
+    return {
+        "announcements": ("announcements.html", {**AROUND, "items": (ANNOUNCEMENT,)}),
+        "announcement": ("announcement.html", {**AROUND, "view": ANNOUNCEMENT}),
+    }

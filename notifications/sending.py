@@ -109,6 +109,7 @@ class _Run:
         self.store, self.clock, self.worker = sender.store, sender.clock, sender.worker
         self.composer, self.plan = sender.composer, sender.plan
         self.halt = halt
+        self.loop = asyncio.get_running_loop()
         self.sent = Sent()
         self.carriers = Carriers(sender.connect, self._may_begin)
         self.claimed: deque[Letter] = deque()
@@ -143,9 +144,8 @@ class _Run:
             turn = self._plan_turn()
             if turn.empty and not self.in_hand:
                 return
-            fresh = [] if turn.empty else await self._write(turn)
-            await self._compose(fresh)
-            if not (fresh or self.in_hand or self.claimed or self.faults or self.carriers.back):
+            went_on = not turn.empty and await self._write(turn)
+            if not (went_on or self.in_hand or self.claimed or self.faults or self.carriers.back):
                 return
             if self.in_hand and not (self.claimed and len(self.in_hand) < self.plan.window):
                 await self._gather()
@@ -164,11 +164,14 @@ class _Run:
         turn.want = self.plan.window - len(self.claimed)
         return turn
 
-    async def _write(self, turn: _Turn) -> list[Claimed]:
-        """One transaction; what cannot be stored is tried again while the lease holds, without anything new."""
+    async def _write(self, turn: _Turn) -> bool:
+        """One transaction, and mails of what it claimed. Returns whether it claimed anything.
+
+        What cannot be stored is tried again while the lease holds, without anything new.
+        """
         while True:
             try:
-                begun, fresh = await asyncio.to_thread(self.store.write, lambda session: self._turn(session, turn))
+                fresh, mails = await asyncio.to_thread(self._work, turn)
             except (StoreUnavailable, OutcomeUnknown) as error:
                 self.trouble = f"the ledger cannot be written: {error}"
                 if self.clock.now() >= self.lease_until:
@@ -177,8 +180,18 @@ class _Run:
                 turn.go, turn.want = [], 0
                 await asyncio.sleep(LOOK_SECONDS)
             else:
-                self._note(turn, begun)
-                return fresh
+                self._take_in(fresh, mails)
+                return bool(fresh)
+
+    def _work(self, turn: _Turn) -> tuple[list[Claimed], list[Mail | Unsendable]]:
+        """In a thread: what is begun goes out while the mails after it are composed."""
+        begun, fresh = self.store.write(lambda session: self._turn(session, turn))
+        self.loop.call_soon_threadsafe(self._note, turn, begun)
+        try:
+            return fresh, self.composer.compose(fresh) if fresh else []
+        except StoreUnavailable as error:
+            self.trouble = f"the database cannot be read: {error}"
+            return fresh, []
 
     def _turn(self, session: Session, turn: _Turn) -> tuple[set[int], list[Claimed]]:
         now = self.clock.now()
@@ -201,13 +214,8 @@ class _Run:
         self.carriers.back += [letter.row for letter in turn.go if letter.row.id not in begun]
         self.carriers.put(*going)
 
-    async def _compose(self, fresh: list[Claimed]) -> None:
-        if not fresh:
-            return
-        try:
-            mails = await asyncio.to_thread(self.composer.compose, fresh)
-        except StoreUnavailable as error:
-            self.trouble = f"the database cannot be read: {error}"
+    def _take_in(self, fresh: list[Claimed], mails: Sequence[Mail | Unsendable]) -> None:
+        if not mails:
             self.carriers.back += fresh
             return
         for row, made in zip(fresh, mails, strict=True):
@@ -219,12 +227,16 @@ class _Run:
                 self.faults.append((row, made.fault))
 
     async def _gather(self) -> None:
-        """Wait for a result, and a moment longer for more, so that a transaction records many."""
-        news, half = self.carriers.news, len(self.in_hand) // 2
+        """Wait for a result, and a moment longer for more, so that a transaction records many.
+
+        What the connections can have on their way meanwhile is not waited for: they must not fall idle.
+        """
+        news, in_hand = self.carriers.news, len(self.in_hand)
+        enough = max(in_hand // 2, in_hand - 2 * self.plan.connections)
         await news.wait()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GATHER_SECONDS):
-                while len(self.carriers.done) < half:
+                while len(self.carriers.done) < enough:
                     news.clear()
                     await news.wait()
         news.clear()

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+import uvloop
 from sqlalchemy import insert
 from sqlmodel import Session
 
@@ -55,8 +56,13 @@ class Took:
 
 
 def timed(mails: int, work: Callable[[], Coroutine[None, None, object]]) -> Took:
-    """Run work in an event loop of its own."""
-    took = spent(lambda: asyncio.run(work()))
+    """Run work in an event loop of its own: uvloop, as the product's worker does without TLS."""
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work())
+
+    took = spent(run)
     return Took(mails, took.wall, took.cpu)
 
 

@@ -1,5 +1,6 @@
 """The web process, and `serve`: the web process with one worker child that is started again when it dies."""
 
+import json
 import logging
 import os
 import signal
@@ -100,7 +101,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         value = getattr(settings, name)
         if value is not None:
             plain = value.get_secret_value() if isinstance(value, SecretStr) else value
-            found[f"SEVENTYTWO_{name.upper()}"] = str(plain)
+            found[f"SEVENTYTWO_{name.upper()}"] = json.dumps(plain) if isinstance(plain, dict | list) else str(plain)
     return found
 
 

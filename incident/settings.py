@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 from incident.approval_rules import EVERY_KIND, ONE_APPROVER, SEATED
 from incident.edge_settings import EdgeSettings
 from incident.facts.vocabulary import SECTORS, nearest
+from incident.mail_settings import IncomingMail, listed
 from incident.notice_kinds import LOCALES, NoticeKind
 from incident.roles import Role
 from notifications.address_guard import Allowed
@@ -42,11 +43,7 @@ def shipped(name: str) -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / name
 
 
-def _listed(value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-class Settings(EdgeSettings):
+class Settings(EdgeSettings, IncomingMail):
     """Everything an installation decides. Each field is an environment variable, such as SEVENTYTWO_DATABASE_URL."""
 
     model_config = SettingsConfigDict(env_prefix="SEVENTYTWO_", extra="ignore", secrets_dir=None, env_ignore_empty=True)
@@ -172,7 +169,7 @@ class Settings(EdgeSettings):
     @field_validator("locales")
     @classmethod
     def _are_locales(cls, value: str) -> str:
-        for locale in _listed(value) or ("",):
+        for locale in listed(value) or ("",):
             if locale not in LOCALES:
                 raise ValueError(f"{locale!r} is no language of notices: {', '.join(LOCALES)}")
         return value
@@ -180,7 +177,7 @@ class Settings(EdgeSettings):
     @field_validator("host_origins")
     @classmethod
     def _are_origins(cls, value: str) -> str:
-        for origin in _listed(value):
+        for origin in listed(value):
             if not ORIGIN.fullmatch(origin):
                 raise ValueError("each is a scheme and a host such as https://app.example.org, without a path or *")
         return value
@@ -188,7 +185,7 @@ class Settings(EdgeSettings):
     @field_validator("link_hosts", "endpoint_hosts")
     @classmethod
     def _are_hosts(cls, value: str) -> str:
-        for host in _listed(value):
+        for host in listed(value):
             if not HOST.fullmatch(host):
                 raise ValueError("each is a host such as status.example.org, without https:// or a path")
         return value
@@ -222,7 +219,7 @@ class Settings(EdgeSettings):
     @field_validator("sectors")
     @classmethod
     def _are_sectors(cls, value: str) -> str:
-        for word in _listed(value):
+        for word in listed(value):
             if word not in (*SECTORS, NO_SECTOR):
                 raise ValueError(f"{word!r} is no sector: {nearest(word, SECTORS)}")
         return value
@@ -230,7 +227,7 @@ class Settings(EdgeSettings):
     @property
     def regulated_as(self) -> tuple[str, ...] | None:
         """Words of the fact sheet; None: not said."""
-        return tuple(word for word in _listed(self.sectors) if word != NO_SECTOR) if self.sectors else None
+        return tuple(word for word in listed(self.sectors) if word != NO_SECTOR) if self.sectors else None
 
     @property
     def own_hosts(self) -> frozenset[str]:
@@ -240,21 +237,21 @@ class Settings(EdgeSettings):
             self.mail_from.rpartition("@")[2],
             urlsplit(self.base_url).hostname,
         }
-        return frozenset(_listed(self.link_hosts)) or frozenset(host for host in own if host)
+        return frozenset(listed(self.link_hosts)) or frozenset(host for host in own if host)
 
     @property
     def notice_locales(self) -> tuple[str, ...]:
         """Languages notices are written in unless their writer chooses others."""
-        return _listed(self.locales)
+        return listed(self.locales)
 
     @property
     def posting_allowed(self) -> Allowed:
         """What of our own network may be posted to, beside the internet."""
-        return Allowed(frozenset(host.lower() for host in _listed(self.endpoint_hosts)), self.endpoint_loopback)
+        return Allowed(frozenset(host.lower() for host in listed(self.endpoint_hosts)), self.endpoint_loopback)
 
     @property
     def origins(self) -> tuple[str, ...]:
-        return _listed(self.host_origins)
+        return listed(self.host_origins)
 
     @cached_property
     def logo(self) -> str:

@@ -17,7 +17,9 @@ import httpx
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session
 
+from incident.doors import check_doors, incoming_rules_of, lmtp_door, look_into, mailbox_of
 from incident.errors import IncidentError
+from incident.incoming_mail import look_at_incoming
 from incident.installation import Installation, NotReady, open_installation
 from incident.keys import KeyTrouble
 from incident.organisation import reception_of, retention_rules_of
@@ -51,7 +53,12 @@ RETENTION_SECONDS = 30.0
 ORPHAN_SECONDS = 0.6  # a worker without its parent may record for so long what it knows
 MISCONFIGURED = 2  # exit status: starting again would not help
 NO_DATABASE = 1
-QUIETER = {"alembic": logging.WARNING, "apscheduler": logging.ERROR, "httpx": logging.WARNING}
+QUIETER = {
+    "mail.log": logging.WARNING,
+    "alembic": logging.WARNING,
+    "apscheduler": logging.ERROR,
+    "httpx": logging.WARNING,
+}
 TICKS = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
 
 
@@ -109,6 +116,7 @@ def run_worker(settings: Settings, parent: int | None = None) -> int:
     """
     _say_what_happens()
     relay = relay_of(settings)
+    check_doors(settings)
     ending, lock = Ending(), NodeLock(lock_path(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ending.begin)
@@ -156,12 +164,17 @@ async def _work(installation: Installation, relay: Relay, lock: NodeLock, ending
     engine = engine_of(installation, relay, name, sweep_soon)
     first, reception = clock.now(), reception_of(installation.settings)
     every = installation.settings.sweep_seconds
-    _add(scheduler, "sweep", partial(_sweep, installation, reception, engine.wake), every, first)
+    _add(scheduler, "sweep", partial(_sweep, installation, reception, engine.wake, sweep_soon), every, first)
     _add(scheduler, "checkpoint", partial(_checkpoint, installation), CHECKPOINT_SECONDS, first)
     _add(scheduler, "retention", partial(_retain, installation), RETENTION_SECONDS, first)
+    if mailbox := mailbox_of(installation, sweep_soon):
+        _add(scheduler, "mailbox", partial(look_into, mailbox), installation.settings.imap_seconds, first)
     scheduler.start()
     try:
-        async with Transport(installation.settings.posting_allowed) as transport:
+        async with (
+            Transport(installation.settings.posting_allowed) as transport,
+            lmtp_door(installation, sweep_soon),
+        ):
             await asyncio.gather(engine.run(halt), poster_of(installation, name, transport).run(halt))
     finally:
         await asyncio.to_thread(scheduler.shutdown)
@@ -196,7 +209,9 @@ def _add(scheduler: BackgroundScheduler, name: str, work: Callable[[], None], se
     scheduler.add_job(work, "interval", seconds=seconds, id=name, next_run_time=first)
 
 
-def _sweep(installation: Installation, reception: Reception, wake: Callable[[], None]) -> None:
+def _sweep(
+    installation: Installation, reception: Reception, wake: Callable[[], None], again: Callable[[], None]
+) -> None:
     settings = installation.settings
     try:
         found = tick(
@@ -207,11 +222,15 @@ def _sweep(installation: Installation, reception: Reception, wake: Callable[[], 
             domain=reception.domain,
             reception=reception,
         )
+        rules, now = incoming_rules_of(settings), installation.clock.now()
+        incoming = look_at_incoming(installation.store, installation.keys, rules, now)
     except (StoreUnavailable, OutcomeUnknown) as error:
         log.error("sweep: the database cannot be used: %s", error)
         return
     wake()
-    if found.checked and settings.heartbeat_url:
+    if incoming.more:
+        again()
+    if found.checked and not incoming.troubles and settings.heartbeat_url:
         _prove_life(settings.heartbeat_url)
 
 

@@ -10,17 +10,21 @@ STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 SPREAD = 0.1  # each wait is up to a tenth shorter or longer, so that a relay that was down is not stormed
 
 _S = DeliveryState
+# A report or a provider's event proves that the relay had the mail: whoever waits for an answer, or waits flagged to go
+# out a second time, has it. A provider that took a mail and suppressed it has rejected it.
+_PROVEN = (_S.DELIVERED, _S.BOUNCED, _S.REJECTED)
+AGAIN = frozenset({_S.PENDING, _S.HELD, _S.DEFERRED})  # moved by such a proof only where flagged as possible duplicate
 # A cancelled row begins anew where its notice is released again: `fan_out`.
 MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
-    _S.PENDING: frozenset({_S.CLAIMED, _S.HELD, _S.CANCELLED}),
-    _S.HELD: frozenset({_S.PENDING, _S.CANCELLED}),
+    _S.PENDING: frozenset({_S.CLAIMED, _S.HELD, _S.CANCELLED, *_PROVEN}),
+    _S.HELD: frozenset({_S.PENDING, _S.CANCELLED, *_PROVEN}),
     _S.CLAIMED: frozenset({_S.TRANSMITTING, _S.PENDING, _S.HELD, _S.CANCELLED, _S.REJECTED}),
     _S.TRANSMITTING: frozenset(
         {_S.ACCEPTED, _S.DEFERRED, _S.REJECTED, _S.UNCERTAIN, _S.PENDING, _S.HELD, _S.CANCELLED}
     ),
-    _S.DEFERRED: frozenset({_S.PENDING, _S.CANCELLED}),
-    _S.UNCERTAIN: frozenset({_S.PENDING, _S.CANCELLED, _S.REJECTED}),
-    _S.ACCEPTED: frozenset({_S.DELIVERED, _S.BOUNCED}),
+    _S.DEFERRED: frozenset({_S.PENDING, _S.CANCELLED, *_PROVEN}),
+    _S.UNCERTAIN: frozenset({_S.PENDING, _S.CANCELLED, *_PROVEN}),
+    _S.ACCEPTED: frozenset(_PROVEN),
     _S.DELIVERED: frozenset({_S.BOUNCED}),
     _S.REJECTED: frozenset(),
     _S.BOUNCED: frozenset(),

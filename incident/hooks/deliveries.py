@@ -3,10 +3,8 @@
 Never 429 and never a 4xx for our own trouble: Alertmanager and others drop a notification at any 4xx.
 """
 
-import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
@@ -17,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from incident.adapters.authenticity import Authentic, Scheme, verify
 from incident.adapters.registry import adapter_named
 from incident.auth.edge import Edge
+from incident.hooks.raw_requests import NOT_PROVEN, RETRY_AFTER, UNKNOWN, Answered, body_of, headers_of
 from incident.queries.sources import Posting, posting_source
 from incident.roles import system
 from incident.verbs.deliveries import INTAKE, Deliveries
@@ -25,26 +24,7 @@ from notifications.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
-LARGEST = 1024 * 1024
-PATIENCE_SECONDS = 10
-RETRY_AFTER_SECONDS = 5
 CHALLENGE = 'Bearer realm="hooks", Basic realm="hooks"'
-
-
-@dataclass(frozen=True, slots=True)
-class Answered(Exception):
-    """The delivery is not taken: the status and one sentence for whoever looks into the monitor's log."""
-
-    status: int
-    detail: str
-    reason: str  # counted under this name
-
-
-UNKNOWN = Answered(404, "There is no such address.", "unknown")
-ENCODED = Answered(415, "Send the body as it is, without Content-Encoding.", "encoding")
-TOO_LARGE = Answered(413, f"The body is larger than {LARGEST // 1024:,} KiB.", "size")
-TOO_SLOW = Answered(408, f"The body did not arrive within {PATIENCE_SECONDS} seconds.", "slow")
-NOT_PROVEN = Answered(401, "The delivery could not be authenticated.", "")
 
 
 @router.post("/hooks/{slug}")
@@ -54,8 +34,8 @@ async def take(request: Request, slug: str, background: BackgroundTasks) -> Resp
     source: Posting | None = None
     try:
         source = await run_in_threadpool(_source, edge, slug)
-        headers = _headers(request)
-        body = await _body(request, headers)
+        headers = headers_of(request)
+        body = await body_of(request, headers)
         received = await run_in_threadpool(_keep, edge, source, headers, body)
     except Answered as answer:
         if source is not None:
@@ -65,8 +45,7 @@ async def take(request: Request, slug: str, background: BackgroundTasks) -> Resp
         return Response(status_code=499)  # nobody is there to read it
     except Exception:
         log.exception("hooks: a delivery could not be kept")
-        headers_out = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-        return JSONResponse({"detail": "It could not be stored; send it again."}, 503, headers_out)
+        return JSONResponse({"detail": "It could not be stored; send it again."}, 503, RETRY_AFTER)
     if received.read or not received.repeat:
         background.add_task(_read, edge, request, received)
     kept = {"intake": str(received.intake_id), "repeat": received.repeat}
@@ -79,33 +58,6 @@ def _source(edge: Edge, slug: str) -> Posting:
     if source is None:
         raise UNKNOWN
     return source
-
-
-def _headers(request: Request) -> dict[str, str]:
-    """Names in lower case; a header sent twice is joined by a comma (RFC 9110 §5.3)."""
-    joined: dict[str, str] = {}
-    for name, value in request.headers.items():
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
-
-
-async def _body(request: Request, headers: Mapping[str, str]) -> bytes:
-    """The raw bytes, counted while they arrive. Raises Answered."""
-    if headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise ENCODED
-    announced = headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and (len(announced) > 12 or int(announced) > LARGEST):
-        raise TOO_LARGE
-    body = bytearray()
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > LARGEST:
-                    raise TOO_LARGE
-    except TimeoutError:
-        raise TOO_SLOW from None
-    return bytes(body)
 
 
 def _keep(edge: Edge, source: Posting, headers: Mapping[str, str], body: bytes) -> Received:

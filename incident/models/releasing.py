@@ -121,3 +121,16 @@ class ListLink(SQLModel, table=True):
     downloads: int = 0
     last_download_at: datetime | None = instant(default=None)
     revoked_at: datetime | None = instant(default=None)
+
+
+class OpenedChannel(SQLModel, table=True):
+    """Another channel that was opened for a person whom a mail did not reach."""
+
+    __tablename__ = "opened_channel"
+    __table_args__ = (UniqueConstraint("delivery_id", "channel"),)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    release_id: UUID = Field(foreign_key="release.id", index=True)
+    delivery_id: int = number()  # the mail that did not arrive
+    channel: str = Field(max_length=16)  # in_app | postal | public
+    opened_at: datetime = instant()
+    told_at: datetime | None = instant(default=None)  # a line of the timeline counts it since then

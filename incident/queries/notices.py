@@ -105,8 +105,14 @@ def read_release(session: Session, keys: Keys, actor: Actor, release_id: UUID) -
 
 
 def states_of(session: Session, release_id: UUID) -> dict[str, int]:
-    """How many rows of a release are in each state of delivery."""
+    """How many rows of a release are in each state of delivery, on the channel it went out by.
+
+    Rows in the product of people whom no mail reached stand beside the mail's own: each person counts once.
+    """
+    by = select(Audience.channel).join(Release, col(Release.audience_id) == col(Audience.id))
+    channel = by.where(col(Release.id) == release_id).scalar_subquery()
     mine = select(Delivery.state, func.count()).where(col(Delivery.release_id) == release_id)
+    mine = mine.where(col(Delivery.channel) == channel)
     return {str(state): int(number) for state, number in session.exec(mine.group_by(col(Delivery.state))).all()}
 
 

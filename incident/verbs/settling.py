@@ -15,6 +15,7 @@ from incident.models.people import Customer, Notice, Telling
 from incident.notice_kinds import KINDS, NoticeKind
 from incident.outreach import Happened, ReleaseNews, messages_about
 from incident.queries.facts import latest_facts
+from incident.queries.notices import states_of
 from incident.roles import system
 from incident.verbs.act import Act
 from incident.verbs.entries import record
@@ -151,8 +152,7 @@ def _left_out(session: Session, release_ids: Sequence[UUID]) -> bool:
 
 
 def _finished(act: Act, notice: Notice, row: Release) -> None:
-    states = select(col(Delivery.state), func.count()).where(col(Delivery.release_id) == row.id)
-    counted = {state: int(n) for state, n in act.session.exec(states.group_by(col(Delivery.state))).all()}
+    counted = states_of(act.session, row.id)
     reached = sum(counted.get(state, 0) for state in REACHED)
     total = sum(counted.values())
     if KINDS[NoticeKind(notice.kind)].to_people and total and not notice.controller:
@@ -168,7 +168,7 @@ def _finished(act: Act, notice: Notice, row: Release) -> None:
     text = (
         f"Notice ({notice.kind.replace('_', '-')}) sent{_for_whom(act, notice)}: {reached} of {total} accepted{rest}."
     )
-    body = {"text": text, "release": str(row.id), "states": {str(state): n for state, n in counted.items()}}
+    body = {"text": text, "release": str(row.id), "states": counted}
     record(act, incident_subject(notice.incident_id), "release.finished", body)
 
 

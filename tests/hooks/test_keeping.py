@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from incident.hooks.deliveries import LARGEST
+from incident.hooks.raw_requests import LARGEST
 from incident.models.intake import IntakeState
 from incident.verbs.intake import view
 from tests.hooks.gate import ALERTMANAGER, SIGNED, Gate, event

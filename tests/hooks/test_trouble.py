@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from incident.hooks import deliveries
+from incident.hooks import deliveries, raw_requests
 from incident.models.intake import IntakeState
 from incident.organisation import organisation_of
 from incident.sweep import ITS_OWN_TURN, tick
@@ -117,7 +117,7 @@ def test_what_is_kept_but_cannot_be_applied_is_still_202_and_the_sweep_applies_i
 
 
 def test_a_body_that_does_not_come_is_408_and_leaves_no_row(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliveries, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(raw_requests, "PATIENCE_SECONDS", 0.05)
 
     async def receive() -> Message:
         await asyncio.Event().wait()

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from incident.channel_rules import NextChannel
 from incident.installation import NotReady
+from incident.roles import Role
 from incident.serving import environment_of
 from incident.settings import Settings
 from incident.worker import lock_path, relay_of
@@ -44,6 +46,8 @@ def test_a_child_reads_the_settings_of_its_parent(tmp_path: Path, monkeypatch: p
         secure_cookies=False,
         sweep_seconds=0.5,
         organisation="Näh & Söhne",
+        approvals={"*": [Role.APPROVER, Role.LEGAL]},
+        next_channels={"people": [NextChannel.IN_APP, NextChannel.POSTAL]},
     )
     for name, value in environment_of(settings).items():
         monkeypatch.setenv(name, value)

@@ -1,0 +1,126 @@
+"""The round of what came in: mails read, news carried to their rows, lines written, next channels opened."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from sqlmodel import Session
+
+from incident.channel_rules import ChannelRules
+from incident.roles import system
+from incident.verbs.act import Act
+from incident.verbs.later_news import tell_news
+from incident.verbs.next_channels import PIECE, open_next_channel, releases_with_unreached, tell_opened
+from incident.verbs.received_mail import PIECE as MAILS
+from incident.verbs.received_mail import NewsReader, ReceivedMails, waiting_mails
+from notifications.hearing import PIECE as FEW
+from notifications.hearing import untold_releases, waiting_news
+from notifications.received import anything_older, erase_older
+from notifications.sealing import Keys
+from notifications.store import Store, StoreUnavailable
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+PIECES = 10  # of a thousand people in one round: others wait behind them
+NEWS = 40  # pieces of news in one round
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRules:
+    """What a round goes by: domains of our Message-IDs, what opens next, how long what came in is kept."""
+
+    own_domains: frozenset[str]
+    channels: ChannelRules = field(default_factory=ChannelRules)
+    keep: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did. `more`: something waits that it did not get to."""
+
+    read: int
+    heeded: int
+    opened: int
+    troubles: tuple[str, ...]
+    more: bool = False
+
+
+def look_at_incoming(store: Store, keys: Keys, rules: IncomingRules, now: datetime) -> Round:
+    """One round, each mail and each release in its own transaction; what fails is named and stays due.
+
+    Raises StoreUnavailable when the database cannot be written.
+    """
+    turn = _Turn(store, keys, rules, now)
+    mails = turn.ask(waiting_mails)
+    for mail_id in mails:
+        turn.read(mail_id)
+    heeded, more = turn.heed()
+    for release_id in turn.ask(untold_releases):
+        turn.do(f"release {release_id}", partial(tell_news, release_id=release_id))
+    unreached = partial(releases_with_unreached, rules=rules.channels, now=now)
+    opened = sum(turn.open(release_id) for release_id in turn.ask(unreached))
+    with store.read() as session:
+        over = anything_older(session, now, rules.keep)
+    if over:
+        turn.do("received mail", lambda act: erase_older(act.session, act.now, rules.keep))
+    return Round(len(mails), heeded, opened, tuple(turn.troubles), more or len(mails) == MAILS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    store: Store
+    keys: Keys
+    rules: IncomingRules
+    now: datetime
+    troubles: list[str] = field(default_factory=list)
+
+    def ask(self, query: Callable[[Session], list[UUID]]) -> list[UUID]:
+        with self.store.read() as session:
+            return query(session)
+
+    def read(self, mail_id: UUID) -> None:
+        try:
+            ReceivedMails(self.store, self.keys, self.rules.own_domains, self.now).read(mail_id)
+        except StoreUnavailable:
+            raise
+        except Exception:  # one poisoned mail must not keep the others from being read
+            log.exception("incoming: mail %s could not be read", mail_id)
+            self.troubles.append(f"mail {mail_id}")
+
+    def heed(self) -> tuple[int, bool]:
+        """Carry news to their rows, piece by piece; how many, and whether more wait."""
+        reader, heeded = NewsReader(self.store, self.keys, self.now), 0
+        for _ in range(NEWS):
+            news = self.ask(partial(waiting_news, now=self.now))
+            failed = reader.heed_all(news)
+            self.troubles.extend(f"news {one}" for one in failed)
+            heeded += len(news)
+            if len(news) < FEW or failed:
+                return heeded, False
+        return heeded, True
+
+    def open(self, release_id: UUID) -> int:
+        """Piece by piece, then the line; for how many people."""
+        name, opened = f"release {release_id}", 0
+        for _ in range(PIECES):
+            piece = self.do(name, partial(open_next_channel, release_id=release_id, rules=self.rules.channels)) or 0
+            opened += piece
+            if piece < PIECE:
+                break
+        if opened:
+            self.do(name, partial(tell_opened, release_id=release_id, rules=self.rules.channels))
+        return opened
+
+    def do(self, what: str, work: Callable[[Act], T]) -> T | None:
+        try:
+            return self.store.write(lambda session: work(Act(session, self.keys, system("sweep"), self.now)))
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("incoming: %s could not be looked at", what)
+            self.troubles.append(what)
+            return None

@@ -20,9 +20,10 @@ from incident.verbs.postal_lists import export_postal_list
 from incident.verbs.received_mail import receive_mail, settle_mail, view_mail
 from incident.verbs.settling import settle_release
 from notifications.bounces import read_report
-from notifications.in_app import Reader, mark_read, notices_for
+from notifications.in_app import mark_read, notices_for
 from notifications.incoming import DeliveryNews, MailState, NewsState, ReceivedMail
 from notifications.models import Channel, Delivery, DeliveryState
+from notifications.reader_tokens import Reader
 from notifications.received import Incoming
 from tests.incident.conftest import LawCase
 from tests.incident.notices import Desk, prepare

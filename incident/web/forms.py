@@ -195,11 +195,6 @@ def digits_of(count: str) -> str:
     return "".join(letter for letter in count if letter not in " ,.\u202f\u00a0")
 
 
-class ReceiptForm(Sent):
-    reader: Line
-    notice: Line
-
-
 class ShareForm(Sent):
     """One customer's own figures, as `verbs.share_lines.read_share` reads them; moments are local."""
 

@@ -1,56 +1,45 @@
-"""Demonstration of in-app notices: a page of the product that was breached, as one of its users sees it."""
+"""Demonstration of in-app notices: a page of the product that was breached, with the component as a host has it."""
 
 from typing import Annotated
-from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
 
 from incident.errors import NotFound
 from incident.web.audiences import reader_called, readers
-from incident.web.forms import ReceiptForm
-from incident.web.frame import Desk, Seated, see
-from incident.web.views import Choice, InAppNotice
-from notifications.blocks import read_blocks
-from notifications.in_app import mark_read, notices_for
+from incident.web.frame import Desk, Seated
+from incident.web.views import Choice
+from notifications.in_app import known_secret, notices_for
+from notifications.reader_tokens import issue_token
 
 router = APIRouter(include_in_schema=False)
 PATH = "/in-app-demo"
+Name = Annotated[str, Query(max_length=200)]
 
 
 @router.get(PATH)
-def show_host_page(desk: Seated, reader: Annotated[str, Query(max_length=200)] = "") -> Response:
-    """The host's page with the notices of one reader."""
+def show_host_page(desk: Seated, reader: Name = "") -> Response:
+    """The host's page as one reader sees it."""
     _only_in_demonstration(desk)
     with desk.edge.read() as session:
         known = readers(session)
         chosen = reader or (known[0] if known else "person")
         found = notices_for(session, desk.edge.keys, reader_called(session, chosen)) if known else []
-        notices = tuple(
-            InAppNotice(
-                id=one.id,
-                subject=one.rendered.subject,
-                blocks=read_blocks(one.rendered.text),
-                at=one.published_at,
-                read_at=one.read_at,
-                locale=one.locale,
-            )
-            for one in found
-        )
         choices = tuple(Choice(name, name, name == chosen) for name in known)
-        return desk.page("in_app.html", session, {"notices": notices, "reader": chosen, "readers": choices})
+        return desk.page("in_app.html", session, {"told": bool(found), "reader": chosen, "readers": choices})
 
 
-@router.post(f"{PATH}/receipts")
-def read(desk: Seated, form: Annotated[ReceiptForm, Form()]) -> Response:
-    """The reader has read the notice."""
+@router.get(f"{PATH}/token")
+def show_token(desk: Seated, reader: Name) -> Response:
+    """What a host's server does: a token for the reader it has signed in; 204 where there is nothing to read."""
     _only_in_demonstration(desk)
-    keys, now = desk.edge.keys, desk.edge.clock.now()
-    at = desk.edge.store.write(
-        lambda session: mark_read(session, keys, reader_called(session, form.reader), form.notice, now)
-    )
-    if at is None:
-        raise NotFound("This reader is not shown that notice.")
-    return see(f"{PATH}?reader={quote(form.reader, safe='')}")
+    secrets = desk.edge.settings.reader_secrets
+    with desk.edge.read() as session:
+        secret = secrets[0] if secrets else known_secret(session, desk.edge.keys)
+        if secret is None:
+            return Response(status_code=204)
+        token = issue_token(secret, reader_called(session, reader), desk.edge.clock.now())
+    return JSONResponse({"token": token}, headers={"Cache-Control": "no-store"})
 
 
 def _only_in_demonstration(desk: Desk) -> None:

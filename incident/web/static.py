@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from incident.errors import NotFound
 from incident.web.pages import STATIC, asset
+from notifications.edge.door import component_for
 
 router = APIRouter(include_in_schema=False)
 YEAR = "public, max-age=31536000, immutable"
@@ -25,6 +26,12 @@ def show_file(request: Request, path: str, v: str = "") -> Response:
         return Response(status_code=304, headers=headers)
     media_type = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     return Response(file.read_bytes(), media_type=media_type, headers=headers)
+
+
+@router.get("/seventytwo-notices.js")
+def show_component(request: Request) -> Response:
+    """The component for pages of the host, as an edge serves it."""
+    return component_for(request)
 
 
 @router.get("/favicon.ico")

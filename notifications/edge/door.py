@@ -104,10 +104,6 @@ class Door:
         told = Receipt(read_at=at, recorded=not reader.impersonated)
         return Response(told.model_dump_json(), 201, NO_STORE, "application/json")
 
-    def component(self, request: Request) -> Response:
-        """The component, one file."""
-        return _tagged(request, COMPONENT.read_bytes(), "text/javascript", FOR_EVERYBODY)
-
     def ready(self, _request: Request) -> Response:
         """503 until seventytwo has once said what is shown; `stale` while it has not for ten minutes."""
         at = self.fresh_at()
@@ -151,7 +147,7 @@ def door_app(door: Door, origins: Sequence[str]) -> Starlette:
         routes=[
             Route(NOTICES, door.notices, methods=["GET"]),
             Route(NOTICES + "/{notice:str}/receipts", door.receipt, methods=["POST"]),
-            Route("/seventytwo-notices.js", door.component, methods=["GET"]),
+            Route("/seventytwo-notices.js", component_for, methods=["GET"]),
             Route("/healthz", _alive, methods=["GET"]),
             Route("/readyz", door.ready, methods=["GET"]),
         ],
@@ -161,6 +157,11 @@ def door_app(door: Door, origins: Sequence[str]) -> Starlette:
         ],
         exception_handlers={Refused: _refuse, StoreUnavailable: _wait},
     )
+
+
+def component_for(request: Request) -> Response:
+    """The component, one file."""
+    return _tagged(request, COMPONENT.read_bytes(), "text/javascript", FOR_EVERYBODY)
 
 
 def _alive(_request: Request) -> Response:

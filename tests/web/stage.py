@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from sqlmodel import Session
 
 from incident import web
+from incident.api import in_app
 from incident.drafting import Account, Authoring
 from incident.installation import Installation
 from incident.keys import KeyRing
@@ -89,11 +90,12 @@ class Stage:
             return session.get_one(Incident, self.incident_id).version
 
     def app(self) -> FastAPI:
-        """The web surface without hooks and API."""
+        """The web surface without hooks, and of the API what pages of the host ask."""
         app = FastAPI(docs_url=None, redoc_url=None, lifespan=lambda _app: web.watching(self.installation))
         parts = self.installation
         app.state.store, app.state.keys = parts.store, parts.keys
         app.state.clock, app.state.settings = parts.clock, parts.settings
+        app.include_router(in_app.router)
         web.install(app)
         return app
 

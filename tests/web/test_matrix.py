@@ -19,6 +19,7 @@ EVERYBODY = {
     "/login",
     "/static/{path:path}",
     "/favicon.ico",
+    "/seventytwo-notices.js",
     "/announcements",
     "/announcements/{public_id}",
     "/announcements/{locale}/{name}",
@@ -29,7 +30,7 @@ EVERYBODY = {
     "/customer-lists/{token}/codes",
     "/customer-lists/{token}/download",
 }
-SESSION_ONLY = {"/logout", "/theme", "/in-app-demo/receipts"}  # whoever is signed in
+SESSION_ONLY = {"/logout", "/theme"}  # whoever is signed in
 NOTHING = {"reference": "no-such", "number": "1", "locale": "en", "public_id": "none"}
 SOME_ID = "01a214a3-a741-7000-aca2-b1a859368e47"
 

@@ -1,4 +1,4 @@
-"""Notices, releases and their ledger, announcements, in-app notices, captured mails, quarantined requests."""
+"""Notices, releases and their ledger, announcements, captured mails, quarantined requests."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -145,18 +145,6 @@ class FilingLine:
     reference: str = ""
     receipt: str = ""
     findings: tuple[str, ...] = ()  # what the draft lacks by its own law
-
-
-@dataclass(frozen=True, slots=True)
-class InAppNotice:
-    """A released notice as a user of the host product reads it."""
-
-    id: str
-    subject: str
-    blocks: tuple[object, ...]
-    at: datetime
-    read_at: datetime | None = None
-    locale: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

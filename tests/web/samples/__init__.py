@@ -24,7 +24,6 @@ from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, choic
 from tests.web.samples.register import BREACHES, many, register
 from tests.web.samples.telling import (
     FILINGS,
-    IN_APP,
     MAIL,
     MAILS,
     NOTICE_VIEW,
@@ -280,7 +279,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         ),
         "in-app": (
             "in_app.html",
-            {"shell": shell(), "notices": IN_APP, "reader": "person-12", "readers": choices("person-12", "person-13")},
+            {"shell": shell(), "told": False, "reader": "person-12", "readers": choices("person-12", "person-13")},
         ),
         **public_pages(),
         "error": (

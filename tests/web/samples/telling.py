@@ -190,10 +190,6 @@ AROUND: dict[str, object] = {
     "say": words_of((shipped("templates"),), "en"),
     "at": lambda moment: spoken(moment, "en", "Europe/Berlin"),
 }
-IN_APP = (
-    v.InAppNotice("i1", "Your customer list was readable by others", read_blocks(NOTICE), NOW),
-    v.InAppNotice("i0", "Planned change of your data processing agreement", read_blocks("Nothing to do."), OPENED, NOW),
-)
 MAILS = tuple(
     v.MailLine(
         f"{n:06d}",

@@ -141,7 +141,11 @@ class Story:
     def notice(self, kind: str) -> str:
         """Draft a notice from the facts; returns its address."""
         self.after(5)
-        measures = {"taken": ["access_closed", "logs_secured"], "planned": ["configuration_checks"]}
+        measures = {
+            "taken": ["access_closed", "logs_secured"],
+            "planned": ["configuration_checks"],
+            "locales": ["en", "de"],
+        }
         return self.sent("mara", f"{self.stage.path}/notices", kind=kind, next_update="2026-11-27T16:00", **measures)
 
     def ask(self, notice: str) -> str:

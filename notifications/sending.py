@@ -67,6 +67,7 @@ class _Turn:
     faults: list[tuple[Claimed, str]] = field(default_factory=list)
     go: list[Letter] = field(default_factory=list)
     want: int = 0
+    noted: bool = False
 
     @property
     def empty(self) -> bool:
@@ -171,7 +172,7 @@ class _Run:
         """
         while True:
             try:
-                fresh, mails = await asyncio.to_thread(self._work, turn)
+                begun, fresh, mails = await asyncio.to_thread(self._work, turn)
             except (StoreUnavailable, OutcomeUnknown) as error:
                 self.trouble = f"the ledger cannot be written: {error}"
                 if self.clock.now() >= self.lease_until:
@@ -180,18 +181,19 @@ class _Run:
                 turn.go, turn.want = [], 0
                 await asyncio.sleep(LOOK_SECONDS)
             else:
+                self._note(turn, begun)
                 self._take_in(fresh, mails)
                 return bool(fresh)
 
-    def _work(self, turn: _Turn) -> tuple[list[Claimed], list[Mail | Unsendable]]:
+    def _work(self, turn: _Turn) -> tuple[set[int], list[Claimed], list[Mail | Unsendable]]:
         """In a thread: what is begun goes out while the mails after it are composed."""
         begun, fresh = self.store.write(lambda session: self._turn(session, turn))
         self.loop.call_soon_threadsafe(self._note, turn, begun)
         try:
-            return fresh, self.composer.compose(fresh) if fresh else []
+            return begun, fresh, self.composer.compose(fresh) if fresh else []
         except StoreUnavailable as error:
             self.trouble = f"the database cannot be read: {error}"
-            return fresh, []
+            return begun, fresh, []
 
     def _turn(self, session: Session, turn: _Turn) -> tuple[set[int], list[Claimed]]:
         now = self.clock.now()
@@ -202,6 +204,9 @@ class _Run:
         return begun, ledger.claim(session, self.worker, now, turn.want)
 
     def _note(self, turn: _Turn, begun: set[int]) -> None:
+        if turn.noted:
+            return
+        turn.noted = True
         for row, outcome in turn.done:
             self.sent.fates[outcome.fate] += 1
             self.in_hand.pop(row.id, None)

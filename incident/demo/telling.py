@@ -113,14 +113,14 @@ def announce(theatre: Theatre, step: Step) -> None:
     """The public page: published by a second person, with a feed; never edited silently."""
     notice = _written(theatre, NoticeKind.ANNOUNCEMENT)
     edition = _frozen(theatre, notice)
-    asked = ToPublish(edition.id, edition.digest)
+    asked, rules = ToPublish(edition.id, edition.digest), approval_rules_of(theatre.settings)
     try:
-        theatre.act(theatre.mara, publish_announcement, asked)
+        theatre.act(theatre.mara, publish_announcement, asked, rules=rules)
     except Forbidden as refusal:
         step.say(f"Refused: {refusal}")
     else:
         expect(False, "who wrote it may not publish it")
-    public = theatre.act(theatre.ines, publish_announcement, asked)
+    public = theatre.act(theatre.ines, publish_announcement, asked, rules=rules)
     address = f"/announcements/{public.public_id}"
     page = httpx_get(theatre, address)
     expect(cast.ORGANISATION in page, "the page can be read without signing in")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from incident.approval_rules import USUAL, ApprovalRules
+from incident.approval_rules import ApprovalRules
 from incident.errors import Conflict, Forbidden, NotFound, Refused
 from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
@@ -36,9 +36,7 @@ class ToPublish:
     correction: str = ""
 
 
-def publish_announcement(
-    act: Act, asked: ToPublish, *, way: Way = Way.CONSOLE, rules: ApprovalRules = USUAL
-) -> Announcement:
+def publish_announcement(act: Act, asked: ToPublish, *, rules: ApprovalRules, way: Way = Way.CONSOLE) -> Announcement:
     """Publish an edition of an announcement on a page of its own; whoever wrote or froze it may not.
 
     Raises Forbidden; Conflict for another digest than the edition's and for what is public already; Refused for another
@@ -54,7 +52,7 @@ def publish_announcement(
 
 
 def correct_announcement(
-    act: Act, announcement_id: UUID, asked: ToPublish, *, way: Way = Way.CONSOLE, rules: ApprovalRules = USUAL
+    act: Act, announcement_id: UUID, asked: ToPublish, *, rules: ApprovalRules, way: Way = Way.CONSOLE
 ) -> Announcement:
     """Replace what a public page says by a newer edition; the page says what changed and keeps every version.
 
@@ -76,8 +74,8 @@ def withdraw_announcement(
     announcement_id: UUID,
     reason: str,
     *,
+    rules: ApprovalRules,
     way: Way = Way.CONSOLE,
-    rules: ApprovalRules = USUAL,
 ) -> Announcement:
     """Withdraw a public page, with the reason on it. Raises Conflict without one, and for one withdrawn before."""
     announcement = find_announcement(act, announcement_id, incident_id)

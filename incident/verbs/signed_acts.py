@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from incident.approval_rules import USUAL, ApprovalRules
+from incident.approval_rules import ApprovalRules
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.announcing import (
@@ -79,7 +79,7 @@ def begin_publication(act: Act, asked: Publishing) -> Signing:
     return ask_signature(act, asked)
 
 
-def finish_publication(act: Act, signed: Signed, asked: Publishing, rules: ApprovalRules = USUAL) -> Announcement:
+def finish_publication(act: Act, signed: Signed, asked: Publishing, rules: ApprovalRules) -> Announcement:
     """Publish, or correct the page, by a signature that was verified; challenge and counter move with it."""
     require_publisher(act, asked.asked)
     take_signature(act, signed, asked)
@@ -94,7 +94,7 @@ def begin_withdrawal(act: Act, asked: Withdrawing) -> Signing:
     return ask_signature(act, asked)
 
 
-def finish_withdrawal(act: Act, signed: Signed, asked: Withdrawing, rules: ApprovalRules = USUAL) -> Announcement:
+def finish_withdrawal(act: Act, signed: Signed, asked: Withdrawing, rules: ApprovalRules) -> Announcement:
     """Withdraw a public page by a signature that was verified."""
     find_announcement(act, asked.announcement_id, asked.incident_id)
     take_signature(act, signed, asked)
@@ -108,7 +108,7 @@ def begin_confirmation(act: Act, asked: Confirming) -> Signing:
     return ask_signature(act, asked)
 
 
-def finish_confirmation(act: Act, signed: Signed, asked: Confirming, rules: ApprovalRules = USUAL) -> Release:
+def finish_confirmation(act: Act, signed: Signed, asked: Confirming, rules: ApprovalRules) -> Release:
     """Confirm an approval by telephone by a signature that was verified."""
     bound_release(act, asked.release_id, Action.APPROVE_RELEASE)
     take_signature(act, signed, asked)

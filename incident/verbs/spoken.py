@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.approval_rules import SPOKEN_AGE, SPOKEN_HOLDS, USUAL, ApprovalRules
+from incident.approval_rules import SPOKEN_AGE, SPOKEN_HOLDS, ApprovalRules
 from incident.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Refused
 from incident.models.people import UserAccount
 from incident.outreach import Doubt, doubt_message, spoken_message
@@ -75,7 +75,7 @@ def record_spoken_approval(act: Act, release_id: UUID, seen: Seen, spoken: Spoke
 
 
 def confirm_spoken_approval(
-    act: Act, release_id: UUID, seen: Seen, *, way: Way = Way.CONSOLE, rules: ApprovalRules = USUAL
+    act: Act, release_id: UUID, seen: Seen, *, rules: ApprovalRules, way: Way = Way.CONSOLE
 ) -> Release:
     """The approver says in the console that the yes by telephone was theirs, to exactly what they see.
 

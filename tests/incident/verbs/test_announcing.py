@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from incident.approval_rules import USUAL
 from incident.errors import Conflict, Forbidden, NotFound, Refused
 from incident.notice_kinds import NoticeKind
 from incident.notice_texts import dress
@@ -32,7 +33,7 @@ def edition(desk: Desk) -> Edition:
 
 @pytest.fixture
 def published(desk: Desk, edition: Edition) -> Announcement:
-    return desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, edition.digest))
+    return desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, edition.digest), rules=USUAL)
 
 
 def newer(desk: Desk, edition: Edition) -> Edition:
@@ -61,27 +62,27 @@ def test_whoever_wrote_it_may_not_publish_it(desk: Desk, edition: Edition) -> No
     actor = desk.case.people[Role.PRIVACY_OFFICER]
     desk.case.people[Role.GUEST] = type(actor)(actor.id, actor.name, frozenset({Role.APPROVER}))
     with pytest.raises(Forbidden, match="second person"):
-        desk.case.act(Role.GUEST, publish_announcement, ToPublish(edition.id, edition.digest))
+        desk.case.act(Role.GUEST, publish_announcement, ToPublish(edition.id, edition.digest), rules=USUAL)
     with pytest.raises(Forbidden):
-        desk.case.act(Role.RESPONDER, publish_announcement, ToPublish(edition.id, edition.digest))
+        desk.case.act(Role.RESPONDER, publish_announcement, ToPublish(edition.id, edition.digest), rules=USUAL)
 
 
 def test_what_was_not_read_and_what_is_no_longer_true_is_not_published(desk: Desk, edition: Edition) -> None:
     with pytest.raises(Conflict, match="not the one you read"):
-        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, "0" * 64))
+        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, "0" * 64), rules=USUAL)
     with pytest.raises(NotFound):
-        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(new_id(), "0" * 64))
+        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(new_id(), "0" * 64), rules=USUAL)
     facts = copy.deepcopy(FACTS)
     facts["datasets"][0]["exposure"]["exfiltration"] = "confirmed"
     desk.save(facts)
     with pytest.raises(Refused, match="have changed"):
-        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, edition.digest))
+        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, edition.digest), rules=USUAL)
 
 
 def test_a_notice_for_people_is_not_for_everybody(desk: Desk) -> None:
     edition = desk.freeze(desk.start(NoticeKind.PEOPLE))
     with pytest.raises(Refused, match="not for everybody"):
-        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, edition.digest))
+        desk.case.act(Role.APPROVER, publish_announcement, ToPublish(edition.id, edition.digest), rules=USUAL)
 
 
 def test_a_correction_says_why_and_keeps_what_was_said(desk: Desk, edition: Edition, published: Announcement) -> None:
@@ -89,12 +90,12 @@ def test_a_correction_says_why_and_keeps_what_was_said(desk: Desk, edition: Edit
     desk.case.move(2)
     asked = ToPublish(later.id, later.digest, "A telephone hour was added.")
     with pytest.raises(Conflict, match="never edited silently"):
-        desk.case.act(Role.APPROVER, correct_announcement, published.id, replace(asked, correction=" "))
-    desk.case.act(Role.APPROVER, correct_announcement, published.id, asked)
+        desk.case.act(Role.APPROVER, correct_announcement, published.id, replace(asked, correction=" "), rules=USUAL)
+    desk.case.act(Role.APPROVER, correct_announcement, published.id, asked, rules=USUAL)
     with pytest.raises(Conflict, match="says this already"):
-        desk.case.act(Role.APPROVER, correct_announcement, published.id, asked)
+        desk.case.act(Role.APPROVER, correct_announcement, published.id, asked, rules=USUAL)
     with pytest.raises(Conflict, match="public already"):
-        desk.case.act(Role.APPROVER, publish_announcement, asked)
+        desk.case.act(Role.APPROVER, publish_announcement, asked, rules=USUAL)
     shown = page(desk, published)
     assert [version.number for version in shown.versions] == [2, 1]
     assert shown.current.correction == "A telephone hour was added."
@@ -105,13 +106,14 @@ def test_a_correction_says_why_and_keeps_what_was_said(desk: Desk, edition: Edit
 def test_a_withdrawn_page_stays_and_says_so(desk: Desk, edition: Edition, published: Announcement) -> None:
     withdraw = (desk.incident_id, published.id)
     with pytest.raises(Conflict, match="reason"):
-        desk.case.act(Role.APPROVER, withdraw_announcement, *withdraw, "")
-    desk.case.act(Role.APPROVER, withdraw_announcement, *withdraw, "It concerned another system.")
+        desk.case.act(Role.APPROVER, withdraw_announcement, *withdraw, "", rules=USUAL)
+    desk.case.act(Role.APPROVER, withdraw_announcement, *withdraw, "It concerned another system.", rules=USUAL)
     assert page(desk, published).announcement.reason == "It concerned another system."
     with pytest.raises(Conflict, match="withdrawn before"):
-        desk.case.act(Role.APPROVER, withdraw_announcement, *withdraw, "again")
+        desk.case.act(Role.APPROVER, withdraw_announcement, *withdraw, "again", rules=USUAL)
     later = newer(desk, edition)
+    asked = ToPublish(later.id, later.digest, "more")
     with pytest.raises(Conflict, match="publish a new one"):
-        desk.case.act(Role.APPROVER, correct_announcement, published.id, ToPublish(later.id, later.digest, "more"))
+        desk.case.act(Role.APPROVER, correct_announcement, published.id, asked, rules=USUAL)
     with pytest.raises(NotFound):
-        desk.case.act(Role.APPROVER, withdraw_announcement, desk.incident_id, new_id(), "x")
+        desk.case.act(Role.APPROVER, withdraw_announcement, desk.incident_id, new_id(), "x", rules=USUAL)

@@ -81,7 +81,7 @@ def test_it_counts_at_once_names_both_and_the_approver_is_told(desk: Desk, asked
 
 def test_confirmed_in_time_it_goes_on(desk: Desk, asked: Release) -> None:
     hear(desk, asked)
-    do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, seen(desk, asked))
+    do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, seen(desk, asked), rules=USUAL)
     desk.case.move(13)
     sweep(desk)
     assert desk.release(asked.id).state is ReleaseState.APPROVED
@@ -108,7 +108,7 @@ def test_not_confirmed_in_time_what_has_not_gone_stops_and_those_in_charge_are_t
     other = join(desk, "Other", Role.APPROVER)
     with pytest.raises(Conflict, match="was not confirmed in time"):
         do(desk, other, resume_release, asked.id)
-    do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, seen(desk, asked))
+    do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, seen(desk, asked), rules=USUAL)
     assert do(desk, other, resume_release, asked.id).state is ReleaseState.APPROVED
 
 
@@ -126,7 +126,7 @@ def test_denied_nothing_further_goes_out(desk: Desk, asked: Release) -> None:
     (row,) = approvals(desk, asked)
     assert told(desk, f"page:approval:{row.id}:denied")
     with pytest.raises(Conflict, match="nothing left to confirm"):
-        do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, seen(desk, asked))
+        do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, seen(desk, asked), rules=USUAL)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -203,7 +203,7 @@ def test_one_that_nobody_confirmed_in_time_does_not_help_the_next_to_the_last_se
     with pytest.raises(Conflict, match="was not confirmed in time"):
         say_yes(desk, other, release, TWICE)
     assert desk.deliveries(release) == []
-    do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, release.id, seen(desk, release))
+    do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, release.id, seen(desk, release), rules=USUAL)
     assert say_yes(desk, other, release, TWICE).state is ReleaseState.APPROVED
 
 
@@ -234,7 +234,7 @@ def test_a_confirmation_at_the_same_moment_wins_over_the_sweep(desk: Desk, asked
     hear(desk, asked)
     desk.case.move(12)
     due = desk.case.look(lambda session: unconfirmed(session, desk.case.clock.now()))
-    do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, seen(desk, asked))
+    do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, seen(desk, asked), rules=USUAL)
     assert [do(desk, desk.case.people[Role.COMMANDER], stop_unconfirmed, one) for one in due] == [False]
     assert desk.release(asked.id).state is ReleaseState.APPROVED
 
@@ -249,4 +249,4 @@ def test_only_exactly_what_was_read_out_is_confirmed(desk: Desk, asked: Release)
     had = seen(desk, asked)
     desk.case.store.write(forge)
     with pytest.raises(Conflict, match="audience changed"):
-        do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, had)
+        do(desk, desk.case.people[Role.APPROVER], confirm_spoken_approval, asked.id, had, rules=USUAL)

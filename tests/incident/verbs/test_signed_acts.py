@@ -11,6 +11,7 @@ from incident.errors import Conflict, Forbidden, NotFound, Refused
 from incident.notice_kinds import NoticeKind
 from incident.roles import Role
 from incident.verbs.announcing import ToPublish, correct_announcement, publish_announcement, withdraw_announcement
+from incident.verbs.releases import Request, request_release
 from incident.verbs.signatures import Signable, Signed, Signing
 from incident.verbs.signed_acts import (
     Confirming,
@@ -26,10 +27,10 @@ from incident.verbs.signed_acts import (
 from incident.verbs.spoken import Spoken, confirm_spoken_approval, deny_spoken_approval, record_spoken_approval
 from notifications.ids import new_id
 from notifications.models import Announcement, Edition, Release, ReleaseState
-from tests.incident.approving import approvals, ask, do, seen, timeline
+from tests.incident.approving import approvals, do, seen, timeline
 from tests.incident.conftest import LawCase
 from tests.incident.keyholders import Keyholder, challenges, counter
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import SENDER, Desk, prepare
 
 BY_PASSKEY = ApprovalRules(passkey_only=True)
 ONE_KIND = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -153,7 +154,9 @@ def test_purposes_tell_every_part_apart() -> None:
 
 
 def _heard(desk: Desk) -> Release:
-    release = ask(desk, desk.freeze(desk.start(NoticeKind.PEOPLE)), desk.users(3))
+    edition, audience = desk.freeze(desk.start(NoticeKind.PEOPLE)), desk.users(3)
+    officer = desk.case.people[Role.PRIVACY_OFFICER]
+    release = do(desk, officer, request_release, Request(edition.id, audience.id, SENDER), BY_PASSKEY)
     desk.case.move(0.5)
     at = desk.case.clock.now() - timedelta(minutes=10)
     spoken = Spoken(desk.case.people[Role.APPROVER].id, at, "called back on the number we keep")

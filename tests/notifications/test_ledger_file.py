@@ -74,7 +74,7 @@ def test_members_one_after_the_other_are_one_file_packed_or_not(tmp_path: Path) 
 )
 def test_what_is_no_such_file_is_refused_without_repeating_it(content: bytes, fault: str) -> None:
     with pytest.raises(BadFile, match=fault):
-        examine(lines_in(io.BufferedReader(io.BytesIO(content))))  # type: ignore[arg-type]
+        examine(lines_in(io.BufferedReader(io.BytesIO(content))))
 
 
 def test_domains_of_few_people_and_rare_answers_are_counted_together() -> None:

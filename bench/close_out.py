@@ -62,9 +62,11 @@ class Step:
     name: str
     rows: int
     seconds: float
+    cpu: float
     writes: int
     median_ms: float
     longest_ms: float
+    cpu_ms: float
     added_mb: float
 
 
@@ -74,25 +76,28 @@ class Watched:
 
     store: Store
     taken: list[float] = field(default_factory=list)
+    worked: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._write = self.store.write
         self.store.write = self.write  # type: ignore[method-assign]
 
     def write(self, work: Callable[[Session], T]) -> T:
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         try:
             return self._write(work)
         finally:
             self.taken.append(time.perf_counter() - began)
+            self.worked.append(time.process_time() - busy)
 
     def step(self, name: str, rows: int, work: Callable[[], object]) -> Step:
         self.taken.clear()
-        began, before = time.perf_counter(), resident_mb("VmRSS")
+        self.worked.clear()
+        began, busy, before = time.perf_counter(), time.process_time(), resident_mb("VmRSS")
         work()
-        took = time.perf_counter() - began
-        middle, longest = median(self.taken) * 1000, max(self.taken) * 1000
-        return Step(name, rows, took, len(self.taken), middle, longest, resident_mb("VmHWM") - before)
+        took, cpu = time.perf_counter() - began, time.process_time() - busy
+        of_writes = (median(self.taken) * 1000, max(self.taken) * 1000, median(self.worked) * 1000)
+        return Step(name, rows, took, cpu, len(self.taken), *of_writes, resident_mb("VmHWM") - before)
 
 
 def sent(opened: Installation, rows: int) -> tuple[UUID, UUID]:
@@ -165,7 +170,7 @@ def measured(home: Path, rows: int) -> None:
             left = session.exec(select(func.count()).select_from(Member)).one()
         assert sum(found.values()) == rows, found
         assert left == 0
-        _say(Step("file", report.parts, 0, 0, 0, 0, report.size / 1e6))
+        _say(Step("file", report.parts, 0, 0, 0, 0, 0, 0, report.size / 1e6))
 
 
 def _say(step: Step) -> None:
@@ -196,14 +201,16 @@ def _report(steps: list[Step]) -> int:
             step.name,
             f"{step.seconds:.1f}",
             f"{step.rows / step.seconds:,.0f}",
+            f"{step.cpu / step.rows * 1e6:.0f}",
             f"{step.writes:,}",
             f"{step.median_ms:.0f}",
             f"{step.longest_ms:.0f}",
+            f"{step.cpu_ms:.0f}",
             f"{step.added_mb:+.1f}",
         )
         for step in timed
     ]
-    table(("step", "s", "rows/s", "writes", "ms median", "ms longest", "MB added at most"), lines)
+    table(("step", "s", "rows/s", "CPU us/row", "writes", "ms median", "longest", "CPU ms", "MB added at most"), lines)
     most = max(step.added_mb for step in timed)
     slow = max(step.median_ms for step in timed)
     print(f"\n  file: {file.rows:,} parts, {file.added_mb:.1f} MB packed and sealed")

@@ -13,11 +13,11 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from incident.queries.retention import close_outs_due, planned_purges, purges_begun
+from incident.queries.retention import Planned, close_outs_due, outdated_reports, planned_purges, purges_begun
 from incident.retention_rules import USUAL_RETENTION, RetentionRules
 from incident.roles import system
 from incident.verbs.act import Act
-from incident.verbs.closing_out import Closer
+from incident.verbs.closing_out import Closer, begin_close_out
 from incident.verbs.purging import Purger, begin_audience_purge, purge_file
 from notifications.models import Heartbeat
 from notifications.proofs import CloseOut, CloseOutPart
@@ -27,7 +27,8 @@ from notifications.store import Store, StoreUnavailable
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 RETENTION = "retention"  # what the look proves under that it lives, and how the timeline names it
-PIECES = 40  # of one report or one purge at one look
+PARTS = 20  # of one report at one look: 100,000 rows
+PIECES = 200  # of one purge at one look
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +63,38 @@ class _Look:
     def close_out(self) -> int:
         closer, done = Closer(self.store, self.keys, system(RETENTION)), 0
         for release_id in self._read(partial(close_outs_due, rules=self.rules, now=self.now)):
-            report = self._try(f"release {release_id}", partial(closer.close, release_id, self.now, PIECES))
+            report = self._try(f"release {release_id}", partial(closer.close, release_id, self.now, PARTS))
             done += report is not None and report.finished_at is not None
         return done
 
     def purge_audiences(self) -> int:
-        for audience_id in self._due("audience"):
-            self._try(f"audience {audience_id}", partial(self._begin, audience_id))
+        for one in self._due("audience"):
+            self._try(f"audience {one.id}", partial(self._begin, one))
         purger = Purger(self.store, self.keys, system(RETENTION), self.now)
         begun = self._read(purges_begun)
         return sum(bool(self._try(f"audience {one}", partial(purger.audience, one, PIECES))) for one in begun)
 
     def purge_files(self) -> int:
-        for report_id in self._due("file"):
-            self._try(f"report {report_id}", partial(self._write, partial(_purge_file, report_id, self.rules)))
+        for one in self._due("file"):
+            work = partial(self._write, partial(purge_file, report_id=one.id, rules=self.rules))
+            self._try(f"report {one.id}", work)
         purger = Purger(self.store, self.keys, system(RETENTION), self.now)
         begun = self._read(_files_begun)
         return sum(bool(self._try(f"report {one}", partial(purger.file, one, PIECES))) for one in begun)
 
-    def _begin(self, audience_id: UUID) -> bool:
-        return self._write(lambda act: begin_audience_purge(act, audience_id, self.rules))
+    def _begin(self, due: Planned) -> None:
+        """Destroy the key; where rows changed since the last report, one more is written first."""
+        with self.store.read() as session:
+            outdated = [release_id for one in due.group for release_id in outdated_reports(session, one)]
+        for release_id in outdated:
+            self._write(partial(begin_close_out, release_id=release_id))
+        if not outdated:
+            self._write(partial(begin_audience_purge, audience_id=due.id, rules=self.rules))
 
-    def _due(self, what: str) -> list[UUID]:
+    def _due(self, what: str) -> list[Planned]:
         with self.store.read() as session:
             planned = planned_purges(session, self.rules, self.now)
-        return [one.id for one in planned if one.what == what and one.is_due(self.now)]
+        return [one for one in planned if one.what == what and one.is_due(self.now)]
 
     def _read(self, query: Callable[[Session], list[UUID]]) -> list[UUID]:
         with self.store.read() as session:
@@ -104,10 +112,6 @@ class _Look:
             log.exception("retention: %s could not be dealt with", what)
             self.troubles.append(what)
             return None
-
-
-def _purge_file(report_id: UUID, rules: RetentionRules, act: Act) -> bool:
-    return purge_file(act, report_id, rules)
 
 
 def _files_begun(session: Session) -> list[UUID]:

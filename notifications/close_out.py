@@ -171,7 +171,9 @@ class _Opening:
 
 def _without(reply: str, address: str) -> str:
     """What the relay said, without the address it may repeat."""
-    return re.sub(re.escape(address), masked(address), reply, flags=re.IGNORECASE) if address and reply else reply
+    if not address or address.lower() not in reply.lower():
+        return reply
+    return re.sub(re.escape(address), masked(address), reply, flags=re.IGNORECASE)
 
 
 def _rows(session: Session, report: CloseOut, limit: int) -> list[tuple[Delivery, Member | None]]:

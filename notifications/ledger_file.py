@@ -21,7 +21,7 @@ NAMED = 50  # domains and answers a report names; the others it counts together
 OTHERS = "others"
 TOLD = frozenset({"accepted", "delivered"})
 LONGEST_LINE = 16_384
-BLOCK = 1 << 16
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class BadFile(ValueError):
@@ -108,8 +108,7 @@ def head_line(head: Head) -> bytes:
 
 def canonical_line(values: Mapping[str, object]) -> bytes:
     """One line of the file, with its line feed."""
-    said = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return said.encode() + b"\n"
+    return CANONICAL.encode(values).encode() + b"\n"
 
 
 def moment(at: datetime | None) -> str:

@@ -1,7 +1,7 @@
 """Purge an audience in short pieces: its key first, its members, then the people's names in the rows that stay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,16 +16,17 @@ from notifications.proofs import CloseOut, CloseOutPart, close_out_scope, proof_
 from notifications.sealing import DataKeyring, Keys
 from notifications.store import erasing
 
-DELETED = 2000  # rows deleted in one transaction
-CONDENSED = 1000  # ledger rows changed in one transaction
+DELETED = 1000  # rows deleted in one transaction
+CONDENSED = 500  # ledger rows changed in one transaction
 FILE_PARTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """How far a purge is: the releases whose rows still name people, each with the last row that was done."""
+    """How far the rows of one release are: `after` is the last that was done, `last` the last there is."""
 
     release_id: UUID
+    last: int
     after: int = 0
 
 
@@ -60,20 +61,25 @@ def condense(session: Session, keyring: DataKeyring, left: Left) -> Left | None:
     per person one row per person. Account, role and the relay's words go. Rows in the product go on being shown, and
     keep whom they are shown to; their members' values are gone.
     """
-    last = session.exec(select(func.max(Delivery.id)).where(col(Delivery.release_id) == left.release_id)).one()
-    within = (col(Delivery.id) > left.after, col(Delivery.id) <= (last or 0), is_of(left.release_id))
+    within = (col(Delivery.id) > left.after, col(Delivery.id) <= left.last, is_of(left.release_id))
     named = (*within, col(Delivery.member_id).is_not(None))
     query = select(Delivery.id, Delivery.person, Delivery.channel).where(*named)
     rows = session.exec(query.order_by(col(Delivery.id)).limit(CONDENSED)).all()
     _take_names(session, [(int(i or 0), told_as(keyring, who)) for i, who, channel in rows if channel is Channel.EMAIL])
     _cut_off(session, [int(i or 0) for i, _, channel in rows if channel is not Channel.EMAIL])
-    return Left(left.release_id, int(rows[-1][0] or 0)) if len(rows) == CONDENSED else None
+    return replace(left, after=int(rows[-1][0] or 0)) if len(rows) == CONDENSED else None
 
 
 def releases_to(session: Session, audience_id: UUID) -> list[UUID]:
     """The releases that went to an audience, the oldest first."""
     mine = select(Release.id).where(col(Release.audience_id) == audience_id)
     return list(session.exec(mine.order_by(col(Release.requested_at), col(Release.id))).all())
+
+
+def rows_left(session: Session, audience_id: UUID) -> list[Left]:
+    """The releases whose rows may still name people of an audience: asked once, for it counts a million rows."""
+    ends = ((one, _last_row(session, one)) for one in releases_to(session, audience_id))
+    return [Left(release_id, last) for release_id, last in ends if last]
 
 
 def end_purge(session: Session, audience: Audience, now: datetime) -> bool:
@@ -100,6 +106,10 @@ def delete_parts(session: Session, report_id: UUID) -> int:
     )
     with erasing(session):
         return _changed(session, gone) if numbers else 0
+
+
+def _last_row(session: Session, release_id: UUID) -> int:
+    return session.exec(select(func.max(Delivery.id)).where(col(Delivery.release_id) == release_id)).one() or 0
 
 
 def _take_names(session: Session, rows: Sequence[tuple[int, str]]) -> None:

@@ -12,6 +12,7 @@ from incident.models.releasing import ListLink
 from incident.models.retention import LegalHold
 from incident.phases import FINAL
 from incident.retention_rules import RetentionRules
+from notifications.ledger import counts
 from notifications.models import IN_FLIGHT, Audience, Delivery, Release, ReleaseState
 from notifications.proofs import CloseOut
 
@@ -73,6 +74,26 @@ def purges_begun(session: Session) -> list[UUID]:
     """Audiences whose key is destroyed and of which rows are left."""
     begun = (col(Audience.purged_at).is_not(None), col(Audience.purge_ended_at).is_(None))
     return list(session.exec(select(Audience.id).where(*begun).order_by(col(Audience.purged_at))).all())
+
+
+def last_report(session: Session, release_id: UUID) -> CloseOut | None:
+    """The newest report of a release, finished or not."""
+    mine = select(CloseOut).where(col(CloseOut.release_id) == release_id).order_by(col(CloseOut.number).desc())
+    return session.exec(mine.limit(1)).first()
+
+
+def outdated_reports(session: Session, audience_id: UUID) -> list[UUID]:
+    """Releases to an audience whose newest report counts other states than the ledger has now: a bounce came late.
+
+    Counts a million rows where there are so many: not for a transaction that writes.
+    """
+    found = []
+    for release_id in session.exec(select(Release.id).where(col(Release.audience_id) == audience_id)).all():
+        report = last_report(session, release_id)
+        now = {str(state): number for state, number in counts(session, release_id).items()}
+        if report is not None and report.counts.get("states") != now:
+            found.append(release_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

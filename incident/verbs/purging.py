@@ -9,13 +9,11 @@ from sqlmodel import Session, col, select
 from incident.models.entries import incident_subject
 from incident.queries.audiences import incident_of
 from incident.queries.close_outs import ledger_subject
-from incident.queries.retention import Planned, planned_purges
+from incident.queries.retention import Planned, last_report, planned_purges
 from incident.retention_rules import RetentionRules
 from incident.roles import Actor
 from incident.verbs.act import Act
-from incident.verbs.closing_out import begin_close_out
 from incident.verbs.entries import record
-from notifications.ledger import counts as states_of
 from notifications.models import Audience, Edition, Release
 from notifications.proofs import CloseOut, proof_key
 from notifications.purging import (
@@ -27,6 +25,7 @@ from notifications.purging import (
     delete_parts,
     end_purge,
     releases_to,
+    rows_left,
 )
 from notifications.sealing import Keys
 from notifications.store import Store
@@ -35,8 +34,7 @@ from notifications.store import Store
 def begin_audience_purge(act: Act, audience_id: UUID, rules: RetentionRules) -> bool:
     """Destroy the key of an audience, and of those that go with it, if nothing keeps them; True when that was done.
 
-    Asked again in this transaction, whatever was read before. Where rows changed since the last report, a further
-    report is begun instead, and nothing goes before it is finished.
+    Asked again in this transaction, whatever was read before.
     """
     planned = _planned(act, audience_id, rules)
     if planned is None:
@@ -50,11 +48,6 @@ def begin_audience_purge(act: Act, audience_id: UUID, rules: RetentionRules) -> 
     act.session.exec(held.with_for_update()).all()  # nobody can ask for a release of them meanwhile
     if _planned(act, audience_id, rules) is None:
         return False
-    changed = [release_id for release_id in releases if _changed_since_report(act.session, release_id)]
-    for release_id in changed:
-        begin_close_out(act, release_id)
-    if changed:
-        return False
     for audience in audiences:
         begin_purge(act.session, act.keys, audience, act.now)
     return True
@@ -66,7 +59,8 @@ def end_audience_purge(act: Act, audience_id: UUID) -> None:
     if not end_purge(act.session, audience, act.now):
         return
     releases = releases_to(act.session, audience_id)
-    rows = sum(sum(states_of(act.session, release_id).values()) for release_id in releases)
+    last = (last_report(act.session, release_id) for release_id in releases)
+    rows = sum(report.rows for report in last if report)
     text = (
         f"Audience “{audience.name}” purged: {audience.members:,} members with addresses and values deleted, "
         f"their key destroyed; {rows:,} ledger rows keep when, how and with which answer, without the person."
@@ -101,7 +95,7 @@ class Purger:
         else:
             return False
         with self._store.read() as session:
-            left = [Left(release_id) for release_id in releases_to(session, audience_id)]
+            left = rows_left(session, audience_id)
         if not self._condensed(left, pieces):
             return False
         self._store.write(lambda session: end_audience_purge(self._act(session), audience_id))
@@ -131,11 +125,3 @@ def _planned(act: Act, wanted: UUID, rules: RetentionRules) -> Planned | None:
     """What is due of this; None while something keeps it."""
     found = (one for one in planned_purges(act.session, rules, act.now) if one.id == wanted)
     return next((one for one in found if one.is_due(act.now)), None)
-
-
-def _changed_since_report(session: Session, release_id: UUID) -> bool:
-    """Whether the newest report counts other states than the ledger has now, such as before a late bounce."""
-    mine = select(CloseOut).where(col(CloseOut.release_id) == release_id).order_by(col(CloseOut.number).desc())
-    last = session.exec(mine.limit(1)).first()
-    now = {str(state): number for state, number in states_of(session, release_id).items()}
-    return last is not None and last.counts.get("states") != now

@@ -11,7 +11,9 @@ from incident.models.incidents import Incident
 from incident.models.releasing import ListLink
 from incident.models.retention import LegalHold
 from incident.phases import FINAL
+from incident.queries.access import access_to
 from incident.retention_rules import RetentionRules
+from incident.roles import Action, Actor, require
 from notifications.ledger import counts
 from notifications.models import IN_FLIGHT, Audience, Delivery, Release, ReleaseState
 from notifications.proofs import CloseOut
@@ -37,6 +39,7 @@ class Planned:
     due_at: datetime | None
     kept_by: tuple[str, ...] = ()
     group: tuple[UUID, ...] = ()
+    release_id: UUID | None = None  # of a report's file
 
     def is_due(self, now: datetime) -> bool:
         """Whether it goes now."""
@@ -68,6 +71,14 @@ def planned_purges(session: Session, rules: RetentionRules, now: datetime) -> li
     books = _Books.read(session, now)
     found = [*_audiences(session, books, rules), *_files(books, rules)]
     return sorted(found, key=lambda one: (one.due_at is None, str(one.due_at), str(one.id)))
+
+
+def planned_of(
+    session: Session, actor: Actor, incident_id: UUID, rules: RetentionRules, now: datetime
+) -> list[Planned]:
+    """The same of one incident, for whoever reads it. Raises NotFound and Forbidden."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    return [one for one in planned_purges(session, rules, now) if one.incident_id == incident_id]
 
 
 def purges_begun(session: Session) -> list[UUID]:
@@ -220,7 +231,9 @@ def _files(books: _Books, rules: RetentionRules) -> Iterator[Planned]:
         incident = books.incidents[_incident_of(subjects[row.release_id])]
         kept, due = tuple(books.keeps(incident, rules)), rules.file_goes_at(row.finished_at)
         name = f"close-out report {row.number}"
-        yield Planned(row.id, "file", name, row.rows, incident.id, incident.codename, due, kept)
+        yield Planned(
+            row.id, "file", name, row.rows, incident.id, incident.codename, due, kept, release_id=row.release_id
+        )
 
 
 def _incident_of(subject: str) -> UUID:

@@ -148,6 +148,8 @@ def read_mapping(said: Iterable[str]) -> dict[str, str]:
 def read_sample(act: Act, audience_id: UUID) -> list[MaskedMember]:
     """The first members imported and the last, masked; the timeline says who looked. Raises NotFound and Forbidden."""
     audience = find_audience(act.session, act.actor, audience_id, Action.READ_AUDIENCE)
+    if audience.purged_at is not None:
+        raise Conflict(f"The audience “{audience.name}” was purged: nobody of it is kept.")
     mine = select(Member).where(col(Member.audience_id) == audience_id).limit(SAMPLE // 2)
     ends = (mine.order_by(col(Member.id)), mine.order_by(col(Member.id).desc()))
     rows = {row.id or 0: row for query in ends for row in act.session.exec(query).all()}

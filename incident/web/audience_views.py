@@ -47,6 +47,7 @@ def audience_line(row: Audience, names: Mapping[UUID, str]) -> AudienceLine:
         frozen_at=row.frozen_at,
         adds_to=names.get(row.adds_to, "an audience that is gone") if row.adds_to else "",
         controller=row.controller,
+        purged_at=row.purged_at,
     )
 
 

@@ -18,6 +18,7 @@ class AudienceLine:
     frozen_at: datetime | None
     adds_to: str = ""
     controller: str = ""
+    purged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incident.web import views as v
-from tests.web.samples import approving, endpoints
+from tests.web.samples import approving, closing, endpoints
 from tests.web.samples.alerts import ALERTS
 from tests.web.samples.assessment import (
     ASSESSMENT,
@@ -239,6 +239,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
             {**release, "mode": "text", "shell": shell(here="/releases/r1"), "view": SENDING},
         ),
         **approving.pages(release),
+        **closing.pages(frame),
         **endpoints.pages(),
         "quarantine": (
             "quarantine.html",

@@ -61,7 +61,7 @@ def test_a_hold_is_set_and_lifted_with_a_reason_and_keeps_what_would_go(
     ines, lea = enter("ines"), enter("lea")
     here = f"{played.path}/retention"
     html = ines.get(here).text
-    assert "The incident is open" in html
+    assert "the incident is open" in html
     assert "Set a hold" not in html
     assert send(ines, f"{played.path}/legal-hold", reason="x").status_code == 403
     assert send(lea, f"{played.path}/legal-hold", reason=" ").status_code == 422
@@ -69,7 +69,7 @@ def test_a_hold_is_set_and_lifted_with_a_reason_and_keeps_what_would_go(
     html = lea.get(here).text
     assert "Proceedings &lt;b&gt;72&lt;/b&gt;" in html
     assert "Legal hold since" in html
-    assert "A legal hold since" in html
+    assert "a legal hold since" in html
     assert send(lea, f"{played.path}/legal-hold", reason="again").status_code == 409
     assert send(lea, f"{played.path}/legal-hold/lift", reason="over").status_code == 303
     html = lea.get(here).text

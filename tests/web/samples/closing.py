@@ -1,5 +1,6 @@
 """Sample views: a release that is closed out, and what of an incident is purged when."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -83,7 +84,7 @@ LIFTED = HoldLine(HOSTILE, OPENED, "Lea Brandt", NOW, "Mara Lindqvist", "They en
 KEEPING = RetentionView(KEPT, (LIFTED,), 90, 1095, True)
 
 
-def pages(frame: dict[str, object]) -> dict[str, tuple[str, dict[str, object]]]:
+def pages(frame: Mapping[str, object]) -> dict[str, tuple[str, dict[str, object]]]:
     """Name of the picture → (template, its context)."""
     here = {"case_href": "/incidents/1", "codename": "amber-heron", "shell": shell(here="/releases/r1/close-out")}
     kept = {**frame, "shell": shell(), "case": case("notices")}

@@ -90,6 +90,7 @@ def install(app: FastAPI) -> None:
     app.state.pages = Pages(app.state.settings.template_folders)
     auth.install(app)
     errors.install(app)
+    app.add_exception_handler(public.NoAnnouncement, public.show_nothing)
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(FormLimit)

@@ -128,5 +128,19 @@ def _existing(entity: Entity | None) -> Entity:
     return entity
 
 
-def _nothing() -> NotFound:
-    return NotFound("There is no such announcement.")
+class NoAnnouncement(NotFound):
+    """Nothing was ever published at this address."""
+
+
+async def show_nothing(request: Request, _error: Exception) -> Response:
+    """The same frame and languages as around an announcement: who follows an old link is no user of the console."""
+    locale, site = request.path_params.get("locale"), _site(request, [])
+    wanted = preferred(request.headers.get("accept-language", ""))
+    shown = locale if locale in LOCALES else next(iter(wanted), site.usual)
+    entity = site.nothing(shown, "../" if locale else "")
+    said = {"Cache-Control": "public, max-age=10", "Vary": "Accept-Language", "Content-Language": shown}
+    return Response(entity.content, 404, said, entity.media_type)
+
+
+def _nothing() -> NoAnnouncement:
+    return NoAnnouncement("There is no such announcement.")

@@ -68,6 +68,11 @@ class Site:
         site = self._site(locale, root, name, tongues, is_lasting=not number or view.until is None)
         return self._page("announcement.html", words, site, row.updated_at, view=view)
 
+    def nothing(self, locale: str, root: str) -> Entity:
+        """What stands where there is no announcement."""
+        site = self._site(locale, root, "index.html", LOCALES, is_lasting=False)
+        return self._page("announcement_missing.html", self._words(locale), site, None)
+
     def language_of(self, found: Announced, wanted: Sequence[str] = ()) -> str:
         """In which language one announcement is shown: the most wanted it is written in, else the most wanted."""
         own = found.in_language(self.usual).current.locale

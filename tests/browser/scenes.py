@@ -11,7 +11,7 @@ from incident.models.intake import Intake, IntakeState, Source
 from incident.phases import Move, Phase
 from incident.verbs.act import Act
 from incident.verbs.intake import Delivery, quarantine, receive
-from tests.browser import packs, people
+from tests.browser import packs, people, publishing
 from tests.browser.story import TITLE, Story, into_investigation
 from tests.web.stage import facts
 from tests.web.worldwide import worldwide_facts
@@ -146,6 +146,8 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("announcement-earlier", public.replace("/announcements/", "/announcements/en/") + ".1.html", ""),
         Shot("announcement-german", f"{public}?lang=de", ""),
         Shot("announcement-fallback", f"{public}?lang=pl", ""),
+        Shot("announcement-withdrawn", publishing.withdrawn(story), ""),
+        Shot("announcement-missing", "/announcements/none", ""),
         Shot("error-not-found", "/incidents/no-such"),
         Shot("error-lost-race", path, first=lambda page: _lost_race(story, page)),
     ]

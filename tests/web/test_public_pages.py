@@ -122,6 +122,10 @@ def test_what_was_never_published_is_not_there(stranger: TestClient, publisher: 
     row = publisher.publish()
     for path in ("none", "en/none.html", "tlh/index.html", f"tlh/{row.public_id}.html", "en/x.css", "../.env"):
         assert stranger.get(f"{BASE}/{path}").status_code == 404, path
+    lost = stranger.get(f"{BASE}/de/none.html")
+    assert (language_of(lost.text), lost.headers["content-language"]) == ("de", "de")
+    assert 'href="../de/index.html"' in lost.text
+    assert language_of(stranger.get(f"{BASE}/none", headers=wanting("pl")).text) == "pl"
     for number in ("2", "0", "01", "99999"):
         assert stranger.get(f"{BASE}/en/{row.public_id}.{number}.html").status_code == 404, number
     assert stranger.get(f"{BASE}/{row.public_id}/index.html").status_code == 200

@@ -13,6 +13,7 @@ from incident.notice_texts import Written, write_filing, write_notice
 from incident.template_checks.faults import TemplateFault
 from incident.template_checks.lookups import idle_phrases, paths_of, unused
 from incident.template_checks.markup import markup_faults
+from incident.template_checks.public_words import bad_words
 from incident.template_checks.samples import Sample, samples_of, samples_of_form, without_each
 from notifications.blocks import read_blocks, sections
 from notifications.filling import filled
@@ -138,7 +139,8 @@ def check_folder(templates: Templates, folder: Path, shipped: Path) -> Checked:
     """Whether the product looks up every file of a folder, and every phrase in it."""
     if not folder.is_dir():
         return Checked(str(folder), faults=(TemplateFault(str(folder), "is no folder", mend="name one that is there"),))
-    faults = (*unused(templates, folder, paths_of(shipped)), *idle_phrases(folder, shipped))
+    idle = (*unused(templates, folder, paths_of(shipped)), *idle_phrases(folder, shipped))
+    faults = (*idle, *bad_words(folder, shipped))
     return Checked(str(folder), faults=faults)
 
 

@@ -69,6 +69,23 @@ def test_a_phrase_under_a_word_that_nothing_says_is_named(tmp_path: Path) -> Non
     ]
 
 
+def test_words_of_the_public_pages_are_held_against_the_shipped_ones(tmp_path: Path) -> None:
+    text = 'title = "Aktuelles"\ntitel = "x"\nversion = "Fassung"\npublished = "Am {moment"\nall = ""\n'
+    put(tmp_path, "announcements/de.toml", text)
+    put(tmp_path, "announcements/fr.toml", "title = x")
+    put(tmp_path, "announcements/sv.toml", 'title = "x"')
+    found = unused(tmp_path)
+    assert [line.partition(" (")[0] for line in found] == [
+        "announcements/sv.toml: is used by nothing",
+        "announcements/de.toml: 'titel' is used by nothing",
+        "announcements/de.toml: 'version' has other places to fill than it can",
+        "announcements/de.toml: 'published' has other places to fill than it can",
+        "announcements/de.toml: 'all' is empty, or no text",
+        "announcements/fr.toml: cannot be read: Invalid value",
+    ]
+    assert "(it has {number})" in found[2]
+
+
 def test_what_is_looked_up_imported_or_a_note_is_used(tmp_path: Path) -> None:
     put(tmp_path, "README.md", "ours")
     put(tmp_path, ".git/config", "hidden")

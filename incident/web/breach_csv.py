@@ -18,8 +18,8 @@ from incident.queries.breach_entry import (
     Step,
 )
 from incident.web.breach_words import cited
+from notifications.spreadsheets import harmless
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would compute (OWASP, CSV injection)
 YES, NO = "yes", "no"
 Cell = Callable[[Entry], object]
 
@@ -32,11 +32,6 @@ def register_csv(entries: Iterable[Entry]) -> str:
     for entry in entries:
         writer.writerow([_cell(value(entry)) for value in COLUMNS.values()])
     return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _cell(value: object) -> str:

@@ -3,8 +3,6 @@
 A link that never was, is over or was taken back is answered alike, after the same search.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,13 +25,13 @@ from incident.verbs.list_links import (
     pace_of_guesses,
     send_code,
 )
-from incident.web.breach_csv import harmless
 from incident.web.forms import STORABLE
 from incident.web.frame import pages_of, stranger_shell
 from incident.writing import templates_of
 from notifications.addresses import domain_of, masked
 from notifications.formats import Formats
 from notifications.message import choose_locale
+from notifications.spreadsheets import table
 
 router = APIRouter(include_in_schema=False)
 BASE = "/customer-lists"
@@ -162,22 +160,16 @@ def _page(visit: _Visit, *, asked: bool = False, problem: str = "", status: int 
 def _csv(edge: Edge, source: Source) -> Iterator[str]:
     """The list a page at a time: a page is read and closed before it is sent."""
     told = "imported audience" if source.is_audience else "register of persons"
-    yield _lines([COLUMNS])
+    yield table([COLUMNS])
     after = ""
     while True:
         with edge.read() as session:
             people, after = page_of(session, edge.keys, source, after)
-        yield _lines(
+        yield table(
             [(one.person, one.values.get("name", ""), one.address, one.locale, one.region, told) for one in people]
         )
         if not after:
             return
-
-
-def _lines(rows: list[tuple[str, ...]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
-    return out.getvalue()
 
 
 def _network(request: Request) -> str:

@@ -1,7 +1,5 @@
 """A controller's instruction to write to its people: recorded, withdrawn, its yes to a text, the ledger it is given."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import quote
@@ -23,11 +21,11 @@ from incident.verbs.instructions import (
     record_yes,
     withdraw_instruction,
 )
-from incident.web.breach_csv import harmless
 from incident.web.case_acts import find
 from incident.web.forms import STORABLE, InstructionForm, YesForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.times import iso, read_local
+from notifications.spreadsheets import table
 
 router = APIRouter(include_in_schema=False)
 COLUMNS = ("person", "channel", "state", "at", "answer")
@@ -104,20 +102,14 @@ def download_ledger(
 
 def _ledger(edge: Edge, release_id: UUID) -> Iterator[str]:
     """The file a page at a time: a page is read and closed before it is sent."""
-    yield _lines([COLUMNS])
+    yield table([COLUMNS])
     after = 0
     while True:
         with edge.read() as session:
             rows, after = ledger_page(session, release_id, after)
-        yield _lines([(row.person, row.channel, row.state, iso(row.at), row.answer) for row in rows])
+        yield table([(row.person, row.channel, row.state, iso(row.at), row.answer) for row in rows])
         if not after:
             return
-
-
-def _lines(rows: list[tuple[str, ...]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
-    return out.getvalue()
 
 
 def _require_its_own(desk: Desk, reference: str, host_id: str, instruction_id: UUID) -> None:

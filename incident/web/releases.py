@@ -11,6 +11,7 @@ from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid, NotFound
 from incident.models.people import Notice
 from incident.organisation import approval_rules_of
+from incident.queries.incoming import opened_channels
 from incident.queries.notices import ReleaseView as Opened
 from incident.queries.notices import read_release
 from incident.queries.releases import Published, read_count, read_publication
@@ -174,7 +175,7 @@ def _view(desk: Desk, session: Session, found: Opened, locale: str) -> ReleaseVi
     row, edition = found.release, found.edition
     approvals, why_not = approvals_view(desk, session, Bound(row, edition, found.notice), locale)
     names = names_of(session, [f"user:{row.requested_by}", f"user:{row.approved_by or row.requested_by}"])
-    states = found.states
+    states, opened = found.states, opened_channels(session, row.id)
     return ReleaseView(
         id=str(row.id),
         href=f"/releases/{row.id}",
@@ -203,6 +204,8 @@ def _view(desk: Desk, session: Session, found: Opened, locale: str) -> ReleaseVi
         why_not=why_not,
         approvals=approvals,
         read=read_count(session, row.id) if row.state is not ReleaseState.REQUESTED else 0,
+        opened=tuple((words.CHANNELS[name], number) for name, number in opened.items()),
+        has_list="postal" in opened and desk.may(Action.READ_AUDIENCE),
     )
 
 

@@ -157,6 +157,11 @@ DELIVERIES = {
     "bounced": ("Bounced", "late"),
     "cancelled": ("Cancelled", ""),
 }
+CHANNELS = {
+    "in_app": "shown in the product instead",
+    "postal": "on the list for letters",
+    "public": "counted for a public communication",
+}
 REACHED = ("delivered", "accepted")
 FAILED = ("rejected", "bounced")
 SETTLED = ("delivered", "accepted", "rejected", "bounced", "cancelled")

@@ -17,8 +17,9 @@ from incident.organisation import organisation_of
 from incident.roles import ALLOWED, Action, Role, Visibility
 from incident.settings import Settings
 from incident.verbs.facts import save_facts
-from incident.web.breach_csv import COLUMNS, FORMULA, harmless, register_csv
+from incident.web.breach_csv import COLUMNS, register_csv
 from incident.web.pages import Pages
+from notifications.spreadsheets import FORMULA, harmless
 from tests.web.conftest import Enter
 from tests.web.samples.board import HOSTILE, shell
 from tests.web.samples.register import BREACHES, entry, many, register

@@ -12,7 +12,7 @@ from tests.web.stage import CUSTOMERS, Stage
 SECTIONS = (
     *("", "/timeline", "/tasks", "/facts", "/assessment", "/duties", "/customers", "/notices", "/evidence", "/review"),
 )
-OTHERS = ("/", "/incidents/new", "/register", "/quarantine", "/announcements", "/mailbox", "/in-app-demo")
+OTHERS = ("/", "/incidents/new", "/register", "/quarantine", "/incoming", "/announcements", "/mailbox", "/in-app-demo")
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 
 

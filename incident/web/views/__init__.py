@@ -43,6 +43,7 @@ from incident.web.views.duties import (
     Settled,
 )
 from incident.web.views.facts import DatasetForm, FactField, FactsView, KnownDataset, RiskView
+from incident.web.views.incoming import AsideLine, IncomingView, LeftOverLine
 from incident.web.views.shell import Choice, Problem, Shell
 from incident.web.views.telling import (
     EditionText,
@@ -60,6 +61,7 @@ __all__ = [
     "AdviceLine",
     "AnnouncementView",
     "AnsweredLine",
+    "AsideLine",
     "Asked",
     "AssessmentView",
     "BoardLine",
@@ -85,8 +87,10 @@ __all__ = [
     "FilingLine",
     "FindingLine",
     "Hero",
+    "IncomingView",
     "KnownDataset",
     "LedgerLine",
+    "LeftOverLine",
     "LegalTestLine",
     "MailLine",
     "MomentLine",

@@ -117,6 +117,8 @@ class ReleaseView:
     may_approve: bool = False
     why_not: str = ""
     read: int = 0
+    opened: tuple[tuple[str, int], ...] = ()  # other channels opened for people whom no mail reached
+    has_list: bool = False  # a list for letters that this person may take
     facts_digest: str = ""
     corrects: bool = False
     approvals: ApprovalsView | None = None  # None: a publication, which one second person approves

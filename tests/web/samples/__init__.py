@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incident.web import views as v
-from tests.web.samples import approving, closing, endpoints
+from tests.web.samples import approving, closing, endpoints, incoming
 from tests.web.samples.alerts import ALERTS
 from tests.web.samples.assessment import (
     ASSESSMENT,
@@ -241,6 +241,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         **approving.pages(release),
         **closing.pages(frame),
         **endpoints.pages(),
+        **incoming.pages(release),
         "quarantine": (
             "quarantine.html",
             {"shell": shell(here="/quarantine"), "items": QUARANTINE, "incidents": choices("amber-heron")},

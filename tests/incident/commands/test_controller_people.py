@@ -99,7 +99,8 @@ def test_an_audience_from_the_command_line_waits_for_the_instruction(
 
 
 def test_no_command_asks_for_a_release_or_records_an_instruction() -> None:
-    group = get_command(app)
-    names = set(getattr(group, "commands", {}))
-    assert "audience" in names
-    assert not {name for name in names if "release" in name or "instruction" in name or "notice" in name}
+    groups = getattr(get_command(app), "commands", {})
+    names = {f"{name} {part}" for name, group in groups.items() for part in getattr(group, "commands", ("",))}
+    assert "audience open" in names
+    about = {name for name in names if "release" in name or "instruction" in name or "notice" in name}
+    assert about == {f"release {after}" for after in ("close", "proof", "told", "verify")}  # it is over by then

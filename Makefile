@@ -1,6 +1,6 @@
 # Every target sets up what it needs by itself and says what it is doing. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test soak check bench bench-law install format migrate-check migration migration-initial docs lock screenshots clean
+.PHONY: help demo serve test soak check bench bench-law bench-delivery install format migrate-check migration migration-initial docs lock screenshots clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
@@ -29,6 +29,9 @@ check: $(INSTALLED) ## Style, types and layers only (a minute)
 
 bench: $(INSTALLED) ## Measure on this machine; bench/README.md says what the numbers mean
 	@$(RUN) tests.checks bench
+
+bench-delivery: $(INSTALLED) ## Measure delivery beside its peers; QUICK=1 in under a minute; writes bench/out/delivery.json
+	@$(RUN) bench.delivery
 
 bench-law: $(INSTALLED) ## Measure how long it takes to derive every duty; writes bench/out/law.json
 	@$(RUN) bench.law

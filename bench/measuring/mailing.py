@@ -1,7 +1,7 @@
 """Our sending, whole and in parts: an approved release through the ledger, and the same without state or relay."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -99,9 +99,9 @@ async def nowhere() -> Line:
     return Nowhere()
 
 
-def relay(port: int) -> Relay:
+def relay(port: int, *, chunking: bool = False) -> Relay:
     """The sink as the product's relay, with the product's own limits."""
-    return Relay("127.0.0.1", port, "clear")
+    return Relay("127.0.0.1", port, "clear", chunking=chunking)
 
 
 class OurSender:
@@ -112,9 +112,9 @@ class OurSender:
         self._mails = mails
         self._plan = Plan(connections)
 
-    def to(self, port: int) -> Took:
+    def to(self, port: int, *, chunking: bool = False) -> Took:
         """Send a release to a relay, every row claimed, composed, sent and recorded."""
-        return self._run(partial(connect, relay(port)))
+        return self._run(partial(connect, relay(port, chunking=chunking)))
 
     def to_nowhere(self) -> Took:
         """The same without a relay."""
@@ -168,23 +168,26 @@ def add_settled(opened: Installation, rows: int) -> None:
         opened.store.write(lambda session, piece=made[start : start + PIECE]: session.execute(insert(Delivery), piece))  # type: ignore[misc]
 
 
-def prebuilt(mails: int) -> list[Mail]:
-    """So many finished mails, made by our skeleton."""
+def filled(mails: int) -> Iterator[Mail]:
+    """So many mails, made by our skeleton one after the other."""
     skeleton = build_skeleton(notice(), Head(SENDER, SENDER_NAME, "", LOCALE))
-    made = []
     for number in range(mails):
         new = person(number)
         envelope = Envelope(new.address, f"<bench.{number}@sender.example>", DATE, new.values["name"])
-        made.append(Mail(SENDER, new.address, skeleton.fill(envelope, new.values)))
-    return made
+        yield Mail(SENDER, new.address, skeleton.fill(envelope, new.values))
+
+
+def prebuilt(mails: int) -> list[Mail]:
+    """So many finished mails."""
+    return list(filled(mails))
 
 
 class Pile:
-    """A desk with finished mails and no ledger."""
+    """A desk with mails and no ledger."""
 
-    def __init__(self, mails: list[Mail]) -> None:
-        self._waiting = iter(mails)
-        self._left = len(mails)
+    def __init__(self, mails: Iterator[Mail], number: int) -> None:
+        self._waiting = mails
+        self._left = number
         self.empty = asyncio.Event()
 
     def take(self) -> Errand | None:
@@ -214,7 +217,15 @@ class Finished:
 
 def our_smtp_alone(mails: list[Mail], port: int, connections: int) -> Took:
     """Finished mails through our SMTP, no ledger and no composing, on the product's connections."""
+    return _carried(iter(mails), len(mails), port, connections)
 
+
+def our_stateless(mails: int, port: int, connections: int) -> Took:
+    """Mails personalised as they go, through our SMTP, nothing of them kept."""
+    return _carried(filled(mails), mails, port, connections)
+
+
+def _carried(mails: Iterator[Mail], number: int, port: int, connections: int) -> Took:
     async def carry(pile: Pile) -> None:
         while not pile.empty.is_set():
             line = await connect(relay(port))
@@ -226,7 +237,7 @@ def our_smtp_alone(mails: list[Mail], port: int, connections: int) -> Took:
             await line.close()
 
     async def all_of_them() -> None:
-        pile = Pile(mails)
+        pile = Pile(mails, number)
         await asyncio.gather(*(carry(pile) for _ in range(connections)))
 
-    return timed(len(mails), all_of_them)
+    return timed(number, all_of_them)

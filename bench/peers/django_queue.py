@@ -1,6 +1,6 @@
 """django-post-office over its own queue on SQLite (synchronous=FULL): queue, then `send_queued` with threads.
 
-Runs in an environment of its own. `python django_queue.py FOLDER PORT MAILS THREADS < notice.json` prints one JSON line.
+Runs in an environment of its own: `python django_queue.py FOLDER PORT MAILS THREADS < notice.json`, one line of JSON.
 """
 
 import json

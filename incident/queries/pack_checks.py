@@ -1,28 +1,30 @@
 """What keeps a notice to business customers from telling one of another: its text, and what each mail adds to it."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from incident.customer_figures import Figures
+from incident.customer_figures import PLACEHOLDERS, Figures
 from incident.customer_names import Named, Names, foreign_in_values
 from incident.grounds import Case
 from incident.models.people import Customer
+from incident.notice_drafts import read_basis
 from incident.notice_kinds import KINDS, NoticeKind, Readers
 from incident.queries.foreign_people import Going, spoken_of
 from incident.queries.recipients import names_of_others, registered_names
 from incident.queries.shares import own_figures
+from notifications.fan_out import ANSWERED
 from notifications.findings import Finding
 from notifications.members import opened, scope_of
 from notifications.message import Text, locale_of
-from notifications.models import Member
+from notifications.models import Delivery, Member
+from notifications.release import open_basis
 from notifications.sealing import Keys
 
-GROUPED = re.compile(r"(?<=\d)[\s.,\u202f\u00a0'\u2019](?=\d)")  # between the digits of one number
-CODE = re.compile(r"\b[A-Z]{2}-[A-Z0-9]{1,3}\b")  # of a region, which may hold digits (ISO 3166-2)
-COUNTED = ("people_count", "countries")
+FIGURES = PLACEHOLDERS - {"greeting", "name", "customer"}
 SHARED = ("notices/phrases/{locale}.toml", "notices/sentences/{locale}.txt")
 
 
@@ -60,34 +62,45 @@ def _shipped_words(folder: Path, kind: NoticeKind, locales: Iterable[str]) -> It
 def values_against(session: Session, keys: Keys, case: Case, going: Going) -> str:
     """Why the values of an audience of customers cannot be theirs, "" when each has its own and nobody else's.
 
-    An audience gathered from the registers always passes while the figures are as they were; one imported from a file
-    may hold what no register says.
+    An audience gathered from the registers always passes while the figures are as they were; in one imported from a
+    file every figure is written as the registers would write it beside this text, or left out. Who has the mail already
+    is not asked about.
     """
     if KINDS[NoticeKind(going.notice.kind)].readers is not Readers.CUSTOMERS:
         return ""
-    incident_id, audience = going.notice.incident_id, going.audience
+    basis = read_basis(open_basis(session, keys, going.edition))
+    wording = basis.wording if basis else None
+    if wording is None:
+        return "This text kept no words for the figures of each customer: draft it anew and freeze it again."
     figures: dict[str, Figures] = {}
     for dataset in spoken_of(case, going):
-        figures |= own_figures(session, case, incident_id, dataset)
-    names = registered_names(session)
-    keyring = keys.for_scope(session, scope_of(audience.id))
-    mine = select(Member).where(col(Member.audience_id) == audience.id).order_by(col(Member.id))
-    for row in session.exec(mine.execution_options(yield_per=500)):
+        figures |= own_figures(session, case, going.notice.incident_id, dataset)
+    names, keyring = registered_names(session), keys.for_scope(session, scope_of(going.audience.id))
+    written = cache(lambda account, locale: wording.values(figures[account], locale))
+    for row in session.exec(_yet_to_be_told(going).execution_options(yield_per=500)):
         own = figures.get(row.account)
-        fault = _not_its_own(opened(keyring, row).values, own, names) if own else "which the facts do not name"
+        if own is None:
+            fault = "which the facts do not name"
+        else:
+            fault = _not_its_own(opened(keyring, row).values, written(row.account, row.locale), own, names)
         if fault:
             return f"What the audience tells {row.account} {fault}: build it again from the registers."
     return ""
 
 
-def _not_its_own(values: Mapping[str, str], own: Figures, names: Names) -> str:
+def _yet_to_be_told(going: Going) -> SelectOfScalar[Member]:
+    """The members of an audience whose mail of this edition has not gone out."""
+    same = (col(Delivery.occasion) == f"edition:{going.edition.id}", col(Delivery.person) == col(Member.person))
+    gone = select(Delivery.id).where(*same, col(Delivery.state).in_(ANSWERED)).exists()
+    return select(Member).where(col(Member.audience_id) == going.audience.id, ~gone).order_by(col(Member.id))
+
+
+def _not_its_own(values: Mapping[str, str], written: Mapping[str, str], own: Figures, names: Names) -> str:
+    """What is wrong with one member's values; `written` are those the registers give. The name alone is its own."""
     if values.get("customer", own.legal_name) != own.legal_name:
         return "is another's name"
     told = {name: value for name, value in values.items() if name != "customer"}
     for placeholder, other in foreign_in_values(told, Named(own.host_id, own.legal_name), names):
         return f"as {placeholder} names {other.legal_name}"
-    known = {str(number) for number in (own.people, *own.reach.values()) if number is not None}
-    said = {
-        number for name in COUNTED for number in re.findall(r"\d+", GROUPED.sub("", CODE.sub("", values.get(name, ""))))
-    }
-    return "" if said <= known else "are figures that are not recorded or counted for it"
+    strange = sorted(name for name in told.keys() & FIGURES if told[name] and told[name] != written.get(name))
+    return f"as {strange[0]} is not recorded or counted for it" if strange else ""

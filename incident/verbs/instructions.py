@@ -171,11 +171,16 @@ def require_instruction(
 
 
 def uninstructed(act: Act, case: Case, release: Release, notice: Notice) -> str:
-    """Why an open release may no longer write to its people, "" when it may: for whoever changes what it rests on."""
+    """Why an open release may no longer write to its people, "" when it may: for whoever changes what it rests on.
+
+    A customer whose own figures are no longer those of its mail may not get it.
+    """
     edition = act.session.get_one(Edition, release.edition_id)
     audience = act.session.get_one(Audience, release.audience_id)
     approving = release.approved_at is not None
-    return _stand(act, case, Going(notice, edition, audience), approving=approving).against
+    going = Going(notice, edition, audience)
+    against = _stand(act, case, going, approving=approving).against
+    return against or values_against(act.session, act.keys, case, going)
 
 
 def record_ledger_taken(act: Act, release_id: UUID) -> str:

@@ -1,23 +1,30 @@
 """Nobody's people are written to but on their controller's instruction, whatever the notice and the list are called."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session, col, select, update
 
+from incident.customer_figures import Figures, customer_values
 from incident.errors import Refused
 from incident.facts import unknown_sheet
 from incident.grounds import Case, grounds_digest
 from incident.models.people import Customer, Notice, Person
 from incident.models.releasing import CustomerShare
 from incident.notice_kinds import KINDS, NoticeKind
+from incident.phrases import load_phrases
+from incident.queries.briefs import case_for
+from incident.queries.shares import own_figures, processed_dataset
 from incident.roles import Role
 from incident.verbs.share_lines import Share
 from incident.verbs.shares import record_share
+from notifications.formats import Formats
 from notifications.ids import new_id
 from notifications.members import NewMember
 from notifications.models import Audience, Channel, Edition, Release, ReleaseState
 from tests.incident.conftest import LawCase
 from tests.incident.instructing import agree, draft, frozen, instruct, people
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import PROFILE, SHIPPED, Desk, prepare
 
 
 @pytest.fixture
@@ -101,25 +108,42 @@ def test_a_list_of_people_does_not_go_out_under_a_notice_to_customers_or_the_pre
     assert desk.request(press, people(desk, ("",), "")).state is ReleaseState.REQUESTED
 
 
+def written_for(desk: Desk, host_id: str) -> dict[str, str]:
+    """What the registers would have a notice say to this customer in English."""
+
+    def own(session: Session) -> Figures:
+        case = case_for(session, desk.case.keys, desk.incident_id)
+        return own_figures(session, case, desk.incident_id, processed_dataset(case.sheet))[host_id]
+
+    return customer_values(desk.case.look(own), Formats("en", PROFILE.zone), load_phrases([SHIPPED], "en"))
+
+
 def test_an_imported_audience_of_customers_tells_each_its_own_and_nobody_elses(desk: Desk) -> None:
-    share = Share("acme", 57, {"FR-75": 50, "AT": 7}, ("mail",))
-    desk.case.act(Role.RESPONDER, record_share, desk.incident_id, share)
+    now = desk.case.clock.now()
+    for name, number, logs in (("acme", 57, "complete"), ("blue", 31, "absent")):
+        begin, end = now - timedelta(hours=number), now - timedelta(days=1)
+        share = Share(name, number, {"FR-75": number - 7, "AT": 7}, (f"mail_{name}",), begin, end, logs)
+        desk.case.act(Role.RESPONDER, record_share, desk.incident_id, share)
     edition = frozen(desk, desk.start(NoticeKind.CUSTOMER))
-    gathered = {"customer": "Acme", "people_count": "57", "countries": "France (FR-75) (50), Austria (7)"}
+    gathered, others = (written_for(desk, name) for name in ("acme", "blue"))
+    assert set(gathered) == {"customer", "people_count", "countries", "fields", "exposure", "logs"}
 
     def asked(values: dict[str, str]) -> Release:
         member = NewMember("acme:shared-consultant", "privacy@acme.example", "acme", values=values)
         return desk.request(edition, desk.audience(Channel.EMAIL, [member]))
 
     for changed, said in (
-        ({"people_count": "1 204"}, "figures that are not recorded or counted for it"),
-        ({"countries": "Austria (9)"}, "figures that are not recorded or counted for it"),
+        ({"people_count": "1 204"}, "as people_count is not recorded or counted for it"),
+        ({"countries": "Austria (9)"}, "as countries is not recorded or counted for it"),
         ({"customer": "Blue"}, "is another's name"),
         ({"fields": "mail, as at Blue"}, "as fields names Blue"),
+        ({"fields": "passport scans"}, "as fields is not recorded"),
+        *(({name: others[name]}, f"as {name} is not recorded") for name in gathered if name != "customer"),
     ):
         with pytest.raises(Refused, match=said):
             asked({**gathered, **changed})
     assert asked(gathered).state is ReleaseState.REQUESTED
+    assert asked({**gathered, "name": "Ada Roth"}).state is ReleaseState.REQUESTED
     assert asked({}).state is ReleaseState.REQUESTED
     approvable = asked(gathered)
     forged = update(CustomerShare).values(people=58)

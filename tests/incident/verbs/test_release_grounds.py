@@ -4,20 +4,29 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from incident.customer_figures import Figures
 from incident.grounds import DUTY, grounds_digest
-from incident.models.people import Notice
+from incident.models.people import Customer, Notice, Person
 from incident.notice_kinds import NoticeKind
 from incident.notice_texts import write_notice
+from incident.phrases import load_phrases
 from incident.queries.briefs import case_for
+from incident.queries.recipients import customer_members
+from incident.queries.shares import own_figures, processed_dataset
 from incident.roles import Role
 from incident.verbs.decisions import Ruling, decide
+from incident.verbs.releases import resume_release, stop_release
+from incident.verbs.share_lines import Share
+from incident.verbs.shares import record_share
 from notifications.audience import NewMember
-from notifications.models import Channel, ReleaseState
+from notifications.formats import Formats
+from notifications.ids import new_id
+from notifications.models import Channel, Release, ReleaseState
 from tests.incident.conftest import LawCase
 from tests.incident.instructing import frozen
-from tests.incident.notices import FACTS, TEMPLATES, Desk, prepare
+from tests.incident.notices import FACTS, PROFILE, SHIPPED, TEMPLATES, Desk, prepare
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAPER = NewMember("n1", "desk@news.example")
@@ -95,3 +104,58 @@ def test_an_edition_of_an_earlier_version_rests_on_the_duty_of_the_whole_inciden
         ruling = Ruling(f"risk:{name}", "unlikely", "The file was recovered unopened.")
         desk.case.act(Role.DECIDER, decide, desk.incident_id, desk.case.version(), desk.case.organisation, ruling)
         assert desk.release(release.id).state is state
+
+
+def counted(desk: Desk) -> Release:
+    """A release to both customers that is being sent, with as many people as the register counts for each."""
+    facts = deepcopy(FACTS)
+    facts["datasets"][1]["people"]["count"] = 3
+    desk.save(facts)
+
+    def add(session: Session) -> None:
+        customers = session.exec(select(Customer).order_by(col(Customer.host_id))).all()
+        for number, owner in enumerate((*customers, customers[0])):
+            at = desk.case.clock.now()
+            session.add(Person(id=new_id(), host_id=f"p{number}", customer_id=owner.id, region="DE", updated_at=at))
+
+    desk.case.store.write(add)
+
+    def own(session: Session) -> dict[str, Figures]:
+        case = case_for(session, desk.case.keys, desk.incident_id)
+        return own_figures(session, case, desk.incident_id, processed_dataset(case.sheet))
+
+    figures = desk.case.look(own)
+    assert {name: one.people for name, one in figures.items()} == {"acme": 2, "blue": 1}
+    words = {locale: (load_phrases([SHIPPED], locale), Formats(locale, PROFILE.zone)) for locale in ("en", "de")}
+    dataset = desk.brief(NoticeKind.CUSTOMER).datasets[0]
+    lines = desk.case.look(lambda session: customer_members(session, desk.case.keys, dataset, figures, words))
+    audience = desk.audience(Channel.EMAIL, [new for _, new in lines])
+    return desk.approve(desk.request(frozen(desk, desk.start(NoticeKind.CUSTOMER)), audience))
+
+
+def test_a_count_that_no_longer_holds_stops_the_mails_that_tell_it(desk: Desk) -> None:
+    release = counted(desk)
+    desk.accept(release, lambda row: row.account == "acme")
+    facts = deepcopy(FACTS)
+    facts["datasets"][1]["people"]["count"] = 90000
+    desk.save(facts)
+    after = desk.release(release.id)
+    assert after.state is ReleaseState.VOID
+    assert "What the audience tells blue as countries is not recorded or counted for it" in after.reason
+    assert {row.account: row.state.value for row in desk.deliveries(release)} == {
+        "acme": "accepted",
+        "blue": "cancelled",
+    }
+
+
+def test_who_has_its_figures_already_stops_nobody_elses(desk: Desk) -> None:
+    release = counted(desk)
+    desk.accept(release, lambda row: row.account == "acme")
+    desk.case.act(Role.RESPONDER, record_share, desk.incident_id, Share("acme", 7))
+    facts = deepcopy(FACTS)
+    facts["datasets"][1]["people"]["count"] = 3
+    facts["datasets"][0]["people"]["count"] = 2500
+    desk.save(facts)
+    assert desk.release(release.id).state is ReleaseState.APPROVED
+    desk.case.act(Role.RESPONDER, stop_release, release.id, "a look at the relay")
+    assert desk.case.act(Role.APPROVER, resume_release, release.id).state is ReleaseState.APPROVED

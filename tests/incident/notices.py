@@ -17,10 +17,11 @@ from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import write_notice
 from incident.phrases import load_phrases
-from incident.queries.briefs import Wanted, brief_for
+from incident.queries.briefs import Wanted, brief_for, case_for
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView, read_notice, read_release
-from incident.queries.recipients import contact_place, customer_members
+from incident.queries.recipients import Line, contact_place, customer_members
+from incident.queries.shares import own_figures
 from incident.roles import Actor, Role
 from incident.verbs.anchors import Moment, record_moment
 from incident.verbs.approvals import approve_release
@@ -152,9 +153,13 @@ class Desk:
                 share = Share(own.host_id, own.people, own.reach)
                 self.case.act(Role.RESPONDER, record_share, self.incident_id, share)
         words = {locale: (load_phrases([SHIPPED], locale), Formats(locale, PROFILE.zone)) for locale in ("en", "de")}
-        dataset = self.brief(NoticeKind.CUSTOMER).datasets[0]
-        lines = self.case.look(lambda session: customer_members(session, self.case.keys, dataset, figures, words))
-        return self.audience(Channel.EMAIL, [new for _, new in lines])
+        dataset, keys = self.brief(NoticeKind.CUSTOMER).datasets[0], self.case.keys
+
+        def gathered(session: Session) -> list[Line]:
+            own = own_figures(session, case_for(session, keys, self.incident_id), self.incident_id, dataset)
+            return customer_members(session, keys, dataset, own, words)
+
+        return self.audience(Channel.EMAIL, [new for _, new in self.case.look(gathered)])
 
     def request(self, edition: Edition, audience: Audience, role: Role = Role.COMMANDER) -> Release:
         return self.case.act(role, request_release, Request(edition.id, audience.id, SENDER), USUAL)

@@ -11,9 +11,7 @@ from incident.grounds import DUTY, grounds_digest
 from incident.models.people import Customer, Notice, Person
 from incident.notice_kinds import NoticeKind
 from incident.notice_texts import write_notice
-from incident.phrases import load_phrases
 from incident.queries.briefs import case_for
-from incident.queries.recipients import customer_members
 from incident.queries.shares import own_figures, processed_dataset
 from incident.roles import Role
 from incident.verbs.decisions import Ruling, decide
@@ -21,12 +19,11 @@ from incident.verbs.releases import resume_release, stop_release
 from incident.verbs.share_lines import Share
 from incident.verbs.shares import record_share
 from notifications.audience import NewMember
-from notifications.formats import Formats
 from notifications.ids import new_id
 from notifications.models import Channel, Release, ReleaseState
 from tests.incident.conftest import LawCase
 from tests.incident.instructing import frozen
-from tests.incident.notices import FACTS, PROFILE, SHIPPED, TEMPLATES, Desk, prepare
+from tests.incident.notices import FACTS, TEMPLATES, Desk, prepare
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAPER = NewMember("n1", "desk@news.example")
@@ -126,10 +123,7 @@ def counted(desk: Desk) -> Release:
 
     figures = desk.case.look(own)
     assert {name: one.people for name, one in figures.items()} == {"acme": 2, "blue": 1}
-    words = {locale: (load_phrases([SHIPPED], locale), Formats(locale, PROFILE.zone)) for locale in ("en", "de")}
-    dataset = desk.brief(NoticeKind.CUSTOMER).datasets[0]
-    lines = desk.case.look(lambda session: customer_members(session, desk.case.keys, dataset, figures, words))
-    audience = desk.audience(Channel.EMAIL, [new for _, new in lines])
+    audience = desk.customers({})
     return desk.approve(desk.request(frozen(desk, desk.start(NoticeKind.CUSTOMER)), audience))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from incident.customer_figures import Figures
+from incident.customer_figures import DASH, Figures
 from incident.models.people import Customer, Telling
 from incident.notice_kinds import NoticeKind
 from incident.queries.duties import customers_told
@@ -82,6 +82,9 @@ def test_every_customer_gets_its_own_figures_and_the_others_an_honest_not_yet_kn
         return {row.account: dict(open_member(keyring, row).values) for row in rows}
 
     own = desk.case.look(values)
+    windows = {told.pop("exposure") for told in own.values()}
+    window = f"21 November 2026, 07:00 {DASH} 24 November 2026, 09:00 (Europe/Berlin, UTC+01:00)"
+    assert windows == {window}, "of the whole data set"
     assert own["acme"] == {
         "customer": "Acme",
         "name": "Privacy of Acme",

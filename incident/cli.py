@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident.commands import announcements, audience, endpoints, people, release, retention, sources, templates
+from incident.commands import (
+    announcements,
+    audience,
+    endpoints,
+    people,
+    release,
+    releasing,
+    retention,
+    sources,
+    templates,
+)
 from incident.commands.asking import ASKING, ask
 from incident.commands.opened import Opened, settings_now
 
@@ -39,6 +49,7 @@ for name, group in {
     "templates": templates.group,
 }.items():
     app.add_typer(group, name=name)
+assert releasing  # its commands stand in the group of `release`
 
 
 def main() -> None:

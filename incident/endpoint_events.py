@@ -14,6 +14,7 @@ class EventType(StrEnum):
     RELEASE_REFUSED = "release.refused"
     RELEASE_VOID = "release.void"
     RELEASE_FINISHED = "release.finished"
+    RELEASE_WAITS = "release.waits"
     APPROVAL_DOUBTED = "approval.doubted"
     DEADLINE_REMINDER = "deadline.reminder"
     DECISION_DUE = "decision.due"
@@ -28,6 +29,7 @@ WORDS: Mapping[EventType, str] = {
     EventType.RELEASE_REFUSED: "A release was refused",
     EventType.RELEASE_VOID: "A release no longer holds",
     EventType.RELEASE_FINISHED: "Sending of a notice is finished",
+    EventType.RELEASE_WAITS: "Sending of a notice waits for a person",
     EventType.APPROVAL_DOUBTED: "An approval by telephone is not confirmed, or denied",
     EventType.DEADLINE_REMINDER: "A deadline comes near, or is late",
     EventType.DECISION_DUE: "A decision is to be looked at again",

@@ -8,9 +8,12 @@ from incident.drafting import Profile
 from incident.law.circumstances import Organisation
 from incident.retention_rules import RetentionRules
 from incident.runbooks import check, usable
+from incident.sending_rules import SendingRules
 from incident.settings import Settings
 from incident.verbs.reading import Reception
 from notifications.addresses import domain_of
+from notifications.ramp import Pace
+from notifications.sending_hours import read_hours
 
 log = logging.getLogger(__name__)
 PROCESSOR_DUTY = "eu-gdpr-33-2-processor"
@@ -47,6 +50,18 @@ def retention_rules_of(settings: Settings) -> RetentionRules:
         file_days=settings.proof_keep_days,
         while_open=settings.keep_while_open,
     )
+
+
+def sending_rules_of(settings: Settings) -> SendingRules:
+    """How large releases are opened step by step, and which hours notices keep."""
+    pace = Pace(
+        begins_at=settings.canary_from,
+        canary=settings.canary_size,
+        factor=settings.ramp_factor,
+        minutes=settings.ramp_minutes,
+        percent=settings.ramp_trouble_percent,
+    )
+    return SendingRules(pace, read_hours(settings.sending_hours))
 
 
 def profile_of(settings: Settings) -> Profile:

@@ -58,6 +58,14 @@ class Doubt(StrEnum):
         return f"page:approval:{approval_id}:{self}"
 
 
+class Pacing(StrEnum):
+    """What those in charge are told while a large release is opened step by step."""
+
+    CONFIRM = "confirm"
+    HELD = "held"
+    LATE = "late"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The HTML of a message beside its text, its language, and the data: URI of the logo that it names."""
@@ -142,6 +150,18 @@ def _page_of(news: ReleaseNews) -> str:
 
 
 EVENTS: Mapping[Happened, EventType] = {happened: EventType(f"release.{happened}") for happened in Happened}
+
+
+def pacing_message(pacing: Pacing, news: ReleaseNews, key: str) -> InternalMessage:
+    """To those in charge and to who may confirm, once for each `key`; the reason in the news says what came of it."""
+    subject, text = PACED[pacing]
+    said = f"{text.format(what=news.what, people=news.people)}\n\n{news.reason}\n"
+    occasion = f"page:release:{news.release_id}:{pacing}:{key}"
+    kind = EventType.DEADLINE_REMINDER if pacing is Pacing.LATE else EventType.RELEASE_WAITS
+    event = EndpointEvent(kind, subject, path=_page_of(news))
+    return InternalMessage(occasion, WRITERS | news.wanted, f"[{news.codename}] {subject}", said, event=event)
+
+
 Line = Callable[[ReleaseNews], str]
 PAGED = frozenset({Role.RESPONDER, Role.COMMANDER, Role.PRIVACY_OFFICER})
 WRITERS = frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER})
@@ -156,6 +176,23 @@ DOUBTS: Mapping[Doubt, tuple[str, str]] = {
         "An approval by telephone is denied",
         "{approver} denies having approved {what} by telephone. Nothing further goes out. Find out who "
         "called, and who wrote it down.\n",
+    ),
+}
+PACED: Mapping[Pacing, tuple[str, str]] = {
+    Pacing.CONFIRM: (
+        "Confirm the first mails of a release",
+        "{what} to {people} has gone to its first few. Nobody else gets it before a person has "
+        "looked at what came of them and confirms it on the release's page.",
+    ),
+    Pacing.HELD: (
+        "Sending holds: too many mails fail",
+        "{what} to {people} goes to nobody further until a person has looked at why so many of "
+        "the last mails failed, and lets it go on or stops it.",
+    ),
+    Pacing.LATE: (
+        "A deadline is at risk: sending is too slow",
+        "{what} to {people} will not have reached everybody in time. On the release's page it "
+        "can be sent to all at once, or at any hour.",
     ),
 }
 TOLD: Mapping[Happened, tuple[frozenset[Role], str, Line]] = {

@@ -14,6 +14,7 @@ from incident.edge_settings import EdgeSettings
 from incident.facts.vocabulary import SECTORS, nearest
 from incident.mail_settings import IncomingMail, listed
 from incident.notice_kinds import LOCALES, NoticeKind
+from incident.pacing_settings import PacingSettings
 from incident.roles import Role
 from notifications.address_guard import Allowed
 from notifications.branding import brand, read_logo
@@ -43,7 +44,7 @@ def shipped(name: str) -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / name
 
 
-class Settings(EdgeSettings, IncomingMail):
+class Settings(EdgeSettings, IncomingMail, PacingSettings):
     """Everything an installation decides. Each field is an environment variable, such as SEVENTYTWO_DATABASE_URL."""
 
     model_config = SettingsConfigDict(env_prefix="SEVENTYTWO_", extra="ignore", secrets_dir=None, env_ignore_empty=True)

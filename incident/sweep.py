@@ -28,6 +28,7 @@ from incident.verbs.deliveries import Deliveries
 from incident.verbs.lapses import expired_releases, void_if_expired
 from incident.verbs.looking_again import remind_to_look_again, to_look_at_again
 from incident.verbs.obligations import rederive
+from incident.verbs.pacing import pace_release
 from incident.verbs.reading import Reception
 from incident.verbs.reminding import remind
 from incident.verbs.settling import fan_out_release, releases_to_settle, settle_release
@@ -126,8 +127,9 @@ class _Sweep:
         self._try(f"approval {approval_id}", partial(stop_unconfirmed, approval_id=approval_id))
 
     def settle(self, release_id: UUID) -> int:
-        """Carry a release on: rows of a large audience a few pieces a tick, customers told, finished when all is."""
+        """Carry a release on: its next step, rows a few pieces a tick, customers told, finished when all is."""
         name = f"release {release_id}"
+        self._try(name, partial(pace_release, release_id=release_id))
         for _ in range(PIECES):
             if self._try(name, partial(fan_out_release, release_id=release_id)) is not False:
                 break

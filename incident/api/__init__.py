@@ -20,6 +20,7 @@ from incident.api import (
     obligations,
     persons,
     releases,
+    sending,
     shares,
     timeline,
 )
@@ -41,6 +42,7 @@ ROUTERS = (
     releases.router,
     close_outs.router,
     incoming.router,
+    sending.router,
     breach_register.router,
     announcements.router,
     in_app.router,

@@ -14,12 +14,13 @@ from incident.auth.dependencies import acting
 from incident.auth.edge import Edge
 from incident.errors import Fault, Invalid
 from incident.models.incidents import Incident
-from incident.organisation import approval_rules_of
+from incident.organisation import approval_rules_of, sending_rules_of
 from incident.queries.access import find_incident
 from incident.queries.approvals import weigh
 from incident.queries.notices import read_release, releases_of, states_of
 from incident.queries.timeline import names_of
 from incident.roles import Action, Actor
+from incident.sending_rules import Sending
 from incident.verbs.approvals import approve_release
 from incident.verbs.lapses import void_if_expired
 from incident.verbs.releases import Request, refuse_release, request_release, resume_release, stop_release
@@ -119,7 +120,8 @@ class RequestIn(In):
     """What is asked to go out to whom. `resend_uncertain` false: a person is asked about each uncertain mail.
 
     `adds_to` is the release whose audience these people join; `order_reason` why the privacy officer lets
-    people be told although a law wants somebody else told before them.
+    people be told although a law wants somebody else told before them. `all_at_once` is why nobody waits
+    for a canary and a ramp; `hours` such as "08:00-20:00 Europe/Berlin", "" any, null as the settings say.
     """
 
     edition: Identity
@@ -127,6 +129,8 @@ class RequestIn(In):
     resend_uncertain: bool = True
     adds_to: Identity | None = None
     order_reason: Reason = ""
+    all_at_once: Reason = ""
+    hours: Annotated[str, Field(max_length=64)] | None = None
 
 
 class ApprovalIn(In):
@@ -168,6 +172,7 @@ def ask_for_release(by: Asker, edge: AtEdge, body: RequestIn, response: Response
         body.resend_uncertain,
         body.adds_to,
         body.order_reason,
+        Sending(sending_rules_of(edge.settings), body.all_at_once, body.hours),
     )
     rules, page = approval_rules_of(edge.settings), f"{edge.settings.base_url}/releases"
     row = edge.write(by, lambda act: request_release(act, asked, rules, page))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from notifications.ledger_file import Examined
     from notifications.proofs import CloseOut
 
-group = typer.Typer(help="What became of a release.", no_args_is_help=True)
+group = typer.Typer(help="A release while it is sent, and what became of it.", no_args_is_help=True)
 AT_ONCE = 40  # parts written between two looks at how far it is
 Which = Annotated[str, typer.Argument(help="Id of the release.")]
 DIFFERS = 1
@@ -29,7 +29,7 @@ def close(release: Which) -> None:
 
     with Opened() as opened:
         parts, opened.actor = opened.installation, _officer(opened.actor)
-        report = opened.write(lambda act: ask_close_out(act, _id(release)))
+        report = opened.write(lambda act: ask_close_out(act, read_id(release)))
         closer = Closer(parts.store, parts.keys, opened.actor)
         while report.finished_at is None:
             report = closer.go_on(report.id, opened.now(), AT_ONCE)
@@ -48,7 +48,7 @@ def proof(
     from incident.verbs.closing_out import record_file_taken
 
     with Opened() as opened:
-        parts, opened.actor, release_id = opened.installation, _officer(opened.actor), _id(release)
+        parts, opened.actor, release_id = opened.installation, _officer(opened.actor), read_id(release)
         with parts.store.read() as session:
             latest = close_outs_of(session, opened.actor, release_id).latest
         handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -139,7 +139,8 @@ def _officer(actor: "Actor") -> "Actor":
     return replace(actor, roles=actor.roles | {Role.PRIVACY_OFFICER})
 
 
-def _id(text: str) -> UUID:
+def read_id(text: str) -> UUID:
+    """The id of a release as it was typed. Raises Invalid."""
     from incident.errors import Fault, Invalid
 
     try:

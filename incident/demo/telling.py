@@ -16,13 +16,15 @@ from incident.models.law import Obligation
 from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.notice_texts import FILING, write_filing, write_notice
-from incident.organisation import approval_rules_of, profile_of
+from incident.organisation import approval_rules_of, profile_of, sending_rules_of
 from incident.queries.briefs import Wanted, brief_for, filing_brief
 from incident.queries.duties import customers_told
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import read_release, states_of
+from incident.sending_rules import Sending
 from incident.verbs.announcing import ToPublish, publish_announcement
 from incident.verbs.approvals import approve_release
+from incident.verbs.confirming import confirm_release
 from incident.verbs.evidence import Finding, keep_evidence
 from incident.verbs.filings import Submission, keep_filing, record_submission
 from incident.verbs.notices import freeze_notice, start_notice, tick_warning
@@ -32,6 +34,7 @@ from incident.writing import usual_locales
 from notifications.findings import Level
 from notifications.members import ACCOUNT
 from notifications.models import Delivery, Edition, Receipt, Release, ReleaseState
+from notifications.ramp import Stage
 from notifications.rendering import Templates
 
 MEASURES = ("access_closed", "logs_secured")
@@ -77,6 +80,7 @@ def file_with_authority(theatre: Theatre, step: Step) -> None:
 def tell_people(theatre: Theatre, step: Step) -> None:
     """Thousands of people, one row and one mail each (Art. 34(2))."""
     release = _release(theatre, step, NoticeKind.PEOPLE)
+    _confirm_canary(theatre, step, release)
     _sent(theatre, release, "Mails to people")
     row = theatre.look(lambda session: session.get_one(Release, release))
     expect(row.recipients == theatre.people, "everybody in the register is written to")
@@ -84,6 +88,21 @@ def tell_people(theatre: Theatre, step: Step) -> None:
     expect(len(mails) == len(set(mails)) == theatre.people, f"one mail for each person, not {len(mails)}")
     step.say(f"{row.recipients:,} people, as many rows, as many mails accepted by the relay; none twice.")
     step.see(f"{theatre.settings.base_url}/releases/{release}")
+
+
+def _confirm_canary(theatre: Theatre, step: Step, release: UUID) -> None:
+    """A large release goes to a few first; a person looks at what came of them, and lets everybody have it."""
+
+    def look() -> Release:
+        return theatre.look(lambda session: session.get_one(Release, release))
+
+    if look().stage is Stage.WHOLE:
+        return
+    theatre.narrator.wait("the canary's answers", lambda: look().stage is Stage.CONFIRM)
+    first = theatre.look(lambda session: sum(states_of(session, release).values()))
+    reason = "The first mails arrived as they should; passwords have to be changed today."
+    theatre.act(theatre.ines, confirm_release, release, reason, all_at_once=True)
+    step.say(f"First to {first} people of every language; Ines looks at what came of it and confirms, to all at once.")
 
 
 def show_in_app(theatre: Theatre, step: Step) -> None:
@@ -142,7 +161,8 @@ def _release(theatre: Theatre, step: Step, kind: NoticeKind) -> UUID:
     notice = _written(theatre, kind)
     audience = build_audience(theatre.edge, theatre.mara, notice)
     edition = _frozen(theatre, notice)
-    asked = Request(edition.id, audience.id, theatre.settings.mail_from)
+    sending = Sending(sending_rules_of(theatre.settings))
+    asked = Request(edition.id, audience.id, theatre.settings.mail_from, sending=sending)
     release = theatre.act(theatre.mara, request_release, asked, approval_rules_of(theatre.settings))
     seen = theatre.look(lambda session: read_release(session, theatre.edge.keys, theatre.ines, release.id).seen)
     try:

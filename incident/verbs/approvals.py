@@ -10,6 +10,7 @@ from incident.queries.seats import Bound, yes_alone, yes_of
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.instructions import require_instruction
+from incident.verbs.pacing import keep_hours
 from incident.verbs.release_steps import (
     Said,
     bound_release,
@@ -79,6 +80,7 @@ def fill_seat(act: Act, bound: Bound, yes: Yes, seen: Seen, address: str = "", h
     row = translated(lambda: releases.approve(act.session, bound.release, seen, yes, bound.barred, act.now))
     seats = seats_of(act.session, row)
     if row.state is ReleaseState.APPROVED:
+        keep_hours(act, bound)
         tell(act, bound, Happened.APPROVED, address, detail=SINGLE_CONTROL if yes.way is Way.SINGLE else "")
     said = how or _how(act, yes, len(seats))
     write_down(act, bound, _line(bound, yes, seats, said))

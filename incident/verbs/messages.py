@@ -29,7 +29,7 @@ def post(act: Act, incident_id: UUID, message: InternalMessage, domain: str) -> 
     post_event(act, incident_id, message)
     if act.session.get(Outgoing, message.occasion) is not None:
         return 0
-    people = _people(act, incident_id, message.roles)
+    people = people_with(act, incident_id, message.roles)
     if not people:
         return 0
     return put_out(act, incident_id, message, people, domain)
@@ -85,7 +85,8 @@ def _delivery(act: Act, occasion: str, person: str, domain: str, within: timedel
     )
 
 
-def _people(act: Act, incident_id: UUID, roles: frozenset[Role]) -> list[UserAccount]:
+def people_with(act: Act, incident_id: UUID, roles: frozenset[Role]) -> list[UserAccount]:
+    """Everybody who has one of the roles and may see the incident, by address."""
     incident = act.session.get_one(Incident, incident_id)
     members = set(act.session.exec(select(Membership.user_id).where(col(Membership.incident_id) == incident_id)).all())
     accounts = act.session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()

@@ -1,6 +1,6 @@
 """Release a notice: ask for it, refuse it, stop what has not gone, let it go on. Who says yes has its own module."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from incident.approval_rules import USUAL, ApprovalRules
@@ -11,10 +11,13 @@ from incident.outreach import Happened
 from incident.queries.briefs import case_for
 from incident.queries.seats import Bound, require_seat
 from incident.roles import Action
+from incident.sending_rules import Sending
 from incident.verbs.act import Act
 from incident.verbs.instructions import require_instruction
+from incident.verbs.pacing import keep_hours, set_out
 from incident.verbs.release_checks import check_addition, check_current, check_order, check_segments
 from incident.verbs.release_steps import (
+    LONGEST_REASON,
     Said,
     ask_for_approval,
     bound_release,
@@ -37,7 +40,7 @@ class Request:
     """What is asked to go out: an edition, to an audience, from an address. `resend_uncertain` False: ask a person.
 
     `adds_to` is the release whose audience newly found people join. `order_reason` is why the privacy officer lets
-    people be told although a law wants somebody else to be told before them.
+    people be told although a law wants somebody else to be told before them. `sending`: in steps, and at which hours.
     """
 
     edition_id: UUID
@@ -46,6 +49,7 @@ class Request:
     resend_uncertain: bool = True
     adds_to: UUID | None = None
     order_reason: str = ""
+    sending: Sending = field(default_factory=Sending)
 
 
 def request_release(act: Act, request: Request, rules: ApprovalRules, address: str = "") -> Release:
@@ -79,7 +83,7 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     act.session.add(row)
     act.session.flush()
     bound = Bound(row, edition, notice)
-    _asked(act, bound, audience, f"{passed} {unsaid}")
+    _asked(act, bound, audience, " ".join((passed, unsaid, set_out(act, bound, audience, request.sending))))
     if not unsaid:
         apply_standing(act, bound, address)
     if row.state is ReleaseState.REQUESTED:
@@ -124,14 +128,30 @@ def resume_release(act: Act, release_id: UUID) -> Release:
     audience = act.session.get_one(Audience, bound.release.audience_id)
     require_instruction(act, bound.notice, bound.edition, audience, approving=True)
     waiting = translated(lambda: releases.resume(act.session, bound.release, act.now))
+    keep_hours(act, bound)
     write_down(act, bound, Said("release.resumed", f"Sending of {named(bound)} goes on, {waiting} wait."))
     return bound.release
+
+
+def cancel_release(act: Act, release_id: UUID, reason: str) -> Release:
+    """Give up a stopped release for good; who has not had it will not get it. Raises Conflict where it is not stopped.
+
+    It can be asked for anew: whoever has had it is not written to twice.
+    """
+    bound = bound_release(act, release_id, Action.REQUEST_RELEASE)
+    why, row = require_reason(reason), bound.release
+    rows = translated(lambda: releases.cancel(act.session, row, f"Cancelled: {why}"[:LONGEST_REASON], act.now))
+    never = row.recipients - row.fanned if row.pace else 0
+    tell(act, bound, Happened.VOID)
+    text = f"Release of {named(bound)} cancelled: {rows + never:,} people not sent to ({never:,} never admitted). {why}"
+    write_down(act, bound, Said("release.cancelled", text, {"rows": rows, "never_admitted": never}))
+    return row
 
 
 def _asked(act: Act, bound: Bound, audience: Audience, passed: str) -> None:
     row = bound.release
     what = f"{row.recipients} newly found recipients" if row.adds_to else f"{row.recipients} recipients"
-    text = f"Release of {named(bound)} to {what} of “{audience.name}” asked for. {passed.strip()}".strip()
+    text = f"Release of {named(bound)} to {what} of “{audience.name}” asked for. {' '.join(passed.split())}".strip()
     more = {"quorum": row.quorum, **({"adds_to": str(row.adds_to)} if row.adds_to else {})}
     write_down(act, bound, Said("release.requested", text, more))
 

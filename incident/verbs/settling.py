@@ -62,9 +62,9 @@ def _not_counted() -> ColumnElement[bool]:
 
 
 def fan_out_release(act: Act, release_id: UUID) -> bool:
-    """Make the rows of the next piece of a large audience; True when everybody has one or nothing is to be sent."""
+    """Make the rows of the next piece of a large audience; True when all who may have one do, or none is to be made."""
     row = act.session.get(Release, release_id, with_for_update=True)  # the sweeps of two nodes take turns
-    if row is None or row.state is not ReleaseState.APPROVED:
+    if row is None or row.state is not ReleaseState.APPROVED or row.window_closed:
         return True
     return continue_fan_out(act.session, row, act.now)
 

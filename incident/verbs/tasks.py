@@ -1,23 +1,41 @@
 """The steps of the runbook in an incident: copied when it opens, settled one by one with a line on the timeline."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.entries import incident_subject
-from incident.models.incidents import Task
+from incident.models.incidents import Incident, Task
 from incident.queries.case import OPEN_TASK
-from incident.roles import Action
+from incident.roles import Action, Role
 from incident.runbooks import Runbook
 from incident.verbs.act import Act, place_in
 from incident.verbs.entries import record
+
+EMPTY_STEP: dict[str, object] = {
+    **{key: [] for key in ("exact", "keep", "breaks", "facts", "sources")},
+    "changes": False,
+    "done": "",
+    "offset_minutes": 0,
+}
 
 
 class Settled(StrEnum):
     DONE = "done"
     SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A step that no runbook has: its key in the incident, what is to be done, and what it rests on."""
+
+    key: str
+    title: str
+    text: str
+    role: Role = Role.COMMANDER
 
 
 def copy_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
@@ -41,6 +59,36 @@ def copy_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
     return len(runbook.tasks)
 
 
+def add_task(act: Act, incident_id: UUID, added: Added) -> None:
+    """Add a step that is due now; one of the same key that is open already stays, one that was settled opens anew.
+
+    A step of other verbs, which write down why.
+    """
+    row = _of_key(act, incident_id, added.key)
+    if row is None:
+        incident = act.session.get_one(Incident, incident_id)
+        last = act.session.exec(select(func.max(Task.position)).where(col(Task.incident_id) == incident_id)).one()
+        row = Task(incident_id=incident_id, key=added.key, position=(last or 0) + 1, phase=incident.phase, step={})
+    elif row.state in OPEN_TASK:
+        return
+    row.step = {**EMPTY_STEP, "title": added.title, "text": added.text, "role": str(added.role)}
+    row.role, row.due_at, row.state = added.role.value, act.now, "open"
+    row.settled_at, row.settled_by, row.note_sealed = None, "", None
+    act.session.add(row)
+    act.session.flush()
+
+
+def settle_by_key(act: Act, incident_id: UUID, key: str, note: str) -> None:
+    """Settle an added step, where it is open, by what was done elsewhere. A step of other verbs."""
+    row = _of_key(act, incident_id, key)
+    if row is None or row.state not in OPEN_TASK:
+        return
+    row.state, row.settled_at, row.settled_by = Settled.DONE.value, act.now, act.actor.label
+    row.note_sealed = act.seal(note, place_in(incident_id, "task", "note_sealed", row.id))
+    act.session.add(row)
+    act.session.flush()
+
+
 def settle_task(act: Act, incident_id: UUID, task_id: UUID, settled: Settled, note: str) -> Task:
     """Record that a step was done or is skipped. Raises Invalid without a note, Conflict when it is settled already."""
     act.require(Action.TASK, incident_id)
@@ -60,3 +108,7 @@ def settle_task(act: Act, incident_id: UUID, task_id: UUID, settled: Settled, no
     text = f"Task {settled}: {title}. {note.strip()}"
     record(act, incident_subject(incident_id), f"task.{settled}", {"text": text, "task": str(task_id)})
     return task
+
+
+def _of_key(act: Act, incident_id: UUID, key: str) -> Task | None:
+    return act.session.exec(select(Task).where(col(Task.incident_id) == incident_id, col(Task.key) == key)).first()

@@ -10,11 +10,11 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 from starlette.concurrency import run_in_threadpool
 
@@ -23,9 +23,11 @@ from incident.auth.sessions import find_session, token_of
 from incident.installation import Installation
 from incident.models.entries import ChainHead, incident_subject
 from incident.queries.access import find_incident
+from incident.queries.counting import counts_of
+from incident.queries.progress import incident_of_release
 from incident.queries.timeline import last_seq
 from incident.web.frame import Seated
-from notifications.models import Delivery, Release, ReleaseState
+from notifications.models import Release, ReleaseState
 from notifications.store import Store
 
 log = logging.getLogger(__name__)
@@ -34,15 +36,29 @@ EVERY_SECONDS = 0.5
 PING_SECONDS = 15.0
 STILL_SIGNED_IN_SECONDS = 30.0
 BOARD = ""
+ENTRY, PROGRESS = "entry", "progress"
 
 
 @dataclass(eq=False)
 class Viewer:
-    """One open page: what it watches, and whether something happened since it was last told."""
+    """One open page: what it watches, and what happened since it was last told.
+
+    With a `release` it is told apart whether the incident's timeline grew or that release's deliveries moved.
+    """
 
     subject: str
+    release: str = ""
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    happened: set[str] = field(default_factory=set)
     seq: int = 0
+
+    def concerned(self, grown: set[str], moved: set[str]) -> set[str]:
+        """Which events follow for this page from chains that grew and releases that moved."""
+        if self.release:
+            pairs = ((ENTRY, self.subject in grown), (PROGRESS, self.release in moved))
+            return {name for name, holds in pairs if holds}
+        mine = bool(grown | moved) if self.subject == BOARD else self.subject in grown | moved
+        return {ENTRY} if mine else set()
 
 
 class Hub:
@@ -55,8 +71,8 @@ class Hub:
         self.closing = asyncio.Event()
 
     @contextlib.contextmanager
-    def watching(self, subject: str) -> Iterator[Viewer]:
-        viewer = Viewer(subject)
+    def watching(self, subject: str, release: str = "") -> Iterator[Viewer]:
+        viewer = Viewer(subject, release)
         self._viewers.add(viewer)
         try:
             yield viewer
@@ -67,10 +83,11 @@ class Hub:
         """Tell the viewers of every chain that grew and of every release that moved."""
         grown = {subject for subject, seq in heads.items() if self._heads.get(subject, seq) != seq}
         grown |= heads.keys() - self._heads.keys() if self._heads else set()
-        grown |= {subject for subject, moved in sending.items() if self._sending.get(subject) != moved}
+        moved = {key for key, state in sending.items() if self._sending.get(key) != state}
         self._heads, self._sending = heads, sending
         for viewer in self._viewers:
-            if viewer.subject in grown or (viewer.subject == BOARD and grown):
+            if happened := viewer.concerned(grown, moved):
+                viewer.happened |= happened
                 viewer.seq = heads.get(viewer.subject, 0)
                 viewer.news.set()
 
@@ -120,15 +137,36 @@ async def incident_events(desk: Seated, reference: str) -> StreamingResponse:
     return _stream(desk.request, subject, seq)
 
 
-def _stream(request: Request, subject: str, seq: int) -> StreamingResponse:
+@router.get("/releases/{release_id}/events")
+async def release_events(desk: Seated, release_id: UUID) -> StreamingResponse:
+    """News of one release: an entry when the incident's timeline grew, progress when deliveries moved.
+
+    Raises NotFound and Forbidden.
+    """
+
+    def look() -> tuple[str, int]:
+        with desk.edge.read() as session:
+            subject = incident_subject(incident_of_release(session, desk.actor, release_id))
+            return subject, last_seq(session, subject)
+
+    subject, seq = await run_in_threadpool(look)
+    return _stream(desk.request, subject, seq, release_key(release_id))
+
+
+def release_key(release_id: UUID) -> str:
+    """What a release is watched under."""
+    return f"release:{release_id}"
+
+
+def _stream(request: Request, subject: str, seq: int, release: str = "") -> StreamingResponse:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(request, subject, seq), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(request, subject, seq, release), media_type="text/event-stream", headers=headers)
 
 
-async def _events(request: Request, subject: str, seq: int) -> AsyncIterator[str]:
+async def _events(request: Request, subject: str, seq: int, release: str) -> AsyncIterator[str]:
     hub = hub_of(request.app.state.store)
     edge, token = Edge.of(request), token_of(request)
-    with hub.watching(subject) as viewer:
+    with hub.watching(subject, release) as viewer:
         yield f"event: clock\nid: {seq}\ndata: {int(edge.clock.now().timestamp() * 1000)}\n\n"
         if _missed(request, seq):
             yield f"event: entry\nid: {seq}\ndata: {seq}\n\n"
@@ -145,7 +183,9 @@ async def _events(request: Request, subject: str, seq: int) -> AsyncIterator[str
                 yield ": still here\n\n"
             elif not hub.closing.is_set():
                 viewer.news.clear()
-                yield f"event: entry\nid: {viewer.seq}\ndata: {viewer.seq}\n\n"
+                happened, viewer.happened = sorted(viewer.happened), set()
+                for name in happened:
+                    yield f"event: {name}\nid: {viewer.seq}\ndata: {viewer.seq}\n\n"
 
 
 def _missed(request: Request, seq: int) -> bool:
@@ -175,14 +215,14 @@ def _look(store: Store) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _sending(session: Session) -> dict[str, int]:
-    """For each case with a release on its way, a number that changes when a delivery does."""
-    running = (
-        select(Release.subject, func.count(), func.sum(Delivery.attempt), Delivery.state)
-        .join(Delivery, col(Delivery.release_id) == col(Release.id))
-        .where(col(Release.state) == ReleaseState.APPROVED)
-        .group_by(col(Release.subject), col(Delivery.state))
-    )
+    """For each case and each release on its way, a number that changes when a delivery does.
+
+    Counted by index, and at most once a second where there are very many.
+    """
+    running = select(Release.id, Release.subject).where(col(Release.state) == ReleaseState.APPROVED)
     found: dict[str, int] = {}
-    for subject, number, attempts, state in session.exec(running).all():
-        found[subject] = hash((found.get(subject, 0), number, attempts, str(state)))
+    for release_id, subject in session.exec(running.order_by(col(Release.id))).all():
+        moved = hash(tuple(sorted(counts_of(session, release_id).items())))
+        found[release_key(release_id)] = moved
+        found[subject] = hash((found.get(subject, 0), moved))
     return found

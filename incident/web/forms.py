@@ -182,6 +182,16 @@ class FilingForm(AccountForm):
     own_text: list[Text] = Field(default_factory=list)
 
 
+class ReleaseForm(Sent):
+    """What a release is asked for with. `all_at_once`: why nobody waits; `hours` None: as the settings say."""
+
+    version: int
+    audience: Line = ""
+    order_reason: Line = ""
+    all_at_once: Line = ""
+    hours: Line | None = None
+
+
 class ApprovalForm(Sent):
     edition_digest: Line
     audience_digest: Line = ""

@@ -10,7 +10,7 @@ from incident import writing
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid, NotFound
 from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC, NoticeKind
-from incident.organisation import approval_rules_of
+from incident.organisation import approval_rules_of, sending_rules_of
 from incident.queries.approvals import release_added_to
 from incident.queries.duties import duties_of
 from incident.queries.facts import read_facts
@@ -18,6 +18,7 @@ from incident.queries.incident import read_evidence
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import editions_of, notices_of, read_notice
 from incident.roles import Action, Actor
+from incident.sending_rules import Sending
 from incident.verbs.releases import Request as Asked
 from incident.verbs.releases import request_release
 from incident.web import words
@@ -29,7 +30,7 @@ from incident.web.authoring import (
     told_before,
 )
 from incident.web.case_acts import find
-from incident.web.forms import STORABLE, EditForm, NoticeForm, RedraftForm, TickForm, Version
+from incident.web.forms import EditForm, NoticeForm, RedraftForm, ReleaseForm, TickForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.notice_views import case_of_notice, filing_lines, notice_lines, notice_view
@@ -114,6 +115,7 @@ def show_notice(
             "can_import": desk.may(Action.IMPORT_AUDIENCE),
             "audience_from": SOURCES.get(NoticeKind(found.notice.kind), ""),
             "no_audience": "No audience yet.",
+            "sending_hours": str(sending_rules_of(desk.edge.settings).hours_of(found.notice.kind) or ""),
             "measures": measures(desk.edge.settings),
             "told": told_before(desk, found.draft.account),
             "problems": (),
@@ -184,22 +186,28 @@ def ask_for_release(
     desk: Seated,
     by: Annotated[Actor, Depends(acting(Action.REQUEST_RELEASE, programs=False))],
     notice_id: UUID,
-    version: Annotated[Version, Form()],
-    audience: Annotated[str, Form(max_length=64, pattern=STORABLE)] = "",
-    order_reason: Annotated[str, Form(max_length=500, pattern=STORABLE)] = "",
+    form: Annotated[ReleaseForm, Form()],
 ) -> Response:
     """Freeze the text and ask others to release it to the audience; people found later join the first release of it."""
     notice = _opened(desk, notice_id).notice
     with desk.edge.read() as session:
-        goes_to = chosen_audience(session, notice, audience)
-    edition = writing.freeze(desk.edge, by, notice_id, version)
+        goes_to = chosen_audience(session, notice, form.audience)
+    edition = writing.freeze(desk.edge, by, notice_id, form.version)
     if notice.kind in PUBLIC:
         return see(f"/editions/{edition.id}")
     if goes_to is None:
         raise NotFound("There is no audience yet: build or choose it first.")
     with desk.edge.read() as session:
         joins = release_added_to(session, edition, goes_to)
-    asked = Asked(edition.id, goes_to.id, desk.edge.settings.mail_from, adds_to=joins, order_reason=order_reason)
+    sending = Sending(sending_rules_of(desk.edge.settings), form.all_at_once, form.hours)
+    asked = Asked(
+        edition.id,
+        goes_to.id,
+        desk.edge.settings.mail_from,
+        adds_to=joins,
+        order_reason=form.order_reason,
+        sending=sending,
+    )
     address = f"{desk.edge.settings.base_url}/releases/{{release}}"
     rules = approval_rules_of(desk.edge.settings)
     release = desk.edge.write(by, lambda act: request_release(act, asked, rules, address))

@@ -1,6 +1,5 @@
 """The page a second person approves on: exactly what goes out, to how many, and how far the sending is."""
 
-from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -28,7 +27,8 @@ from incident.web.forms import STORABLE, ApprovalForm, digits_of
 from incident.web.frame import Desk, Seated, see
 from incident.web.notice_views import case_of_notice
 from incident.web.outgoing import edition_texts, preview, segments
-from incident.web.views import LedgerLine, ReleaseView
+from incident.web.sending import ledger, progress_view
+from incident.web.views import ReleaseView
 from notifications.models import Release, ReleaseState
 from notifications.release import Seen
 
@@ -166,6 +166,7 @@ def _page(desk: Desk, session: Session, notice: Notice, shown: ReleaseView, loca
         "mode": mode if mode in ("html", "text", "phone") else "html",
         "can_stop": desk.may(Action.STOP_RELEASE),
         "can_resume": desk.may(Action.APPROVE_RELEASE),
+        "can_cancel": desk.may(Action.REQUEST_RELEASE),
         "problems": (),
     }
     return desk.page("release.html", session, values)
@@ -197,7 +198,8 @@ def _view(desk: Desk, session: Session, found: Opened, locale: str) -> ReleaseVi
         approved_by=names[f"user:{row.approved_by}"] if row.approved_by else "",
         approved_at=row.approved_at,
         closed_at=row.closed_at,
-        ledger=_ledger(states, found.notice.kind),
+        ledger=ledger(states, found.notice.kind),
+        progress=progress_view(desk, session, Bound(row, edition, found.notice)),
         settled=sum(number for state, number in states.items() if state in words.SETTLED),
         reason=row.reason,
         may_approve=bool(approvals.role) and not approvals.against,
@@ -248,13 +250,3 @@ def _publication_state(found: Published) -> tuple[str, str]:
     if found.is_public:
         return "published", "Published"
     return ("withdrawn", "Withdrawn") if found.withdrawn else ("requested", "Waits for approval")
-
-
-def _ledger(counts: Mapping[str, int], kind: str) -> tuple[LedgerLine, ...]:
-    lines: dict[str, LedgerLine] = {}
-    for state, (usual, tone) in words.DELIVERIES.items():
-        label = "Shown in the product" if (kind, state) == ("in_app", "accepted") else usual
-        if counts.get(state):
-            before = lines.get(label)
-            lines[label] = LedgerLine(state, label, counts[state] + (before.count if before else 0), tone)
-    return tuple(lines.values())

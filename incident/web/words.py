@@ -134,6 +134,12 @@ ICONS = {
     "release.stopped": "player-stop",
     "release.finished": "circle-check",
     "release.voided": "ban",
+    "release.canary": "eye",
+    "release.opened": "users",
+    "release.held": "player-pause",
+    "release.hours": "clock",
+    "release.threatens": "alert-circle",
+    "release.cancelled": "ban",
 }
 PINNED = frozenset({"moved", "decided", "awareness.decided", "release.approved", "filing.submitted"})
 STATES = {

@@ -37,6 +37,21 @@ def test_only_those_who_watch_a_chain_that_grew_are_told() -> None:
     }
 
 
+def test_who_watches_a_release_is_told_apart_what_moved() -> None:
+    hub, found = Hub(), []
+    with hub.watching("a", "release:1") as viewer:
+        for heads, sending in (
+            ({"a": 1}, {"a": 5, "release:1": 7}),
+            ({"a": 1}, {"a": 6, "release:1": 7}),  # another release of the incident
+            ({"a": 2}, {"a": 6, "release:1": 7}),
+            ({"a": 3}, {"a": 9, "release:1": 8}),
+        ):
+            viewer.happened.clear()
+            hub.learn(heads, sending)
+            found.append(sorted(viewer.happened))
+    assert found == [["progress"], [], ["entry"], ["entry", "progress"]]
+
+
 def test_a_new_incident_reaches_the_board() -> None:
     assert told(Hub(), ({"a": 1}, {}), ({"a": 1, "c": 1}, {}))[BOARD] == [False, True]
 

@@ -44,12 +44,12 @@ from incident.web.views.duties import (
 )
 from incident.web.views.facts import DatasetForm, FactField, FactsView, KnownDataset, RiskView
 from incident.web.views.incoming import AsideLine, IncomingView, LeftOverLine
+from incident.web.views.sending import LedgerLine, ProgressView, StepLine
 from incident.web.views.shell import Choice, Problem, Shell
 from incident.web.views.telling import (
     EditionText,
     FilingLine,
     FindingLine,
-    LedgerLine,
     MailLine,
     NoticeView,
     QuarantineLine,
@@ -102,6 +102,7 @@ __all__ = [
     "PersonLine",
     "PhaseStep",
     "Problem",
+    "ProgressView",
     "QuarantineLine",
     "QuestionLine",
     "QuestionView",
@@ -117,6 +118,7 @@ __all__ = [
     "SeverityView",
     "Shell",
     "SiteView",
+    "StepLine",
     "TaskLine",
     "Tongue",
     "VersionLine",

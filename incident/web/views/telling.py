@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from incident.web.views.approvals import ApprovalsView
+from incident.web.views.sending import LedgerLine, ProgressView
 from incident.web.views.shell import Choice
 
 
@@ -78,16 +79,6 @@ class NoticeView:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """Deliveries of a release in one state."""
-
-    state: str
-    label: str
-    count: int
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReleaseView:
     """A release: exactly what goes out, to how many, who asked, who approved, and how far the sending is."""
 
@@ -121,6 +112,7 @@ class ReleaseView:
     has_list: bool = False  # a list for letters that this person may take
     facts_digest: str = ""
     corrects: bool = False
+    progress: ProgressView | None = None  # None: a publication
     approvals: ApprovalsView | None = None  # None: a publication, which one second person approves
     public_href: str = ""  # the page a publication is on
     may_withdraw: bool = False

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incident.web import views as v
-from tests.web.samples import approving, closing, endpoints, incoming
+from tests.web.samples import approving, closing, endpoints, incoming, sending
 from tests.web.samples.alerts import ALERTS
 from tests.web.samples.assessment import (
     ASSESSMENT,
@@ -51,11 +51,11 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "can_write": True,
         "can_request": True,
         "can_import": True,
-        "no_audience": "",
+        **dict.fromkeys(("no_audience", "sending_hours"), ""),
         "audience_from": "The contacts of every affected customer.",
         "measures": kinds,
     }
-    release = {**notice, "can_stop": True}
+    release = {**notice, "can_stop": True, "can_cancel": True}
     days: dict[str, object] = {"look_again": NOW + timedelta(days=30), "tomorrow": "2026-11-25"}
     law: dict[str, object] = {
         "shell": shell(),
@@ -240,8 +240,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         ),
         **approving.pages(release),
         **closing.pages(frame),
-        **endpoints.pages(),
-        **incoming.pages(release),
+        **(endpoints.pages() | incoming.pages(release) | sending.pages(release)),
         "quarantine": (
             "quarantine.html",
             {"shell": shell(here="/quarantine"), "items": QUARANTINE, "incidents": choices("amber-heron")},

@@ -85,13 +85,16 @@ def leave(session: Session, release_id: UUID) -> int:
 def follow_releases(session: Session) -> int:
     """Bring the next rows of releases that were stopped, resumed or ended into their state. Returns how many rows.
 
+    Rows outside their sending hours are held as well: what waits to be claimed is looked through twice a second.
     Of a large release most are brought along here, in pieces, so that other writers get their turn. And giving back
     and stopping may pass each other on PostgreSQL; then a row waits, or is held, against its release.
     """
     kept = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEFERRED)
-    held = _follow((ReleaseState.STOPPED,), (DeliveryState.PENDING,), DeliveryState.HELD)
-    freed = _follow((ReleaseState.APPROVED,), (DeliveryState.HELD,), DeliveryState.PENDING)
-    cancelled = _follow(ENDED, kept, DeliveryState.CANCELLED)
+    state, closed = col(Release.state), col(Release.window_closed)
+    waits = or_(state == ReleaseState.STOPPED, and_(state == ReleaseState.APPROVED, closed))
+    held = _follow(waits, (DeliveryState.PENDING,), DeliveryState.HELD)
+    freed = _follow(and_(state == ReleaseState.APPROVED, ~closed), (DeliveryState.HELD,), DeliveryState.PENDING)
+    cancelled = _follow(state.in_(ENDED), kept, DeliveryState.CANCELLED)
     return changed(session, held) + changed(session, freed) + changed(session, cancelled)
 
 
@@ -119,9 +122,9 @@ def _left_behind(worker: Worker, now: datetime, holds_lock: bool) -> Any:
     return and_(IN_FLIGHT, gone)
 
 
-def _follow(states: Collection[ReleaseState], before: Collection[DeliveryState], after: DeliveryState) -> Update:
+def _follow(which: Any, before: Collection[DeliveryState], after: DeliveryState) -> Update:
     """From the side of the releases, so that the index on (release, state) finds the rows among a million others."""
-    behind = select(col(Release.id)).where(col(Release.state).in_(states))
+    behind = select(col(Release.id)).where(which)
     mine = (ROW.release_id.in_(behind), ROW.state.in_(before))
     ids = select(ROW.id).where(*mine).limit(FOLLOWING).with_for_update(skip_locked=True).cte("behind")
     return update(TABLE).where(ROW.id.in_(select(ids.c.id)), *mine).values(state=after)

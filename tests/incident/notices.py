@@ -23,6 +23,7 @@ from incident.queries.notices import NoticeView, read_notice, read_release
 from incident.queries.recipients import Line, contact_place, customer_members
 from incident.queries.shares import own_figures
 from incident.roles import Actor, Role
+from incident.sending_rules import Sending, SendingRules
 from incident.verbs.anchors import Moment, record_moment
 from incident.verbs.approvals import approve_release
 from incident.verbs.audiences import Importer, open_audience
@@ -35,6 +36,7 @@ from notifications.audience import NewMember
 from notifications.formats import Formats
 from notifications.ids import new_id
 from notifications.models import Audience, Channel, Delivery, DeliveryState, Edition, Release
+from notifications.ramp import Pace
 from notifications.rendering import Templates
 from tests.incident.conftest import LawCase
 
@@ -56,6 +58,7 @@ ACCOUNT = Account(
     next_update=datetime(2026, 11, 27, 16, tzinfo=UTC),
 )
 SENDER = "notices@brightdesk.example"
+AT_ONCE = Sending(SendingRules(Pace(begins_at=0)))
 FACTS: dict[str, Any] = {
     "breach": {"kinds": ["confidentiality"], "cause": "misconfiguration"},
     "organisation": {"establishment": "DE"},
@@ -162,7 +165,8 @@ class Desk:
         return self.audience(Channel.EMAIL, [new for _, new in self.case.look(gathered)])
 
     def request(self, edition: Edition, audience: Audience, role: Role = Role.COMMANDER) -> Release:
-        return self.case.act(role, request_release, Request(edition.id, audience.id, SENDER), USUAL)
+        asked = Request(edition.id, audience.id, SENDER, sending=AT_ONCE)
+        return self.case.act(role, request_release, asked, USUAL)
 
     def approve(self, release: Release, role: Role = Role.APPROVER) -> Release:
         actor = self.case.people[role]

@@ -201,3 +201,13 @@ def test_the_window_opens_and_closes_by_the_clock(outbox: Outbox) -> None:
     outbox.clock.move(timedelta(hours=12))
     assert keep() is True
     assert (outbox.released(release).window_closed, outbox.released(release).opens_at) == (False, None)
+
+
+def test_rows_outside_their_hours_are_held_and_wait_again_within_them(outbox: Outbox) -> None:
+    release = outbox.release(3)
+    outbox.forge(release, window_closed=True)
+    assert outbox.write(upkeep.follow_releases) == 3
+    assert outbox.states() == {DeliveryState.HELD: 3}
+    outbox.forge(release, window_closed=False)
+    assert outbox.write(upkeep.follow_releases) == 3
+    assert outbox.states() == {DeliveryState.PENDING: 3}

@@ -19,6 +19,8 @@ from notifications.models import DataKey
 from notifications.sealing import KEY_BYTES, NONCE_BYTES, DataKeyring, Place, Unsealable, data_key_of
 from notifications.store import erasing
 
+DESTROYED = b""  # what stands in place of a wrapped key that is gone for good
+
 
 class KeyTrouble(Exception):
     """The key-encryption key is missing, unreadable, or not the one this database was sealed with."""
@@ -36,17 +38,23 @@ class KeyRing:
         self._opened: dict[UUID, DataKeyring] = {}
 
     def for_scope(self, session: Session, scope: str) -> DataKeyring:
-        """The scope's data key; made and stored on first use, which needs a writing session. Raises KeyTrouble."""
+        """The scope's data key; made and stored on first use, which needs a writing session.
+
+        Raises KeyTrouble, and Unsealable for one that was destroyed: it is never made anew.
+        """
         row = session.exec(select(DataKey).where(col(DataKey.scope) == scope)).first()
         return self._unwrap(row or self._make(session, scope))
 
     def shred(self, session: Session, scope: str) -> bool:
-        """Destroy the scope's data key, here and in the database; another process forgets it when it ends."""
+        """Destroy the scope's data key, here and in the database; another process forgets it when it ends.
+
+        The row stays without its key, so that nobody makes another for the scope.
+        """
         row = session.exec(select(DataKey).where(col(DataKey.scope) == scope)).first()
-        if row is None:
+        if row is None or row.wrapped == DESTROYED:
             return False
+        row.wrapped = DESTROYED
         with erasing(session):
-            session.delete(row)
             session.flush()
         self._opened.pop(row.id, None)
         return True
@@ -69,7 +77,7 @@ class KeyRing:
 
     def check(self, session: Session) -> None:
         """Refuse to work on a database sealed under another key, before anything is touched. Raises KeyTrouble."""
-        row = session.exec(select(DataKey).limit(1)).first()
+        row = session.exec(select(DataKey).where(col(DataKey.wrapped) != DESTROYED).limit(1)).first()
         if row is not None:
             self._unwrap(row)
 
@@ -85,6 +93,9 @@ class KeyRing:
         return row
 
     def _unwrap(self, row: DataKey) -> DataKeyring:
+        if row.wrapped == DESTROYED:
+            self._opened.pop(row.id, None)
+            raise Unsealable(f"the data key of {row.scope} was destroyed")
         if row.id in self._opened:
             return self._opened[row.id]
         try:

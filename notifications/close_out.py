@@ -15,7 +15,7 @@ from notifications.addresses import domain_of, masked
 from notifications.ids import new_id
 from notifications.ledger_file import Examined, Head, canonical_line, compressed, examine, head_line, moment
 from notifications.members import address_of, scope_of
-from notifications.models import DataKey, Delivery, Member, Release
+from notifications.models import Delivery, Member, Release
 from notifications.proofs import CloseOut, CloseOutPart, close_out_scope
 from notifications.sealing import DataKeyring, Keys, Unsealable
 from notifications.store import Store
@@ -104,7 +104,7 @@ def read_file(store: Store, keys: Keys, report: CloseOut) -> Iterator[bytes]:
     Raises Unsealable for parts that were changed, are missing or were purged.
     """
     with store.read() as session:
-        keyring = _keyring(session, keys, report)
+        keyring = keys.for_scope(session, close_out_scope(report.id))
     for number in range(report.parts):
         with store.read() as session:
             sealed = session.exec(
@@ -161,9 +161,9 @@ class _Opening:
         if member is None or member.address_sealed is None:
             return ""
         audience = member.audience_id
-        if audience not in self.keyrings:
-            self.keyrings[audience] = self.keys.for_scope(self.session, scope_of(audience))
         try:
+            if audience not in self.keyrings:
+                self.keyrings[audience] = self.keys.for_scope(self.session, scope_of(audience))
             return address_of(self.keyrings[audience], member)
         except Unsealable:
             return ""
@@ -194,13 +194,6 @@ def is_of(release_id: UUID) -> Any:
 def _head(release: Release, report: CloseOut) -> Head:
     began = moment(report.begun_at)
     return Head(str(release.id), report.number, release.edition_digest, release.audience_digest, began)
-
-
-def _keyring(session: Session, keys: Keys, report: CloseOut) -> DataKeyring:
-    scope = close_out_scope(report.id)
-    if session.exec(select(DataKey.id).where(col(DataKey.scope) == scope)).first() is None:
-        raise Unsealable(f"the key of the close-out report {report.id} was destroyed")
-    return keys.for_scope(session, scope)
 
 
 def _place(report_id: UUID, number: int) -> str:

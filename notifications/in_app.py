@@ -17,6 +17,7 @@ from notifications.ids import new_id
 from notifications.members import ACCOUNT
 from notifications.message import Recipient, Rendered, Text, choose_text, locale_of
 from notifications.models import (
+    Audience,
     Channel,
     DataKey,
     Delivery,
@@ -159,9 +160,10 @@ def _own(
     After the audience was purged the first variant is shown, and it speaks without values.
     """
     member = session.get(Member, delivery.member_id) if delivery.member_id else None
+    audience = session.get(Audience, member.audience_id) if member else None
     recipient = Recipient(delivery.person)
-    if member is not None:
-        recipient = open_member(keys.for_scope(session, scope_of(member.audience_id)), member)
+    if member is not None and audience is not None and audience.purged_at is None:
+        recipient = open_member(keys.for_scope(session, scope_of(audience.id)), member)
     with suppress(KeyError):
         return choose_text(locale or recipient.locale, recipient.segment, texts), recipient.values
     return None

@@ -159,7 +159,7 @@ def _printed(texts: Iterable[Text]) -> set[str]:
 def _recipients(session: Session, keys: Keys, audience_id: UUID, ids: Sequence[int]) -> dict[int, Recipient | None]:
     """Members opened by their number; none where the row was changed after its import: nothing is shown to it."""
     members = session.exec(select(Member).where(col(Member.id).in_(ids))).all()
-    if not members:
+    if not members or session.get_one(Audience, audience_id).purged_at is not None:
         return {}
     keyring = keys.for_scope(session, scope_of(audience_id))
     found: dict[int, Recipient | None] = {}

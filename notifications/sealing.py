@@ -97,7 +97,10 @@ class Keys(Protocol):
     """What seals and opens. Implemented by the key ring, which holds the key-encryption key."""
 
     def for_scope(self, session: Session, scope: str) -> DataKeyring:
-        """The scope's data key; made, wrapped and stored on first use (needs a writing session then)."""
+        """The scope's data key; made, wrapped and stored on first use (needs a writing session then).
+
+        Raises Unsealable for a key that was destroyed.
+        """
 
     def shred(self, session: Session, scope: str) -> bool:
         """Destroy the scope's data key: nothing sealed under it opens any more. False when there was none."""

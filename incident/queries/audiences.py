@@ -108,9 +108,9 @@ def audience_counts(session: Session, actor: Actor, audience_id: UUID) -> Audien
 
 def audience_faults(session: Session, keys: Keys, actor: Actor, audience_id: UUID) -> Iterator[LineFault]:
     """What the last import refused or warned of, streamed. Raises NotFound and Forbidden."""
-    find_audience(session, actor, audience_id, Action.IMPORT_AUDIENCE)
-    if not faults_by_field(session, audience_id):
-        return iter(())  # nothing was ever sealed: there may be no key
+    audience = find_audience(session, actor, audience_id, Action.IMPORT_AUDIENCE)
+    if audience.purged_at is not None or not faults_by_field(session, audience_id):
+        return iter(())  # the key was destroyed, or nothing was ever sealed and there may be none
     return faults_of(session, keys.for_scope(session, scope_of(audience_id)), audience_id)
 
 

@@ -44,7 +44,8 @@ def releases_with_unreached(session: Session, rules: ChannelRules, now: datetime
     if not any(rules.channels.values()):
         return []
     opened = select(OpenedChannel.id).where(col(OpenedChannel.delivery_id) == col(Delivery.id)).exists()
-    lost = (col(Delivery.state).in_(LOST), col(Delivery.channel) == Channel.EMAIL, ~opened)
+    known = col(Delivery.member_id).is_not(None)  # of purged people nobody knows where else they are
+    lost = (col(Delivery.state).in_(LOST), col(Delivery.channel) == Channel.EMAIL, known, ~opened)
     mine = select(Delivery.id).where(col(Delivery.release_id) == col(Release.id), *lost).exists()
     lately = (col(OpenedChannel.release_id) == col(Release.id), col(OpenedChannel.told_at) > now - PAUSE)
     query = (
@@ -107,7 +108,7 @@ def _notice(act: Act, release: Release) -> Notice:
 
 def _unreached(act: Act, release_id: UUID) -> list[int]:
     opened = select(OpenedChannel.id).where(col(OpenedChannel.delivery_id) == col(Delivery.id)).exists()
-    lost = (col(Delivery.release_id) == release_id, col(Delivery.state).in_(LOST))
+    lost = (col(Delivery.release_id) == release_id, col(Delivery.state).in_(LOST), col(Delivery.member_id).is_not(None))
     query = select(Delivery.id).where(*lost, col(Delivery.channel) == Channel.EMAIL, ~opened)
     return [one for one in act.session.exec(query.order_by(col(Delivery.id)).limit(PIECE)).all() if one is not None]
 

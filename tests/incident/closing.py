@@ -138,7 +138,9 @@ def parts(desk: Desk, report: CloseOut) -> int:
 
 
 def scopes(desk: Desk) -> set[str]:
-    return set(desk.case.look(lambda session: session.exec(select(DataKey.scope)).all()))
+    """The scopes whose key still is."""
+    wanted = select(DataKey.scope).where(col(DataKey.wrapped) != b"")
+    return set(desk.case.look(lambda session: session.exec(wanted).all()))
 
 
 class Killed(BaseException):

@@ -89,6 +89,20 @@ def test_an_erased_data_key_opens_nothing_any_more(store: Store, keys: KeyRing, 
         opened(store, KeyRing(KEK, clock), blob)
 
 
+def test_a_destroyed_key_opens_nothing_and_is_never_made_anew(store: Store, keys: KeyRing, clock: MovableClock) -> None:
+    blob, other = sealed(store, keys), sealed(store, keys, "kept", Place("incident", "title_sealed", "2", "incident:2"))
+    assert store.write(lambda session: keys.shred(session, HERE.scope))
+    assert not store.write(lambda session: keys.shred(session, HERE.scope))
+    for ring in (keys, KeyRing(KEK, clock)):
+        with pytest.raises(Unsealable, match="was destroyed"):
+            opened(store, ring, blob)
+        with pytest.raises(Unsealable, match="was destroyed"):
+            sealed(store, ring)
+        with store.read() as session:
+            ring.check(session)
+        assert opened(store, ring, other, Place("incident", "title_sealed", "2", "incident:2")) == "kept"
+
+
 def test_a_data_key_moved_to_another_scope_does_not_unwrap(store: Store, keys: KeyRing, clock: MovableClock) -> None:
     blob = sealed(store, keys)
     store.write(lambda session: session.execute(text("UPDATE data_key SET scope = 'incident:2'")))

@@ -18,6 +18,7 @@ from notifications import purging
 from notifications.audience import AudienceFrozen, NewMember, add_members
 from notifications.close_out import read_file
 from notifications.in_app import notices_for
+from notifications.in_app_feed import shown_rows
 from notifications.models import Channel, Delivery, DeliveryState, Edition, Release
 from notifications.reader_tokens import Reader
 from notifications.sealing import Unsealable
@@ -243,6 +244,27 @@ def test_people_in_the_product_go_on_seeing_their_notice_without_what_was_said_t
     shown: list[Any] = desk.case.look(lambda s: notices_for(s, desk.case.keys, Reader("u0")))
     assert len(shown) == 1
     assert left(desk, release.audience_id) == 0
+
+
+@SQLITE
+def test_what_is_shown_in_the_product_is_shown_while_a_purge_is_half_done(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incident.retaining.PIECES", 0)
+    people = [NewMember("u0", values={"name": "Person 0"})]
+    edition = desk.freeze(desk.start(NoticeKind.IN_APP))
+    release = desk.approve(desk.request(edition, desk.audience(Channel.IN_APP, people)))
+    ended(desk, release)
+    looked(desk, days=6)
+    close_incident(desk)
+    looked(desk, days=91)
+    assert audience_of(desk, release).purged_at is not None
+    assert left(desk, release.audience_id) == 1  # its key is gone, the rows are not
+    shown: list[Any] = desk.case.look(lambda s: notices_for(s, desk.case.keys, Reader("u0")))
+    assert len(shown) == 1
+    fed = desk.case.store.write(lambda s: shown_rows(s, desk.case.keys, release.id, 0, 10))
+    assert fed is not None
+    assert [(row.person, row.values) for row in fed] == [("u0", {})]
 
 
 @SQLITE

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from incident.queries.health import RETENTION
 from incident.queries.retention import Planned, close_outs_due, outdated_reports, planned_purges, purges_begun
 from incident.retention_rules import USUAL_RETENTION, RetentionRules
 from incident.roles import system
@@ -26,7 +27,6 @@ from notifications.store import Store, StoreUnavailable
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-RETENTION = "retention"  # what the look proves under that it lives, and how the timeline names it
 PARTS = 20  # of one report at one look: 100,000 rows
 PIECES = 200  # of one purge at one look
 

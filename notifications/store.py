@@ -135,7 +135,7 @@ class Store:
 
 @contextmanager
 def erasing(session: Session) -> Iterator[None]:
-    """What is deleted within is overwritten where it lies on SQLite, which otherwise leaves it in the file's free space.
+    """What is deleted within is overwritten where it lies on SQLite, which otherwise leaves it in the file.
 
     PostgreSQL keeps deleted rows until VACUUM, and in archived WAL as long as that is kept.
     """

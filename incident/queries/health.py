@@ -11,6 +11,7 @@ from notifications.models import Delivery, DeliveryState, Heartbeat
 from notifications.upkeep import HEARTBEAT as SENDER
 
 SWEEP = "sweep"
+RETENTION = "retention"
 STALE_AFTER_TICKS = 6
 SENDER_SILENT = timedelta(seconds=60)
 OPEN_INTAKE_TOO_OLD = timedelta(seconds=60)
@@ -39,6 +40,7 @@ def read_health(session: Session, now: datetime, tick: timedelta) -> Health:
     elif beat.document.get("troubles"):
         problems.append("The last sweep could not look at everything that is due: the log says at what, and why.")
     problems += _sender_problems(session, now)
+    problems += _retention_problems(session)
     stale = col(Intake.received_at) < now - OPEN_INTAKE_TOO_OLD
     waiting = _intakes(session, IntakeState.OPEN)
     if _intakes(session, IntakeState.OPEN, stale):
@@ -62,6 +64,14 @@ def _sender_problems(session: Session, now: datetime) -> list[str]:
         return [f"The sender last lived {int((now - beat.at).total_seconds())} s ago: nothing is being sent."]
     trouble = str(beat.document.get("trouble") or "")
     return [f"Mail does not go out: {trouble}."] if trouble else []
+
+
+def _retention_problems(session: Session) -> list[str]:
+    """What could not be closed out or purged. A look that never was is the sweep's trouble: one worker does both."""
+    beat = session.get(Heartbeat, RETENTION)
+    if beat is None or not beat.document.get("troubles"):
+        return []
+    return ["Something could not be closed out or purged when it was due: the log says what, and why."]
 
 
 def _intakes(session: Session, state: IntakeState, *conditions: object) -> int:

@@ -10,6 +10,7 @@ from incident.errors import Conflict, Forbidden, NotFound
 from incident.models.entries import ChainHead
 from incident.notice_kinds import NoticeKind
 from incident.queries.close_outs import close_outs_of, find_report
+from incident.queries.health import read_health
 from incident.retention_rules import RetentionRules
 from incident.roles import Action, Actor, Role
 from incident.verbs import closing_out
@@ -179,9 +180,17 @@ def test_a_part_that_was_changed_is_named_and_nothing_is_chained(desk: Desk, mon
     with monkeypatch.context() as patched:
         patched.setattr(closing_out, "examine_report", changed)
         assert looked(desk, NO_WAIT).troubles == (f"release {release.id}",)
+        assert "Something could not be closed out" in " ".join(problems(desk))
     assert told(desk, "release.closed_out") == []
     assert parts(desk, reports(desk, release)[0]) == 1
     assert looked(desk, NO_WAIT).closed_out == 1
+    assert "Something could not be closed out" not in " ".join(problems(desk))
+
+
+def problems(desk: Desk) -> tuple[str, ...]:
+    """What stands on every page."""
+    now = desk.case.clock.now()
+    return desk.case.look(lambda session: read_health(session, now, timedelta(seconds=10))).problems
 
 
 @SQLITE

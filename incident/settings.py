@@ -16,6 +16,7 @@ from incident.mail_settings import IncomingMail, listed
 from incident.notice_kinds import LOCALES, NoticeKind
 from incident.pacing_settings import PacingSettings
 from incident.roles import Role
+from incident.sending_settings import SendingSettings
 from notifications.address_guard import Allowed
 from notifications.branding import brand, read_logo
 
@@ -44,7 +45,7 @@ def shipped(name: str) -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / name
 
 
-class Settings(EdgeSettings, IncomingMail, PacingSettings):
+class Settings(SendingSettings, EdgeSettings, IncomingMail, PacingSettings):
     """Everything an installation decides. Each field is an environment variable, such as SEVENTYTWO_DATABASE_URL."""
 
     model_config = SettingsConfigDict(env_prefix="SEVENTYTWO_", extra="ignore", secrets_dir=None, env_ignore_empty=True)
@@ -127,18 +128,6 @@ class Settings(EdgeSettings, IncomingMail, PacingSettings):
     keep_while_open: bool = Field(
         default=True, description="Nothing of an incident goes while it is open; its days count from its closing."
     )
-
-    smtp_host: str = Field(default="127.0.0.1", description="The relay all mail goes through.")
-    smtp_port: int = Field(default=25, description="Its port.")
-    smtp_user: str = Field(default="", description="Name to sign in with at the relay; not set: no sign-in.")
-    smtp_password: SecretStr | None = Field(default=None, description="Password to sign in with at the relay.")
-    smtp_security: Literal["starttls", "tls", "clear"] = Field(
-        default="starttls", description="starttls, tls, or clear, which is for a relay on this machine only."
-    )
-    mail_from: str = Field(
-        default="security-notices@example.org", description="From address; its domain stands in each Message-ID."
-    )
-    smtp_connections: int = Field(default=4, description="Connections to the relay at once; at least 1.")
 
     templates_folder: Path | None = Field(default=None, description="Your own templates, looked up before the shipped.")
     runbooks_folder: Path | None = Field(default=None, description="Your own runbooks, looked up before the shipped.")

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -36,9 +36,12 @@ from notifications.engine import Engine
 from notifications.ledger import Worker
 from notifications.node_lock import NodeLock
 from notifications.poster import Poster
-from notifications.sending import Plan, Sender
-from notifications.smtp import Relay, connect
+from notifications.rates import Rates
+from notifications.relays import Failover
+from notifications.sending import Sender
+from notifications.smtp import Relay
 from notifications.store import OutcomeUnknown, StoreUnavailable, UnsafeStore
+from notifications.turns import Plan
 from notifications.webhook_bodies import BodyComposer
 from notifications.webhooks_out import Transport
 
@@ -98,13 +101,30 @@ def lock_path(settings: Settings) -> Path:
     return Path(f"{path}.worker.lock") if scheme == "sqlite" and path else settings.home / "worker.lock"
 
 
-def relay_of(settings: Settings) -> Relay:
-    """The relay mail goes to. Raises NotReady for settings that would show mail to the network."""
-    password = settings.smtp_password.get_secret_value() if settings.smtp_password else ""
-    greets_as = domain_of(settings.mail_from)
-    host, port, security = settings.smtp_host, settings.smtp_port, settings.smtp_security
+def relays_of(settings: Settings) -> tuple[Relay, ...]:
+    """The relay mail goes to, and the one that takes its place. Raises NotReady for settings that
+    would show mail to the network.
+    """
+    first = (settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user)
+    second = (
+        settings.smtp_backup_host,
+        settings.smtp_backup_port,
+        settings.smtp_backup_security,
+        settings.smtp_backup_user,
+    )
+    passwords = (settings.smtp_password, settings.smtp_backup_password)
     try:
-        return Relay(host, port, security, settings.smtp_user, password, greets_as)
+        return tuple(
+            Relay(
+                *where,
+                password=password.get_secret_value() if password else "",
+                greets_as=domain_of(settings.mail_from),
+                messages=settings.smtp_messages,
+                chunking=settings.smtp_chunking,
+            )
+            for where, password in zip((first, second), passwords, strict=True)
+            if where[0]
+        )
     except ValueError as error:
         raise NotReady(str(error)) from error
 
@@ -115,7 +135,7 @@ def run_worker(settings: Settings, parent: int | None = None) -> int:
     SIGTERM lets bodies under way end (30 s) and takes no new ones.
     """
     _say_what_happens()
-    relay = relay_of(settings)
+    relays = relays_of(settings)
     check_doors(settings)
     ending, lock = Ending(), NodeLock(lock_path(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -129,9 +149,10 @@ def run_worker(settings: Settings, parent: int | None = None) -> int:
     try:
         installation = open_installation(settings, SystemClock())
         try:
-            log.info("worker %d: has the lock, sends through %s:%s", os.getpid(), relay.host, relay.port)
-            with asyncio.Runner(loop_factory=_loop_for(relay)) as runner:
-                runner.run(_work(installation, relay, lock, ending))
+            named = ", else ".join(f"{relay.host}:{relay.port}" for relay in relays)
+            log.info("worker %d: has the lock, sends through %s", os.getpid(), named)
+            with asyncio.Runner(loop_factory=_loop_for(relays)) as runner:
+                runner.run(_work(installation, relays, lock, ending))
         finally:
             installation.close()
     finally:
@@ -139,9 +160,10 @@ def run_worker(settings: Settings, parent: int | None = None) -> int:
     return 0
 
 
-def _loop_for(relay: Relay) -> Callable[[], asyncio.AbstractEventLoop] | None:
+def _loop_for(relays: Sequence[Relay]) -> Callable[[], asyncio.AbstractEventLoop] | None:
     """uvloop carries clear text with half the work, the standard loop TLS; None where uvloop is not to be had."""
-    return uvloop.new_event_loop if uvloop is not None and relay.security == "clear" else None
+    clear = all(relay.security == "clear" for relay in relays)
+    return uvloop.new_event_loop if uvloop is not None and clear else None
 
 
 def _say_what_happens() -> None:
@@ -151,7 +173,7 @@ def _say_what_happens() -> None:
         logging.getLogger(name).setLevel(level)
 
 
-async def _work(installation: Installation, relay: Relay, lock: NodeLock, ending: Ending) -> None:
+async def _work(installation: Installation, relays: Sequence[Relay], lock: NodeLock, ending: Ending) -> None:
     halt = asyncio.Event()
     ending.tell(asyncio.get_running_loop(), halt)
     scheduler = BackgroundScheduler(timezone=UTC, job_defaults=TICKS)
@@ -161,7 +183,7 @@ async def _work(installation: Installation, relay: Relay, lock: NodeLock, ending
         scheduler.modify_job("sweep", next_run_time=clock.now())
 
     name = lock.worker_name()
-    engine = engine_of(installation, relay, name, sweep_soon)
+    engine = engine_of(installation, relays, name, sweep_soon)
     first, reception = clock.now(), reception_of(installation.settings)
     every = installation.settings.sweep_seconds
     _add(scheduler, "sweep", partial(_sweep, installation, reception, engine.wake, sweep_soon), every, first)
@@ -180,14 +202,14 @@ async def _work(installation: Installation, relay: Relay, lock: NodeLock, ending
         await asyncio.to_thread(scheduler.shutdown)
 
 
-def engine_of(installation: Installation, relay: Relay, name: str, after_run: Callable[[], None]) -> Engine:
+def engine_of(installation: Installation, relays: Sequence[Relay], name: str, after_run: Callable[[], None]) -> Engine:
     """The engine that sends for this installation."""
     settings, store, clock = installation.settings, installation.store, installation.clock
     sender = From(settings.mail_from, settings.organisation, settings.contact_email)
     composer = Composer(store, installation.keys, clock, sender)
-    plan = Plan(settings.smtp_connections)
+    plan = Plan(settings.smtp_connections, rates=Rates(settings.send_rate, settings.domain_rates))
     return Engine(
-        Sender(store, clock, Worker(name), composer, partial(connect, relay), plan),
+        Sender(store, clock, Worker(name), composer, Failover(relays), plan),
         holds_lock=True,
         after_run=after_run,
     )

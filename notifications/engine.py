@@ -16,9 +16,10 @@ from notifications import ledger, upkeep
 from notifications.clock import Clock
 from notifications.ledger import Worker
 from notifications.models import Heartbeat
-from notifications.sending import Sender, Sent
+from notifications.sending import Sender
 from notifications.smtp import RelayTrouble
 from notifications.store import OutcomeUnknown, Store, StoreUnavailable
+from notifications.turns import Sent
 
 log = logging.getLogger(__name__)
 BEAT_EVERY = timedelta(seconds=10)

@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, Update, and_, func, select, tuple_, update
 from sqlmodel import Session, col
 
 from notifications.ledger_conditions import FREE, GOING, ROW, TABLE, as_release_says, may_go
-from notifications.ledger_statements import BEGIN, CLAIM, CLAIM_INTERNAL, RECORD, SETTLE
+from notifications.ledger_statements import BEGIN, CLAIM, CLAIM_INTERNAL, PUT_OFF, RECORD, SETTLE
 from notifications.models import IN_FLIGHT, WAITING, Channel, DeliveryState, Release
 from notifications.provider_ids import provider_id_of
 from notifications.transitions import Outcome, Reply, Settled, Tried, settle
@@ -106,6 +106,12 @@ def give_back(session: Session, worker: Worker, rows: Sequence[Claimed]) -> int:
         return 0
     mine = and_(_these(rows), ROW.worker == worker.name, IN_FLIGHT)
     return changed(session, update(TABLE).where(mine).values(state=as_release_says(), **FREE))
+
+
+def put_off(session: Session, worker: Worker, rows: Sequence[tuple[Claimed, datetime]]) -> None:
+    """Claimed rows wait until a moment, each its own, or are held or cancelled where their release says so."""
+    moments = [(row.id, row.attempt, until) for row, until in rows]
+    PUT_OFF.run(session.connection(), moments, mine=worker.name)
 
 
 def renew(session: Session, worker: Worker, rows: Sequence[Claimed], now: datetime) -> int:

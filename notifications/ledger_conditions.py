@@ -16,7 +16,11 @@ GOING = (col(Release.state) == ReleaseState.APPROVED, col(Release.window_closed)
 
 def release_is(*states: ReleaseState) -> Any:
     """SQL: the row's release is in one of these states."""
-    return exists().where(col(Release.id) == ROW.release_id, col(Release.state).in_(states)).correlate(TABLE)
+    return (
+        exists()
+        .where(col(Release.id) == ROW.release_id, or_(*(col(Release.state) == state for state in states)))
+        .correlate(TABLE)
+    )
 
 
 def may_go(*, resend: bool = False) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Integer, String, and_, bindparam, func, or_, select, update
 
 from notifications.columns import BigId, UtcDateTime
-from notifications.ledger_conditions import FREE, ROW, TABLE, may_go
+from notifications.ledger_conditions import FREE, ROW, TABLE, as_release_says, may_go
 from notifications.models import INTERNAL, WAITING, Channel, DeliveryState
 from notifications.prepared import Batch, Prepared
 
@@ -60,10 +60,17 @@ def _write_back(value: Any, *wanted: Any) -> Any:
     return update(TABLE).where(ROW.id == value("row"), ROW.attempt == value("tried"), *wanted).values(values)
 
 
+def _put_off(value: Any) -> Any:
+    mine = (ROW.id == value("row"), ROW.attempt == value("tried"), ROW.worker == WORKER)
+    values = {"state": as_release_says(), "next_at": value("until"), **FREE}
+    return update(TABLE).where(*mine, ROW.state == DeliveryState.CLAIMED).values(values)
+
+
 TRANSMITTING = ROW.state == DeliveryState.TRANSMITTING
 NEW = {name: ROW[name].type for name in WRITTEN}
 CLAIM = Prepared(_claim(and_(WAITING, ROW.release_id.is_not(None), may_go())), *COLUMNS)
 CLAIM_INTERNAL = Prepared(_claim(INTERNAL), *COLUMNS)
+PUT_OFF = Batch(_put_off, row=BigId, tried=Integer(), until=UtcDateTime())
 BEGIN = Batch(_begin, row=BigId, tried=Integer())
 # A sender's own rows; and those of nobody, whose end was unknown or has become so.
 RECORD = Batch(lambda value: _write_back(value, TRANSMITTING, ROW.worker == WORKER), row=BigId, tried=Integer(), **NEW)

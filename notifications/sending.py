@@ -9,69 +9,25 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
 
 from notifications import ledger
+from notifications.addresses import domain_of
 from notifications.carriers import Carriers, Connect, Letter, Line
 from notifications.clock import Clock
 from notifications.composing import Unsendable
-from notifications.ledger import WINDOW, Claimed, Worker
+from notifications.ledger import Claimed, Worker
 from notifications.smtp import Mail
 from notifications.store import OutcomeUnknown, Store, StoreUnavailable
-from notifications.transitions import Fate, Outcome
+from notifications.transitions import Fate
+from notifications.turns import Composing, Plan, Sent, Turn
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.25  # how often a run looks whether a release was stopped
 GATHER_SECONDS = 0.02  # results of this long are recorded together
-
-
-class Composing(Protocol):
-    """Makes a mail of each row, or says why there is none; called in a thread."""
-
-    def compose(self, rows: Sequence[Claimed]) -> list[Mail | Unsendable]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How much at once. `window`: rows in transmission; `drain_seconds`: for bodies under way when asked to stop."""
-
-    connections: int = 4
-    window: int = WINDOW
-    drain_seconds: float = 30
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.window <= WINDOW or self.connections < 1:
-            raise ValueError(f"a window has 1 to {WINDOW} rows, and there is at least one connection")
-
-
-@dataclass(slots=True)
-class Sent:
-    """What a run came to. `trouble`: why it ended before everything that was due had gone."""
-
-    fates: dict[Fate, int] = field(default_factory=lambda: dict.fromkeys(Fate, 0))
-    unsendable: int = 0
-    trouble: str = ""
-
-
-@dataclass(slots=True)
-class _Turn:
-    """What one transaction does to the ledger, and what it found."""
-
-    done: list[tuple[Claimed, Outcome]] = field(default_factory=list)
-    back: list[Claimed] = field(default_factory=list)
-    faults: list[tuple[Claimed, str]] = field(default_factory=list)
-    go: list[Letter] = field(default_factory=list)
-    want: int = 0
-    noted: bool = False
-
-    @property
-    def empty(self) -> bool:
-        return not (self.done or self.back or self.faults or self.go or self.want)
 
 
 class Sender:
@@ -119,6 +75,7 @@ class _Run:
         self.closed: Collection[UUID] = frozenset()  # releases that may no longer be sent
         self.lease_until = sender.clock.now() + sender.worker.lease
         self.trouble = ""
+        self.rest = 0.0  # seconds until another mail may begin at all
         self.over = asyncio.Event()  # nothing of this run is under way any more but a look at the ledger
 
     @property
@@ -148,24 +105,36 @@ class _Run:
             went_on = not turn.empty and await self._write(turn)
             if not (went_on or self.in_hand or self.claimed or self.faults or self.carriers.back):
                 return
-            if self.in_hand and not (self.claimed and len(self.in_hand) < self.plan.window):
+            if self.rest:
+                await self._rest()
+            elif self.in_hand and not (self.claimed and len(self.in_hand) < self.plan.window):
                 await self._gather()
             if self.carriers.failure is not None:
                 raise self.carriers.failure
 
-    def _plan_turn(self) -> _Turn:
-        turn = _Turn(self.carriers.done, self.carriers.back, self.faults)
+    def _plan_turn(self) -> Turn:
+        turn = Turn(self.carriers.done, self.carriers.back, self.faults)
         self.carriers.done, self.carriers.back, self.faults = [], [], []
         if self.ending:
             turn.back += [letter.row for letter in self.claimed]
             self.claimed.clear()
             return turn
         room = self.plan.window - len(self.in_hand) + len(turn.done)
-        turn.go = [self.claimed.popleft() for _ in range(min(room, len(self.claimed)))]
+        while self.claimed and len(turn.go) < room:
+            letter = self.claimed[0]
+            wait = self.plan.rates.wait(domain_of(letter.mail.recipient), self.loop.time())
+            if wait.in_all:
+                self.rest = wait.seconds
+                break
+            self.claimed.popleft()
+            if wait.seconds:
+                turn.later.append((letter.row, self.clock.now() + timedelta(seconds=wait.seconds)))
+            else:
+                turn.go.append(letter)
         turn.want = self.plan.window - len(self.claimed)
         return turn
 
-    async def _write(self, turn: _Turn) -> bool:
+    async def _write(self, turn: Turn) -> bool:
         """One transaction, and mails of what it claimed. Returns whether it claimed anything.
 
         What cannot be stored is tried again while the lease holds, without anything new.
@@ -185,7 +154,7 @@ class _Run:
                 self._take_in(fresh, mails)
                 return bool(fresh)
 
-    def _work(self, turn: _Turn) -> tuple[set[int], list[Claimed], list[Mail | Unsendable]]:
+    def _work(self, turn: Turn) -> tuple[set[int], list[Claimed], list[Mail | Unsendable]]:
         """In a thread: what is begun goes out while the mails after it are composed."""
         begun, fresh = self.store.write(lambda session: self._turn(session, turn))
         self.loop.call_soon_threadsafe(self._note, turn, begun)
@@ -195,15 +164,16 @@ class _Run:
             self.trouble = f"the database cannot be read: {error}"
             return begun, fresh, []
 
-    def _turn(self, session: Session, turn: _Turn) -> tuple[set[int], list[Claimed]]:
+    def _turn(self, session: Session, turn: Turn) -> tuple[set[int], list[Claimed]]:
         now = self.clock.now()
         ledger.record(session, self.worker, turn.done, now)
         ledger.give_back(session, self.worker, turn.back)
+        ledger.put_off(session, self.worker, turn.later)
         ledger.reject(session, self.worker, turn.faults, now)
         begun = ledger.begin(session, self.worker, [letter.row for letter in turn.go], now)
         return begun, ledger.claim(session, self.worker, now, turn.want)
 
-    def _note(self, turn: _Turn, begun: set[int]) -> None:
+    def _note(self, turn: Turn, begun: set[int]) -> None:
         if turn.noted:
             return
         turn.noted = True
@@ -230,6 +200,13 @@ class _Run:
                 self.carriers.back.append(row)
             else:
                 self.faults.append((row, made.fault))
+
+    async def _rest(self) -> None:
+        """Until another mail may begin, or the run ends."""
+        seconds, self.rest = min(self.rest, LOOK_SECONDS), 0.0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.halt.wait()
 
     async def _gather(self) -> None:
         """Wait for a result, and a moment longer for more, so that a transaction records many.

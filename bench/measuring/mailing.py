@@ -26,11 +26,12 @@ from notifications.message import Envelope, Head
 from notifications.models import Channel, Delivery, DeliveryState, Release
 from notifications.quorum import Yes
 from notifications.release import NewEdition, Seen, approve, freeze_edition, request_release
-from notifications.sending import Plan, Sender
+from notifications.sending import Sender
 from notifications.skeleton import build_skeleton
 from notifications.smtp import Mail, Relay, connect
 from notifications.smtp_conversation import Desk, Errand
 from notifications.transitions import Fate, Outcome, Reply
+from notifications.turns import Plan
 
 SUBJECT = "bench:sending"
 FACTS = "f" * 64

@@ -194,7 +194,7 @@ class Story:
             await engine.deliver(asyncio.Event())
 
     def _engine(self, port: int) -> Engine:
-        return engine_of(self.stage.installation, Relay("127.0.0.1", port, "clear"), "pictures", lambda: None)
+        return engine_of(self.stage.installation, [Relay("127.0.0.1", port, "clear")], "pictures", lambda: None)
 
     def _keep(self, mail: Taken) -> None:
         number = len(list(self.mailbox.glob("*.eml"))) + 1

@@ -11,7 +11,7 @@ from incident.keys import KeyRing, load_kek
 from incident.organisation import organisation_of
 from incident.settings import Settings
 from incident.sweep import Tick, tick
-from incident.worker import engine_of, relay_of
+from incident.worker import engine_of, relays_of
 from notifications.clock import MovableClock
 from notifications.store import Store
 from tests.incident.conftest import OPENED, LawCase, begin_case
@@ -30,7 +30,7 @@ class Node:
         settings = self.settings.model_copy(update={"smtp_port": sink.port})
         installation = open_installation(settings, self.case.clock)
         try:
-            engine = engine_of(installation, relay_of(settings), f"node.{len(self.ticks)}", lambda: None)
+            engine = engine_of(installation, relays_of(settings), f"node.{len(self.ticks)}", lambda: None)
             for _ in range(ticks):
                 now = installation.clock.now()
                 self.ticks.append(tick(installation.store, installation.keys, organisation_of(settings), now))

@@ -11,9 +11,10 @@ from sqlmodel import Session
 from notifications import upkeep
 from notifications.ledger import Worker
 from notifications.models import DeliveryState
-from notifications.sending import Composing, Plan, Sender, Sent
+from notifications.sending import Sender
 from notifications.smtp import Patience, Relay, connect
 from notifications.store import Store, StoreUnavailable
+from notifications.turns import Composing, Plan, Sent
 from tests.notifications.outbox import Outbox, address
 from tests.smtp_sink import Gate, Script, Sink
 

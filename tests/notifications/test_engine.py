@@ -11,8 +11,8 @@ from notifications import ledger
 from notifications.engine import BEAT_EVERY, Engine
 from notifications.ledger import Worker
 from notifications.models import DeliveryState
-from notifications.sending import Plan
 from notifications.transitions import Fate
+from notifications.turns import Plan
 from tests.notifications.dispatch import (
     HEIR,
     HERE,

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from notifications import sending
 from notifications.models import DeliveryState
-from notifications.sending import Plan
 from notifications.store import OutcomeUnknown, StoreUnavailable
+from notifications.turns import Plan
 from tests.notifications.dispatch import (
     HERE,
     ONE_LINE,

@@ -181,6 +181,13 @@ def draft(brief: Brief, phrases: Phrases, wish: Wish) -> Draft:
     return Draft(slots, tuple(noted), tuple(unknown))
 
 
+def check_promise_ahead(brief: Brief) -> None:
+    """Raises Invalid for a next update that is promised for a moment which is past, or now."""
+    promised = brief.account.next_update
+    if promised is not None and promised <= brief.now:
+        raise Invalid(Fault("next_update", "is past", "name a moment that lies ahead, or promise none"))
+
+
 def check_measures(account: Account, phrases: Phrases) -> None:
     """Raises Invalid for a measure that is both taken and planned, and for one that has no words as planned."""
     done = {" ".join(item.casefold().split()) for item in account.taken}

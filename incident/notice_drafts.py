@@ -79,10 +79,11 @@ class Basis:
     wording: Wording | None = None
 
 
-def basis_document(draft: NoticeDraft) -> str:
-    """The JSON that is kept with an edition frozen from this draft."""
+def basis_document(draft: NoticeDraft, promises: bool = True) -> str:
+    """The JSON that is kept with an edition frozen from this draft, without a next update it no longer promises."""
+    account = draft.account if promises else replace(draft.account, next_update=None)
     document = {
-        "account": account_document(draft.account),
+        "account": account_document(account),
         "wording": wording_document(draft.wording) if draft.wording else None,
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True)

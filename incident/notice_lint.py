@@ -26,6 +26,7 @@ from notifications.message import Text, locale_of, segment_of
 from notifications.other_content import check_other_content
 from notifications.passages import Passage, passages, section_named, sentences
 from notifications.plain_language import check_language, check_told
+from notifications.promises import check_promise, is_promised
 from notifications.readability import check_reading
 from notifications.rendering import Templates
 from notifications.slots import check_slots, check_unfilled
@@ -46,10 +47,11 @@ GRADED: Mapping[Readers, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the checks found in one version of a notice, errors first."""
+    """What the checks found in one version of a notice, errors first. `promises`: a text names the next update."""
 
     version: int
     findings: Sequence[Finding]
+    promises: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,12 @@ def check_notice(templates: Templates, kind: NoticeKind, texts: Mapping[str, Tex
     return sorted(findings, key=lambda finding: (finding.level, finding.locale))
 
 
+def keeps_promise(texts: Mapping[str, Text], against: Against) -> bool:
+    """Whether a text, in any language, names the moment for which the next update was promised at drafting."""
+    written = texts.items()
+    return any(is_promised(text, against.stated, Formats(locale_of(key), against.zone)) for key, text in written)
+
+
 def _of_segment(against: Against, segment: str) -> Against:
     """The same for a part of the audience that lost only some of the data."""
     lost = frozenset(against.segments[segment])
@@ -127,6 +135,7 @@ def against_brief(brief: Brief, unknown: Iterable[str] = (), hosts: Iterable[str
     before, profile = brief.before, brief.profile
     others = [at for at in (brief.account.next_update, before.at if before else None) if at]
     stated = stated_in(brief.case, brief.datasets, brief.now, others)
+    stated = replace(stated, promised=brief.account.next_update)
     if before is not None:
         earlier = stated_in(before.case, before.datasets, brief.now)
         stated = replace(stated, people=stated.people | earlier.people, moments=stated.moments | earlier.moments)
@@ -204,6 +213,7 @@ def _check(text: Text, law: _Law, against: Against) -> list[Finding]:
         *check_fixed_form(text, law.required, locale),
         *check_statements(text, law.required, law.headings, Reading(against.stated, law.formats, law.language), known),
         *check_contradictions(text, against.stated, law.formats, law.language),
+        *check_promise(text, against.stated, law.formats),
         *check_unfilled(text, law.language),
         *check_internal(text, against.names, locale),
         *check_links(text, against.hosts | law.required.hosts, locale),

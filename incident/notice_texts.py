@@ -11,6 +11,7 @@ from incident.drafting import (
     Draft,
     Profile,
     check_measures,
+    check_promise_ahead,
     draft_filing,
     draft_notice,
     wish_of,
@@ -49,11 +50,12 @@ class Written:
 def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: Sequence[str]) -> Written:
     """A notice in each language, for everybody and for each segment, from one state of the facts.
 
-    Raises Invalid for a language nobody has written, for measures that contradict each other and for an update without
-    the edition it follows, Unrenderable.
+    Raises Invalid for a language nobody has written, for measures that contradict each other, for a promised update
+    that is past and for an update without the edition it follows, Unrenderable.
     """
     if kind in UPDATES and brief.before is None:
         raise Invalid(Fault("follows", "is empty", "name the edition since which it says what has changed"))
+    check_promise_ahead(brief)
     texts: dict[str, Text] = {}
     draft = Draft({}, (), ())
     folders = {locale: _folder(templates, f"notices/{kind}", locale) for locale in locales}
@@ -73,9 +75,10 @@ def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: 
 
 
 def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> Written:
-    """A draft for an authority. Raises Invalid for a form or language nobody has written, Unrenderable."""
+    """A draft for an authority. Raises Invalid for an unknown form or language and for a past promise, Unrenderable."""
     if form not in FORMS:
         raise Invalid(Fault("form", f"{form!r} is no form", f"one of: {', '.join(FORMS)}"))
+    check_promise_ahead(brief)
     folder = _folder(templates, f"filings/{form}", locale)
     formats, phrases = Formats(locale, brief.profile.zone), load_phrases(templates.folders, locale)
     check_measures(brief.account, phrases)

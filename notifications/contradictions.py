@@ -30,13 +30,15 @@ NUMERIC = re.compile(
 class Stated:
     """What the facts say: numbers of people, moments, and the present moment. Moments may lie ahead (next update).
 
-    `begun` is when the text was begun: since then it may bear the day on which it was written; None: now.
+    `begun` is when the text was begun: since then it may bear the day on which it was written; None: now. `promised` is
+    the moment it promises the next update for, which is among the moments too; None: it promises none.
     """
 
     people: frozenset[int]
     moments: frozenset[datetime]
     now: datetime
     begun: datetime | None = None
+    promised: datetime | None = None
 
     def is_written_on(self, day: date, formats: Formats) -> bool:
         """Whether a day is one on which the text may have been written."""

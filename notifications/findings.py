@@ -18,6 +18,7 @@ class Rule(StrEnum):
     FIXED_HEADING = "fixed_heading"
     FIXED_ORDER = "fixed_order"
     CONTRADICTION = "contradiction"  # a number of people or a day that no fact states
+    PAST_PROMISE = "past_promise"  # the next update is promised for a moment that has come
     DATA_KIND = "data_kind"  # a kind of data named and not lost, or lost and not named
     ALL_TOLD = "all_told"  # everybody was told, says the text, and it is not so
     OPEN_SLOT = "open_slot"

@@ -19,6 +19,7 @@ from incident.notice_lint import (
     check_filing,
     check_notice,
     circumstances_of,
+    keeps_promise,
     lost_in,
     stated_in,
 )
@@ -52,11 +53,12 @@ class Checker:
         """What stands in the way of freezing this notice. Raises NotFound and Forbidden by permission."""
         view = read_notice(session, keys, actor, notice_id)
         kind = NoticeKind(view.notice.kind)
-        found = check_notice(self.templates, kind, view.draft.texts, self._against(session, keys, view))
+        against = self._against(session, keys, view)
+        found = check_notice(self.templates, kind, view.draft.texts, against)
         own, controller = (self.profile.organisation, self.profile.entity, *self.ours), view.notice.controller
         pack = check_pack(session, self.templates.folders, kind, view.draft.texts, own, controller)
-        found = [*pack, *found]
-        return Checked(view.notice.version, sorted(found, key=lambda finding: finding.level is not Level.ERROR))
+        found = sorted([*pack, *found], key=lambda finding: finding.level is not Level.ERROR)
+        return Checked(view.notice.version, found, keeps_promise(view.draft.texts, against))
 
     def _against(self, session: Session, keys: Keys, view: NoticeView) -> Against:
         notice, draft = view.notice, view.draft
@@ -65,8 +67,9 @@ class Checker:
         datasets = (named,) if named else case.sheet.datasets
         followed = session.get(Edition, notice.follows) if notice.follows else None
         promised = tuple(at for at in (draft.next_update, followed.created_at if followed else None) if at)
+        stated = stated_in(case, datasets, self.now, promised)
         return Against(
-            stated=replace(stated_in(case, datasets, self.now, promised), begun=notice.created_at),
+            stated=replace(stated, begun=notice.created_at, promised=draft.next_update),
             zone=self.profile.zone,
             lost=lost_in(datasets),
             segments=draft.segments,

@@ -17,6 +17,7 @@ from incident.queries.briefs import case_for
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from incident.verbs.release_steps import require_promise_ahead
 from notifications import announcements
 from notifications.announcements import NotAnnounced, Publication
 from notifications.models import Announcement, Edition
@@ -112,6 +113,7 @@ def require_publisher(act: Act, asked: ToPublish) -> tuple[Edition, Notice]:
     case = case_for(act.session, act.keys, notice.incident_id)
     if grounds_digest(case, edition.rests_on) != edition.facts_digest:
         raise Refused("Facts this edition rests on have changed: draft the announcement anew and freeze it again.")
+    require_promise_ahead(act, edition)
     return edition, notice
 
 

@@ -16,6 +16,7 @@ from incident.verbs.release_steps import (
     bound_release,
     named,
     require_confirmed,
+    require_promise_ahead,
     require_unchanged,
     tell,
     translated,
@@ -44,9 +45,9 @@ def approve_release(
     """Say yes to exactly what was seen; the last seat of the quorum lets it go out.
 
     The rows of a small audience are made at once, the rest by the worker. Raises Forbidden for whoever wrote, edited,
-    froze or asked, for their deputies and for who has said yes already; Refused where only passkeys count; Conflict
-    when what was seen is no longer what would be sent, a fact it rests on has changed, the time is over, one by
-    telephone before it was not confirmed in time, or somebody else was faster.
+    froze or asked, for their deputies and for who has said yes already; Refused where only passkeys count and once the
+    promised next update is past; Conflict when what was seen is no longer what would be sent, a fact it rests on has
+    changed, the time is over, one by telephone before it was not confirmed in time, or somebody else was faster.
     """
     if way not in GIVEN:
         raise ValueError(f"an approval that is {way} is not given here")
@@ -72,6 +73,7 @@ def fill_seat(act: Act, bound: Bound, yes: Yes, seen: Seen, address: str = "", h
     `how` says how it was said, where that is not by its giver in the console.
     """
     require_unchanged(act, bound)
+    require_promise_ahead(act, bound.edition)
     require_confirmed(act, bound)
     audience = act.session.get_one(Audience, bound.release.audience_id)
     require_instruction(act, bound.notice, bound.edition, audience, approving=True)

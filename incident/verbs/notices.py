@@ -152,7 +152,7 @@ def freeze_notice(act: Act, notice_id: UUID, checked: Checked) -> Edition:
         fact_version=notice.fact_version,
         template_digest=notice.template_digest,
         controller=notice.controller,
-        basis=basis_document(draft),
+        basis=basis_document(draft, checked.promises),
     )
     edition = freeze_edition(act.session, act.keys, new, act.actor.id, act.now)
     text = f"Notice ({_said(notice.kind)}) frozen as edition {edition.number}, {edition.digest[:12]}."

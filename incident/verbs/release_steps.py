@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from incident.errors import Conflict, Fault, Forbidden, Invalid
+from incident.errors import Conflict, Fault, Forbidden, Invalid, Refused
 from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident
 from incident.models.people import UserAccount
+from incident.notice_drafts import read_basis
 from incident.outreach import Happened, InternalMessage, ReleaseNews, messages_about
 from incident.queries.access import access_to
 from incident.queries.briefs import case_for
@@ -21,8 +22,10 @@ from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.messages import post, put_out
 from notifications.addresses import domain_of
-from notifications.models import Approval, Outgoing
+from notifications.models import Approval, Edition, Outgoing
+from notifications.promises import is_over
 from notifications.quorum import NotReleasable, SecondPersonNeeded, Way
+from notifications.release import open_basis
 
 T = TypeVar("T")
 LONGEST_REASON = 500
@@ -49,6 +52,17 @@ def require_unchanged(act: Act, bound: Bound) -> None:
     case = case_for(act.session, act.keys, bound.incident_id)
     if grounds_digest(case, bound.edition.rests_on) != bound.release.facts_digest:
         raise Conflict("A fact this text rests on has changed since it was frozen: it has to be drafted anew.")
+
+
+def require_promise_ahead(act: Act, edition: Edition) -> None:
+    """Raise Refused when the next update that the edition promises is due by now: it would reach people too late."""
+    basis = read_basis(open_basis(act.session, act.keys, edition))
+    promised = basis.account.next_update if basis else None
+    if promised is not None and is_over(promised, act.now):
+        raise Refused(
+            f"The next update is promised for {promised:%Y-%m-%d %H:%M} UTC, which is past: draft the notice anew with "
+            "a later one and freeze it again."
+        )
 
 
 def require_confirmed(act: Act, bound: Bound) -> None:

@@ -23,6 +23,7 @@ from incident.verbs.release_steps import (
     bound_release,
     named,
     require_confirmed,
+    require_promise_ahead,
     require_reason,
     require_unchanged,
     tell,
@@ -57,8 +58,9 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
 
     Standing approvals that fit take their seats at once. `address` is the page the approvers are pointed to. Raises
     Refused for people whose controller is another party, for an audience of another channel than the kind's, for
-    changed facts, for an edition of a text that was changed since unless it adds to a release of it, for a segment
-    without a text and for an order that a law fixes; Conflict for an empty audience and for an addition to nothing.
+    changed facts, for a promised next update that is past, for an edition of a text that was changed since unless it
+    adds to a release of it, for a segment without a text and for an order that a law fixes; Conflict for an empty
+    audience and for an addition to nothing.
     """
     edition = act.session.get(Edition, request.edition_id)
     audience = act.session.get(Audience, request.audience_id)
@@ -71,6 +73,7 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     unsaid = require_instruction(act, notice, edition, audience)
     if grounds_digest(case, edition.rests_on) != edition.facts_digest:
         raise Refused("Facts this edition rests on have changed: draft the notice anew and freeze it again.")
+    require_promise_ahead(act, edition)
     if request.adds_to:
         check_addition(act, request.adds_to, edition, audience)
     else:
@@ -119,11 +122,12 @@ def resume_release(act: Act, release_id: UUID) -> Release:
     """Let a stopped release go on.
 
     Raises Conflict when a fact it rests on has changed meanwhile, when it was stopped for too long, and while an
-    approval by telephone waits to be confirmed after its time.
+    approval by telephone waits to be confirmed after its time; Refused when the promised next update is past by now.
     """
     bound = bound_release(act, release_id, Action.APPROVE_RELEASE)
     require_seat(act.session, bound, act.actor, act.now)
     require_unchanged(act, bound)
+    require_promise_ahead(act, bound.edition)
     require_confirmed(act, bound)
     audience = act.session.get_one(Audience, bound.release.audience_id)
     require_instruction(act, bound.notice, bound.edition, audience, approving=True)

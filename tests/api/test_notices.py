@@ -70,3 +70,10 @@ def test_what_no_database_can_hold_is_named_by_its_field(front: Front) -> None:
     assert fields(officer.post("/api/releases", json=asked)) == ["order_reason"]
     stopped = front.program(Role.COMMANDER).post(f"/api/releases/{uuid4()}/stop", json={"reason": "a\0"})
     assert fields(stopped) == ["reason"]
+
+
+def test_no_next_update_is_promised_for_a_moment_that_is_past(front: Front) -> None:
+    officer, here = officer_of(front)
+    past = {"next_update": "2020-11-20T16:00:00Z"}
+    assert fields(officer.post(f"{here}/notices", json={**NEW, **past})) == ["next_update"]
+    assert fields(officer.post(f"{first_notice(front)}/draft", json={"version": 1, **past})) == ["next_update"]

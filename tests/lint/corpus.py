@@ -49,7 +49,8 @@ class Written:
     def _brief(self) -> Brief:
         sheet = read_sheet(self.document["facts"])
         anchors = tuple(Anchor(name, at) for name, at in self.document["moments"].items())
-        account = Account(next_update=NEXT, police_delay=self.document.get("police_delay", False))
+        ahead = self.document.get("next_update", NEXT)
+        account = Account(next_update=ahead, police_delay=self.document.get("police_delay", False))
         return Brief(Case(sheet, anchors), sheet.datasets, Authoring(PROFILE, account, NOW))
 
 

@@ -195,3 +195,9 @@ def test_whom_a_law_wants_told_first_is_said_before_it_is_asked_for(played: Stag
     assert "Attorney General of Maryland" in refused.text
     asked = send(mara, f"{notice}/releases", version="2", order_reason="It cannot wait for the morning.")
     assert asked.status_code == 303, asked.text[:2000]
+
+
+def test_a_next_update_that_is_past_is_refused_on_the_form(played: Stage, enter: Enter) -> None:
+    wanted = {"kind": "media", "locales": "en", "next_update": "2020-11-20T16:00"}
+    answer = send(enter("mara"), f"{played.path}/notices", **wanted)
+    assert (answer.status_code, "lies ahead" in answer.text) == (422, True), answer.text[:2000]

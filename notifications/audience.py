@@ -15,7 +15,18 @@ from notifications.addresses import domain_of, meeting_key
 from notifications.audience_counts import count_domains, counted, segments_of
 from notifications.audience_faults import forget_faults, keep_faults
 from notifications.ids import new_id
-from notifications.members import LOCALE, REGION, LineFault, NewMember, checked, open_member, opened, row_of, scope_of
+from notifications.members import (
+    LOCALE,
+    REGION,
+    REPEATED,
+    LineFault,
+    NewMember,
+    checked,
+    open_member,
+    opened,
+    row_of,
+    scope_of,
+)
 from notifications.models import Audience, Channel, Member
 from notifications.sealing import DataKeyring, Keys
 from notifications.store import Store
@@ -51,7 +62,8 @@ class AudienceFrozen(Exception):
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import came to: members stored, lines refused, lines stored with a warning.
+    """What an import came to: members stored, lines refused, stored with a warning, and `repeated`: of people who were
+    there before.
 
     `faults` names the first 1000 of the faults; each one is a row of `AudienceFault`. `whole`: the stream was read to
     its end.
@@ -60,15 +72,18 @@ class ImportReport:
     stored: int = 0
     refused: int = 0
     warned: int = 0
+    repeated: int = 0
     faults: list[LineFault] = field(default_factory=list)
     whole: bool = False
 
     def take(self, lines: int, faults: Sequence[LineFault]) -> None:
         """Count one piece of so many lines."""
-        refused = sum(not fault.warning for fault in faults)
-        self.stored += lines - refused
+        warned, repeated = sum(fault.warning for fault in faults), sum(fault.repeated for fault in faults)
+        refused = len(faults) - warned - repeated
+        self.stored += lines - refused - repeated
         self.refused += refused
-        self.warned += len(faults) - refused
+        self.warned += warned
+        self.repeated += repeated
         self.faults.extend(faults[: LISTED - len(self.faults)])
 
 
@@ -108,7 +123,7 @@ def import_members(
     """Store members from a stream, a short transaction for each piece. Raises AudienceFrozen.
 
     `lines` are numbered members or faults, as `read_csv` gives them. What was stored before an interruption stays; the
-    same people imported again are reported as duplicates and stored once. `report` is one the caller goes on holding
+    same people imported again are counted as repeated and stored once. `report` is one the caller goes on holding
     when the stream breaks off. Faults of an earlier import of this audience are forgotten.
     """
     report = ImportReport() if report is None else report
@@ -260,9 +275,9 @@ def _known(session: Session, audience: Audience, rows: Mapping[int, _Sealed]) ->
     for line, row in rows.items():
         where = known.get(row.person)
         if where == audience.id:
-            yield line, LineFault(line, "person", "is in this audience already", "nothing to do")
+            yield line, LineFault(line, REPEATED, "is in this audience already", "nothing to do")
         elif where is not None:
-            yield line, LineFault(line, "person", f"is told already by “{others[where]}”", "nothing to do")
+            yield line, LineFault(line, REPEATED, f"is told already by “{others[where]}”", "nothing to do")
 
 
 def _shared(session: Session, rows: Mapping[int, _Sealed]) -> Iterator[LineFault]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
-from notifications.members import LineFault
+from notifications.members import REPEATED, LineFault
 from notifications.models import AudienceFault
 from notifications.sealing import DataKeyring
 
@@ -37,14 +37,13 @@ def faults_of(session: Session, keyring: DataKeyring, audience_id: UUID) -> Iter
     query = select(AudienceFault).where(col(AudienceFault.audience_id) == audience_id).order_by(col(AudienceFault.id))
     with closing(session.exec(query.execution_options(yield_per=READ_AT_ONCE))) as rows:
         for row in rows:
-            said = json.loads(keyring.open(row.fault_sealed, TABLE, "fault_sealed", _place(audience_id, row)))
-            yield LineFault(row.line, row.field, said["message"], said["mend"], row.warning)
+            yield _opened(keyring, audience_id, row)
 
 
 def faults_counted(session: Session, audience_id: UUID) -> tuple[int, int]:
     """How many lines the last import refused, and of how many it warned."""
     found = faults_by_field(session, audience_id)
-    refused = sum(number for _, warning, number in found if not warning)
+    refused = sum(number for name, warning, number in found if not warning and name != REPEATED)
     return refused, sum(number for _, warning, number in found if warning)
 
 
@@ -53,6 +52,15 @@ def faults_by_field(session: Session, audience_id: UUID) -> list[tuple[str, bool
     groups, often = (col(AudienceFault.field), col(AudienceFault.warning)), func.count()
     query = select(*groups, often).where(col(AudienceFault.audience_id) == audience_id).group_by(*groups)
     return [(name, bool(warning), int(n)) for name, warning, n in session.exec(query.order_by(often.desc(), *groups))]
+
+
+def first_faults(session: Session, keyring: DataKeyring, audience_id: UUID) -> dict[tuple[str, bool], LineFault]:
+    """The first fault of each kind that `faults_by_field` counts. Raises Unsealable."""
+    mine = col(AudienceFault.audience_id) == audience_id
+    groups = (col(AudienceFault.field), col(AudienceFault.warning))
+    first = list(session.exec(select(func.min(AudienceFault.id)).where(mine).group_by(*groups)))
+    rows = session.exec(select(AudienceFault).where(col(AudienceFault.id).in_(first))).all()
+    return {(row.field, bool(row.warning)): _opened(keyring, audience_id, row) for row in rows}
 
 
 def as_csv(faults: Iterable[LineFault]) -> Iterator[str]:
@@ -79,6 +87,11 @@ def _row(keyring: DataKeyring, audience_id: UUID, fault: LineFault) -> dict[str,
         "warning": fault.warning,
         "fault_sealed": sealed,
     }
+
+
+def _opened(keyring: DataKeyring, audience_id: UUID, row: AudienceFault) -> LineFault:
+    said = json.loads(keyring.open(row.fault_sealed, TABLE, "fault_sealed", _place(audience_id, row)))
+    return LineFault(row.line, row.field, said["message"], said["mend"], row.warning)
 
 
 def _place(audience_id: UUID, fault: LineFault | AudienceFault) -> str:

@@ -13,6 +13,26 @@ from notifications.placeholders import NAME
 LONGEST_LINE = 64 * 1024
 COLUMNS = ("person", "address", "account", "role", "locale", "region", "segment")
 ALIASES: Mapping[str, str] = {"id": "person", "email": "address", "e-mail": "address", "mail": "address"}
+HEADINGS: Mapping[str, str] = {  # common headings in the languages of our texts: de, es, fr, it, nl, pl, pt
+    "person": (
+        "kundennummer kunden-nr kunden-nr. kundennr kunden_id kunden-id personen-id benutzer-id nutzer-id "
+        "mitgliedsnummer número_de_cliente numero_de_cliente id_cliente id_usuario numéro_client numéro_de_client "
+        "numero_client n°_client identifiant identifiant_client codice_cliente numero_cliente id_utente "
+        "klantnummer klant-id gebruikers-id numer_klienta nr_klienta id_klienta id_użytkownika número_do_cliente "
+        "código_do_cliente id_do_cliente id_usuário customer_number customer_no customer_no. client_number "
+        "member_number"
+    ),
+    "address": (
+        "e-mail-adresse e-mailadresse emailadresse mailadresse correo correo_electrónico correo_electronico "
+        "dirección_de_correo adresse_e-mail adresse_mail adresse_électronique courriel indirizzo_e-mail "
+        "indirizzo_email posta_elettronica e-mailadres emailadres adres_e-mail adres_email endereço_de_e-mail "
+        "endereço_de_email"
+    ),
+    "locale": "sprache idioma langue lingua taal język jezyk língua",
+    "region": "land staat bundesland país pais pays paese regione región région region kraj państwo",
+    "segment": "gruppe kundengruppe segmento groupe gruppo groep grupa grupo",
+    "name": "vollständiger_name nombre nombre_completo nom nom_complet nome nome_completo naam imię_i_nazwisko",
+}
 GUESSES: Mapping[str, str] = {  # what is offered to a person who says what each column is, and to nobody else
     **ALIASES,
     **dict.fromkeys(("person_id", "user_id", "uid", "uuid"), "person"),
@@ -21,6 +41,7 @@ GUESSES: Mapping[str, str] = {  # what is offered to a person who says what each
     **dict.fromkeys(("language", "lang"), "locale"),
     **dict.fromkeys(("country", "country_code", "state"), "region"),
     **dict.fromkeys(("full_name", "display_name"), "name"),
+    **{word: name for name, words in HEADINGS.items() for word in words.split()},
 }
 LEFT_OUT = ""  # what a column is called that is not read
 
@@ -67,9 +88,9 @@ def header_of(first: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in _cells(line, _separator(line)) or ())
 
 
-def meaning_of(column: str) -> str:
+def meaning_of(column: str, guesses: Mapping[str, str] = GUESSES) -> str:
     """What a column of this name is taken for: one of COLUMNS, or a value; "" when no text could print it."""
-    name = _column(column, GUESSES)
+    name = _column(column, guesses)
     return name if name in COLUMNS or re.fullmatch(NAME, name) else LEFT_OUT
 
 

@@ -19,6 +19,7 @@ ACCOUNT = "account:"  # how the person of a row begins that is for an account an
 SEGMENT = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?")
 LONGEST = {"person": 200, "account": 200, "role": 64}  # characters, as the columns hold
 VALUE = re.compile(NAME)
+REPEATED = "person again"  # where the person of a line is there already; no column can be called so
 SAID = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -69,8 +70,13 @@ class LineFault:
     mend: str
     warning: bool = False
 
+    @property
+    def repeated(self) -> bool:
+        """Whether the person was there before this import: nothing is wrong, and there is nothing to do."""
+        return self.field == REPEATED
+
     def __str__(self) -> str:
-        return f"line {self.line}, {self.field}: {self.message} ({self.mend})"
+        return f"line {self.line}, {'person' if self.repeated else self.field}: {self.message} ({self.mend})"
 
 
 def scope_of(audience_id: UUID) -> str:

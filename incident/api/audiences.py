@@ -98,7 +98,8 @@ class SharesOut(Out):
 class AudienceOut(AudienceLine):
     """One audience counted; the empty name of a region is "not said", of a segment "the first text".
 
-    `refused` and `warned` are lines of the last import. A domain of fewer than five people is among the others.
+    `refused`, `repeated` (people who were there already) and `warned`
+    are lines of the last import. A domain of fewer than five people is among the others.
     """
 
     incident: str
@@ -107,6 +108,7 @@ class AudienceOut(AudienceLine):
     segments: SharesOut
     domains: SharesOut
     refused: int
+    repeated: int
     warned: int
     related: list[UUID]
 
@@ -122,6 +124,7 @@ class FilledOut(Out):
 
     stored: int
     refused: int
+    repeated: int
     warned: int
     faults: list[FaultOut]
 
@@ -129,7 +132,8 @@ class FilledOut(Out):
     def of(cls, report: ImportReport) -> "FilledOut":
         names = ("line", "field", "message", "mend", "warning")
         faults = [FaultOut(**{name: getattr(one, name) for name in names}) for one in report.faults]
-        return cls(stored=report.stored, refused=report.refused, warned=report.warned, faults=faults)
+        counts = {name: getattr(report, name) for name in ("stored", "refused", "repeated", "warned")}
+        return cls(**counts, faults=faults)
 
 
 class MaskedOut(Out):
@@ -188,7 +192,7 @@ def import_audience(
 ) -> FilledOut:
     """Add people by a CSV or JSON Lines file as it streams in; lines that cannot be used are named and stop nothing.
 
-    Repeat it after an interruption: who is in the audience already is refused by line and stored once.
+    Repeat it after an interruption: who is in the audience already is named by line and stored once.
     """
     importer = Importer(edge.store, edge.keys, by, edge.clock)
     form = Form.CSV if media == CSV else Form.JSON_LINES
@@ -220,6 +224,7 @@ def _out(found: AudienceCounts) -> AudienceOut:
         segments=SharesOut.of(found.segments),
         domains=SharesOut.of(found.domains),
         refused=found.refused,
+        repeated=found.repeated,
         warned=found.warned,
         related=[row.id for row in found.related],
     )

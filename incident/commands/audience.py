@@ -147,8 +147,17 @@ def _print(report: "ImportReport") -> None:
     """What an import came to; status 1 when a line was refused."""
     for fault in report.faults:
         print(fault, file=sys.stderr)
-    more = report.refused + report.warned - len(report.faults)
+    more = report.refused + report.warned + report.repeated - len(report.faults)
     if more:
         print(f"… and {more:,} more: seventytwo audience faults AUDIENCE", file=sys.stderr)
-    print(f"{report.stored:,} members stored, {report.refused:,} lines refused, {report.warned:,} addresses shared.")
+    counts = [
+        _many(report.stored, "member", "members") + " stored",
+        _many(report.refused, "line", "lines") + " refused",
+    ]
+    counts += [_many(report.repeated, "person", "people") + " there already"] if report.repeated else []
+    print(f"{', '.join(counts)}, {_many(report.warned, 'address', 'addresses')} shared.")
     raise typer.Exit(1 if report.refused else 0)
+
+
+def _many(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"

@@ -10,11 +10,11 @@ from incident.errors import NotFound
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident
 from incident.queries.access import access_to
-from incident.roles import Action, Actor, require
+from incident.roles import Action, Actor, may, require
 from notifications.audience import relatives, scope_of
 from notifications.audience_counts import addressed, commonest_domains, counts_of
-from notifications.audience_faults import as_csv, faults_by_field, faults_of
-from notifications.members import LineFault
+from notifications.audience_faults import as_csv, faults_by_field, faults_of, first_faults
+from notifications.members import REPEATED, LineFault
 from notifications.models import Audience
 from notifications.sealing import Keys
 from notifications.store import Store
@@ -53,7 +53,12 @@ class AudienceCounts:
     @property
     def refused(self) -> int:
         """Lines of the last import that were refused."""
-        return sum(number for _, warning, number in self.faults if not warning)
+        return sum(number for name, warning, number in self.faults if not warning and name != REPEATED)
+
+    @property
+    def repeated(self) -> int:
+        """Lines of the last import whose person was there already."""
+        return sum(number for name, _, number in self.faults if name == REPEATED)
 
     @property
     def warned(self) -> int:
@@ -112,6 +117,15 @@ def audience_faults(session: Session, keys: Keys, actor: Actor, audience_id: UUI
     if audience.purged_at is not None or not faults_by_field(session, audience_id):
         return iter(())  # the key was destroyed, or nothing was ever sealed and there may be none
     return faults_of(session, keys.for_scope(session, scope_of(audience_id)), audience_id)
+
+
+def fault_examples(session: Session, keys: Keys, actor: Actor, found: AudienceCounts) -> dict[tuple[str, bool], str]:
+    """The first fault of each field in words, for those who may import; by field, and whether it is a warning."""
+    if not found.faults or not may(actor, Action.IMPORT_AUDIENCE, access_to(session, found.incident_id)):
+        return {}
+    keyring = keys.for_scope(session, scope_of(found.audience.id))
+    first = first_faults(session, keyring, found.audience.id)
+    return {kind: f"Line {one.line} {one.message}: {one.mend}." for kind, one in first.items()}
 
 
 def faults_file(store: Store, keys: Keys, actor: Actor, audience_id: UUID) -> Iterator[str]:

@@ -97,7 +97,7 @@ class Importer:
         except AudienceFrozen as error:
             raise Conflict(f"{error}") from error
         finally:
-            if report.whole or report.stored or report.refused:
+            if report.whole or report.stored or report.refused or report.repeated:
                 self._store.write(
                     lambda session: self._write_down(self._act(session), incident_id, audience_id, report)
                 )
@@ -128,6 +128,7 @@ class Importer:
         audience = _of_incident(act, incident_id, audience_id)
         came = f"{_many(report.stored, 'member')} imported, {_many(report.refused, 'line')} refused"
         text = f"Audience “{audience.name}”: {came}"
+        text += f", {_many(report.repeated, 'person', 'people')} there already" if report.repeated else ""
         text += f", {_many(report.warned, 'address', 'addresses')} shared" if report.warned else ""
         text += "." if report.whole else "; the import broke off before the end of its file."
         body = {"text": text, "audience": str(audience_id), "stored": report.stored, "refused": report.refused}

@@ -1,6 +1,7 @@
 """The pages of an audience: made, filled from a file as it streams in, counted, its faults taken away as a file."""
 
 import io
+from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,17 +12,31 @@ from sqlmodel import Session
 from incident.auth.dependencies import acting
 from incident.auth.streaming import Arriving, StreamedForm, streamed_form
 from incident.errors import Fault, Invalid
-from incident.queries.audiences import audience_counts, audiences_of, faults_file
+from incident.queries.audiences import (
+    audience_counts,
+    audiences_of,
+    fault_examples,
+    faults_file,
+    find_audience,
+)
 from incident.roles import Action, Actor
 from incident.verbs.audiences import Form as FileForm
 from incident.verbs.audiences import Importer, open_audience, read_sample, record_faults_read
-from incident.web.audience_views import audience_line, audience_view, columns_of, sample_lines
+from incident.web.audience_views import (
+    audience_line,
+    audience_view,
+    choice_faults,
+    columns_kept,
+    columns_of,
+    sample_lines,
+)
 from incident.web.case_acts import find
 from incident.web.forms import Line, Sent, Text
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.views import Choice
 from incident.web.views.audiences import ColumnLine, SampleLine
+from notifications.audience import ImportReport
 from notifications.models import Channel
 
 router = APIRouter(include_in_schema=False)
@@ -43,6 +58,14 @@ class ColumnsForm(Sent):
     """The first line of a file, so that its columns can be told apart before it is sent."""
 
     first_line: Text
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """An import that is about to be made again: what its columns are, and why the last one stored nobody."""
+
+    columns: tuple[ColumnLine, ...] = ()
+    problems: tuple[Fault, ...] = ()
 
 
 @router.get("/incidents/{reference}/audiences")
@@ -81,7 +104,7 @@ def choose_columns(desk: Seated, _by: Keeper, audience_id: UUID, form: Annotated
     """Show what each column of a file is taken for, and let somebody say otherwise. Nothing is stored."""
     columns = columns_of(form.first_line)
     with desk.edge.read() as session:
-        return _show(desk, session, audience_id, columns=columns)
+        return _show(desk, session, audience_id, _Import(columns))
 
 
 @router.post("/audiences/{audience_id}/import")
@@ -93,9 +116,16 @@ def import_people(
         raise Invalid(Fault("file", "is missing", "choose a CSV or JSON Lines file"))
     columns, meanings = ([value for name, value in form.fields if name == one] for one in ("column", "means"))
     mapping = dict(zip(columns, meanings, strict=False))
+    with desk.edge.read() as session:
+        channel = find_audience(session, by, audience_id, Action.IMPORT_AUDIENCE).channel
+        if faults := choice_faults(mapping, channel):
+            return _show(desk, session, audience_id, _Import(columns_kept(mapping), faults))
     importer = Importer(desk.edge.store, desk.edge.keys, by, desk.edge.clock)
     kind = FileForm.JSON_LINES if form.file_name.lower().endswith(LINES) else FileForm.CSV
-    importer.read(audience_id, io.BufferedReader(Arriving(form.piece)), kind, mapping)
+    report = importer.read(audience_id, io.BufferedReader(Arriving(form.piece)), kind, mapping)
+    if report.refused and not report.stored + report.repeated:
+        with desk.edge.read() as session:
+            return _show(desk, session, audience_id, _Import(columns_kept(mapping), (_nobody(report),)))
     return see(f"/audiences/{audience_id}#import")
 
 
@@ -120,12 +150,20 @@ def _show(
     desk: Desk,
     session: Session,
     audience_id: UUID,
-    columns: tuple[ColumnLine, ...] = (),
+    tried: _Import = _Import(),
     sample: tuple[SampleLine, ...] | None = None,
 ) -> Response:
     found = audience_counts(session, desk.actor, audience_id)
-    view = audience_view(found, columns, sample)
-    return desk.page("audience.html", session, {"view": view, "problems": ()})
+    examples = fault_examples(session, desk.edge.keys, desk.actor, found)
+    view = audience_view(found, tried.columns, sample, examples)
+    status = 422 if tried.problems else 200
+    return desk.page("audience.html", session, {"view": view, "problems": tried.problems}, status)
+
+
+def _nobody(report: ImportReport) -> Fault:
+    """That a file stored nobody, and what its first line was refused for."""
+    first = next(fault for fault in report.faults if not fault.warning)
+    return Fault("file", f"stored nobody; {first.field} {first.message} in line {first.line}", first.mend)
 
 
 def _base(text: str) -> UUID | None:

@@ -1,6 +1,6 @@
 """An audience as its page shows it: words for languages, countries and columns, shares of a hundred."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from incident.errors import Fault, Invalid
@@ -19,7 +19,8 @@ from incident.web.views.audiences import (
 )
 from notifications.audience_files import COLUMNS, LEFT_OUT, header_of, meaning_of
 from notifications.formats import Formats
-from notifications.models import Audience
+from notifications.members import REPEATED
+from notifications.models import Audience, Channel
 
 MOST_COLUMNS = 100
 CHANNELS = {"email": "E-mail", "in_app": "In the product"}
@@ -52,9 +53,13 @@ def audience_line(row: Audience, names: Mapping[UUID, str]) -> AudienceLine:
 
 
 def audience_view(
-    found: AudienceCounts, columns: tuple[ColumnLine, ...], sample: tuple[SampleLine, ...] | None
+    found: AudienceCounts,
+    columns: tuple[ColumnLine, ...],
+    sample: tuple[SampleLine, ...] | None,
+    examples: Mapping[tuple[str, bool], str],
 ) -> AudienceView:
-    """One audience. The table of domains is for those that have addresses."""
+    """One audience. The table of domains is for those that have addresses; `examples` are faults in words, by field
+    and whether it is a warning."""
     total = found.audience.members
     names = {row.id: row.name for row in found.related}
     tables = [
@@ -71,8 +76,9 @@ def audience_view(
         case_href=f"/incidents/{found.codename}",
         tables=tuple(tables),
         refused=found.refused,
+        repeated=found.repeated,
         warned=found.warned,
-        faults=tuple(FaultLine(*fault) for fault in found.faults),
+        faults=tuple(_fault_line(*fault, examples) for fault in found.faults),
         related=tuple(audience_line(row, names | {found.audience.id: found.audience.name}) for row in found.related),
         columns=columns,
         sample=sample,
@@ -87,6 +93,21 @@ def columns_of(first_line: str) -> tuple[ColumnLine, ...]:
         raise Invalid(Fault("first_line", "names no columns, or more than a hundred", mend))
     taken: set[str] = set()
     return tuple(_column(name, taken) for name in names if name)
+
+
+def columns_kept(mapping: Mapping[str, str]) -> tuple[ColumnLine, ...]:
+    """The columns as somebody chose them, to be chosen again."""
+    return tuple(ColumnLine(name, _choices(means, {means})) for name, means in mapping.items())
+
+
+def choice_faults(mapping: Mapping[str, str], channel: Channel) -> tuple[Fault, ...]:
+    """What columns that were chosen one by one lack for anybody to be stored. Empty where none were chosen."""
+    means, faults = set(mapping.values()), []
+    if mapping and not means & {"person", "account"}:
+        faults.append(Fault("columns", "name nobody", f"choose which one is “{MEANINGS['person']}”"))
+    if mapping and channel is Channel.EMAIL and "address" not in means:
+        faults.append(Fault("columns", "hold no address to write to", f"choose which is “{MEANINGS['address']}”"))
+    return tuple(faults)
 
 
 def sample_lines(found: Sequence[MaskedMember]) -> tuple[SampleLine, ...]:
@@ -108,10 +129,20 @@ def _column(name: str, taken: set[str]) -> ColumnLine:
     if guess in taken:
         guess = LEFT_OUT
     taken.add(guess)
-    offered = dict.fromkeys((*COLUMNS, "name", guess), "")
+    plain = meaning_of(name, {})
+    return ColumnLine(name, _choices(guess, {guess, plain}))
+
+
+def _choices(chosen: str, values: Iterable[str]) -> tuple[Choice, ...]:
+    """Every meaning, and these names of a value."""
+    offered = dict.fromkeys((*COLUMNS, "name", *sorted(values)), "")
     labels = {value: MEANINGS.get(value, f"A value: {value}") for value in offered if value != LEFT_OUT}
-    choices = (Choice(value, label, value == guess) for value, label in labels.items())
-    return ColumnLine(name, (Choice(LEFT_OUT, "Left out", guess == LEFT_OUT), *choices))
+    choices = (Choice(value, label, value == chosen) for value, label in labels.items())
+    return (Choice(LEFT_OUT, "Left out", chosen == LEFT_OUT), *choices)
+
+
+def _fault_line(field: str, warning: bool, lines: int, examples: Mapping[tuple[str, bool], str]) -> FaultLine:
+    return FaultLine(field, warning, lines, field == REPEATED, examples.get((field, warning), ""))
 
 
 def _table(

@@ -56,7 +56,7 @@ def test_an_audience_is_made_filled_and_counted(front: Front) -> None:
         (16, "address", True),
     ]
     more = program.post(f"{here}/import", content=b'{"person": "z", "email": "z@zed.example"}\n', headers=LINES)
-    assert more.json() == {"stored": 1, "refused": 0, "warned": 0, "faults": []}
+    assert more.json() == {"stored": 1, "refused": 0, "repeated": 0, "warned": 0, "faults": []}
     counted = program.get(here).json()
     assert (counted["members"], counted["frozen_at"], counted["refused"]) == (14, None, 0)
     assert counted["locales"] == {"most": [{"name": "de", "people": 8}, {"name": "en", "people": 6}], "others": 0}

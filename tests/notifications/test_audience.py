@@ -96,11 +96,11 @@ def test_duplicates_and_faults_are_named_by_line_and_stop_nothing(store: Store, 
     assert report.stored == 3
     named = [(fault.line, fault.field, fault.warning) for fault in report.faults]
     assert named == [
-        *((3, "person", False), (4, "person", False), (5, "address", True), (6, "address", False)),
+        *((3, "person", False), (4, "person again", False), (5, "address", True), (6, "address", False)),
         *((7, "address", False), (8, "locale", False), (9, "region", False), (10, "values", False)),
         *((11, "name", False), (12, "person", False)),
     ]
-    assert (report.stored, report.refused, report.warned) == (3, 9, 1)
+    assert (report.stored, report.refused, report.repeated, report.warned) == (3, 8, 1, 1)
     told = {fault.line: str(fault) for fault in report.faults}
     assert told[3].startswith("line 3, person: is the same as in line 2")
     assert told[5].startswith("line 5, address: is that of line 2 too")

@@ -159,3 +159,17 @@ def test_a_line_may_name_an_account_and_a_role_instead_of_a_person() -> None:
     found = from_csv("account,role\nacme,admin\nblue,\n,admin\n")
     assert members(found) == [NewMember("", account="acme", role="admin"), NewMember("", account="blue")]
     assert faults(found) == [(4, "person")]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        *("Kundennummer;E-Mail;Name;Sprache;Land", "id_cliente;Correo electrónico;Nombre completo;Idioma;País"),
+        *("Numéro client;Courriel;Nom;Langue;Pays", "Codice cliente;Indirizzo e-mail;Nome;Lingua;Paese"),
+        *("Klantnummer;E-mailadres;Naam;Taal;Land", "Numer klienta;Adres e-mail;Imię i nazwisko;Język;Kraj"),
+        *("Código do cliente;Endereço de e-mail;Nome;Idioma;País", "customer_number;Email;name;Language;Country"),
+    ],
+)
+def test_common_headings_are_guessed_in_every_language_of_the_texts(heads: str) -> None:
+    found = [meaning_of(name) for name in header_of(heads)]
+    assert found == ["person", "address", "name", "locale", "region"]

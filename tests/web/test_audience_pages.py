@@ -186,3 +186,30 @@ def test_a_frozen_audience_leads_to_an_added_one(stage: Stage, mara: TestClient)
         assert session.get_one(Audience, UUID(later.rpartition("/")[2])).members == 1
     assert links(mara.get(here).text, "/audiences/") == [later]
     assert "Adds to “Affected”" in mara.get(later).text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_that_stores_nobody_says_why_and_keeps_the_columns_that_were_chosen(
+    stage: Stage, mara: TestClient
+) -> None:
+    here = made(mara, stage)
+    file = "Kundennummer;Kontakt;Sprache\nu1;u1@mail.example;de\n"
+    unnamed = upload(mara, here, file)
+    assert unnamed.status_code == 422
+    assert "stored nobody; person there is no column person (or id) in line 1: name it in the" in unnamed.text
+    assert "there is no column person (or id): name it" in mara.get(here).text
+    offered = send(mara, f"{here}/columns", first_line=file.partition("\n")[0]).text
+    assert '<option value="locale" selected>Language</option>' in offered
+    columns = ["Kundennummer", "Kontakt", "Sprache"]
+    nobody = upload(mara, here, file, fields={"column": columns, "means": ["", "", "sprache"]})
+    assert nobody.status_code == 422
+    for words in ("name nobody", "no address to write to", '<option value="sprache" selected>A value: sprache'):
+        assert words in nobody.text, words
+    assert said(stage) == ["Audience “Affected”: 0 members imported, 1 line refused."]  # the second was not read
+    means = ["person", "address", "locale"]
+    assert upload(mara, here, file, fields={"column": columns, "means": means}).status_code == 303
+    again = upload(mara, here, file + "u2;nowhere;de\n", fields={"column": columns, "means": means})
+    assert again.status_code == 303
+    page = mara.get(here).text
+    for words in ("1 line refused", "1 person there already", "Line 3 is no e-mail address: write name@domain"):
+        assert words in page, words

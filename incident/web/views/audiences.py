@@ -41,11 +41,16 @@ class ShareTable:
 
 @dataclass(frozen=True, slots=True)
 class FaultLine:
-    """How often a field was at fault in the last import."""
+    """How often a field was at fault in the last import; `example` is what the first of these lines lacks.
+
+    `repeated`: these people were there already.
+    """
 
     field: str
     warning: bool
     lines: int
+    repeated: bool = False
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +73,15 @@ class SampleLine:
 
 @dataclass(frozen=True, slots=True)
 class AudienceView:
-    """One audience. `refused` and `warned` are lines of its last import; `sample` is None until somebody looks."""
+    """One audience. `refused`, `repeated` and `warned` are lines of its last import; `sample` is None until somebody
+    looks."""
 
     line: AudienceLine
     codename: str
     case_href: str
     tables: tuple[ShareTable, ...]
     refused: int
+    repeated: int
     warned: int
     faults: tuple[FaultLine, ...]
     related: tuple[AudienceLine, ...]

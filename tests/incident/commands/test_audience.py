@@ -80,7 +80,7 @@ def test_a_file_becomes_an_audience_and_its_faults_a_file(place: Place) -> None:
     (audience,) = place.audiences()
     assert (said.exit_code, said.stdout) == (
         1,
-        f"Audience {audience.id}\n2 members stored, 1 lines refused, 0 addresses shared.\n",
+        f"Audience {audience.id}\n2 members stored, 1 line refused, 0 addresses shared.\n",
     )
     assert said.stderr.startswith("line 4, address: is no e-mail address")
     assert "nowhere" not in said.output
@@ -89,10 +89,14 @@ def test_a_file_becomes_an_audience_and_its_faults_a_file(place: Place) -> None:
     assert who.startswith("operator ")
     assert text == "Audience “Affected users”: 2 members imported, 1 line refused."
     again = place.run("fill", str(audience.id), str(place.file), "--map", "Nummer=person")
-    assert again.stdout == "0 members stored, 3 lines refused, 0 addresses shared.\n"
+    assert again.stdout == "0 members stored, 1 line refused, 2 people there already, 0 addresses shared.\n"
     faults = place.run("faults", str(audience.id))
     rows = csv.DictReader(io.StringIO(faults.stdout, newline=""))
-    assert [(row["line"], row["field"]) for row in rows] == [("2", "person"), ("3", "person"), ("4", "address")]
+    assert [(row["line"], row["field"]) for row in rows] == [
+        ("2", "person again"),
+        ("3", "person again"),
+        ("4", "address"),
+    ]
     assert place.last_line()[1] == "The faults of the audience “Affected users” were downloaded."
 
 
@@ -101,7 +105,7 @@ def test_people_found_later_and_people_of_another_party(place: Place) -> None:
     identity = opened.stdout.split()[1]
     lines = place.home / "people.jsonl"
     lines.write_text('{"person": "1", "email": "a@example.net"}\n')
-    assert place.run("fill", identity, str(lines)).stdout.startswith("1 members stored")
+    assert place.run("fill", identity, str(lines)).stdout.startswith("1 member stored")
     parts = place.opened()
     parts.store.write(lambda session: freeze(session, UUID(identity), parts.clock.now()))
     parts.close()

@@ -77,13 +77,14 @@ def server(installation: Installation) -> Iterator[None]:
     with (installation.settings.home / LOG).open("ab") as log:
         _log_to(Path(log.name))
         child = WorkerChild(installation.settings, log)
-        web = _start_web(installation)
+        web, thread = _start_web(installation)
         child.start()
         try:
             yield
         finally:
             child.stop()
             web.should_exit = True
+            thread.join(PATIENCE_SECONDS)  # whoever removes the folder must not meet a file it still writes
 
 
 def _log_to(path: Path) -> None:
@@ -94,7 +95,7 @@ def _log_to(path: Path) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def _start_web(installation: Installation) -> uvicorn.Server:
+def _start_web(installation: Installation) -> tuple[uvicorn.Server, threading.Thread]:
     settings = installation.settings
     app = create_app(installation)
     config = uvicorn.Config(app, settings.host, settings.port, log_config=None, timeout_graceful_shutdown=1)
@@ -103,7 +104,7 @@ def _start_web(installation: Installation) -> uvicorn.Server:
     thread.start()
     for _ in range(PATIENCE_SECONDS * 20):
         if web.started:
-            return web
+            return web, thread
         if not thread.is_alive():
             break
         time.sleep(0.05)

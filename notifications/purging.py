@@ -16,7 +16,7 @@ from notifications.proofs import CloseOut, CloseOutPart, close_out_scope, proof_
 from notifications.sealing import DataKeyring, Keys
 from notifications.store import erasing
 
-DELETED = 1000  # rows deleted in one transaction
+DELETED = 500  # rows deleted in one transaction
 CONDENSED = 500  # ledger rows changed in one transaction
 FILE_PARTS = 20
 
@@ -28,6 +28,15 @@ class Left:
     release_id: UUID
     last: int
     after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Condensed:
+    """What a piece of rows will say: mails with the hash of their person, others; and how far the release is then."""
+
+    mails: Sequence[tuple[int, str]]
+    others: Sequence[int]
+    rest: Left | None  # None: no row is left
 
 
 def begin_purge(session: Session, keys: Keys, audience: Audience, now: datetime) -> None:
@@ -54,20 +63,27 @@ def delete_members(session: Session, audience_id: UUID) -> int:
         return _changed(session, delete(AudienceDomain).where(col(AudienceDomain.audience_id) == audience_id))
 
 
-def condense(session: Session, keyring: DataKeyring, left: Left) -> Left | None:
-    """Take people's names out of the next piece of a release's mail rows; None when every row is done.
-
-    Of a row stay when, how and with which code it was answered, and the keyed hash of the person, which keeps one row
-    per person one row per person. Account, role and the relay's words go. Rows in the product go on being shown, and
-    keep whom they are shown to; their members' values are gone.
-    """
+def read_names(session: Session, keyring: DataKeyring, left: Left) -> Condensed:
+    """The next rows of a release that still name people, with what will stand there. Reads only: hashing takes time."""
     within = (col(Delivery.id) > left.after, col(Delivery.id) <= left.last, is_of(left.release_id))
     named = (*within, col(Delivery.member_id).is_not(None))
     query = select(Delivery.id, Delivery.person, Delivery.channel).where(*named)
     rows = session.exec(query.order_by(col(Delivery.id)).limit(CONDENSED)).all()
-    _take_names(session, [(int(i or 0), told_as(keyring, who)) for i, who, channel in rows if channel is Channel.EMAIL])
-    _cut_off(session, [int(i or 0) for i, _, channel in rows if channel is not Channel.EMAIL])
-    return replace(left, after=int(rows[-1][0] or 0)) if len(rows) == CONDENSED else None
+    mails = [(int(i or 0), told_as(keyring, who)) for i, who, channel in rows if channel is Channel.EMAIL]
+    others = [int(i or 0) for i, _, channel in rows if channel is not Channel.EMAIL]
+    rest = replace(left, after=int(rows[-1][0] or 0)) if len(rows) == CONDENSED else None
+    return Condensed(mails, others, rest)
+
+
+def condense(session: Session, rows: Condensed) -> None:
+    """Take people's names out of these rows.
+
+    Of a mail row stay when, how and with which code it was answered, and the keyed hash of the person, which keeps one
+    row per person one row per person. Account, role and the relay's words go. Rows in the product go on being shown,
+    and keep whom they are shown to; their members' values are gone. Doing it twice changes nothing.
+    """
+    _take_names(session, rows.mails)
+    _cut_off(session, rows.others)
 
 
 def releases_to(session: Session, audience_id: UUID) -> list[UUID]:

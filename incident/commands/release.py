@@ -57,7 +57,7 @@ def proof(
             report = opened.write(lambda act: record_file_taken(act, release_id, wanted))
             for piece in report_file(parts.store, parts.keys, report):
                 file.write(piece)
-    print(f"{to}: {report.rows:,} people, report {report.number}. Verify it with: seventytwo release verify {to}")
+    print(f"{to}: {report.rows:,} rows, report {report.number}. Verify it with: seventytwo release verify {to}")
 
 
 @group.command()

@@ -55,7 +55,7 @@ def finish_close_out(act: Act, report_id: UUID, examined: Examined) -> bool:
     report.finished_at, report.digest, report.counts = act.now, examined.digest, counts.document()
     kept = {"release": str(release.id), "report": report.number, "digest": report.digest}
     text = (
-        f"Close-out report {report.number} of edition {edition.number}: {counts.told:,} of {counts.rows:,} told, "
+        f"Close-out report {report.number} of edition {edition.number}: {counts.told:,} of {counts.rows:,} rows told, "
         f"as of {act.now:%Y-%m-%d %H:%M} UTC. SHA-256 of its file {report.digest[:16]}…"
     )
     whole = {"text": text, "edition": release.edition_digest, "audience": release.audience_digest, **kept}
@@ -72,7 +72,7 @@ def record_file_taken(act: Act, release_id: UUID, number: int) -> CloseOut:
     if report.file_purged_at is not None:
         raise Conflict(f"The file of this report was purged on {report.file_purged_at:%Y-%m-%d}; its counts stay.")
     release = act.session.get_one(Release, release_id)
-    text = f"The file of close-out report {number} was downloaded: {report.rows:,} people, one by one."
+    text = f"The file of close-out report {number} was downloaded: {report.rows:,} rows, each with its person."
     body = {"text": text, "release": str(release_id), "report": number}
     record(act, incident_subject(_incident_of(release)), "release.proof_read", body)
     return report

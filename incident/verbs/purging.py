@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -24,6 +25,7 @@ from notifications.purging import (
     delete_members,
     delete_parts,
     end_purge,
+    read_names,
     releases_to,
     rows_left,
 )
@@ -110,12 +112,11 @@ class Purger:
         for _ in range(pieces):
             if not waiting:
                 break
-            rest = self._store.write(lambda session: self._condense(session, waiting[0]))
-            waiting[:1] = [rest] if rest else []
+            with self._store.read() as session:
+                rows = read_names(session, proof_key(session, self._keys), waiting[0])
+            self._store.write(partial(condense, rows=rows))
+            waiting[:1] = [rows.rest] if rows.rest else []
         return not waiting
-
-    def _condense(self, session: Session, left: Left) -> Left | None:
-        return condense(session, proof_key(session, self._keys), left)
 
     def _act(self, session: Session) -> Act:
         return Act(session, self._keys, self._actor, self._now)

@@ -38,7 +38,7 @@ def test_a_release_is_closed_out_by_its_page_and_the_file_is_taken_by_those_who_
     assert "0 of 40 rows" in mara.get(page_of(release)).text
     assert looked(played).closed_out == 1
     html = ines.get(page_of(release)).text
-    for said in ("37", "of 40 people", "550 5.1.1", "3 rejected", "Accepted by the relay", "Entry 1"):
+    for said in ("37", "of 40 rows", "550 5.1.1", "3 rejected", "Accepted by the relay", "Entry 1"):
         assert said in html
     assert ".jsonl.gz" not in html
     assert ines.get(f"{page_of(release)}/1.jsonl.gz").status_code == 403
@@ -49,7 +49,7 @@ def test_a_release_is_closed_out_by_its_page_and_the_file_is_taken_by_those_who_
     assert len(gzip.decompress(answer.content).splitlines()) == 41
     with session_of(played) as session:
         lines = read_timeline(session, played.installation.keys, played.people["mara"], played.incident_id, limit=1)
-    assert lines[0].text == "The file of close-out report 1 was downloaded: 40 people, one by one."
+    assert lines[0].text == "The file of close-out report 1 was downloaded: 40 rows, each with its person."
     assert lea.get(f"{page_of(release)}/2.jsonl.gz").status_code == 404
 
 
@@ -93,7 +93,7 @@ def test_after_the_purge_pages_say_so_and_show_what_stays(played: Stage, enter: 
     mara = enter("mara")
     html = mara.get(page_of(release)).text
     assert "was purged" in html
-    assert "of 40 people" in html
+    assert "of 40 rows" in html
     assert "Close out as of now" not in html
     with session_of(played) as session:
         audience = f"/audiences/{session.get_one(Release, release).audience_id}"

@@ -10,7 +10,7 @@ from notifications import fan_out, pacing
 from notifications.engine import Engine
 from notifications.models import DeliveryState, Release
 from notifications.ramp import Plan, Stage
-from notifications.sending import Plan as Sending
+from notifications.turns import Plan as Sending
 from tests.notifications.dispatch import duplicates, sender, until
 from tests.notifications.engines import working
 from tests.notifications.outbox import Outbox

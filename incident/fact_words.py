@@ -10,6 +10,7 @@ from incident.phrases import Consequence, Phrases
 
 Slots = dict[str, object]
 IDENTIFIERS = frozenset({"national_id", "identity_document"})
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,9 @@ def _exfiltration(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
 
 
 def _recipients(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
+    """Who has the data; "" also where the answer is that nobody knows: the open questions of the text say that."""
     word = grounds.word("exposure.recipients")
-    return phrases.say("recipients", word) if word else ""
+    return phrases.say("recipients", word) if word and word != UNKNOWN else ""
 
 
 def log_cover(exist: object, complete: object) -> str:
@@ -180,5 +182,5 @@ WRITERS: Mapping[str, Writer] = {
 }
 DOUBTS: Mapping[str, tuple[str, tuple[object, ...]]] = {
     "exfiltration": ("exposure.exfiltration", ("possible", "no_evidence")),
-    "recipients": ("exposure.recipients", ("unknown",)),
+    "recipients": ("exposure.recipients", (UNKNOWN,)),
 }

@@ -14,9 +14,14 @@ from babel.numbers import format_decimal
 CLOCK = {
     "de": "d. MMMM y, HH:mm 'Uhr'",
     "en": "d MMMM y, HH:mm",
-    "es": "d 'de' MMMM 'de' y, HH:mm 'h'",
+    "es": "d 'de' MMMM 'de' y 'a las' HH:mm",
     "fr": "d MMMM y 'à' HH:mm",
+    "it": "d MMMM y 'alle ore' HH:mm",
+    "nl": "d MMMM y 'om' HH:mm 'uur'",
+    "pl": "d MMMM y 'o godzinie' HH:mm",
+    "pt": "d 'de' MMMM 'de' y 'às' HH:mm",
 }
+ONE = {"es": ("'a las'", "'a la'"), "pt": ("'às'", "'à'")}  # one o'clock is no plural
 DAY = {"de": "d. MMMM y", "en": "d MMMM y"}
 FIRST = {"fr": ("d MMMM", "d'er' MMMM"), "pt": ("d 'de'", "d'º' 'de'")}  # the first of a month is an ordinal
 
@@ -91,7 +96,9 @@ class Formats:
 
     def _written(self, local: datetime) -> str:
         if self.language in CLOCK:
-            return str(format_datetime(local, self._ordinal(local, CLOCK[self.language]), locale=self._cldr))
+            pattern = self._ordinal(local, CLOCK[self.language])
+            pattern = pattern.replace(*ONE.get(self.language, ("", ""))) if local.hour == 1 else pattern
+            return str(format_datetime(local, pattern, locale=self._cldr))
         return f"{self.day(local)}, {format_time(local, 'short', locale=self._cldr)}"
 
     @property

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from incident.customer_figures import Figures, Wording
 from incident.models.entries import EntryBody, EntryHeader, body_place, incident_subject
 from incident.queries.audiences import find_audience, incident_of
 from incident.roles import Action, Actor
@@ -27,9 +28,17 @@ LOOK_HOLDS = timedelta(minutes=30)  # then looking again is written down again
 SCANNED = 500  # members opened to choose from
 MOST = 8  # languages, and segments, that are shown one by one
 
-FIGURES = {"people_count": "240", "countries": "DE (200), FR (40)", "fields": "customer_no, e_mail, delivery_address"}
-WINDOW = {"exposure": "2026-11-21, 06:00 UTC", "logs": "2026-09-01"}
-CUSTOMER = {**FIGURES, **WINDOW}
+FIGURES = Figures(
+    "example",
+    "Example Ltd",
+    people=240,
+    reach={"DE": 200, "FR": 40},
+    fields=("customer_no", "e_mail", "delivery_address"),
+    exposed_from=datetime(2026, 11, 21, 6, tzinfo=UTC),
+    exposed_until=datetime(2026, 11, 23, 17, 30, tzinfo=UTC),
+    logs="complete",
+)
+CUSTOMER = dict.fromkeys(("people_count", "countries", "fields", "exposure", "logs"), "…")  # see `in_words`
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,14 @@ def invented(texts: Mapping[str, Text]) -> tuple[Sample, ...]:
         own = tuple(sorted((name, value) for name, value in sample.values.items() if name in wanted))
         found.setdefault(own, sample)
     return tuple(found.values())
+
+
+def in_words(sample: Sample, locale: str, wording: Wording) -> Sample:
+    """An invented reader whose figures are written as those of a real customer are, beside a text of this language."""
+    if sample.real or not sample.values.keys() & CUSTOMER.keys():
+        return sample
+    written = wording.values(FIGURES, locale)
+    return replace(sample, values={name: written[name] if name in CUSTOMER else v for name, v in sample.values.items()})
 
 
 def recipients(

@@ -11,11 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from incident.auth.dependencies import acting
+from incident.customer_figures import Wording
 from incident.errors import Conflict, NotFound
 from incident.models.people import Notice
+from incident.phrases import load_phrases
 from incident.queries.audiences import find_audience
 from incident.queries.notices import read_notice, read_release
-from incident.queries.previews import Sample, invented, looked_lately, recipients
+from incident.queries.previews import Sample, in_words, invented, looked_lately, recipients
 from incident.roles import Action, Actor
 from incident.verbs.previewing import look_at_recipients
 from incident.verbs.test_sends import TestMail, send_test
@@ -109,7 +111,7 @@ def show_frame(desk: Seated, identity: UUID, chosen: Chosen) -> Response:
         shown = _opened(desk, session, identity)
         sample = _reader(_readers(desk, session, shown, chosen), chosen.seen)
     key = _key(shown, sample, chosen)
-    return preview(shown.texts[key], key, sample)
+    return preview(shown.texts[key], key, _in_words(desk, sample, key))
 
 
 @router.post("/notices/{identity}/preview/recipients")
@@ -139,7 +141,7 @@ def send(desk: Seated, by: Writer, identity: UUID, form: Annotated[TestForm, For
         raise Conflict("This text is no mail: it is shown by something else, and the preview shows it as it is.")
     sample = _reader(invented(shown.texts), form.seen)
     about = f"“{words.NOTICES[shown.notice.kind][0]}”, {shown.about.lower()}"
-    rendered = seen_by(sample, text, form.text)
+    rendered = seen_by(_in_words(desk, sample, form.text), text, form.text)
     mail = TestMail(shown.notice.incident_id, about, rendered, locale_of(form.text), text.logo)
     desk.edge.write(by, lambda act: send_test(act, mail, domain_of(settings.mail_from)))
     return see(f"{shown.href}/preview?" + urlencode({"text": form.text, "seen": sample.key, "sent": 1}))
@@ -169,7 +171,8 @@ def _key(shown: _Outgoing, sample: Sample, chosen: Shown) -> str:
 def _view(desk: Desk, shown: _Outgoing, readers: tuple[Sample, ...], chosen: Shown) -> PreviewView:
     sample = _reader(readers, chosen.seen)
     key = _key(shown, sample, chosen)
-    texts = edition_texts({key: shown.texts[key]} if sample.real else shown.texts, shown.href, sample)
+    shown_texts = {key: shown.texts[key]} if sample.real else shown.texts
+    texts = edition_texts(shown_texts, shown.href, _in_words(desk, sample, key))
     query = {"text": key, "seen": sample.key, "who": "real" if sample.real else "invented"}
     return PreviewView(
         href=shown.href,
@@ -188,6 +191,12 @@ def _view(desk: Desk, shown: _Outgoing, readers: tuple[Sample, ...], chosen: Sho
         address=desk.person.email,
         frame=f"{shown.href}/preview/frame?{urlencode(query)}",
     )
+
+
+def _in_words(desk: Desk, sample: Sample, key: str) -> Sample:
+    """The reader as this text tells them of their own figures."""
+    settings, locale = desk.edge.settings, locale_of(key)
+    return in_words(sample, locale, Wording(settings.zone, {locale: load_phrases(settings.template_folders, locale)}))
 
 
 def _is_mail(text: Text) -> bool:

@@ -17,13 +17,22 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
         ("de", "Europe/Berlin", "1. Juli 2026, 14:00 Uhr (Europe/Berlin, UTC+02:00)"),
         ("en", "UTC", "1 July 2026, 12:00 (UTC)"),
         ("en", "Asia/Kolkata", "1 July 2026, 17:30 (Asia/Kolkata, UTC+05:30)"),
-        ("es", "UTC", "1 de julio de 2026, 12:00 h (UTC)"),
+        ("es", "UTC", "1 de julio de 2026 a las 12:00 (UTC)"),
+        ("it", "UTC", "1 luglio 2026 alle ore 12:00 (UTC)"),
+        ("nl", "UTC", "1 juli 2026 om 12:00 uur (UTC)"),
+        ("pl", "UTC", "1 lipca 2026 o godzinie 12:00 (UTC)"),
         ("fr", "UTC", "1er juillet 2026 à 12:00 (UTC)"),
-        ("pt-BR", "UTC", "1º de julho de 2026, 12:00 (UTC)"),
+        ("pt-BR", "UTC", "1º de julho de 2026 às 12:00 (UTC)"),
     ],
 )
 def test_a_moment_names_its_zone(locale: str, zone: str, expected: str) -> None:
     assert Formats(locale, zone).moment(NOON) == expected
+
+
+def test_one_oclock_is_said_in_the_singular_where_a_language_has_one() -> None:
+    one = datetime(2026, 7, 1, 1, 5, tzinfo=UTC)
+    assert Formats("es").clock(one) == "1 de julio de 2026 a la 01:05"
+    assert Formats("pt-BR").clock(one) == "1º de julho de 2026 à 01:05"
 
 
 def test_a_sentence_of_moments_names_the_zone_once() -> None:

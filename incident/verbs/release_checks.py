@@ -1,14 +1,16 @@
-"""What stands against asking for a release: an old text, a segment without one, an order a law fixes, an addition."""
+"""What stands against asking for a release: an old text, nobody left to tell, a segment without a text, an order."""
 
 from uuid import UUID
 
 from incident.errors import Conflict, Missing, NotFound, Refused
+from incident.models.incidents import Incident
 from incident.models.people import Notice
 from incident.queries.orders import named, owed_before
 from incident.roles import Role
 from incident.verbs.act import Act
 from incident.verbs.notices import open_draft
 from incident.verbs.release_steps import require_reason
+from notifications.already_told import all_told
 from notifications.audience import relatives, segments_of
 from notifications.message import segment_of, texts_digest
 from notifications.models import Audience, Edition, Release, ReleaseState
@@ -27,6 +29,15 @@ def check_current(act: Act, notice: Notice, edition: Edition) -> None:
         raise Refused(
             f"The text of the notice was changed since edition {edition.number} was frozen: freeze it as it is now."
         )
+
+
+def check_reaches_somebody(act: Act, notice: Notice, edition: Edition, audience: Audience) -> None:
+    """Raise Refused on a closed incident, and where everybody of the audience has had this edition."""
+    incident = act.session.get_one(Incident, notice.incident_id)
+    if incident.closed_at is not None:
+        raise Refused("The incident is closed: reopen it to tell people more.")
+    if all_told(act.session, edition.id, audience):
+        raise Refused(f"Everybody in “{audience.name}” has had this edition: nothing would be sent to anybody.")
 
 
 def check_segments(act: Act, edition: Edition, audience: Audience) -> None:

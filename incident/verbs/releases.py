@@ -15,7 +15,13 @@ from incident.sending_rules import Sending
 from incident.verbs.act import Act
 from incident.verbs.instructions import require_instruction
 from incident.verbs.pacing import keep_hours, set_out
-from incident.verbs.release_checks import check_addition, check_current, check_order, check_segments
+from incident.verbs.release_checks import (
+    check_addition,
+    check_current,
+    check_order,
+    check_reaches_somebody,
+    check_segments,
+)
 from incident.verbs.release_steps import (
     LONGEST_REASON,
     Said,
@@ -59,8 +65,8 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     Standing approvals that fit take their seats at once. `address` is the page the approvers are pointed to. Raises
     Refused for people whose controller is another party, for an audience of another channel than the kind's, for
     changed facts, for a promised next update that is past, for an edition of a text that was changed since unless it
-    adds to a release of it, for a segment without a text and for an order that a law fixes; Conflict for an empty
-    audience and for an addition to nothing.
+    adds to a release of it, on a closed incident, where everybody has had the edition, for a segment without a text and
+    for an order that a law fixes; Conflict for an empty audience and for an addition to nothing.
     """
     edition = act.session.get(Edition, request.edition_id)
     audience = act.session.get(Audience, request.audience_id)
@@ -78,6 +84,7 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
         check_addition(act, request.adds_to, edition, audience)
     else:
         check_current(act, notice, edition)
+    check_reaches_somebody(act, notice, edition, audience)
     check_segments(act, edition, audience)
     passed = check_order(act, notice, request.order_reason)
     row = translated(lambda: releases.request_release(act.session, edition, audience.id, sender, act.actor.id, act.now))

@@ -25,8 +25,10 @@ from incident.web.frame import Desk
 from incident.web.outgoing import edition_texts, segments
 from incident.web.views import Choice, FilingLine, FindingLine, NoticeLine, NoticeView
 from incident.writing import templates_of
-from notifications.audience import counted
-from notifications.models import Announcement, Edition, Release, ReleaseState
+from notifications.already_told import all_told
+from notifications.audience_counts import counted
+from notifications.message import texts_digest
+from notifications.models import Announcement, Audience, Delivery, Edition, Release, ReleaseState
 
 
 def case_of_notice(session: Session, notice: Notice) -> tuple[str, str]:
@@ -53,7 +55,15 @@ def notices_in_short(desk: Desk, session: Session, incident_id: UUID) -> tuple[N
 
 
 def _newest_releases(desk: Desk, session: Session, incident_id: UUID) -> dict[UUID, Release]:
-    return {row.edition_id: row for row in reversed(releases_of(session, desk.actor, incident_id))}
+    rows = reversed(releases_of(session, desk.actor, incident_id))
+    return {row.edition_id: row for row in rows if not _sent_nothing(session, row)}
+
+
+def _sent_nothing(session: Session, release: Release) -> bool:
+    """Whether it ended without a row: everybody had the edition by an earlier release, whose counts are told."""
+    if release.state is not ReleaseState.FINISHED:
+        return False
+    return session.exec(select(Delivery.id).where(col(Delivery.release_id) == release.id).limit(1)).first() is None
 
 
 def _line(
@@ -116,8 +126,23 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
             Choice(str(row.id), f"{row.name} ({row.members:,})", audience is not None and row.id == audience.id)
             for row in fitting_audiences(session, notice)
         ),
+        nobody_left=_nobody_left(session, found, audience),
         first_told=tuple(named(row) for row in owed_before(session, notice)),
     )
+
+
+def _nobody_left(session: Session, found: Opened, audience: Audience | None) -> str:
+    """Why there is nobody to ask a release for, "" where there is: the verb that asks refuses it then."""
+    notice = found.notice
+    if notice.kind in PUBLIC:
+        return ""
+    if session.get_one(Incident, notice.incident_id).closed_at is not None:
+        return "The incident is closed: reopen it to tell people more."
+    digest = texts_digest(notice.kind, found.draft.texts)
+    frozen = next((row for row in found.editions if row.digest == digest), None)
+    if frozen is not None and audience is not None and all_told(session, frozen.id, audience):
+        return "Everybody here has had this edition."
+    return ""
 
 
 def _finding_lines(found: Opened, checked: Checked) -> tuple[FindingLine, ...]:

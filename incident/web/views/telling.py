@@ -67,6 +67,7 @@ class NoticeView:
     next_update: str = ""
     audience: str = ""  # the id of the one shown
     audiences: tuple[Choice, ...] = ()  # those it can go to
+    nobody_left: str = ""  # why there is nobody to ask a release for
     first_told: tuple[str, ...] = ()  # whom a law wants told before these people, and nobody has yet
 
     @property

@@ -1,7 +1,7 @@
 """A notice that all have had, or on a closed incident, offers no release; the list counts what was really sent."""
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from incident.models.incidents import Incident
 from incident.models.people import Notice
@@ -41,7 +41,7 @@ def test_who_has_had_it_is_not_offered_to_be_told_again(played: Stage, enter: En
 
 def test_a_closed_incident_offers_no_release(played: Stage, enter: Enter) -> None:
     with session_of(played) as session:
-        notice = session.exec(select(Notice).order_by(Notice.created_at)).all()[0]
+        notice = session.exec(select(Notice).order_by(col(Notice.created_at))).all()[0]
     mara, page = enter("mara"), f"/notices/{notice.id}"
     send(mara, f"{page}/audience")
     assert ASK in mara.get(page).text

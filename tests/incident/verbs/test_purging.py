@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from incident.errors import Conflict
+from incident.errors import Conflict, Refused
 from incident.models.entries import EntryHeader
 from incident.notice_kinds import NoticeKind
 from incident.queries.retention import Planned, planned_purges
@@ -17,10 +17,13 @@ from incident.verbs.closing_out import ask_close_out, look_up_person, record_fil
 from notifications import purging
 from notifications.audience import AudienceFrozen, NewMember, add_members
 from notifications.close_out import read_file
+from notifications.ids import new_id
 from notifications.in_app import notices_for
 from notifications.in_app_feed import shown_rows
-from notifications.models import Channel, Delivery, DeliveryState, Edition, Release
+from notifications.models import Audience, Channel, Delivery, DeliveryState, Edition, Release
+from notifications.quorum import NotReleasable
 from notifications.reader_tokens import Reader
+from notifications.release import request_release
 from notifications.sealing import Unsealable
 from tests.incident.closing import (
     audience_of,
@@ -38,7 +41,7 @@ from tests.incident.closing import (
     until_done,
 )
 from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import SENDER, Desk, prepare
 
 OPEN_TOO = RetentionRules(bounce_days=0, audience_days=90, file_days=365, while_open=False)
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -178,12 +181,20 @@ def test_the_same_text_on_its_way_to_others_keeps_those_who_have_it(desk: Desk) 
 
 
 @SQLITE
+def ledger_request(desk: Desk, edition: Edition, audience: Audience) -> Release:
+    """Ask the ledger alone, without what the incident says against it."""
+    by, now = new_id(), desk.case.clock.now()
+    return desk.case.store.write(lambda session: request_release(session, edition, audience.id, SENDER, by, now))
+
+
 def test_nothing_can_be_sent_to_or_added_to_what_was_purged(desk: Desk) -> None:
     release = purged(desk)
     row = desk.case.look(lambda session: session.get_one(Edition, release.edition_id))
     fresh = desk.audience(Channel.EMAIL, [NewMember("u0", "u0@example.net")])
     for audience in (audience_of(desk, release), fresh):
-        with pytest.raises(Conflict, match="was purged"):
+        with pytest.raises(NotReleasable, match="was purged"):
+            ledger_request(desk, row, audience)
+        with pytest.raises(Refused):
             desk.request(row, audience)
     with pytest.raises(Conflict, match="was purged"):
         desk.case.act(Role.PRIVACY_OFFICER, open_audience, desk.incident_id, "more", Channel.EMAIL, release.audience_id)

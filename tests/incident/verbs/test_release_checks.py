@@ -67,8 +67,8 @@ def test_nobody_gets_the_same_edition_twice_however_often_they_are_listed(desk: 
     release = desk.approve(request(desk, edition, first))
     later = adding(desk, first, "u7")
     moved = update(Member).where(col(Member.audience_id) == later.id).values(person="u1")
-    desk.case.store.write(lambda session: session.exec(moved))  # as if two imports had raced
     added = request(desk, edition, later, adds_to=release.id)
+    desk.case.store.write(lambda session: session.exec(moved))  # as if two imports had raced
     desk.approve(added)
     assert desk.deliveries(added) == []
 

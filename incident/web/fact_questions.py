@@ -79,6 +79,8 @@ YES, NO, UNKNOWN = "yes", "no", "unknown"
 REASON = re.compile(r"([a-z]+(?:\.[a-z_]+)*) ?(has none of:|has|is|:) (.+)")
 FEW = 6
 WORD_ONLY = re.compile(r"[a-z_]+")
+PATH = re.compile(r"(?<![\w./@-])[a-z]+(?:\.[a-z_]+)+(?![\w@/])")  # no part of an address
+TO_ADD = re.compile(r"\badd ([a-z_]+) to ([a-z]+\.[a-z_.]*[a-z_])")
 FLAGS = ((YES, "Yes"), (NO, "No"), (UNKNOWN, "Unknown"))
 
 OF_DATASET = (
@@ -100,6 +102,17 @@ def question(path: str) -> str:
     name = path.rpartition("/")[2].removeprefix("dataset.")
     found = ASKED.get(name)
     return SHORT.get(name) or (found.ask if found else ", ".join(facts_named([name])))
+
+
+def in_questions(text: str) -> str:
+    """What a check says, with the questions of the fact sheet in place of the paths of its facts."""
+    text = TO_ADD.sub(lambda found: f"add “{word_label(found[1], found[2])}” to {found[2]}", text)
+    return PATH.sub(lambda found: f"“{question(found[0])}”" if found[0] in ASKED else found[0], text)
+
+
+def first_fact(text: str) -> str:
+    """The first fact that a text names by its path; "" where it names none."""
+    return next((found[0] for found in PATH.finditer(text) if found[0] in ASKED), "")
 
 
 def asked(path: str) -> Asked:

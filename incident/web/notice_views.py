@@ -18,9 +18,12 @@ from incident.queries.filings import read_filings
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import editions_of, notices_of, read_notice, releases_of, states_of
+from incident.queries.open_questions import is_shared
 from incident.queries.orders import named, owed_before
 from incident.web import words
 from incident.web.audiences import chosen_audience, fitting_audiences
+from incident.web.duty_questions import question_href
+from incident.web.fact_questions import first_fact, in_questions
 from incident.web.frame import Desk
 from incident.web.outgoing import edition_texts, segments
 from incident.web.views import Choice, FilingLine, FindingLine, NoticeLine, NoticeView
@@ -108,7 +111,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
         about=about,
         version=notice.version,
         texts=edition_texts(found.draft.texts, f"/notices/{notice.id}"),
-        findings=_finding_lines(found, checked),
+        findings=_finding_lines(found, checked, case_of_notice(session, notice)[0]),
         placeholders=tuple(sorted(ALLOWED[NoticeKind(notice.kind)])),
         fact_version=notice.fact_version,
         stale=found.newer_facts,
@@ -145,22 +148,28 @@ def _nobody_left(session: Session, found: Opened, audience: Audience | None) -> 
     return ""
 
 
-def _finding_lines(found: Opened, checked: Checked) -> tuple[FindingLine, ...]:
+def _finding_lines(found: Opened, checked: Checked, case_href: str) -> tuple[FindingLine, ...]:
     ticks = found.draft.ticks
     return tuple(
         FindingLine(
             item.level.value,
             item.locale,
             item.field,
-            item.message,
-            item.mend,
+            in_questions(item.message),
+            in_questions(item.mend),
             item.law,
             item.key,
             ticks.get(item.key, ""),
             item.line,
+            _question(case_href, f"{item.message} {item.mend}", found.notice.dataset),
         )
         for item in checked.findings
     )
+
+
+def _question(case_href: str, said: str, dataset: str) -> str:
+    path = first_fact(said)
+    return question_href(case_href, path, "" if is_shared(path) else dataset) if path else ""
 
 
 def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[FilingLine, ...]:
@@ -186,7 +195,7 @@ def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[Filin
                 channel=filing.channel,
                 reference=filing.reference,
                 receipt=str(filing.receipt_evidence_id or ""),
-                findings=tuple(map(str, lacking)),
+                findings=tuple(in_questions(str(one)) for one in lacking),
             )
         )
     return tuple(lines)

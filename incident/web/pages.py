@@ -15,6 +15,7 @@ from notifications.blocks import spans
 
 STATIC = Path(__file__).parent / "static"
 FOLDER = "pages"
+ADDRESS = re.compile(r"\S*[:/@]\S")
 # C0 and C1 controls but tab and line ends; zero-width, direction and byte-order marks (Trojan Source, CVE-2021-42574)
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
@@ -42,13 +43,18 @@ class Pages:
             question=question,
             thousands=lambda number: f"{number:,}",
             bytes=size,
-            capfirst=lambda text: text[:1].upper() + text[1:],
+            capfirst=capfirst,
         )
         self._environment.globals["asset"] = asset
 
     def render(self, name: str, **values: object) -> str:
         """One page as HTML. A name the page does not get is an error, never a gap."""
         return self._environment.get_template(name).render(**values)
+
+
+def capfirst(text: str) -> str:
+    """A sentence with a capital first letter; an address or a placeholder at its beginning stays as it is."""
+    return text if ADDRESS.match(text) else text[:1].upper() + text[1:]
 
 
 def visible(value: object) -> object:

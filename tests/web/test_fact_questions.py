@@ -12,11 +12,14 @@ from incident.web.fact_questions import (
     UNWORDED,
     WORDS,
     asked,
+    first_fact,
+    in_questions,
     plain_reason,
     question,
     said,
     word_label,
 )
+from incident.web.pages import capfirst
 
 
 def test_every_fact_has_a_question() -> None:
@@ -99,3 +102,19 @@ def test_what_an_engine_read_in_words(engine: str, people: str) -> None:
 
 def test_a_word_of_the_vocabulary_reads_as_words_without_a_label_too() -> None:
     assert word_label("lost_device", "breach.cause") == "Lost device"
+
+
+def test_what_a_check_says_names_questions_and_no_paths() -> None:
+    found = "Write it, or answer breach.cause on the fact sheet, then draft anew"
+    assert in_questions(found) == f"Write it, or answer “{question('breach.cause')}” on the fact sheet, then draft anew"
+    assert first_fact(found) == "breach.cause"
+    added = in_questions("Take it out, or add health to data.categories and draft anew")
+    kinds = question("data.categories")
+    assert added == f"Take it out, or add “{word_label('health', 'data.categories')}” to “{kinds}” and draft anew"
+    for other in ("https://mail.example/breach.cause", "breach.cause@mail.example", "bit.ly hides where it leads"):
+        assert (in_questions(other), first_fact(other)) == (other, "")
+
+
+def test_a_capital_letter_changes_no_address() -> None:
+    assert capfirst("https://bit.ly/abc hides where it leads") == "https://bit.ly/abc hides where it leads"
+    assert capfirst("the section is empty: write it") == "The section is empty: write it"

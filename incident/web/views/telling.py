@@ -10,7 +10,10 @@ from incident.web.views.shell import Choice
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """One thing the checks found in a text. `key` ticks a warning off; `line` is where it stands, 0 for nowhere."""
+    """One thing the checks found in a text. `key` ticks a warning off; `line` is where it stands, 0 for nowhere.
+
+    `question` is where the fact is answered that it names, "" for none.
+    """
 
     level: str
     locale: str
@@ -21,6 +24,7 @@ class FindingLine:
     key: str
     ticked: str = ""
     line: int = 0
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,9 @@ def _said_once(phrases: Phrases, tables: Sequence[str], words: Iterable[str]) ->
     return list(dict.fromkeys(said(word) for word in words))
 
 
-def _title(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> object:
-    return grounds.title()
+def _title(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
+    """What the data set is called; the name it has before anybody named it is said in the reader's language."""
+    return phrases.say("titles", grounds.title())
 
 
 def _kinds(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:

@@ -4,11 +4,14 @@ import re
 
 import pytest
 
+from incident.drafting import Authoring, Brief
+from incident.facts import unknown_sheet
+from incident.grounds import Case
 from incident.notice_kinds import LOCALES, NoticeKind
 from incident.notice_texts import write_notice
 from incident.phrases import load_phrases
-from tests.incident.notices import SHIPPED, TEMPLATES
-from tests.incident.test_drafting import brief, changed
+from tests.incident.notices import ACCOUNT, PROFILE, SHIPPED, TEMPLATES
+from tests.incident.test_drafting import NOW, brief, changed
 
 SET_TIGHT = re.compile(r"[^\W\d_][:!?;](?=\s|$)", re.MULTILINE)
 
@@ -34,3 +37,11 @@ def test_nobody_knows_who_has_the_data_is_said_once(locale: str) -> None:
     phrases = load_phrases([SHIPPED], locale)
     assert phrases.say("recipients", "unknown") not in text
     assert phrases.say("unknowns", "recipients") in text
+
+
+@pytest.mark.parametrize("locale", [one for one in LOCALES if one != "en"])
+def test_data_nobody_has_named_are_called_so_in_the_readers_language(locale: str) -> None:
+    unnamed = Brief(Case(unknown_sheet(), ()), unknown_sheet().datasets, Authoring(PROFILE, ACCOUNT, NOW))
+    (text,) = write_notice(TEMPLATES, NoticeKind.MEDIA, unnamed, (locale,)).texts.values()
+    assert "Not known yet" not in text.text
+    assert load_phrases([SHIPPED], locale).say("titles", "Not known yet") in text.text

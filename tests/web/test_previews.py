@@ -140,6 +140,12 @@ def test_a_release_is_previewed_as_its_edition_and_an_approver_may_have_a_test(
     assert browser.get(f"/notices/{UUID(int=5)}/preview").status_code == 404
 
 
+def test_a_draft_can_be_written_again_though_no_fact_has_changed(enter: Enter, notice: str) -> None:
+    page = enter("mara").get(notice).text
+    assert "have changed since it was written" not in page
+    assert f'action="{notice}/draft"' in page
+
+
 def test_a_broken_template_is_named_to_who_writes_with_it(
     stage: Stage, enter: Enter, notice: str, tmp_path: Path
 ) -> None:

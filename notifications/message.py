@@ -157,6 +157,17 @@ def choose_locale(wanted: str, available: Mapping[str, object]) -> str:
     return next(iter(sorted(available))) if available else _nothing(wanted)
 
 
+def other_language(wanted: str, texts: Mapping[str, object]) -> str:
+    """The language of these texts that a reader of another one gets, "" where theirs is among them."""
+    available = {locale_of(key): key for key in texts}
+    found = choose_locale(wanted, available)
+    return "" if _language(found) == _language(wanted) else found
+
+
+def _language(locale: str) -> str:
+    return locale.replace("_", "-").partition("-")[0].lower()
+
+
 def message_id(occasion: UUID, number: int, version: int, domain: str) -> str:
     """The Message-ID of one delivery: the same for every attempt, so that a repeat can be recognised.
 

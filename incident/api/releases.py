@@ -120,8 +120,9 @@ class RequestIn(In):
     """What is asked to go out to whom. `resend_uncertain` false: a person is asked about each uncertain mail.
 
     `adds_to` is the release whose audience these people join; `order_reason` why the privacy officer lets
-    people be told although a law wants somebody else told before them. `all_at_once` is why nobody waits
-    for a canary and a ramp; `hours` such as "08:00-20:00 Europe/Berlin", "" any, null as the settings say.
+    people be told although a law wants somebody else told before them; `language_reason` why people may get
+    another language than theirs. `all_at_once` is why nobody waits for a canary and a ramp; `hours` such as
+    "08:00-20:00 Europe/Berlin", "" any, null as the settings say.
     """
 
     edition: Identity
@@ -129,6 +130,7 @@ class RequestIn(In):
     resend_uncertain: bool = True
     adds_to: Identity | None = None
     order_reason: Reason = ""
+    language_reason: Reason = ""
     all_at_once: Reason = ""
     hours: Annotated[str, Field(max_length=64)] | None = None
 
@@ -173,6 +175,7 @@ def ask_for_release(by: Asker, edge: AtEdge, body: RequestIn, response: Response
         body.adds_to,
         body.order_reason,
         Sending(sending_rules_of(edge.settings), body.all_at_once, body.hours),
+        body.language_reason,
     )
     rules, page = approval_rules_of(edge.settings), f"{edge.settings.base_url}/releases"
     row = edge.write(by, lambda act: request_release(act, asked, rules, page))

@@ -18,7 +18,7 @@ from notifications.audience import scope_of
 from notifications.audience_counts import counts_of
 from notifications.bidirectional import runs_backwards
 from notifications.members import NewMember, opened
-from notifications.message import Text, choose_text
+from notifications.message import Text, choose_text, other_language
 from notifications.models import Audience, Member
 from notifications.placeholders import GREETING, names_in
 from notifications.sealing import Keys
@@ -160,7 +160,10 @@ def _samples(chosen: Iterable[Shown], texts: Mapping[str, Text]) -> Iterator[Sam
     """Each with the text they get; nobody whose segment has none, for whom no release can be asked."""
     for key, label, one in chosen:
         with suppress(KeyError):
-            yield Sample(key, label, one.values, choose_text(one.locale, one.segment, texts), real=True)
+            text = choose_text(one.locale, one.segment, texts)
+            other = other_language(one.locale, texts)
+            said = f"{label} (reads {one.locale}, gets {other})" if other else label
+            yield Sample(key, said, one.values, text, real=True)
 
 
 def _longest(one: NewMember, wanted: Collection[str]) -> int:

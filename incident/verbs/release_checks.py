@@ -12,7 +12,8 @@ from incident.verbs.notices import open_draft
 from incident.verbs.release_steps import require_reason
 from notifications.already_told import all_told
 from notifications.audience import relatives, segments_of
-from notifications.message import segment_of, texts_digest
+from notifications.audience_counts import counted
+from notifications.message import other_language, segment_of, texts_digest
 from notifications.models import Audience, Edition, Release, ReleaseState
 from notifications.release import open_texts
 
@@ -49,6 +50,23 @@ def check_segments(act: Act, edition: Edition, audience: Audience) -> None:
         raise Refused(
             f"The audience has segments this text is not written for: {said}. Write it for them, or take them out."
         )
+
+
+def check_languages(act: Act, edition: Edition, audience: Audience, reason: str = "") -> str:
+    """Raise Refused while people get another language than theirs and nobody has said why that may be.
+
+    With a reason it passes; that is returned as it goes on the timeline, "" where everybody gets their own language.
+    """
+    texts, readers = open_texts(act.session, act.keys, edition), counted(act.session, audience.id)
+    other = {name: found for name in readers if (found := other_language(name, texts))}
+    if not other:
+        return ""
+    number = sum(readers[name] for name in other)
+    each = ", ".join(f"{name} ({readers[name]:,}) get {found}" for name, found in sorted(other.items()))
+    said = f"{number:,} {'person gets' if number == 1 else 'people get'} another language than theirs: {each}."
+    if not reason.strip():
+        raise Refused(f"{said} Write the notice in theirs, or say why it may go out like this.")
+    return f"{said} {require_reason(reason, 'language_reason')}"
 
 
 def check_order(act: Act, notice: Notice, reason: str = "") -> str:

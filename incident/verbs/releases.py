@@ -18,6 +18,7 @@ from incident.verbs.pacing import keep_hours, set_out
 from incident.verbs.release_checks import (
     check_addition,
     check_current,
+    check_languages,
     check_order,
     check_reaches_somebody,
     check_segments,
@@ -47,7 +48,8 @@ class Request:
     """What is asked to go out: an edition, to an audience, from an address. `resend_uncertain` False: ask a person.
 
     `adds_to` is the release whose audience newly found people join. `order_reason` is why the privacy officer lets
-    people be told although a law wants somebody else to be told before them. `sending`: in steps, and at which hours.
+    people be told although a law wants somebody else to be told before them; `language_reason` why people may get
+    another language than theirs. `sending`: in steps, and at which hours.
     """
 
     edition_id: UUID
@@ -57,6 +59,7 @@ class Request:
     adds_to: UUID | None = None
     order_reason: str = ""
     sending: Sending = field(default_factory=Sending)
+    language_reason: str = ""
 
 
 def request_release(act: Act, request: Request, rules: ApprovalRules, address: str = "") -> Release:
@@ -65,8 +68,9 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     Standing approvals that fit take their seats at once. `address` is the page the approvers are pointed to. Raises
     Refused for people whose controller is another party, for an audience of another channel than the kind's, for
     changed facts, for a promised next update that is past, for an edition of a text that was changed since unless it
-    adds to a release of it, on a closed incident, where everybody has had the edition, for a segment without a text and
-    for an order that a law fixes; Conflict for an empty audience and for an addition to nothing.
+    adds to a release of it, on a closed incident, where everybody has had the edition, for a segment without a text,
+    for people who get another language without a reason, and for an order that a law fixes; Conflict for an empty
+    audience and for an addition to nothing.
     """
     edition = act.session.get(Edition, request.edition_id)
     audience = act.session.get(Audience, request.audience_id)
@@ -87,13 +91,14 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     check_reaches_somebody(act, notice, edition, audience)
     check_segments(act, edition, audience)
     passed = check_order(act, notice, request.order_reason)
+    tongues = check_languages(act, edition, audience, request.language_reason)
     row = translated(lambda: releases.request_release(act.session, edition, audience.id, sender, act.actor.id, act.now))
     row.quorum, row.expires_at = [str(role) for role in rules.quorum(notice.kind)], act.now + rules.holds
     row.resend_uncertain, row.adds_to = request.resend_uncertain, request.adds_to
     act.session.add(row)
     act.session.flush()
     bound = Bound(row, edition, notice)
-    _asked(act, bound, audience, " ".join((passed, unsaid, set_out(act, bound, audience, request.sending))))
+    _asked(act, bound, audience, " ".join((passed, tongues, unsaid, set_out(act, bound, audience, request.sending))))
     if not unsaid:
         apply_standing(act, bound, address)
     if row.state is ReleaseState.REQUESTED:

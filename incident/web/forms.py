@@ -188,6 +188,7 @@ class ReleaseForm(Sent):
     version: int
     audience: Line = ""
     order_reason: Line = ""
+    language_reason: Line = ""
     all_at_once: Line = ""
     hours: Line | None = None
 

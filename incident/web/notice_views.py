@@ -115,7 +115,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
         placeholders=tuple(sorted(ALLOWED[NoticeKind(notice.kind)])),
         fact_version=notice.fact_version,
         stale=found.newer_facts,
-        segments=segments(locales),
+        segments=segments(locales, found.draft.texts),
         recipients=sum(locales.values()),
         releases=tuple(
             (f"/releases/{row.id}", f"Edition {numbers[row.edition_id]}: {words.STATES[row.state]}", row.requested_at)

@@ -207,6 +207,7 @@ def ask_for_release(
         adds_to=joins,
         order_reason=form.order_reason,
         sending=sending,
+        language_reason=form.language_reason,
     )
     address = f"{desk.edge.settings.base_url}/releases/{{release}}"
     rules = approval_rules_of(desk.edge.settings)

@@ -8,7 +8,7 @@ from incident.queries.previews import INVENTED, Sample
 from incident.web.headers import PREVIEW_POLICY
 from incident.web.views import EditionText, SegmentCount
 from notifications.filling import filled, with_logo
-from notifications.message import Rendered, Text, locale_of, segment_of
+from notifications.message import Rendered, Text, locale_of, other_language, segment_of
 from notifications.placeholders import names_in
 
 LANGUAGES = {
@@ -58,9 +58,12 @@ def edition_texts(texts: Mapping[str, Text], base: str, sample: Sample = EXAMPLE
     return tuple(found)
 
 
-def segments(locales: Mapping[str, int]) -> tuple[SegmentCount, ...]:
-    """How many get which language."""
-    return tuple(SegmentCount(LANGUAGES.get(name, name), number) for name, number in sorted(locales.items()))
+def segments(locales: Mapping[str, int], texts: Mapping[str, Text]) -> tuple[SegmentCount, ...]:
+    """How many read which language, and which other one they get where these texts have none in theirs."""
+    return tuple(
+        SegmentCount(LANGUAGES.get(name, name), number, LANGUAGES.get(other := other_language(name, texts), other))
+        for name, number in sorted(locales.items())
+    )
 
 
 def preview(text: Text, key: str = "en", sample: Sample = EXAMPLE) -> Response:

@@ -191,7 +191,7 @@ def _view(desk: Desk, session: Session, found: Opened, locale: str) -> ReleaseVi
         facts_digest=found.seen.facts,
         sender=row.sender if found.notice.kind != "in_app" else "",
         recipients=row.recipients,
-        segments=segments(found.locales),
+        segments=segments(found.locales, found.texts),
         texts=edition_texts(found.texts, f"/releases/{row.id}"),
         requested_by=names[f"user:{row.requested_by}"],
         requested_at=row.requested_at,

@@ -42,10 +42,11 @@ class EditionText:
 
 @dataclass(frozen=True, slots=True)
 class SegmentCount:
-    """How many of the audience get one language."""
+    """How many of the audience read one language; `gets` is the other one they get where there is no text in theirs."""
 
     label: str
     count: int
+    gets: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ class NoticeView:
     audiences: tuple[Choice, ...] = ()  # those it can go to
     nobody_left: str = ""  # why there is nobody to ask a release for
     first_told: tuple[str, ...] = ()  # whom a law wants told before these people, and nobody has yet
+
+    @property
+    def other_language(self) -> int:
+        """How many of the audience get another language than theirs."""
+        return sum(item.count for item in self.segments if item.gets)
 
     @property
     def errors(self) -> int:

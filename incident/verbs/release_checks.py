@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from incident.errors import Conflict, Missing, NotFound, Refused
+from incident.grounds import grounds_digest
 from incident.models.incidents import Incident
 from incident.models.people import Notice
+from incident.queries.briefs import case_for
 from incident.queries.orders import named, owed_before
 from incident.roles import Role
 from incident.verbs.act import Act
@@ -18,6 +20,13 @@ from notifications.models import Audience, Edition, Release, ReleaseState
 from notifications.release import open_texts
 
 WENT_OUT = (ReleaseState.APPROVED, ReleaseState.STOPPED, ReleaseState.FINISHED)
+
+
+def check_facts(act: Act, notice: Notice, edition: Edition) -> None:
+    """Raise Refused when a fact the edition rests on says something else than when it was frozen."""
+    case = case_for(act.session, act.keys, notice.incident_id)
+    if grounds_digest(case, edition.rests_on) != edition.facts_digest:
+        raise Refused("Facts this edition rests on have changed: draft the notice anew and freeze it again.")
 
 
 def check_current(act: Act, notice: Notice, edition: Edition) -> None:

@@ -4,11 +4,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from incident.approval_rules import USUAL, ApprovalRules
-from incident.errors import Fault, Invalid, NotFound, Refused
-from incident.grounds import grounds_digest
+from incident.errors import Fault, Invalid, NotFound
 from incident.models.people import Notice
 from incident.outreach import Happened
-from incident.queries.briefs import case_for
 from incident.queries.seats import Bound, require_seat
 from incident.roles import Action
 from incident.sending_rules import Sending
@@ -18,6 +16,7 @@ from incident.verbs.pacing import keep_hours, set_out
 from incident.verbs.release_checks import (
     check_addition,
     check_current,
+    check_facts,
     check_languages,
     check_order,
     check_reaches_somebody,
@@ -79,10 +78,8 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
         raise NotFound("There is no such edition or audience.")
     act.require(Action.REQUEST_RELEASE, notice.incident_id)
     sender = _sender(request.sender)
-    case = case_for(act.session, act.keys, notice.incident_id)
     unsaid = require_instruction(act, notice, edition, audience)
-    if grounds_digest(case, edition.rests_on) != edition.facts_digest:
-        raise Refused("Facts this edition rests on have changed: draft the notice anew and freeze it again.")
+    check_facts(act, notice, edition)
     require_promise_ahead(act, edition)
     if request.adds_to:
         check_addition(act, request.adds_to, edition, audience)

@@ -125,7 +125,8 @@ def test_every_way_into_the_ledger_asks_for_the_instruction() -> None:
 
 
 def release(stage: Stage, browser: TestClient, notice: UUID) -> Release:
-    answer = send(browser, f"/notices/{notice}/releases", version=str(version(stage, notice)))
+    asked = {"version": str(version(stage, notice)), "language_reason": "Acme writes English."}
+    answer = send(browser, f"/notices/{notice}/releases", **asked)
     assert answer.status_code == 303, answer.text
     found: Release = only(stage, Release)
     return found

@@ -27,9 +27,10 @@ from notifications.other_content import check_other_content
 from notifications.passages import Passage, passages, section_named, sentences
 from notifications.plain_language import check_language, check_told
 from notifications.promises import check_promise, is_promised
+from notifications.protection import check_protection
 from notifications.readability import check_reading
 from notifications.rendering import Templates
-from notifications.slots import check_slots, check_unfilled
+from notifications.slots import check_greeting, check_slots, check_unfilled
 from notifications.statements import Reading, check_statements
 from notifications.tongues import check_tongue
 
@@ -61,7 +62,7 @@ class Against:
     `lost` are the words of data.categories, None while nobody has said; `segments` those of each segment. `unknown` are
     keys of what the draft left open. `circumstances` are words of the contents lists: "late", "identifiers", … `hosts`
     are those links may lead to, `names` those that must stay inside, `speakers` those it speaks as. `all_told`:
-    everybody concerned was told.
+    everybody concerned was told. `encryption` are the words of protection.encryption that the facts have.
     """
 
     stated: Stated
@@ -74,6 +75,7 @@ class Against:
     names: frozenset[str] = frozenset()
     speakers: frozenset[str] = frozenset()
     all_told: bool = False
+    encryption: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def check_notice(templates: Templates, kind: NoticeKind, texts: Mapping[str, Tex
             *_check_readers(text, law, own, told.readers),
             *check_tongue(passages(text.text), locale, common),
             *check_slots(text, told.placeholders, locale),
+            *check_greeting(text, told.placeholders, locale),
         ]
         findings += [replace(finding, locale=key) for finding in found]
     return sorted(findings, key=lambda finding: (finding.level, finding.locale))
@@ -143,6 +146,7 @@ def against_brief(brief: Brief, unknown: Iterable[str] = (), hosts: Iterable[str
         stated=stated,
         zone=profile.zone,
         lost=lost_in(brief.datasets),
+        encryption=encryption_in(brief.datasets),
         segments=brief.segments,
         unknown=frozenset(unknown),
         circumstances=circumstances_of(brief.case, brief.datasets, brief.account, brief.now),
@@ -175,13 +179,16 @@ def circumstances_of(case: Case, datasets: Iterable[DataSet], account: Account, 
     """Which of the circumstances that the contents lists know hold now, for these data sets.
 
     "late": 72 hours after becoming aware; "police_delay" and "police_delay_unsaid": whether the police asked to wait,
-    or nobody has said; "identifiers": numbers that identify a person were lost; "source_of_identifiers": by us.
+    or nobody has said; "identifiers": numbers that identify a person were lost; "source_of_identifiers": by us;
+    "ransomware": an attacker encrypted data.
     """
     chosen = tuple(datasets)
     found = {"police_delay_unsaid" if account.police_delay is None else "police_delay"}
     aware = [at for dataset in chosen if (at := case.moment("aware", dataset))]
     if aware and now - min(aware) > timedelta(hours=72):
         found.add("late")
+    if case.sheet.shared.get("breach.cause") == "ransomware":
+        found.add("ransomware")
     if (lost_in(chosen) or frozenset()) & IDENTIFIERS:
         ours = case.sheet.shared.get("breach.cause") != "supplier"
         found |= {"identifiers", "source_of_identifiers"} if ours else {"identifiers"}
@@ -193,6 +200,12 @@ def lost_in(datasets: Iterable[DataSet]) -> frozenset[str] | None:
     values = [dataset.facts.get("data.categories") for dataset in datasets]
     known = [value for value in values if isinstance(value, tuple)]
     return frozenset(word for value in known for word in value) if known else None
+
+
+def encryption_in(datasets: Iterable[DataSet]) -> frozenset[str]:
+    """What the facts say of the encryption of these data sets; empty while none of them says."""
+    said = [dataset.facts.get("protection.encryption") for dataset in datasets]
+    return frozenset(word for word in said if isinstance(word, str))
 
 
 def _law(templates: Templates, folder: str, contents: str, formats: Formats) -> _Law:
@@ -213,6 +226,7 @@ def _check(text: Text, law: _Law, against: Against) -> list[Finding]:
         *check_fixed_form(text, law.required, locale),
         *check_statements(text, law.required, law.headings, Reading(against.stated, law.formats, law.language), known),
         *check_contradictions(text, against.stated, law.formats, law.language),
+        *check_protection(text, against.encryption, law.language, "ransomware" in against.circumstances),
         *check_promise(text, against.stated, law.formats),
         *check_unfilled(text, law.language),
         *check_internal(text, against.names, locale),
@@ -232,7 +246,7 @@ def _check_readers(text: Text, law: _Law, against: Against, readers: Readers) ->
     if data is not None:
         tables = dict.fromkeys((*DATA.get(readers, ()), "kinds", "yours"))
         kinds = Kinds(phrases_of(law.phrases.tables, tables), against.lost)
-        findings += check_kinds(data, kinds, language.locale) + check_joined(data, kinds, language)
+        findings += check_kinds(data, kinds, language) + check_joined(data, kinds, language)
     actions = law.section(parts, "actions")
     harm = law.section(parts, "consequences") or actions  # where a law fixes the headings, harm stands with the actions
     if harm is not None and actions is not None:

@@ -20,6 +20,8 @@ class Rule(StrEnum):
     CONTRADICTION = "contradiction"  # a number of people or a day that no fact states
     PAST_PROMISE = "past_promise"  # the next update is promised for a moment that has come
     DATA_KIND = "data_kind"  # a kind of data named and not lost, or lost and not named
+    PROTECTION = "protection"  # the data were encrypted, or not, says the text, and the facts do not
+    GREETING = "greeting"  # nobody is greeted, although each reader could be by name
     ALL_TOLD = "all_told"  # everybody was told, says the text, and it is not so
     OPEN_SLOT = "open_slot"
     PLACEHOLDER = "placeholder"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 FOLDER = "notices/language"
 TABLES = (
@@ -22,6 +22,8 @@ TABLES = (
     "advertising",
     "police",
     "free",
+    "encrypted",
+    "not_encrypted",
 )
 
 
@@ -30,13 +32,14 @@ class Language:
     """The word lists of a language, each as a pattern that matches whole words in any case.
 
     `stop_words` are its commonest words, which tell it from other languages; `abbreviations` end with a full stop that
-    ends no sentence.
+    ends no sentence. `also` maps kinds of data, one word or several with blanks between, to other names they go by.
     """
 
     locale: str
     patterns: Mapping[str, re.Pattern[str]]
     stop_words: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def found(self, table: str, text: str) -> list[str]:
         """What of a table stands in a text, each once, as written there."""
@@ -46,7 +49,10 @@ class Language:
 def read_language(locale: str, document: Mapping[str, object]) -> Language:
     """A language of its TOML document. Raises KeyError for one that lacks a table."""
     patterns = {table: _pattern(_words(document[table])) for table in TABLES}
-    return Language(locale, patterns, stop_words_of(document), frozenset(_words(document["abbreviations"])))
+    also = document.get("also", {})
+    assert isinstance(also, Mapping)
+    named = {str(kinds): tuple(_words(words)) for kinds, words in also.items()}
+    return Language(locale, patterns, stop_words_of(document), frozenset(_words(document["abbreviations"])), named)
 
 
 def stop_words_of(document: Mapping[str, object]) -> frozenset[str]:

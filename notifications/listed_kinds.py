@@ -1,8 +1,8 @@
 """Kinds of data a text names against those that were lost: none too many, none left out, each in a list."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from notifications.findings import Finding, Level, Rule
 from notifications.languages import Language
@@ -23,9 +23,13 @@ class Kinds:
     lost: frozenset[str] | None
 
 
-def check_kinds(section: Passage, kinds: Kinds, locale: str) -> list[Finding]:
-    """Kinds the section names that the facts do not carry, and kinds the facts carry that it leaves out: errors."""
-    found = list(_named(section.text, kinds))
+def check_kinds(section: Passage, kinds: Kinds, language: Language) -> list[Finding]:
+    """Kinds the section names that the facts do not carry, and kinds the facts carry that it leaves out: errors.
+
+    A kind under another name than the phrases have ("passport number") that the facts do not carry is a warning: it may
+    stand in a sentence that says it was not lost.
+    """
+    locale, found = language.locale, list(_named(section.text, kinds))
     lost = kinds.lost or frozenset()
     findings: dict[str, Finding] = {}
     for word, said, at in found:
@@ -36,6 +40,14 @@ def check_kinds(section: Passage, kinds: Kinds, locale: str) -> list[Finding]:
             finding = _finding("kinds of data", message, mend, locale, line)
             findings.setdefault(finding.key, finding)
     named = {word for word, _, _ in found}
+    for words, said, at in _otherwise_named(section.text, kinds, language):
+        named |= words & lost
+        if not words & lost:
+            message = f"“{said}” is named, and the facts carry no kind of data it stands for"
+            mend = f"Take it out, or add {' or '.join(sorted(words))} to data.categories and draft anew"
+            line = line_at(section.text, at, section.start)
+            finding = replace(_finding("kinds of data", message, mend, locale, line), level=Level.WARNING)
+            findings.setdefault(finding.key, finding)
     for word in sorted(lost - named):
         if word in kinds.phrases:
             message = f"“{kinds.phrases[word][0]}” was lost as well, and the section “{section.heading}” leaves it out"
@@ -72,14 +84,39 @@ def _finding(field: str, message: str, mend: str, locale: str, line: int) -> Fin
 
 def _named(text: str, kinds: Kinds) -> Iterator[tuple[str, str, int]]:
     """Each kind named: its word, as written there, and where. The longest phrase counts: "user names" are no names."""
+    words, pattern = _phrases(kinds)
+    for match in pattern.finditer(text):
+        yield words[flat(match[0])], " ".join(match[0].split()), match.start()
+
+
+def _otherwise_named(text: str, kinds: Kinds, language: Language) -> Iterator[tuple[frozenset[str], str, int]]:
+    """Each other name of kinds, outside of the phrases: the kinds it can stand for, as written there, and where."""
+    words = {_plain(name): frozenset(of.split()) for of, names in language.also.items() for name in names}
+    if not words:
+        return
+    each = (re.escape(name).replace(r"\ ", r"[\s-]+").replace("'", "['\u2019]") for name in _longest_first(words))
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(each) + r")(?!\w)", re.IGNORECASE)
+    rest = _phrases(kinds)[1].sub(lambda match: "\0" * len(match[0]), text)
+    for match in pattern.finditer(rest):
+        yield words[_plain(match[0])], " ".join(match[0].split()), match.start()
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s-]+", " ", name.replace("\u2019", "'")).casefold()
+
+
+def _longest_first(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=len, reverse=True)
+
+
+def _phrases(kinds: Kinds) -> tuple[dict[str, str], re.Pattern[str]]:
+    """The word of each phrase, and the pattern that finds the longest."""
     words: dict[str, str] = {}
     for word, phrases in kinds.phrases.items():
         for phrase in phrases:
             words.setdefault(flat(phrase), word)
-    each = (re.escape(phrase).replace(r"\ ", r"\s+") for phrase in sorted(words, key=len, reverse=True))
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(each) + r")(?!\w)", re.IGNORECASE)
-    for match in pattern.finditer(text):
-        yield words[flat(match[0])], " ".join(match[0].split()), match.start()
+    each = (re.escape(phrase).replace(r"\ ", r"\s+") for phrase in _longest_first(words))
+    return words, re.compile(r"(?<!\w)(?:" + "|".join(each) + r")(?!\w)", re.IGNORECASE)
 
 
 def phrases_of(tables: Mapping[str, Mapping[str, str]], names: Collection[str]) -> dict[str, tuple[str, ...]]:

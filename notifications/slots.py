@@ -7,7 +7,7 @@ from notifications.findings import Finding, Level, Rule
 from notifications.languages import Language
 from notifications.message import Text
 from notifications.passages import line_at
-from notifications.placeholders import check_placeholders
+from notifications.placeholders import GREETING, check_placeholders, names_in
 
 ALWAYS = re.compile(
     r"\b(?-i:TODO|FIXME|XXX+|T\.?B\.?[DCA]\.?|tbd|tba)(?!\w)|\blorem ipsum\b|_{3,}|\.{4,}|\?{3,}"  # words of drafts
@@ -33,6 +33,15 @@ def check_slots(text: Text, allowed: Collection[str], locale: str) -> list[Findi
         if not written.strip():
             findings.append(Finding(Level.ERROR, Rule.EMPTY, part, "is empty", "Write it", locale=locale))
     return _once(findings)
+
+
+def check_greeting(text: Text, allowed: Collection[str], locale: str) -> list[Finding]:
+    """A text that could greet each reader and greets nobody: a warning."""
+    if GREETING not in allowed or GREETING in names_in(text.text):
+        return []
+    mend = f"Write {{{{ {GREETING} }}}} at its head, or say why it needs none"
+    message = "nobody is greeted: readers cannot tell that it is meant for them"
+    return [Finding(Level.WARNING, Rule.GREETING, "greeting", message, mend, locale=locale)]
 
 
 def check_unfilled(text: Text, language: Language) -> list[Finding]:

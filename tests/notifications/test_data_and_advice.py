@@ -36,7 +36,7 @@ def section(text: str) -> Passage:
 
 
 def kinds(text: str, *lost: str) -> list[tuple[str, int]]:
-    found = check_kinds(section(text), Kinds(PHRASES, frozenset(lost)), "en")
+    found = check_kinds(section(text), Kinds(PHRASES, frozenset(lost)), language())
     assert all(item.level is Level.ERROR and item.facts == ("data.categories",) for item in found)
     return [(item.message.split("”")[0].strip("“"), item.line) for item in found]
 
@@ -58,8 +58,8 @@ def test_a_longer_phrase_is_not_the_shorter_one_inside_it() -> None:
 
 def test_while_nobody_has_said_which_no_kind_may_be_named() -> None:
     part = section("your name")
-    assert [item.rule for item in check_kinds(part, Kinds(PHRASES, None), "en")] == ["data_kind"]
-    assert check_kinds(section("We do not yet know."), Kinds(PHRASES, None), "en") == []
+    assert [item.rule for item in check_kinds(part, Kinds(PHRASES, None), language())] == ["data_kind"]
+    assert check_kinds(section("We do not yet know."), Kinds(PHRASES, None), language()) == []
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_a_form_holds_in_every_language_whatever_is_known(form: str) -> None:
 
 
 def test_every_file_that_ships_is_looked_up_by_the_product() -> None:
-    """Pages, the pages of mails, lists of required contents and words of public pages are looked up by their own names."""
+    """Pages, pages of mails, lists of required contents and words of public pages are looked up by their own names."""
     by_name = ("pages/", "mail/", "notices/contents/", "announcements/")
     idle = (fault.path for fault in unused(TEMPLATES, SHIPPED, ()))
     assert [path for path in idle if not path.startswith(by_name)] == []

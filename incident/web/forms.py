@@ -185,7 +185,7 @@ class FilingForm(AccountForm):
 class ReleaseForm(Sent):
     """What a release is asked for with. `all_at_once`: why nobody waits; `hours` None: as the settings say."""
 
-    version: int
+    version: Version
     audience: Line = ""
     order_reason: Line = ""
     language_reason: Line = ""

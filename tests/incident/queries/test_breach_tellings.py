@@ -87,7 +87,9 @@ def aware(case: LawCase, at: datetime = OPENED) -> None:
 
 def filed(desk: Desk, locale: str, delay: str) -> Filing:
     case, officer = desk.case, desk.case.people[Role.PRIVACY_OFFICER]
-    authoring = replace(desk.authoring(), account=replace(ACCOUNT, delay=delay))
+    authoring = replace(
+        desk.authoring(), account=replace(ACCOUNT, delay=delay, next_update=desk.case.clock.now() + timedelta(days=2))
+    )
     brief = case.look(lambda s: filing_brief(s, case.keys, officer, row(case).id, authoring))
     written = write_filing(TEMPLATES, "gdpr-33-3", brief, locale)
     filing = case.act(Role.PRIVACY_OFFICER, keep_filing, row(case).id, "gdpr-33-3", brief, written)

@@ -8,9 +8,8 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from sqlmodel import Session
-
 from incident.channel_rules import ChannelRules
+from incident.looks import Look
 from incident.roles import system
 from incident.verbs.act import Act
 from incident.verbs.later_news import tell_news
@@ -21,7 +20,7 @@ from notifications.hearing import PIECE as FEW
 from notifications.hearing import untold_releases, waiting_news
 from notifications.received import anything_older, erase_older
 from notifications.sealing import Keys
-from notifications.store import Store, StoreUnavailable
+from notifications.store import Store
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -54,15 +53,15 @@ def look_at_incoming(store: Store, keys: Keys, rules: IncomingRules, now: dateti
 
     Raises StoreUnavailable when the database cannot be written.
     """
-    turn = _Turn(store, keys, rules, now)
-    mails = turn.ask(waiting_mails)
+    turn = _Turn(name="incoming", store=store, keys=keys, actor=system("sweep"), now=now, rules=rules)
+    mails = turn.read(waiting_mails)
     for mail_id in mails:
-        turn.read(mail_id)
+        turn.take(mail_id)
     heeded, more = turn.heed()
-    for release_id in turn.ask(untold_releases):
+    for release_id in turn.read(untold_releases):
         turn.do(f"release {release_id}", partial(tell_news, release_id=release_id))
     unreached = partial(releases_with_unreached, rules=rules.channels, now=now)
-    opened = sum(turn.open(release_id) for release_id in turn.ask(unreached))
+    opened = sum(turn.open(release_id) for release_id in turn.read(unreached))
     with store.read() as session:
         over = anything_older(session, now, rules.keep)
     if over:
@@ -70,32 +69,20 @@ def look_at_incoming(store: Store, keys: Keys, rules: IncomingRules, now: dateti
     return Round(len(mails), heeded, opened, tuple(turn.troubles), more or len(mails) == MAILS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    store: Store
-    keys: Keys
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn(Look):
     rules: IncomingRules
-    now: datetime
-    troubles: list[str] = field(default_factory=list)
 
-    def ask(self, query: Callable[[Session], list[UUID]]) -> list[UUID]:
-        with self.store.read() as session:
-            return query(session)
-
-    def read(self, mail_id: UUID) -> None:
-        try:
-            ReceivedMails(self.store, self.keys, self.rules.own_domains, self.now).read(mail_id)
-        except StoreUnavailable:
-            raise
-        except Exception:  # one poisoned mail must not keep the others from being read
-            log.exception("incoming: mail %s could not be read", mail_id)
-            self.troubles.append(f"mail {mail_id}")
+    def take(self, mail_id: UUID) -> None:
+        """Read one mail."""
+        mails = ReceivedMails(self.store, self.keys, self.rules.own_domains, self.now)
+        self.attempt(f"mail {mail_id}", partial(mails.read, mail_id), "read")
 
     def heed(self) -> tuple[int, bool]:
         """Carry news to their rows, piece by piece; how many, and whether more wait."""
         reader, heeded = NewsReader(self.store, self.keys, self.now), 0
         for _ in range(NEWS):
-            news = self.ask(partial(waiting_news, now=self.now))
+            news = self.read(partial(waiting_news, now=self.now))
             failed = reader.heed_all(news)
             self.troubles.extend(f"news {one}" for one in failed)
             heeded += len(news)
@@ -116,11 +103,4 @@ class _Turn:
         return opened
 
     def do(self, what: str, work: Callable[[Act], T]) -> T | None:
-        try:
-            return self.store.write(lambda session: work(Act(session, self.keys, system("sweep"), self.now)))
-        except StoreUnavailable:
-            raise
-        except Exception:
-            log.exception("incoming: %s could not be looked at", what)
-            self.troubles.append(what)
-            return None
+        return self.attempt(what, partial(self.write, work), "looked at")

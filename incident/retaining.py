@@ -1,29 +1,25 @@
 """The look at what is over: releases closed out, audiences and report files purged, a few pieces at a time."""
 
-import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from incident.looks import Look, beat
 from incident.queries.health import RETENTION
 from incident.queries.retention import Planned, close_outs_due, outdated_reports, planned_purges, purges_begun
 from incident.retention_rules import USUAL_RETENTION, RetentionRules
 from incident.roles import system
-from incident.verbs.act import Act
 from incident.verbs.closing_out import Closer, begin_close_out
 from incident.verbs.purging import Purger, begin_audience_purge, purge_file
-from notifications.models import Heartbeat
 from notifications.proofs import CloseOut, CloseOutPart
 from notifications.sealing import Keys
-from notifications.store import Store, StoreUnavailable
+from notifications.store import Store
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -46,23 +42,21 @@ def look(store: Store, keys: Keys, now: datetime, rules: RetentionRules = USUAL_
 
     Raises StoreUnavailable when the database cannot be written.
     """
-    work = _Look(store, keys, now, rules)
+    work = _Retention(name="retention", store=store, keys=keys, actor=system(RETENTION), now=now, rules=rules)
     found = Looked(work.close_out(), work.purge_audiences(), work.purge_files(), tuple(work.troubles))
-    store.write(lambda session: _beat(session, found, now))
+    done = {"closed_out": found.closed_out, "audiences": found.audiences, "files": found.files}
+    said = {**done, "troubles": list(found.troubles)}
+    store.write(lambda session: beat(session, RETENTION, said, now))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    store: Store
-    keys: Keys
-    now: datetime
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Retention(Look):
     rules: RetentionRules
-    troubles: list[str] = field(default_factory=list)
 
     def close_out(self) -> int:
-        closer, done = Closer(self.store, self.keys, system(RETENTION)), 0
-        for release_id in self._read(partial(close_outs_due, rules=self.rules, now=self.now)):
+        closer, done = Closer(self.store, self.keys, self.actor), 0
+        for release_id in self.read(partial(close_outs_due, rules=self.rules, now=self.now)):
             report = self._try(f"release {release_id}", partial(closer.close, release_id, self.now, PARTS))
             done += report is not None and report.finished_at is not None
         return done
@@ -70,16 +64,16 @@ class _Look:
     def purge_audiences(self) -> int:
         for one in self._due("audience"):
             self._try(f"audience {one.id}", partial(self._begin, one))
-        purger = Purger(self.store, self.keys, system(RETENTION), self.now)
-        begun = self._read(purges_begun)
+        purger = Purger(self.store, self.keys, self.actor, self.now)
+        begun = self.read(purges_begun)
         return sum(bool(self._try(f"audience {one}", partial(purger.audience, one, PIECES))) for one in begun)
 
     def purge_files(self) -> int:
         for one in self._due("file"):
-            work = partial(self._write, partial(purge_file, report_id=one.id, rules=self.rules))
+            work = partial(self.write, partial(purge_file, report_id=one.id, rules=self.rules))
             self._try(f"report {one.id}", work)
-        purger = Purger(self.store, self.keys, system(RETENTION), self.now)
-        begun = self._read(_files_begun)
+        purger = Purger(self.store, self.keys, self.actor, self.now)
+        begun = self.read(_files_begun)
         return sum(bool(self._try(f"report {one}", partial(purger.file, one, PIECES))) for one in begun)
 
     def _begin(self, due: Planned) -> None:
@@ -87,44 +81,20 @@ class _Look:
         with self.store.read() as session:
             outdated = [release_id for one in due.group for release_id in outdated_reports(session, one)]
         for release_id in outdated:
-            self._write(partial(begin_close_out, release_id=release_id))
+            self.write(partial(begin_close_out, release_id=release_id))
         if not outdated:
-            self._write(partial(begin_audience_purge, audience_id=due.id, rules=self.rules))
+            self.write(partial(begin_audience_purge, audience_id=due.id, rules=self.rules))
 
     def _due(self, what: str) -> list[Planned]:
         with self.store.read() as session:
             planned = planned_purges(session, self.rules, self.now)
         return [one for one in planned if one.what == what and one.is_due(self.now)]
 
-    def _read(self, query: Callable[[Session], list[UUID]]) -> list[UUID]:
-        with self.store.read() as session:
-            return query(session)
-
-    def _write(self, verb: Callable[[Act], T]) -> T:
-        return self.store.write(lambda session: verb(Act(session, self.keys, system(RETENTION), self.now)))
-
     def _try(self, what: str, work: Callable[[], T]) -> T | None:
-        try:
-            return work()
-        except StoreUnavailable:
-            raise
-        except Exception:  # one release that cannot be closed out must not keep another from being purged
-            log.exception("retention: %s could not be dealt with", what)
-            self.troubles.append(what)
-            return None
+        return self.attempt(what, work, "dealt with")
 
 
 def _files_begun(session: Session) -> list[UUID]:
     """Reports whose file's key is destroyed and of which parts are left."""
     parts = select(CloseOutPart.number).where(col(CloseOutPart.close_out_id) == col(CloseOut.id)).exists()
     return list(session.exec(select(CloseOut.id).where(col(CloseOut.file_purged_at).is_not(None), parts)).all())
-
-
-def _beat(session: Session, found: Looked, now: datetime) -> None:
-    """Write the heartbeat; of two that make the first one at once, either's will do."""
-    said = {"closed_out": found.closed_out, "audiences": found.audiences, "files": found.files}
-    document = {**said, "troubles": list(found.troubles)}
-    mine = update(Heartbeat).where(col(Heartbeat.name) == RETENTION).values(at=now, document=document)
-    if session.execute(mine.returning(col(Heartbeat.name))).first() is None:
-        with contextlib.suppress(IntegrityError), session.begin_nested():
-            session.add(Heartbeat(name=RETENTION, at=now, document=document))

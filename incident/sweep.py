@@ -1,19 +1,17 @@
 """The tick: what is due now. One sweep for all deadlines; no job per deadline, so a restart can lose or repeat none."""
 
-import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from incident.law.circumstances import Organisation
+from incident.looks import Look, beat
 from incident.models.incidents import Incident
 from incident.models.law import Obligation, Reminder
 from incident.models.people import Notice
@@ -33,9 +31,9 @@ from incident.verbs.reading import Reception
 from incident.verbs.reminding import remind
 from incident.verbs.settling import fan_out_release, releases_to_settle, settle_release
 from incident.verbs.spoken import stop_unconfirmed, unconfirmed
-from notifications.models import Edition, Heartbeat, Release
+from notifications.models import Edition, Release
 from notifications.sealing import Keys
-from notifications.store import Store, StoreUnavailable
+from notifications.store import Store
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -74,7 +72,9 @@ def tick(
     goes out; `reception` None reads alerts without runbooks. Raises StoreUnavailable when the database cannot be
     written: nothing is watched then, and the missing heartbeat says so.
     """
-    sweep = _Sweep(store, keys, organisation, now, domain)
+    sweep = _Sweep(
+        name="sweep", store=store, keys=keys, actor=system(SWEEP), now=now, organisation=organisation, domain=domain
+    )
     received = reception or Reception(organisation, domain=domain)
     for intake_id in sweep.read(partial(waiting_deliveries, before=now - ITS_OWN_TURN)):
         sweep.receive(intake_id, received)
@@ -87,32 +87,21 @@ def tick(
     reminded = sum(sweep.remind(incident_id) for incident_id in sweep.read(partial(_due, now=now)))
     reminded += sum(sweep.look_again(decision_id) for decision_id in sweep.read(partial(to_look_at_again, now=now)))
     found = Tick(derived, reminded, tuple(sweep.troubles), finished)
-    store.write(lambda session: _beat(session, found, now))
+    beats = {name: getattr(found, name) for name in ("derived", "reminded", "finished")}
+    said = {**beats, "troubles": list(found.troubles)}
+    store.write(lambda session: beat(session, SWEEP, said, now))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Sweep:
-    store: Store
-    keys: Keys
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sweep(Look):
     organisation: Organisation
-    now: datetime
     domain: str
-    troubles: list[str] = field(default_factory=list)
-
-    def read(self, query: Callable[[Session], list[UUID]]) -> list[UUID]:
-        with self.store.read() as session:
-            return query(session)
 
     def receive(self, intake_id: UUID, reception: Reception) -> None:
         """Read a delivery whose own request did not get to it."""
-        try:
-            Deliveries(self.store, self.keys, reception, self.now).read_again(intake_id)
-        except StoreUnavailable:
-            raise
-        except Exception:  # one poisoned delivery must not keep the deadlines from being watched
-            log.exception("sweep: delivery %s could not be read", intake_id)
-            self.troubles.append(f"delivery {intake_id}")
+        deliveries = Deliveries(self.store, self.keys, reception, self.now)
+        self.attempt(f"delivery {intake_id}", partial(deliveries.read_again, intake_id), "read")
 
     def derive(self, incident_id: UUID) -> int:
         done = self._try(f"incident {incident_id}", lambda act: rederive(act, incident_id, self.organisation))
@@ -144,7 +133,7 @@ class _Sweep:
         return self._try(name, lambda act: remind_to_look_again(act, decision_id, self.domain)) or 0
 
     def remind(self, incident_id: UUID) -> int:
-        sent = self._try("", lambda act: remind(act, incident_id, self.domain))
+        sent = self._try("an incident", lambda act: remind(act, incident_id, self.domain), named=False)
         if sent is not None:
             return sent
         alone = (self._remind_of(incident_id, each) for each in self.read(partial(_open_of, incident_id=incident_id)))
@@ -154,17 +143,8 @@ class _Sweep:
         work = partial(remind, incident_id=incident_id, domain=self.domain, only=obligation_id)
         return self._try(f"obligation {obligation_id}", work) or 0
 
-    def _try(self, what: str, work: Callable[[Act], T]) -> T | None:
-        """Run one piece of work in its own transaction; None when it failed. Unnamed work is tried again in pieces."""
-        try:
-            return self.store.write(lambda session: work(Act(session, self.keys, system(SWEEP), self.now)))
-        except StoreUnavailable:
-            raise
-        except Exception:  # one poisoned row must not keep the other deadlines from being watched
-            log.exception("sweep: %s could not be checked", what or "an incident")
-            if what:
-                self.troubles.append(what)
-            return None
+    def _try(self, what: str, work: Callable[[Act], T], *, named: bool = True) -> T | None:
+        return self.attempt(what, partial(self.write, work), "checked", named=named)
 
 
 def _not_derived(session: Session) -> list[UUID]:
@@ -199,17 +179,3 @@ def _incident_of(session: Session, release_id: UUID) -> list[UUID]:
 def _open_of(session: Session, incident_id: UUID) -> list[UUID]:
     mine = col(Obligation.incident_id) == incident_id
     return list(session.exec(select(Obligation.id).where(mine, *open_obligation())).all())  # type: ignore[arg-type]
-
-
-def _beat(session: Session, found: Tick, now: datetime) -> None:
-    """Write the heartbeat; of two sweeps that make the first one at once, either's will do."""
-    said = {
-        "derived": found.derived,
-        "reminded": found.reminded,
-        "finished": found.finished,
-        "troubles": list(found.troubles),
-    }
-    mine = update(Heartbeat).where(col(Heartbeat.name) == SWEEP).values(at=now, document=said)
-    if session.execute(mine.returning(col(Heartbeat.name))).first() is None:
-        with contextlib.suppress(IntegrityError), session.begin_nested():
-            session.add(Heartbeat(name=SWEEP, at=now, document=said))

@@ -5,9 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
 
-from incident.api.shapes import AtEdge, Codename, In, Out
+from incident.api.shapes import AtEdge, Codename, In, Out, Reason
 from incident.auth.dependencies import acting
 from incident.auth.edge import Edge
 from incident.organisation import retention_rules_of
@@ -102,7 +101,7 @@ class RetentionOut(Out):
 class HoldIn(In):
     """Why everything has to be kept, or need not be any more."""
 
-    reason: Annotated[str, Field(max_length=500)]
+    reason: Reason
 
 
 @router.get("/releases/{release_id}/close-outs", response_model=ReportsOut)

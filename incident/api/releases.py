@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BeforeValidator, Field
 from sqlmodel import Session
 
-from incident.api.shapes import PROSE, AtEdge, Codename, In, Out
+from incident.api.shapes import AtEdge, Codename, In, Out, Reason
 from incident.auth.dependencies import acting
 from incident.auth.edge import Edge
 from incident.errors import Fault, Invalid
@@ -33,7 +33,6 @@ Asker = Annotated[Actor, Depends(acting(Action.REQUEST_RELEASE))]
 Stopper = Annotated[Actor, Depends(acting(Action.STOP_RELEASE))]
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
 Digest = Annotated[str, Field(max_length=64)]
-Reason = Annotated[str, Field(max_length=500, pattern=PROSE)]
 
 
 def _read_id(value: object) -> UUID:

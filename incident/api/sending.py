@@ -5,9 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
 
-from incident.api.shapes import AtEdge, In, Out
+from incident.api.shapes import AtEdge, In, Out, Reason
 from incident.auth.dependencies import acting
 from incident.auth.edge import Edge
 from incident.queries.progress import read_progress
@@ -19,7 +18,6 @@ router = APIRouter(prefix="/api/releases/{release_id}", tags=["releases"])
 Reader = Annotated[Actor, Depends(acting(Action.READ))]
 Asker = Annotated[Actor, Depends(acting(Action.REQUEST_RELEASE))]
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
-Reason = Annotated[str, Field(max_length=500)]
 
 
 class ProgressOut(Out):

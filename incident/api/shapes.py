@@ -14,6 +14,7 @@ from notifications.audience import LineFault
 
 ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 PROSE = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in a text
+Reason = Annotated[str, Field(max_length=500, pattern=PROSE)]
 LARGEST = 2**31 - 2  # of a version: the column is an integer, and the next version goes into it too
 
 Version = Annotated[int, Field(ge=0, le=LARGEST)]

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
+from fastapi import Form
 from pydantic import BaseModel, ConfigDict, Field
 
 from incident.anchors import Clue
@@ -13,6 +14,7 @@ STORABLE = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in a text
 LARGEST = 2**31 - 2  # of a version: the column is an integer, and the next version goes into it too
 Line = Annotated[str, Field(max_length=2000, pattern=STORABLE)]
 Text = Annotated[str, Field(max_length=60_000, pattern=STORABLE)]
+Reason = Annotated[str, Form(max_length=500, pattern=STORABLE)]  # beside the fields of an address, in no model
 Version = Annotated[int, Field(ge=0, le=LARGEST)]
 
 

@@ -23,7 +23,7 @@ from incident.verbs.lapses import void_if_expired
 from incident.verbs.releases import refuse_release, resume_release, stop_release
 from incident.web import words
 from incident.web.approval_views import approvals_view
-from incident.web.forms import STORABLE, ApprovalForm, digits_of
+from incident.web.forms import ApprovalForm, Reason, digits_of
 from incident.web.frame import Desk, Seated, see
 from incident.web.notice_views import case_of_notice
 from incident.web.outgoing import edition_texts, preview, segments
@@ -35,7 +35,6 @@ from notifications.release import Seen
 router = APIRouter(include_in_schema=False)
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
 Publisher = Annotated[Actor, Depends(acting(Action.ANNOUNCE, programs=False))]
-Reason = Annotated[str, Form(max_length=500, pattern=STORABLE)]
 Locale = Annotated[str, Query(max_length=90)]  # with the segment a text is for
 Mode = Annotated[str, Query(max_length=8)]
 OTHERS = "Who wrote, edited, froze or asked for this may not approve it: a second person does."

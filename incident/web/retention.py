@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Response
 
 from incident.auth.dependencies import acting
 from incident.organisation import retention_rules_of
@@ -12,14 +12,13 @@ from incident.queries.timeline import names_of
 from incident.roles import Action, Actor
 from incident.verbs.legal_holds import lift_hold, set_hold
 from incident.web.case_acts import find
-from incident.web.forms import STORABLE
+from incident.web.forms import Reason
 from incident.web.frame import Seated, see
 from incident.web.incidents import opened, show
 from incident.web.views.close_outs import HoldLine, KeptLine, RetentionView
 
 router = APIRouter(include_in_schema=False)
 Holder = Annotated[Actor, Depends(acting(Action.LEGAL_HOLD, programs=False))]
-Reason = Annotated[str, Form(max_length=500, pattern=STORABLE)]
 WHAT = {"audience": "Audience: addresses, names, values", "file": "File, a line a person"}
 
 

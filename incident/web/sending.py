@@ -16,7 +16,7 @@ from incident.roles import Action, Actor
 from incident.verbs.confirming import confirm_release, lift_hours
 from incident.verbs.releases import cancel_release
 from incident.web import words
-from incident.web.forms import STORABLE
+from incident.web.forms import Reason
 from incident.web.frame import Desk, Seated, see
 from incident.web.views import LedgerLine
 from incident.web.views.sending import ProgressView, StepLine
@@ -25,7 +25,6 @@ from notifications.ramp import Course, Stage
 
 router = APIRouter(include_in_schema=False)
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
-Reason = Annotated[str, Form(max_length=500, pattern=STORABLE)]
 NOT_ADMITTED = "Not yet admitted"
 
 

@@ -12,7 +12,7 @@ from notifications.smtp_conversation import Desk, Errand
 from notifications.transitions import Fate, Outcome, Reply
 
 CANCEL_AGAIN_SECONDS = 0.5  # asyncio.wait_for of Python 3.11 may swallow a cancellation
-BLAME = 4  # for a mail at which a new connection ended before its body; 1 for one that had carried others or lain idle
+BLAME = 4  # for a mail at which a new connection ended before its body; 1 for one that had carried others
 TOO_MUCH = 2 * BLAME  # then the relay does not want it now
 
 
@@ -87,12 +87,10 @@ class Carriers:
 
     def turn_back(self) -> None:
         """Give back what waits here and may no longer begin."""
-        waiting = list(self._ready)
-        self._ready.clear()
+        waiting, self._ready = self._ready, deque()
         for letter in waiting:
             if self._refuses(letter):
-                self.back.append(letter.row)
-                self.news.set()
+                self._return(letter)
             else:
                 self._ready.append(letter)
 
@@ -112,8 +110,7 @@ class Carriers:
             letter = self._ready.popleft()
             if not self._refuses(letter):
                 return letter
-            self.back.append(letter.row)
-            self.news.set()
+            self._return(letter)
         return None
 
     def may_begin(self, errand: Errand) -> bool:
@@ -133,8 +130,7 @@ class Carriers:
         if heard is not None:
             errand.blame += BLAME if fresh else 1
         if self._refuses(errand):
-            self.back.append(errand.row)
-            self.news.set()
+            self._return(errand)
         elif heard is not None and errand.blame >= TOO_MUCH:
             self.settle(errand, Outcome(Fate.DEFERRED, heard))
         else:
@@ -149,6 +145,10 @@ class Carriers:
 
     def _refuses(self, letter: Letter) -> bool:
         return self._closed or bool(self.trouble) or not self._may_begin(letter.row)
+
+    def _return(self, letter: Letter) -> None:
+        self.back.append(letter.row)
+        self.news.set()
 
     def _hurry(self) -> None:
         """Idle connections first, then those that can say an envelope while they wait; else one more is wanted."""

@@ -20,7 +20,6 @@ from notifications.models import IN_FLIGHT, WAITING, Channel, DeliveryState, Rel
 from notifications.provider_ids import provider_id_of
 from notifications.transitions import Outcome, Reply, Settled, Tried, settle
 
-SHORTEST_ID = 22  # characters of the shortest id a provider gives
 WINDOW = 100  # rows one worker may have in transmission: what a crash can leave uncertain
 
 
@@ -176,7 +175,7 @@ def _values(row: Claimed, after: Settled, reply: Reply) -> tuple[object, ...]:
         reply.code,
         reply.enhanced[:16],
         reply.text[:500],
-        provider_id_of(reply.text) if after.state is DeliveryState.ACCEPTED and len(reply.text) >= SHORTEST_ID else "",
+        provider_id_of(reply.text) if after.state is DeliveryState.ACCEPTED else "",
     )
 
 

@@ -52,20 +52,24 @@ class Prepared:
     def __init__(self, statement: Any, *returning: Column[Any]) -> None:
         self._statement = statement.returning(*returning)
         self._returning = returning
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, tuple[_Compiled, list[Making]]] = {}
 
     def run(self, connection: Connection, **values: object) -> list[tuple[Any, ...]]:
         """Execute it. Returns its rows."""
-        dialect = connection.dialect
-        words = self._compiled.get(dialect.name) or self._compiled.setdefault(
-            dialect.name, _Compiled(self._statement, dialect)
-        )
+        words, makings = self._for(connection.dialect)
         found = connection.exec_driver_sql(words.sql, words.once(values)).all()
         if not found:
             return []
-        makings = (one.type.dialect_impl(dialect).result_processor(dialect, None) for one in self._returning)
         columns = [_mapped(making, values) for making, values in zip(makings, zip(*found, strict=True), strict=True)]
         return list(zip(*columns, strict=True))
+
+    def _for(self, dialect: Dialect) -> tuple[_Compiled, list[Making]]:
+        if dialect.name not in self._compiled:
+            makings: list[Making] = [
+                one.type.dialect_impl(dialect).result_processor(dialect, None) for one in self._returning
+            ]
+            self._compiled[dialect.name] = _Compiled(self._statement, dialect), makings
+        return self._compiled[dialect.name]
 
 
 class Batch:

@@ -60,6 +60,10 @@ class Rates:
             raise ValueError("a rate is a number of mails a second above zero")
         self._all = Bucket(self.in_all) if self.in_all else None
 
+    def __bool__(self) -> bool:
+        """Whether anything is limited at all."""
+        return bool(self.in_all or self.by_domain)
+
     def wait(self, domain: str, now: float) -> Wait:
         """Whether a mail to this domain may begin, which then counts, or how long it has to wait."""
         if self._all is not None and (seconds := self._all.wait(now)):

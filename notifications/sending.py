@@ -20,6 +20,7 @@ from notifications.carriers import Carriers, Connect, Letter, Line
 from notifications.clock import Clock
 from notifications.composing import Unsendable
 from notifications.ledger import Claimed, Worker
+from notifications.rates import AT_ONCE, Wait
 from notifications.smtp import Mail
 from notifications.store import OutcomeUnknown, Store, StoreUnavailable
 from notifications.transitions import Fate
@@ -122,7 +123,7 @@ class _Run:
         room = self.plan.window - len(self.in_hand) + len(turn.done)
         while self.claimed and len(turn.go) < room:
             letter = self.claimed[0]
-            wait = self.plan.rates.wait(domain_of(letter.mail.recipient), self.loop.time())
+            wait = self._wait_for(letter)
             if wait.in_all:
                 self.rest = wait.seconds
                 break
@@ -133,6 +134,10 @@ class _Run:
                 turn.go.append(letter)
         turn.want = self.plan.window - len(self.claimed)
         return turn
+
+    def _wait_for(self, letter: Letter) -> Wait:
+        rates = self.plan.rates
+        return rates.wait(domain_of(letter.mail.recipient), self.loop.time()) if rates else AT_ONCE
 
     async def _write(self, turn: Turn) -> bool:
         """One transaction, and mails of what it claimed. Returns whether it claimed anything.

@@ -52,7 +52,7 @@ class Desk(Protocol):
     def give_back(self, errand: Errand, heard: Reply | None, *, fresh: bool) -> None:
         """No byte of this body was sent. `heard`: why the connection ended at this mail; None: it was not at fault.
 
-        `fresh`: it was the first mail of its connection, which had not lain idle or carried others before.
+        `fresh`: it was the first mail of its connection.
         """
 
 

@@ -18,15 +18,9 @@ from pathlib import Path
 
 from bench.measuring.machine import introduce
 from bench.measuring.rounds import table
-from bench.measuring.workplace import DURABILITY, folder, installation
-from incident.models.incidents import Severity
-from incident.roles import Actor, Role
-from incident.verbs.act import Act
-from incident.verbs.audiences import Importer, open_audience
-from incident.verbs.incidents import Report, open_incident
+from bench.measuring.workplace import DURABILITY, begun, folder, installation
+from incident.verbs.audiences import Importer
 from notifications.audience_files import read_csv, read_jsonl
-from notifications.ids import new_id
-from notifications.models import Channel
 
 LIMIT_MB = 150.0
 BROKEN_EVERY = 1000
@@ -35,7 +29,6 @@ LOCALES = ("de", "en", "fr", "pl", "pt-BR")
 REGIONS = ("DE", "FR", "PL", "BR", "US-CA")
 SEGMENTS = ("accounts", "lists", "payments")
 STATUS = Path("/proc/self/status")
-ROLES = frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +92,7 @@ def json_line(number: int) -> bytes:
 def measured(home: Path, rows: int, kind: str) -> None:
     """Import and print one JSON line for each tenth and one at the end; run in a process of its own."""
     with installation(home) as opened:
-        actor, now = Actor(new_id(), "bench", ROLES), opened.clock.now()
-
-        def made(act: Act) -> tuple[object, object]:
-            incident = open_incident(act, Report("Measured", "other", Severity.LOW))
-            return incident.id, open_audience(act, incident.id, "everybody", Channel.EMAIL).id
-
-        incident_id, audience_id = opened.store.write(lambda session: made(Act(session, opened.keys, actor, now)))
+        actor, incident_id, audience_id = begun(opened)
         began, before = time.perf_counter(), resident_mb("VmRSS")
         _say(Mark(0, 0.0, before))
 
@@ -117,7 +104,7 @@ def measured(home: Path, rows: int, kind: str) -> None:
         head = (";".join(person(0)) + "\n").encode() if csv else b""
         file = io.BufferedReader(People(rows, csv_line if csv else json_line, head, passed))
         importer = Importer(opened.store, opened.keys, actor, opened.clock)
-        report = importer.fill(incident_id, audience_id, (read_csv if csv else read_jsonl)(file))  # type: ignore[arg-type]
+        report = importer.fill(incident_id, audience_id, (read_csv if csv else read_jsonl)(file))
         _say(Mark(report.stored + report.refused, time.perf_counter() - began, resident_mb("VmHWM")))
         assert report.whole
         assert report.refused == len(range(0, rows, BROKEN_EVERY)), report.refused

@@ -24,33 +24,26 @@ from sqlalchemy import case, func, update
 from sqlmodel import Session, col, select
 
 from bench.audience import person, resident_mb
+from bench.measuring import mailing
 from bench.measuring.machine import introduce
 from bench.measuring.rounds import table
-from bench.measuring.workplace import DURABILITY, folder, installation
+from bench.measuring.workplace import DURABILITY, begun, folder, installation
 from incident.installation import Installation
 from incident.models.entries import incident_subject
-from incident.models.incidents import Severity
 from incident.retention_rules import RetentionRules
-from incident.roles import Actor, Role, system
+from incident.roles import system
 from incident.verbs.act import Act
 from incident.verbs.closing_out import Closer
-from incident.verbs.incidents import Report, open_incident
 from incident.verbs.purging import Purger, begin_audience_purge
-from notifications.audience import NewMember, import_members, new_audience
-from notifications.fan_out import continue_fan_out
-from notifications.ids import new_id
+from notifications.audience import NewMember, import_members
 from notifications.ledger import counts
-from notifications.message import Text
-from notifications.models import Channel, Delivery, DeliveryState, Member, Release
-from notifications.quorum import Yes
-from notifications.release import NewEdition, Seen, approve, finish, freeze_edition, request_release
+from notifications.models import Delivery, DeliveryState, Member, Release
+from notifications.release import finish
 from notifications.store import Store
 
 T = TypeVar("T")
 LIMIT_MB = 150.0
 WRITE_MS = 50.0
-FACTS = "f" * 64
-TEXTS = {"en": Text("Your data", "Hello {{ name }}", fallbacks={"name": "you"})}
 RULES = RetentionRules(bounce_days=0, audience_days=0, while_open=False)
 REJECTED_EVERY = 50
 
@@ -103,24 +96,9 @@ class Watched:
 def sent(opened: Installation, rows: int) -> tuple[UUID, UUID]:
     """A finished release to so many people. Returns it and its audience."""
     store, keys, now = opened.store, opened.keys, opened.clock.now()
-    actor = Actor(new_id(), "bench", frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER}))
-
-    def made(session: Session) -> tuple[str, UUID]:
-        incident = open_incident(Act(session, keys, actor, now), Report("Measured", "other", Severity.LOW))
-        subject = incident_subject(incident.id)
-        return subject, new_audience(session, subject, "everybody", Channel.EMAIL, now).id
-
-    subject, audience_id = store.write(made)
+    _, incident_id, audience_id = begun(opened)
     import_members(store, keys, audience_id, ((number, member(number)) for number in range(1, rows + 1)))
-
-    def approved(session: Session) -> UUID:
-        edition = freeze_edition(session, keys, NewEdition(new_id(), subject, "people", TEXTS, FACTS), new_id(), now)
-        asked = request_release(session, edition, audience_id, "notices@sender.example", new_id(), now)
-        return approve(session, asked, Seen(edition.digest, asked.audience_digest, FACTS), Yes(new_id()), (), now).id
-
-    release_id = store.write(approved)
-    while not store.write(lambda session: continue_fan_out(session, session.get_one(Release, release_id), now)):
-        pass
+    release_id = mailing.approved(opened, incident_subject(incident_id), audience_id)
     bad = col(Delivery.id) % REJECTED_EVERY == 0
     answers = {
         "state": case((bad, DeliveryState.REJECTED.value), else_=DeliveryState.ACCEPTED.value),

@@ -10,15 +10,17 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from bench.measuring import foreign, goals, mail_peers, mailing, postfix, sink
+from bench.measuring import foreign, goals, mail_peers, mailing, postfix, server_database, sink
 from bench.measuring.goals import Goal, middle
 from bench.measuring.machine import introduce
 from bench.measuring.mailing import Took
 from bench.measuring.rounds import interleaved, ratio, spread, table
-from bench.measuring.workplace import DURABILITY, folder, installation
+from bench.measuring.server_database import ServerDatabase
+from bench.measuring.workplace import DURABILITY, copy_of, folder, installation
 from notifications.smtp import Mail
 
 OURS = "ours: claim, personalise, send, record"
+ON_SERVER = "ours on PostgreSQL"
 STATELESS = "ours without state: personalise, send"
 POOLED = "aiosmtplib pooled, finished bytes"
 NODEMAILER = "nodemailer pool"
@@ -48,6 +50,11 @@ def main() -> None:
 
 def _near(home: Path, given: argparse.Namespace) -> Found:
     """Everybody against a sink beside them: Postfix's own, or ours where it cannot be had."""
+    with server_database.running(home / "server") as database:
+        return _beside(home, given, database)
+
+
+def _beside(home: Path, given: argparse.Namespace, database: ServerDatabase | None) -> Found:
     programs = postfix.obtain()
     introduce("Delivery: from an approved release to the last row recorded", home, "aiosmtplib", "sqlalchemy", "uvloop")
     print(f"  database  {DURABILITY}, triggers and sealing on")
@@ -58,15 +65,16 @@ def _near(home: Path, given: argparse.Namespace) -> Found:
     if programs is None:
         with sink.running() as server:
             counted = lambda expected: server.counted().mails  # noqa: E731, ARG005
-            return _measured(_candidates(home, given, server.port, mails), counted, given.rounds)
+            candidates = _candidates(home, given, server.port, mails) | _on_server(database, given, server.port)
+            return _measured(candidates, counted, given.rounds)
     with postfix.sink(programs, home / "smtp-sink.log") as c_sink:
-        candidates = _candidates(home, given, c_sink.port, mails)
+        candidates = _candidates(home, given, c_sink.port, mails) | _on_server(database, given, c_sink.port)
         candidates[SOURCE] = partial(postfix.source, programs, c_sink, given.mails, given.connections, octets)
         return _measured(candidates, c_sink.settled, given.rounds)
 
 
 def _candidates(home: Path, given: argparse.Namespace, port: int, mails: list[Mail]) -> dict[str, Callable[[], Took]]:
-    ours = mailing.OurSender(home / "new", given.mails, given.connections)
+    ours = mailing.OurSender(partial(copy_of, home / "new"), given.mails, given.connections)
     found: dict[str, Callable[[], Took]] = {
         OURS: partial(ours.to, port),
         STATELESS: partial(mailing.our_stateless, given.mails, port, given.connections),
@@ -79,6 +87,13 @@ def _candidates(home: Path, given: argparse.Namespace, port: int, mails: list[Ma
         else:
             found[name] = partial(send, port, given.peers, given.connections)
     return found
+
+
+def _on_server(database: ServerDatabase | None, given: argparse.Namespace, port: int) -> dict[str, Callable[[], Took]]:
+    if database is None:
+        print(f"  {ON_SERVER} cannot be had on this machine: left out")
+        return {}
+    return {ON_SERVER: partial(mailing.OurSender(database.copy, given.mails, given.connections).to, port)}
 
 
 def _measured(candidates: Mapping[str, Callable[[], Took]], counted: Callable[[int], int], rounds: int) -> Found:
@@ -101,7 +116,7 @@ def _measured(candidates: Mapping[str, Callable[[], Took]], counted: Callable[[i
 def _far(home: Path, given: argparse.Namespace) -> Found:
     """A relay that answers 20 ms late, which is where round trips are counted."""
     mails = mailing.prebuilt(given.far)
-    ours = mailing.OurSender(home / "new", given.far, given.connections)
+    ours = mailing.OurSender(partial(copy_of, home / "new"), given.far, given.connections)
     print(f"\n  A relay that answers {DELAY_MS} ms late: {given.far:,} mails a run")
     with sink.running(DELAY_MS) as server:
         candidates: dict[str, Callable[[], Took]] = {
@@ -129,7 +144,7 @@ def _cpu(runs: Sequence[Took]) -> str:
 
 def _goals(near: Found, far: Found) -> list[Goal]:
     def times(found: Found, ours: str, theirs: str) -> float | None:
-        if theirs not in found:
+        if not {ours, theirs} <= set(found):
             return None
         return middle([took.rate for took in found[ours]], [took.rate for took in found[theirs]])
 
@@ -141,6 +156,7 @@ def _goals(near: Found, far: Found) -> list[Goal]:
         Goal("D2b", "times django-post-office", times(near, OURS, POST_OFFICE), 20, why=absent),
         Goal("D2c", "times smtp-source", times(near, OURS, SOURCE), 1, why=absent),
         Goal("D3", "share of the stateless rate that durable state costs", lost, 0.4, "<="),
+        Goal("D8", "times raw pooled aiosmtplib, on PostgreSQL", times(near, ON_SERVER, POOLED), 3.5, why=absent),
         Goal("D5", "times aiosmtplib, answers 20 ms late", times(far, FAR, FAR_POOLED), 3.5),
         Goal("D5c", "times aiosmtplib, answers 20 ms late, CHUNKING", times(far, FAR_CHUNKED, FAR_POOLED), 10),
     ]

@@ -13,7 +13,7 @@ from bench.measuring import mail_peers, mailing, sink
 from bench.measuring.machine import introduce
 from bench.measuring.mailing import Took
 from bench.measuring.rounds import interleaved, ratio, spread, table
-from bench.measuring.workplace import DURABILITY, folder, installation
+from bench.measuring.workplace import DURABILITY, copy_of, folder, installation
 
 OURS = "ours: ledger, composing, SMTP"
 NOWHERE = "ours without a relay"
@@ -47,7 +47,9 @@ def main() -> None:
         new, used = home / "new", home / "used"
         with installation(new), installation(used) as opened:
             mailing.add_settled(opened, given.settled)
-        ours, later = (mailing.OurSender(template, given.mails, given.connections) for template in (new, used))
+        ours, later = (
+            mailing.OurSender(partial(copy_of, template), given.mails, given.connections) for template in (new, used)
+        )
         naive = mail_peers.Naive(home, given.naive, given.connections)
         candidates: dict[str, Callable[[], Took]] = {
             OURS: partial(ours.to, server.port),

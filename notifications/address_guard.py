@@ -6,8 +6,9 @@ name that answers differently the next time (DNS rebinding) gains nothing.
 """
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -104,6 +105,20 @@ def check_addresses(host: str, found: Sequence[Address], allowed: Allowed) -> No
                 raise Refused("leads into a private network that is not allowed by the settings")
         elif not address.is_global or (address.version == 6 and not _within(address, UNICAST)):
             raise Refused("leads to an address that is not public")
+
+
+def addresses_in(answers: Iterable[Any]) -> tuple[Address, ...]:
+    """Every address in what getaddrinfo says of a name, each once."""
+    return tuple(dict.fromkeys(ipaddress.ip_address(answer[4][0]) for answer in answers))
+
+
+def pinned(url: httpx.URL, address: Address) -> tuple[httpx.URL, dict[str, str], dict[str, Any]]:
+    """The URL of an address that was judged, with the headers and the extensions of a request to it.
+
+    By these Host, SNI and the certificate's name stay those of the URL.
+    """
+    name = url.raw_host.decode("ascii").rstrip(".")
+    return url.copy_with(host=str(address)), {"Host": url.netloc.decode("ascii")}, {"sni_hostname": name}
 
 
 def _literal(host: str) -> Address | None:

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -38,3 +40,16 @@ def _inside(session: Session, keys: Keys, delivery: Delivery) -> str:
         return ""
     place = Place("outgoing", "addresses_sealed", outgoing.occasion, outgoing.scope)
     return str(json.loads(keys.open(session, outgoing.addresses_sealed, place)).get(delivery.person, ""))
+
+
+def members_with_address(session: Session, keys: Keys, address_key: str, audience_ids: Iterable[UUID]) -> list[Member]:
+    """Members of these audiences with this address, by its `meeting_key`. Each audience has fingerprints of its own.
+
+    An audience whose key was destroyed has nobody.
+    """
+    blinds: dict[str, UUID] = {}
+    for audience_id in audience_ids:
+        with suppress(Unsealable):
+            blinds[keys.for_scope(session, scope_of(audience_id)).blind(address_key)] = audience_id
+    found = session.exec(select(Member).where(col(Member.address_blind).in_(list(blinds)))).all()
+    return [member for member in found if blinds[member.address_blind or ""] == member.audience_id]

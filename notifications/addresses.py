@@ -1,6 +1,7 @@
 """E-mail addresses: one strict form that any relay takes, and the key by which equal ones meet."""
 
 import re
+from collections.abc import Collection
 
 import idna
 
@@ -37,6 +38,13 @@ def normalise(address: str) -> str:
 def meeting_key(address: str) -> str:
     """By which the same mailbox is found again: in lower case as a whole."""
     return address.lower()
+
+
+def is_ours(address: str, ours: Collection[str]) -> bool:
+    """Whether mail for this address is taken: named whole, without what follows a plus, or by its domain (`@…`)."""
+    local, _, domain = address.lower().rpartition("@")
+    names = (f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}", f"@{domain}")
+    return bool(local) and not set(names).isdisjoint(ours)
 
 
 def domain_of(address: str) -> str:

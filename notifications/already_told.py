@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from notifications.fan_out import ANSWERED
 from notifications.models import Audience, Channel, Delivery, Member, Release, ReleaseState
+from notifications.occasions import edition_occasion
 
 
 def all_told(session: Session, edition_id: UUID, audience: Audience) -> bool:
@@ -15,7 +16,7 @@ def all_told(session: Session, edition_id: UUID, audience: Audience) -> bool:
     A row that a void release left unanswered would be taken up by the next one: it does not count. False for an
     audience without members.
     """
-    occasion = col(Delivery.occasion) == f"edition:{edition_id}"
+    occasion = col(Delivery.occasion) == edition_occasion(edition_id)
     if session.exec(select(Delivery.id).where(occasion).limit(1)).first() is None:
         return False
     void = select(Release.id).where(col(Release.edition_id) == edition_id, col(Release.state) == ReleaseState.VOID)

@@ -165,7 +165,7 @@ def audience_digest(session: Session, audience_id: UUID) -> tuple[str, int]:
     """SHA-256 over the members in the order of their ids, and their number; streamed, so that a million fit."""
     query = select(Member.id, Member.digest).where(col(Member.audience_id) == audience_id).order_by(col(Member.id))
     running, number = hashlib.sha256(), 0
-    for identity, digest in session.execute(query.execution_options(yield_per=5000)):
+    for identity, digest in session.connection().execute(query.execution_options(yield_per=5000)):
         running.update(f"{identity} {digest}\n".encode())
         number += 1
     return running.hexdigest(), number

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from notifications.ledger import Claimed
 from notifications.smtp import Mail, RelayTrouble
-from notifications.smtp_conversation import Desk, Errand
+from notifications.smtp_desk import Desk, Errand
 from notifications.transitions import Fate, Outcome, Reply
 
 CANCEL_AGAIN_SECONDS = 0.5  # asyncio.wait_for of Python 3.11 may swallow a cancellation
@@ -51,10 +51,16 @@ class Letter:
 
 
 class Carriers:
-    """Takes letters; leaves in `done` what came of them and in `back` what was not begun, and sets `news`."""
+    """Takes letters; leaves in `done` what came of them and in `back` what was not begun, and sets `news`.
 
-    def __init__(self, connect: Connect, may_begin: Callable[[Claimed], bool]) -> None:
+    `may_go` is asked before anything of a letter is said, `may_begin` before the first byte of its body.
+    """
+
+    def __init__(
+        self, connect: Connect, may_go: Callable[[Claimed], bool], may_begin: Callable[[Claimed], bool]
+    ) -> None:
         self._connect = connect
+        self._may_go = may_go
         self._may_begin = may_begin
         self._ready: deque[Letter] = deque()
         self._lines: list[Line] = []  # open ones
@@ -66,6 +72,7 @@ class Carriers:
         self.trouble = ""  # the relay cannot be reached any more
         self.failure: BaseException | None = None  # a defect of ours
         self.news = asyncio.Event()
+        self.enough = 1  # so many in `done` are news
 
     def start(self, first: Line, connections: int) -> None:
         """Begin with one open connection; the others are opened when there is work for them."""
@@ -108,7 +115,7 @@ class Carriers:
         """For a connection: the next letter that may begin."""
         while self._ready:
             letter = self._ready.popleft()
-            if not self._refuses(letter):
+            if self._may_go(letter.row) and not (self._closed or self.trouble):
                 return letter
             self._return(letter)
         return None
@@ -116,13 +123,14 @@ class Carriers:
     def may_begin(self, errand: Errand) -> bool:
         """For a connection, before the first byte of a body."""
         assert isinstance(errand, Letter)
-        return not self._refuses(errand)
+        return not (self._closed or self.trouble) and self._may_begin(errand.row)
 
     def settle(self, errand: Errand, outcome: Outcome) -> None:
         """For a connection: what came of a letter."""
         assert isinstance(errand, Letter)
         self.done.append((errand.row, outcome))
-        self.news.set()
+        if len(self.done) >= self.enough:
+            self.news.set()
 
     def give_back(self, errand: Errand, heard: Reply | None, *, fresh: bool) -> None:
         """For a connection that ended before this letter's body: another one tries, or the relay does not want it."""
@@ -144,7 +152,7 @@ class Carriers:
             self.news.set()
 
     def _refuses(self, letter: Letter) -> bool:
-        return self._closed or bool(self.trouble) or not self._may_begin(letter.row)
+        return self._closed or bool(self.trouble) or not self._may_go(letter.row)
 
     def _return(self, letter: Letter) -> None:
         self.back.append(letter.row)

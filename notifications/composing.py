@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,8 +10,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from itertools import groupby
+from operator import attrgetter
+from types import MappingProxyType
 from uuid import UUID
 
+from sqlalchemy import Uuid, bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -22,14 +26,22 @@ from notifications.ledger import Claimed
 from notifications.members import Kept
 from notifications.message import Envelope, Head, Recipient, Text, choose_text, locale_of, read_text
 from notifications.models import Edition, Member, Outgoing, Release, ReleaseState
+from notifications.prepared import Among, Prepared
 from notifications.release import NotReleasable, fault_of, open_texts
 from notifications.sealing import DataKeyring, Keys, Place, Unsealable
 from notifications.skeleton import Skeleton, build_skeleton
 from notifications.smtp import Mail
 from notifications.store import Store
+from notifications.threads import thread_lines
 
 log = logging.getLogger(__name__)
-MEMBER_COLUMNS = tuple(Member.__table__.c[name] for name in Kept._fields[1:])  # type: ignore[attr-defined]
+MEMBER, RELEASE = Member.__table__.c, Release.__table__.c  # type: ignore[attr-defined]
+MEMBER_COLUMNS = tuple(MEMBER[name] for name in Kept._fields[1:])
+THESE = (Among(MEMBER.id, "ids"), MEMBER.audience_id == bindparam("audience", type_=Uuid()))
+MEMBERS = Prepared(select_columns(*MEMBER_COLUMNS).where(*THESE), *MEMBER_COLUMNS)
+BINDING = (RELEASE.state, RELEASE.edition_digest, RELEASE.audience_digest, RELEASE.sender, RELEASE.approved_by)
+BOUND = Prepared(select_columns(*BINDING).where(RELEASE.id == bindparam("release", type_=Uuid())), *BINDING)
+RELEASE_OF = attrgetter("release_id")
 CHECK_HOLDS = timedelta(minutes=10)  # then texts and audience are hashed again
 
 
@@ -54,7 +66,9 @@ class From:
 class _Approved:
     """A release whose texts and audience were found to be the approved ones."""
 
-    release: Release
+    sender: str
+    audience_id: UUID
+    binding: tuple[object, ...]
     keyring: DataKeyring
     skeletons: dict[str, Skeleton]
     until: datetime
@@ -71,6 +85,17 @@ class _Approved:
         return self.chosen[wanted]
 
 
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What was read of a release and of its rows' members, by id, in the transaction that claimed them."""
+
+    approved: _Approved
+    members: Mapping[int, Kept]
+
+
+NOTHING: Mapping[UUID, LookedUp] = MappingProxyType({})
+
+
 class Composer:
     """Makes mails of rows. What it says is what was approved: it hashes texts and audience itself before the first."""
 
@@ -81,30 +106,49 @@ class Composer:
         self._sender = sender
         self._approved: dict[UUID, _Approved] = {}
 
-    def compose(self, rows: Sequence[Claimed]) -> list[Mail | Unsendable]:
-        """One mail or the reason against it per row, in order. A release that is not as approved is stopped."""
-        made: dict[int, Mail | Unsendable] = {}
-        for release_id in dict.fromkeys(row.release_id for row in rows):
-            own = [row for row in rows if row.release_id == release_id]
-            with self._store.read() as session:
-                made |= self._internal(session, own) if release_id is None else self._of(session, release_id, own)
-        self._stop({row.release_id: made[row.id] for row in rows})
-        return [made[row.id] for row in rows]
+    def look_up(self, session: Session, rows: Sequence[Claimed]) -> Mapping[UUID, LookedUp]:
+        """What `compose` needs of these rows and can be read at once: of releases whose check still holds."""
+        found: dict[UUID, LookedUp] = {}
+        for release_id, group in groupby(rows, RELEASE_OF):
+            known = self._known(session, release_id) if release_id else None
+            if release_id and known:
+                before = found[release_id].members if release_id in found else {}
+                found[release_id] = LookedUp(known, {**before, **_members(session, known.audience_id, list(group))})
+        return found
 
-    def _of(self, session: Session, release_id: UUID, rows: Sequence[Claimed]) -> dict[int, Mail | Unsendable]:
+    def compose(self, rows: Sequence[Claimed], looked_up: Mapping[UUID, LookedUp] = NOTHING) -> list[Mail | Unsendable]:
+        """One mail or the reason against it per row, in order. A release that is not as approved is stopped."""
+        made: list[Mail | Unsendable] = []
+        first: dict[UUID | None, Mail | Unsendable] = {}
+        for release_id, group in groupby(rows, RELEASE_OF):
+            own = list(group)
+            if release_id in looked_up:
+                found = self._of(looked_up[release_id], own)
+            else:
+                with self._store.read() as session:
+                    found = self._read(session, release_id, own)
+            first.setdefault(release_id, found[0])
+            made += found
+        self._stop(first)
+        return made
+
+    def _read(self, session: Session, release_id: UUID | None, rows: Sequence[Claimed]) -> list[Mail | Unsendable]:
+        if release_id is None:
+            return self._internal(session, rows)
         approved = self._checked(session, release_id)
         if isinstance(approved, Unsendable):
-            return dict.fromkeys((row.id for row in rows), approved)
-        members = _members(session, approved.release.audience_id, rows)
-        date = self._date()
-        return {row.id: self._filled(approved, row, members.get(row.member_id or 0), date) for row in rows}
+            return [approved] * len(rows)
+        return self._of(LookedUp(approved, _members(session, approved.audience_id, rows)), rows)
+
+    def _of(self, looked_up: LookedUp, rows: Sequence[Claimed]) -> list[Mail | Unsendable]:
+        approved, members, date = looked_up.approved, looked_up.members, self._date()
+        return [self._filled(approved, row, members.get(row.member_id or 0), date) for row in rows]
 
     def _checked(self, session: Session, release_id: UUID) -> _Approved | Unsendable:
-        release = session.get_one(Release, release_id)
-        known, now = self._approved.get(release_id), self._clock.now()
-        if known and now < known.until and _binding(release) == _binding(known.release):
+        if known := self._known(session, release_id):
             return known
         self._approved.pop(release_id, None)
+        release, now = session.get_one(Release, release_id), self._clock.now()
         try:
             if fault := fault_of(session, self._keys, release):
                 return Unsendable(fault, whole_release=True)
@@ -114,6 +158,13 @@ class Composer:
         self._approved[release_id] = approved
         return approved
 
+    def _known(self, session: Session, release_id: UUID) -> _Approved | None:
+        """What was found before, while that holds and the release still says the same."""
+        known = self._approved.get(release_id)
+        if known is None or self._clock.now() >= known.until:
+            return None
+        return known if [known.binding] == BOUND.run(session.connection(), release=release_id) else None
+
     def _prepared(self, session: Session, release: Release, now: datetime) -> _Approved:
         texts = open_texts(session, self._keys, session.get_one(Edition, release.edition_id))
         skeletons = {
@@ -121,7 +172,7 @@ class Composer:
             for variant, text in texts.items()
         }
         keyring = self._keys.for_scope(session, scope_of(release.audience_id))
-        return _Approved(release, keyring, skeletons, now + CHECK_HOLDS)
+        return _Approved(release.sender, release.audience_id, _binding(release), keyring, skeletons, now + CHECK_HOLDS)
 
     def _head(self, address: str, text: Text, locale: str) -> Head:
         """Our own name and address for answers, or those of the party in whose name the text speaks."""
@@ -136,14 +187,15 @@ class Composer:
             if skeleton is None:
                 return Unsendable("the text has no variant for the segment this person is in")
             envelope = Envelope(recipient.address, row.message_id, date, recipient.name)
-            return Mail(approved.release.sender, recipient.address, skeleton.fill(envelope, recipient.values))
+            message = skeleton.fill(envelope, recipient.values)
+            return Mail(approved.sender, recipient.address, message, dotless=True)
         except (Unsealable, ValueError) as error:  # this person's row alone is at fault
             return Unsendable(f"no mail can be made for this person: {error}")
 
-    def _internal(self, session: Session, rows: Sequence[Claimed]) -> dict[int, Mail | Unsendable]:
+    def _internal(self, session: Session, rows: Sequence[Claimed]) -> list[Mail | Unsendable]:
         wanted = col(Outgoing.occasion).in_({row.occasion for row in rows})
         found = {message.occasion: message for message in session.exec(select(Outgoing).where(wanted)).all()}
-        return {row.id: self._message(session, row, found.get(row.occasion)) for row in rows}
+        return [self._message(session, row, found.get(row.occasion)) for row in rows]
 
     def _message(self, session: Session, row: Claimed, outgoing: Outgoing | None) -> Mail | Unsendable:
         if outgoing is None:
@@ -151,19 +203,25 @@ class Composer:
         try:
             content = self._opened(session, outgoing, "content_sealed", outgoing.content_sealed)
             address = self._opened(session, outgoing, "addresses_sealed", outgoing.addresses_sealed)[row.person]
-            if content.get("html"):
-                return Mail(self._sender.address, address, self._as_in_a_release(content, address, row.message_id))
-            message = EmailMessage(SMTP)
-            message["From"] = Address(self._sender.name, addr_spec=self._sender.address)
-            message["To"] = address
-            message["Subject"] = content["subject"]
-            message["Message-ID"] = row.message_id
-            message["Date"] = self._date()
-            message["Auto-Submitted"] = "auto-generated"
-            message.set_content(content["text"], cte="quoted-printable")
-            return Mail(self._sender.address, address, message.as_bytes())
+            made = self._as_in_a_release if content.get("html") else self._plain
+            message = thread_lines(content) + made(content, address, row.message_id)
+            return Mail(self._sender.address, address, message)
         except (Unsealable, ValueError, KeyError) as error:  # this message alone is at fault
             return Unsendable(f"no mail can be made of this message: {error}")
+
+    def _plain(self, content: dict[str, str], address: str, message_id: str) -> bytes:
+        message = EmailMessage(SMTP)
+        message["From"] = Address(self._sender.name, addr_spec=self._sender.address)
+        message["To"] = address
+        message["Subject"] = content["subject"]
+        message["Message-ID"] = message_id
+        message["Date"] = self._date()
+        if content.get("reply_to"):
+            message["Reply-To"] = content["reply_to"]
+        if submitted := content.get("auto_submitted", "auto-generated"):  # "": a person wrote it
+            message["Auto-Submitted"] = submitted
+        message.set_content(content["text"], cte="quoted-printable")
+        return message.as_bytes()
 
     def _as_in_a_release(self, content: dict[str, str], address: str, message_id: str) -> bytes:
         """A message with HTML: byte for byte what a release of the same text would send."""
@@ -187,10 +245,9 @@ class Composer:
 
 def _members(session: Session, audience_id: UUID, rows: Sequence[Claimed]) -> dict[int, Kept]:
     """The rows' members of this audience, by id."""
-    ids = [row.member_id for row in rows]
-    wanted = select_columns(*MEMBER_COLUMNS).where(col(Member.id).in_(ids), col(Member.audience_id) == audience_id)
-    found = session.connection().execute(wanted)
-    return {member[0]: Kept(audience_id, *member) for member in found}
+    found = MEMBERS.run(session.connection(), ids=[row.member_id for row in rows], audience=audience_id)
+    named = str(audience_id)
+    return {member[0]: Kept(named, *member) for member in found}
 
 
 def _stop(session: Session, release_id: UUID, fault: str) -> None:
@@ -202,4 +259,4 @@ def _stop(session: Session, release_id: UUID, fault: str) -> None:
 
 
 def _binding(release: Release) -> tuple[object, ...]:
-    return (release.state, release.edition_digest, release.audience_digest, release.sender, release.approved_by)
+    return tuple(getattr(release, column.name) for column in BINDING)

@@ -20,12 +20,19 @@ PREFIX = "endpoint:"  # of `delivery.person`
 
 
 class EndpointKind(StrEnum):
-    """What stands at the other end: a program that takes signed requests, or the incoming webhook of a chat."""
+    """What stands at the other end: a program that takes signed requests, a chat's webhook, or a service that calls."""
 
     WEBHOOK = "webhook"
     SLACK = "slack"
     TEAMS = "teams"
     MATTERMOST = "mattermost"
+    PAGERDUTY = "pagerduty"  # Events API v2, or what takes the same
+    OPSGENIE = "opsgenie"  # Alert API v2, or what takes the same
+    PROVIDER = "provider"  # of text messages or calls, by a template
+
+
+CHATS = frozenset({EndpointKind.SLACK, EndpointKind.TEAMS, EndpointKind.MATTERMOST})
+CALLERS = frozenset({EndpointKind.PAGERDUTY, EndpointKind.OPSGENIE, EndpointKind.PROVIDER})  # have a secret of theirs
 
 
 class Endpoint(SQLModel, table=True):
@@ -38,6 +45,7 @@ class Endpoint(SQLModel, table=True):
     url_sealed: bytes  # scope "endpoints"
     host: str = Field(max_length=255)  # of the address: all of it that is shown
     events: list[str] = document(default_factory=list)  # what it is told of
+    template_sealed: bytes | None = None  # how a provider wants to be asked; scope "endpoints"
     active: bool = True
     disabled_reason: str = Field(default="", max_length=500)
     created_at: datetime = instant()
@@ -62,11 +70,17 @@ class OpenedEndpoint:
     kind: EndpointKind
     url: str
     secrets: tuple[str, ...]
+    template: str = ""
 
 
 def url_place(endpoint_id: UUID) -> Place:
     """Where an endpoint's address is sealed for."""
     return Place("endpoint", "url_sealed", str(endpoint_id), SCOPE)
+
+
+def template_place(endpoint_id: UUID) -> Place:
+    """Where a provider's template is sealed for."""
+    return Place("endpoint", "template_sealed", str(endpoint_id), SCOPE)
 
 
 def secret_place(secret_id: UUID) -> Place:
@@ -104,4 +118,7 @@ def open_endpoint(session: Session, keys: Keys, endpoint_id: UUID) -> OpenedEndp
     if row is None or not row.active:
         return None
     secrets = tuple(keys.open(session, one.sealed, secret_place(one.id)) for one in live_secrets(session, row.id))
-    return OpenedEndpoint(row.id, row.kind, keys.open(session, row.url_sealed, url_place(row.id)), secrets)
+    url = keys.open(session, row.url_sealed, url_place(row.id))
+    shut = row.template_sealed
+    template = keys.open(session, shut, template_place(row.id)) if shut else ""
+    return OpenedEndpoint(row.id, row.kind, url, secrets, template)

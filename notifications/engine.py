@@ -1,7 +1,7 @@
 """The engine: two loops, one that takes over from the dead and wakes what is due again, one that sends.
 
-The ledger is the only queue. `wake` shortens a wait and carries nothing, so that a wake-up lost or doubled changes
-nothing; without any the loops look twice a second.
+The ledger is the only queue. `wake` and the jobs of `job_calls` shorten a wait and say where to look first, so that one
+lost or doubled changes nothing; without any the loops look twice a second, or once where jobs call.
 """
 
 import asyncio
@@ -10,19 +10,17 @@ import gc
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
-from notifications import ledger, upkeep
+from notifications import upkeep, workers
 from notifications.clock import Clock
 from notifications.ledger import Worker
-from notifications.models import Heartbeat
 from notifications.sending import Sender
 from notifications.smtp import RelayTrouble
 from notifications.store import OutcomeUnknown, Store, StoreUnavailable
 from notifications.turns import Sent
+from notifications.work import Work
 
 log = logging.getLogger(__name__)
-BEAT_EVERY = timedelta(seconds=10)
 LOOK_SECONDS = 0.5
 YOUNG = 50_000  # new objects until the collector looks at them; 700 would be seven mails
 PIECES = 200  # of the rows behind a release that was stopped, in one go
@@ -50,6 +48,7 @@ class Engine:
         self._store: Store = sender.store
         self._clock: Clock = sender.clock
         self._worker: Worker = sender.worker
+        self._work: Work = sender.plan.work
         self._holds_lock = holds_lock
         self._after_run = after_run
         self._relay = _Relay()
@@ -61,14 +60,18 @@ class Engine:
         """Work until `halt` is set, then let bodies under way end. Trouble is logged and does not end the loops."""
         self._loop = asyncio.get_running_loop()
         _leave_alone_what_is_loaded()
-        waking = asyncio.create_task(self._wake_at(halt))
+        beside = [asyncio.create_task(work) for work in (self._wake_at(halt), self._work.run(self._sending.set))]
         try:
+            await self._once(self.tend)
             await asyncio.gather(
                 self._repeat(self.tend, self._tending, halt),
                 self._repeat(lambda: self._deliver_again(halt), self._sending, halt),
             )
         finally:
-            waking.cancel()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            await asyncio.to_thread(self._take_leave)
             self._loop = None
 
     def wake(self) -> None:
@@ -81,7 +84,8 @@ class Engine:
     async def tend(self) -> None:
         """Take over, let rows wait again whose time has come, beat: everything but sending, once."""
         await asyncio.to_thread(self._maintain)
-        await asyncio.to_thread(self._beat)
+        await asyncio.to_thread(self._work.tend, self._store, self._clock.now())
+        self._sender.plan.rates.divide(await asyncio.to_thread(self._beat))
 
     async def _deliver_again(self, halt: asyncio.Event) -> bool:
         sent = await self.deliver(halt)
@@ -95,20 +99,24 @@ class Engine:
         """Do it again and again, at once while there is more, else when woken or after a while; say trouble once."""
         said = ""
         while not halt.is_set():
-            try:
-                again, said = await work(), ""
-            except (StoreUnavailable, OutcomeUnknown) as error:
-                if said != str(error):
-                    log.error("sender: the database cannot be used: %s", error)
-                again, said = False, str(error)
-            except Exception:
-                log.exception("sender: a defect; what was under way is taken over when its lease ends")
-                again = False
+            again, said = await self._once(work, said)
             if not again:
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
+                    async with asyncio.timeout(LOOK_SECONDS * self._work.looks):
                         await woken.wait()
                 woken.clear()
+
+    async def _once(self, work: Callable[[], Awaitable[bool | None]], said: str = "") -> tuple[bool, str]:
+        """Whether there is more, and what trouble was said."""
+        try:
+            return bool(await work()), ""
+        except (StoreUnavailable, OutcomeUnknown) as error:
+            if said != str(error):
+                log.error("sender: the database cannot be used: %s", error)
+            return False, str(error)
+        except Exception:
+            log.exception("sender: a defect; what was under way is taken over when its lease ends")
+            return False, said
 
     async def deliver(self, halt: asyncio.Event) -> Sent | None:
         """One run of the sender; None when nothing is due or the relay rests."""
@@ -127,6 +135,8 @@ class Engine:
             log.warning("sender: works again")
         relay.trouble, relay.pause = sent.trouble, relay.pause if sent.trouble else 0.0
         relay.ask_at = loop.time() + relay.pause
+        if relay.pause:  # others may have a relay that works
+            await asyncio.to_thread(self._work.let_go, self._store, relay.pause)
         return sent
 
     def _maintain(self) -> None:
@@ -141,23 +151,31 @@ class Engine:
 
     def _anything_due(self) -> bool:
         with self._store.read() as session:
-            return ledger.anything_due(session, self._clock.now())
+            return self._work.due(session, self._clock.now())
 
-    def _beat(self) -> None:
-        """Prove that the sender lives and say what ails it; rows behind a stopped release are put right as well."""
-        now = self._clock.now()
-        said: dict[str, object] = {"trouble": self._relay.trouble, "worker": self._worker.name}
+    def _beat(self) -> int:
+        """Prove that the sender lives and say what ails it; rows behind a stopped release are put right as well.
+
+        Returns how many workers live, this one among them.
+        """
+        worker, now, trouble = self._worker, self._clock.now(), self._relay.trouble
         with self._store.read() as session:
-            last = session.get(Heartbeat, upkeep.HEARTBEAT)
-        if last is None or not last.at <= now < last.at + BEAT_EVERY or last.document != said:
+            due, living = workers.beat_due(session, worker, now, trouble), workers.living(session, now, worker)
+        if due:
             for _ in range(PIECES):
                 if not self._store.write(upkeep.follow_releases):
                     break
-            self._store.write(lambda session: session.merge(Heartbeat(name=upkeep.HEARTBEAT, at=now, document=said)))
+            self._store.write(lambda session: workers.beat(session, worker, now, trouble))
+        return living
+
+    def _take_leave(self) -> None:
+        with contextlib.suppress(StoreUnavailable, OutcomeUnknown):
+            self._store.write(lambda session: workers.take_leave(session, self._worker, self._clock.now()))
 
     async def _wake_at(self, halt: asyncio.Event) -> None:
         await halt.wait()
         self._wake_all()
+        await asyncio.to_thread(self._work.let_go, self._store, LONGEST_PAUSE_SECONDS)
 
     def _wake_all(self) -> None:
         self._sending.set()

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from notifications.addresses import domain_of
 from notifications.columns import UtcDateTime, Word
 from notifications.models import Audience, Channel, Delivery, DeliveryState, Member, Release, ReleaseState
+from notifications.occasions import edition_occasion
 
 PIECE = 5000  # rows fanned out in one transaction
 GIVE_UP = timedelta(hours=72)
@@ -96,7 +97,7 @@ def _insert_rows(session: Session, release: Release, channel: Channel, within: t
 def _same(release: Release, channel: Channel) -> tuple[Any, ...]:
     """SQL: the row is this edition's for this member."""
     return (
-        col(Delivery.occasion) == f"edition:{release.edition_id}",
+        col(Delivery.occasion) == edition_occasion(release.edition_id),
         col(Delivery.person) == col(Member.person),
         col(Delivery.channel) == channel,
         col(Delivery.address_version) == col(Member.address_version),
@@ -111,7 +112,7 @@ def _columns(release: Release, channel: Channel, now: datetime) -> dict[str, Any
     head = literal(f"<{release.edition_id.hex}.", String) + member + literal(".", String) + version
     settled = literal(now, UtcDateTime) if at_once else null()
     return {
-        "occasion": literal(f"edition:{release.edition_id}", String),
+        "occasion": literal(edition_occasion(release.edition_id), String),
         "release_id": literal(release.id, Release.__table__.c.id.type),  # type: ignore[attr-defined]
         "member_id": col(Member.id),
         "person": col(Member.person),

@@ -35,6 +35,7 @@ class Rule(StrEnum):
     READING_EASE = "reading_ease"
     LONG_SENTENCE = "long_sentence"
     LANGUAGE = "language"
+    UNTRANSLATED = "untranslated"  # words somebody wrote in one language, printed in another
     INTERNAL_NAME = "internal_name"
     UNSAFE_LINK = "unsafe_link"  # not https, a shortener, or it tracks who follows it
     FOREIGN_LINK = "foreign_link"  # a host that is not the organisation's

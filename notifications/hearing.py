@@ -14,6 +14,7 @@ from notifications.addresses import BadAddress, meeting_key, normalise
 from notifications.heard import News, without_addresses
 from notifications.incoming import DeliveryNews, NewsState
 from notifications.models import Channel, Delivery, DeliveryState, Member
+from notifications.occasions import edition_occasion
 from notifications.received import Content, content_of
 from notifications.sealing import Keys, Unsealable
 from notifications.transitions import AGAIN, MOVES
@@ -134,7 +135,7 @@ def _as_kept(address: str) -> str:
 def _found(session: Session, content: Content) -> list[Delivery]:
     """The row of the first Message-ID that is ours, else every row of these ids of a provider."""
     for identity in content.message_ids:
-        delivery = _by_message_id(session, identity)
+        delivery = delivery_of(session, identity)
         if delivery is not None:
             return [delivery]
     named = [identity for identity in content.provider_ids if identity]
@@ -144,9 +145,12 @@ def _found(session: Session, content: Content) -> list[Delivery]:
     return list(session.exec(select(Delivery).where(*known).limit(2)).all())
 
 
-def _by_message_id(session: Session, identity: str) -> Delivery | None:
+def delivery_of(session: Session, identity: str) -> Delivery | None:
     """The Message-ID of a release names edition, member and address version, which an index knows: a million rows need
-    no second one. A message to people inside has its own."""
+    no second one. A message to people inside has its own. What cannot be printed is none of ours, and PostgreSQL takes
+    no NUL."""
+    if not identity.isprintable():
+        return None
     named = OURS.fullmatch(identity)
     if named is None:
         inside = (col(Delivery.message_id) == identity, col(Delivery.release_id).is_(None))
@@ -155,7 +159,7 @@ def _by_message_id(session: Session, identity: str) -> Delivery | None:
     if member is None:
         return None
     mine = (
-        col(Delivery.occasion) == f"edition:{UUID(named[1])}",
+        col(Delivery.occasion) == edition_occasion(UUID(named[1])),
         col(Delivery.person) == member.person,
         col(Delivery.channel) == Channel.EMAIL,
         col(Delivery.address_version) == int(named[3]),

@@ -13,6 +13,9 @@ from notifications.ids import new_id
 OPEN_MAIL = text("state = 'open'")
 WAITING_NEWS = text("state = 'waiting'")
 RAW = text("raw_sealed IS NOT NULL")
+REPLY = "reply"  # the kind of a mail that became an answer: it is kept as long as that
+FINDER = "finder"  # of a mail of somebody who reports something: it is kept as long as the conversation
+KEPT_LONGER = (REPLY, FINDER)
 CONTENT = text("content_sealed IS NOT NULL")
 UNTOLD = text("state = 'applied' AND told_at IS NULL")
 
@@ -52,7 +55,9 @@ class ReceivedMail(SQLModel, table=True):
     scope: str = Field(max_length=64)  # "mail:<date>"
     raw_sealed: bytes | None  # None once erased on schedule
     state: MailState = word(MailState)
-    kind: str = Field(default="", max_length=16)  # status | complaint | guessed | other, once it is read
+    kind: str = Field(
+        default="", max_length=16
+    )  # status | complaint | guessed | other | reply | finder | note | repeat, once read
     repeats: int = 0
     last_repeat_at: datetime | None = instant(default=None)
     tries: int = 0

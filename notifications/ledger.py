@@ -8,7 +8,7 @@ import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Update, and_, func, select, tuple_, update
@@ -16,9 +16,10 @@ from sqlmodel import Session, col
 
 from notifications.ledger_conditions import FREE, GOING, ROW, TABLE, as_release_says, may_go
 from notifications.ledger_statements import BEGIN, CLAIM, CLAIM_INTERNAL, PUT_OFF, RECORD, SETTLE
-from notifications.models import IN_FLIGHT, WAITING, Channel, DeliveryState, Release
+from notifications.models import IN_FLIGHT, INTERNAL, WAITING, Channel, DeliveryState, Release
+from notifications.prepared import Prepared
 from notifications.provider_ids import provider_id_of
-from notifications.transitions import Outcome, Reply, Settled, Tried, settle
+from notifications.transitions import DECIDED, Outcome, Reply, Settled, Tried, settle
 
 WINDOW = 100  # rows one worker may have in transmission: what a crash can leave uncertain
 
@@ -39,8 +40,7 @@ class Worker:
         return self.name.rpartition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """One row in the hands of a worker. `attempt` is what makes it this worker's and no later one's."""
 
     id: int
@@ -58,8 +58,24 @@ def claim(session: Session, worker: Worker, now: datetime, limit: int = WINDOW) 
 
     Each row is taken by one worker only. Rows of a release that is not approved are left alone.
     """
-    urgent = _claim(session, worker, now, limit, internal=True)
-    return urgent + _claim(session, worker, now, limit - len(urgent), internal=False)
+    urgent = claim_internal(session, worker, now, limit)
+    return urgent + claim_by(CLAIM, session, worker, now, limit - len(urgent))
+
+
+def claim_internal(session: Session, worker: Worker, now: datetime, limit: int) -> list[Claimed]:
+    """Take up to `limit` messages to people inside."""
+    return claim_by(CLAIM_INTERNAL, session, worker, now, limit)
+
+
+def claim_by(
+    words: Prepared, session: Session, worker: Worker, now: datetime, limit: int, **where: object
+) -> list[Claimed]:
+    """Take up to `limit` of the rows that these words choose, by their number; `where` are their values besides."""
+    if limit < 1:
+        return []
+    until = now + worker.lease
+    taken = words.run(session.connection(), mine=worker.name, now=now, until=until, limit=limit, **where)
+    return sorted(map(read_row, taken), key=lambda row: row.id)
 
 
 def begin(session: Session, worker: Worker, rows: Sequence[Claimed], now: datetime) -> set[int]:
@@ -69,14 +85,12 @@ def begin(session: Session, worker: Worker, rows: Sequence[Claimed], now: dateti
     """
     if not rows:
         return set()
-    connection, mine = session.connection(), [(row.id, row.attempt) for row in rows]
+    alike: dict[int, list[int]] = {}
+    for row in rows:
+        alike.setdefault(row.attempt, []).append(row.id)
     said = {"mine": worker.name, "until": now + worker.lease, "now": now}
-    connection.exec_driver_sql("SAVEPOINT begun")
-    whole = BEGIN.run(connection, mine, **said) == len(rows)
-    connection.exec_driver_sql("RELEASE SAVEPOINT begun" if whole else "ROLLBACK TO SAVEPOINT begun")
-    if whole:
-        return {row.id for row in rows}
-    return {row for row, attempt in mine if BEGIN.run(connection, [(row, attempt)], **said)}
+    begun = [BEGIN.run(session.connection(), rows=ids, tried=attempt, **said) for attempt, ids in alike.items()]
+    return {row for found in begun for (row,) in found}
 
 
 def record(
@@ -86,7 +100,10 @@ def record(
 
     A result that comes after its row was taken over changes nothing.
     """
-    settled = {row.id: settle(row.tried, outcome.fate, now, jitter()) for row, outcome in outcomes}
+    settled = {
+        row.id: settle(row.tried, outcome.fate, now, 0 if outcome.fate in DECIDED else jitter())
+        for row, outcome in outcomes
+    }
     write_back(session, worker, [(row, settled[row.id], outcome.reply) for row, outcome in outcomes])
     return settled
 
@@ -129,8 +146,12 @@ def counts(session: Session, release_id: UUID) -> dict[DeliveryState, int]:
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Whether a row could be claimed at this moment."""
-    due = select(ROW.id).where(WAITING, ROW.channel == Channel.EMAIL, ROW.next_at <= now, may_go())
-    return session.execute(due.limit(1)).first() is not None
+    return _is_one(session, WAITING, ROW.channel == Channel.EMAIL, ROW.next_at <= now, may_go())
+
+
+def internal_due(session: Session, now: datetime) -> bool:
+    """Whether a message to people inside could be claimed at this moment."""
+    return _is_one(session, INTERNAL, ROW.channel == Channel.EMAIL, ROW.next_at <= now)
 
 
 def not_approved(session: Session, releases: Collection[UUID]) -> set[UUID]:
@@ -145,12 +166,8 @@ def read_row(row: Any) -> Claimed:
     return Claimed(identity, attempt, occasion, release_id, member_id, person, message_id, Tried(*tried))
 
 
-def _claim(session: Session, worker: Worker, now: datetime, limit: int, *, internal: bool) -> list[Claimed]:
-    if limit < 1:
-        return []
-    words, until = CLAIM_INTERNAL if internal else CLAIM, now + worker.lease
-    taken = words.run(session.connection(), mine=worker.name, now=now, until=until, limit=limit)
-    return sorted(map(read_row, taken), key=lambda row: row.id)
+def _is_one(session: Session, *where: Any) -> bool:
+    return session.execute(select(ROW.id).where(*where).limit(1)).first() is not None
 
 
 def write_back(session: Session, worker: Worker | None, changes: Sequence[tuple[Claimed, Settled, Reply]]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Integer, String, and_, bindparam, func, or_, select, upda
 from notifications.columns import BigId, UtcDateTime
 from notifications.ledger_conditions import FREE, ROW, TABLE, as_release_says, may_go
 from notifications.models import INTERNAL, WAITING, Channel, DeliveryState
-from notifications.prepared import Batch, Prepared
+from notifications.prepared import Among, Batch, Prepared
 
 COLUMNS = (
     ROW.id,
@@ -30,12 +30,12 @@ WORKER, UNTIL, NOW = (
 WRITTEN = ("state", "next_at", "deferrals", "settled_at", "reply_code", "reply_enhanced", "reply_text", "provider_id")
 
 
-def _claim(waiting: Any) -> Any:
+def claim_words(waiting: Any, *order: Any) -> Any:
     """`SKIP LOCKED` lets workers on PostgreSQL pass each other; SQLite has one writer and drops the clause."""
     chosen = (
         select(ROW.id)
         .where(waiting, ROW.channel == Channel.EMAIL, ROW.next_at <= NOW)
-        .order_by(ROW.next_at, ROW.id)
+        .order_by(*(order or (ROW.next_at, ROW.id)))
         .limit(bindparam("limit", type_=Integer))
         .with_for_update(skip_locked=True, of=TABLE)
         .cte("chosen")
@@ -44,8 +44,8 @@ def _claim(waiting: Any) -> Any:
     return update(TABLE).where(ROW.id.in_(select(chosen.c.id))).values(values)
 
 
-def _begin(value: Any) -> Any:
-    mine = (ROW.id == value("row"), ROW.attempt == value("tried"), ROW.worker == WORKER)
+def _begin() -> Any:
+    mine = (Among(ROW.id, "rows"), ROW.attempt == bindparam("tried", type_=Integer), ROW.worker == WORKER)
     values = {
         "state": DeliveryState.TRANSMITTING,
         "lease_until": UNTIL,
@@ -68,10 +68,10 @@ def _put_off(value: Any) -> Any:
 
 TRANSMITTING = ROW.state == DeliveryState.TRANSMITTING
 NEW = {name: ROW[name].type for name in WRITTEN}
-CLAIM = Prepared(_claim(and_(WAITING, ROW.release_id.is_not(None), may_go())), *COLUMNS)
-CLAIM_INTERNAL = Prepared(_claim(INTERNAL), *COLUMNS)
+CLAIM = Prepared(claim_words(and_(WAITING, ROW.release_id.is_not(None), may_go())), *COLUMNS)
+CLAIM_INTERNAL = Prepared(claim_words(INTERNAL), *COLUMNS)
 PUT_OFF = Batch(_put_off, row=BigId, tried=Integer(), until=UtcDateTime())
-BEGIN = Batch(_begin, row=BigId, tried=Integer())
+BEGIN = Prepared(_begin(), ROW.id)
 # A sender's own rows; and those of nobody, whose end was unknown or has become so.
 RECORD = Batch(lambda value: _write_back(value, TRANSMITTING, ROW.worker == WORKER), row=BigId, tried=Integer(), **NEW)
 SETTLE = Batch(

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, Session
 
+from notifications.addresses import is_ours
 from notifications.received import LARGEST_MAIL, Incoming
 
 log = logging.getLogger(__name__)
@@ -52,13 +53,6 @@ class _Handler:
         """Our own trouble is no reason to lose a mail: whoever brings it tries again."""
         log.exception("lmtp: a mail could not be kept")
         return "451 4.3.0 it could not be kept; try again later"
-
-
-def is_ours(address: str, ours: Collection[str]) -> bool:
-    """Whether mail for this address is taken: named whole, without what follows a plus, or by its domain (`@…`)."""
-    local, _, domain = address.lower().rpartition("@")
-    names = (f"{local}@{domain}", f"{local.partition('+')[0]}@{domain}", f"@{domain}")
-    return bool(local) and not set(names).isdisjoint(ours)
 
 
 @asynccontextmanager

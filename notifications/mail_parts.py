@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import default
 
@@ -23,6 +25,7 @@ DECIDING = re.compile(rb"^content-(?:type|transfer-encoding|disposition):.*(?:\r
 MESSAGE_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 CHARSET = re.compile(r"(utf-?8|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gb\w+|big5|euc-\w+|shift_jis)", re.I)
 FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*:(.*)")
+ENCODED = "=?"  # how an encoded word begins (RFC 2047)
 RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 
 
@@ -44,13 +47,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class MailParts:
-    """A mail: its header (names in lower case, the first of equal ones), content type with parameters, and parts."""
+    """A mail: its header (names in lower case, the first of equal ones), content type with parameters, and parts.
+
+    `repeated` are the names of header fields that stand there more than once.
+    """
 
     header: Mapping[str, str]
     type: str
     parameters: Mapping[str, str]
     parts: tuple[Part, ...] = ()
     references: tuple[str, ...] = field(default=())
+    repeated: frozenset[str] = frozenset()
 
     def of_type(self, *types: str) -> list[Part]:
         return [part for part in self.parts if part.type in types]
@@ -59,7 +66,7 @@ class MailParts:
 def take_apart(raw: bytes) -> MailParts:
     """The mail of these bytes, of which the first MiB is looked at. Raises TooStrange, and nothing else."""
     head = raw[:LARGEST]
-    _check_cost(head)
+    check_cost(head)
     try:
         return _taken_apart(message_from_bytes(head, policy=default))
     except TooStrange:
@@ -68,13 +75,26 @@ def take_apart(raw: bytes) -> MailParts:
         raise TooStrange(f"the parser failed: {type(error).__name__}") from error
 
 
-def _check_cost(head: bytes) -> None:
+def check_cost(head: bytes) -> None:
     """Refuse what would keep the parser busy for seconds, before it begins. Raises TooStrange."""
     if any(len(found[0]) > LONGEST_DECIDING for found in DECIDING.finditer(head)):
         raise TooStrange("a header that says what a part is, is longer than any honest one")
     for line, most in ((BOUNDARY, MOST_BOUNDARIES), (GROUP, MOST_GROUPS)):
         if sum(1 for _ in line.finditer(head)) > most:
             raise TooStrange("it has more parts or recipients than any honest one")
+
+
+def decoded_header(value: str) -> str:
+    """A header value as people read it (RFC 2047), in one line. What it hides twice stays hidden.
+
+    Written into a header of ours, an encoded word would be decoded once more: its line breaks would be ours then.
+    """
+    try:
+        text = str(make_header(decode_header(value)))
+    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+        text = value
+    line = " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())
+    return line.replace(ENCODED, "= ?")
 
 
 def message_ids(text: str) -> tuple[str, ...]:
@@ -84,8 +104,12 @@ def message_ids(text: str) -> tuple[str, ...]:
 
 def _taken_apart(mail: Message) -> MailParts:
     header: dict[str, str] = {}
+    repeated: set[str] = set()
     for name, value in mail.raw_items():
-        header.setdefault(name.lower(), _plain(value))
+        if name.lower() in header:
+            repeated.add(name.lower())
+        else:
+            header[name.lower()] = _plain(value)
     parameters = {name.lower(): value for name, value in mail.get_params(failobj=[])[1:]}
     parts = []
     for part in _parts(mail, 0):
@@ -93,7 +117,8 @@ def _taken_apart(mail: Message) -> MailParts:
         if len(parts) > MOST_PARTS:
             raise TooStrange(f"it has more than {MOST_PARTS} parts")
     named = message_ids(header.get("in-reply-to", "")) + message_ids(header.get("references", ""))[::-1]
-    return MailParts(header, mail.get_content_type(), parameters, tuple(parts), tuple(dict.fromkeys(named)))
+    references = tuple(dict.fromkeys(named))
+    return MailParts(header, mail.get_content_type(), parameters, tuple(parts), references, frozenset(repeated))
 
 
 def _parts(mail: Message, depth: int) -> Iterator[Message]:

@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from json.encoder import encode_basestring as quoted
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from notifications.addresses import BadAddress, normalise
@@ -20,7 +21,8 @@ SEGMENT = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?")
 LONGEST = {"person": 200, "account": 200, "role": 64}  # characters, as the columns hold
 VALUE = re.compile(NAME)
 REPEATED = "person again"  # where the person of a line is there already; no column can be called so
-SAID = json.JSONEncoder(ensure_ascii=False)
+TABLE = Member.__tablename__
+SAID = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class NewMember:
 class Kept(NamedTuple):
     """A member's row as it is read for sending: the columns that are opened and checked, no object of a session."""
 
-    audience_id: UUID
+    audience_id: str
     id: int
     person: str
     account: str
@@ -109,10 +111,16 @@ def checked(line: int, new: NewMember, channel: Channel) -> NewMember | LineFaul
 
 
 def row_of(keyring: DataKeyring, audience_id: UUID, new: NewMember, blind: str | None) -> dict[str, object]:
-    """The columns of a checked member. `blind` is the keyed fingerprint of the address, None without one."""
-    place, table = _row_name(audience_id, new.person, 1), Member.__tablename__
-    values = json.dumps(dict(new.values), ensure_ascii=False, sort_keys=True).encode() if new.values else b""
+    """The columns of a checked member. `blind` is the keyed fingerprint of the address, None without one.
+
+    Everything that is said of them is sealed once: where the address is kept, or without one where the values are.
+    """
+    said, place = _said(new, new.address, new.values, 1), _row_name(audience_id, new.person, 1)
+    column = "address_sealed" if new.address else "variables_sealed"
     return {
+        "address_sealed": None,
+        "variables_sealed": None,
+        column: keyring.seal(said.encode(), TABLE, column, place),
         "audience_id": audience_id,
         "person": new.person,
         "account": new.account,
@@ -120,36 +128,28 @@ def row_of(keyring: DataKeyring, audience_id: UUID, new: NewMember, blind: str |
         "locale": new.locale,
         "region": new.region,
         "segment": new.segment,
-        "address_sealed": keyring.seal(new.address.encode(), table, "address_sealed", place) if new.address else None,
         "address_blind": blind,
         "address_version": 1,
-        "variables_sealed": keyring.seal(values, table, "variables_sealed", place) if values else None,
-        "digest": _digest(keyring, new, 1),
+        "digest": keyring.blind(said),
     }
 
 
 def open_member(keyring: DataKeyring, member: Member | Kept) -> Recipient:
     """The member opened for sending. Raises Unsealable for changed bytes, ValueError for a row that was changed."""
-    new = opened(keyring, member)
-    if _digest(keyring, new, member.address_version) != member.digest:
+    said, address, values = _opened(keyring, member)
+    if keyring.blind(said) != member.digest:
         raise ValueError(f"member {member.id} was changed after its import: nothing is sent to it")
-    return Recipient(new.person, new.address, new.locale, new.values, new.segment)
+    return Recipient(member.person, address, member.locale, values, member.segment)
 
 
 def address_of(keyring: DataKeyring, member: Member | Kept) -> str:
     """The address of a member, "" for one reached without. Raises Unsealable."""
-    if not member.address_sealed:
-        return ""
-    place = _row_name(member.audience_id, member.person, member.address_version)
-    return keyring.open(member.address_sealed, Member.__tablename__, "address_sealed", place).decode()
+    return _opened(keyring, member)[1]
 
 
 def opened(keyring: DataKeyring, member: Member | Kept) -> NewMember:
     """What was imported of a member. Raises Unsealable."""
-    place, table = _row_name(member.audience_id, member.person, member.address_version), Member.__tablename__
-    address, values = address_of(keyring, member), {}
-    if member.variables_sealed:
-        values = json.loads(keyring.open(member.variables_sealed, table, "variables_sealed", place).decode())
+    _, address, values = _opened(keyring, member)
     return NewMember(
         person=member.person,
         address=address,
@@ -160,6 +160,26 @@ def opened(keyring: DataKeyring, member: Member | Kept) -> NewMember:
         values=values,
         segment=member.segment,
     )
+
+
+def _opened(keyring: DataKeyring, member: Member | Kept) -> tuple[str, str, dict[str, str]]:
+    """What is said of a member in all, their address and their values. Raises Unsealable.
+
+    What the columns say as well has to be the same; else it is put together anew from them, and is not what was
+    approved. So it is of members imported before everything was sealed once: their address stands alone.
+    """
+    place = _row_name(member.audience_id, member.person, member.address_version)
+    address = said = _unsealed(keyring, member.address_sealed, "address_sealed", place)
+    kept = "" if said.startswith("[") else _unsealed(keyring, member.variables_sealed, "variables_sealed", place)
+    said = said or kept
+    if said.startswith("["):
+        words: list[Any] = SAID(said)[0]
+        address, values = words[1], dict(words[7])
+        if words == _columns(member, address, words[7]):
+            return said, address, values
+    else:
+        values = json.loads(kept) if kept else {}
+    return _said(member, address, values, member.address_version), address, values
 
 
 def _fault(line: int, new: NewMember) -> LineFault | None:
@@ -190,17 +210,28 @@ def _value_fault(line: int, values: Mapping[str, str]) -> LineFault | None:
     return None
 
 
-def _row_name(audience_id: UUID, person: str, version: int) -> str:
+def _unsealed(keyring: DataKeyring, blob: bytes | None, column: str, place: str) -> str:
+    return keyring.open(blob, TABLE, column, place).decode() if blob else ""
+
+
+def _columns(member: Member | Kept, address: str, pairs: list[list[str]]) -> list[object]:
+    """What `_said` says of a member, as a list."""
+    words = [member.person, address, member.account, member.role, member.locale, member.region]
+    rest = (member.address_version, pairs, member.segment) if member.segment else (member.address_version, pairs)
+    return [*words, *rest]
+
+
+def _row_name(audience_id: UUID | str, person: str, version: int) -> str:
     """What a member's sealed values are bound to; known before the row has an id."""
     return f"{audience_id}:{person}:{version}"
 
 
-def _digest(keyring: DataKeyring, new: NewMember, version: int) -> str:
-    """A keyed fingerprint of everything that decides what this person gets, and where.
+def _said(of: NewMember | Member | Kept, address: str, values: Mapping[str, str], version: int) -> str:
+    """Everything that decides what this person gets, and where, as a JSON array: its keyed fingerprint is approved.
 
     A segment comes last and only where there is one: members imported before there were any keep theirs.
     """
-    said = [new.person, new.address, new.account, new.role, new.locale, new.region, version, sorted(new.values.items())]
-    if new.segment:
-        said.append(new.segment)
-    return keyring.blind(SAID.encode(said))
+    words = (of.person, address, of.account, of.role, of.locale, of.region)
+    pairs = ", ".join([f"[{quoted(name)}, {quoted(value)}]" for name, value in sorted(values.items())])
+    segment = f", {quoted(of.segment)}" if of.segment else ""
+    return f"[{', '.join(map(quoted, words))}, {version}, [{pairs}]{segment}]"

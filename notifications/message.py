@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
 
 LATER = ("logo", "speaker", "answers_to")  # not in the documents of texts without them, whose digests stay
@@ -61,8 +63,7 @@ class Head:
     locale: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One person on one channel, opened for sending. `values` are what the text says to this person alone.
 
     `segment` names the variant of the text this person gets, "" the first.
@@ -71,7 +72,7 @@ class Recipient:
     person: str
     address: str = ""
     locale: str = "en"
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = MappingProxyType({})
     segment: str = ""
 
     @property
@@ -79,8 +80,7 @@ class Recipient:
         return self.values.get("name", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What changes in the head from one mail to the next. `date` is an RFC 5322 date-time."""
 
     address: str

@@ -93,10 +93,10 @@ class Member(SQLModel, table=True):
     locale: str = Field(default="en", max_length=16)
     region: str = Field(default="", max_length=8)
     segment: str = Field(default="", max_length=64, sa_column_kwargs=BLANK)  # which variant of the text; "": the first
-    address_sealed: bytes | None = None  # None: reached without an address (in-app)
+    address_sealed: bytes | None = None  # all that is said of them, as in `members`; None: reached without an address
     address_blind: str | None = Field(default=None, max_length=64, index=True)
     address_version: int = 1
-    variables_sealed: bytes | None = None  # JSON object of what the text says to this person alone
+    variables_sealed: bytes | None = None  # the same of people reached without an address; of old their values alone
     digest: str = Field(default="", max_length=64)  # keyed, over everything above as it was imported
 
 

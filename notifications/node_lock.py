@@ -42,6 +42,10 @@ class NodeLock:
 
     def worker_name(self) -> str:
         """A name no process ever had, under this node. Only for who holds the lock."""
+        return f"{self.node()}.{secrets.token_hex(8)}"
+
+    def node(self) -> str:
+        """The node's own name, made by the first who holds the lock. Only for who holds it."""
         assert self._handle is not None
         node = os.pread(self._handle, 32, 0).decode("ascii", "ignore")
         if len(node) != 32 or not node.isalnum():
@@ -49,7 +53,7 @@ class NodeLock:
             os.ftruncate(self._handle, 0)
             os.pwrite(self._handle, node.encode(), 0)
             os.fsync(self._handle)
-        return f"{node}.{secrets.token_hex(8)}"
+        return node
 
     def release(self) -> None:
         """Let the next one have it."""

@@ -30,6 +30,7 @@ from notifications.models import (
     Release,
     ReleaseState,
 )
+from notifications.occasions import edition_occasion
 from notifications.placeholders import names_in
 from notifications.release import open_texts
 from notifications.sealing import DataKeyring, Keys, Unsealable
@@ -167,7 +168,7 @@ def _add(session: Session, row: Delivery) -> bool:
 def _notice_ids(session: Session, keys: Keys, piece: Piece) -> dict[str, str]:
     """Person → the id under which the reader's browser finds the notice; only of notices that are shown."""
     mine = (
-        col(Delivery.occasion) == f"edition:{piece.edition.id}",
+        col(Delivery.occasion) == edition_occasion(piece.edition.id),
         col(Delivery.channel) == Channel.IN_APP,
         col(Delivery.person).in_([member.person for member in piece.members]),
         col(Delivery.state).in_(SHOWN),

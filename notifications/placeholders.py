@@ -99,9 +99,10 @@ def values_for(
 
     `direction` is the text's; a value with letters of the other one is isolated.
     """
-    plain = direction == LTR
-    own = {name: value if plain and value.isascii() else isolated(value, direction) for name, value in values.items()}
-    found = {**fallbacks, **{name: value for name, value in own.items() if value}}
+    plain, found = direction == LTR, dict(fallbacks)
+    for name, value in values.items():
+        if value:
+            found[name] = value if plain and value.isascii() else isolated(value, direction)
     pattern = greeting if values.get("name") else greeting_unnamed
     if pattern:
         found[GREETING] = substitute(pattern, found)

@@ -4,7 +4,7 @@ The states, leases and takeovers are those of mail; only the claim and the readi
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -76,7 +76,7 @@ def settle_post(turn: Turn, answer: Answer, now: datetime) -> Settled:
     if after.state is not DeliveryState.DEFERRED or answer.wait is None:
         return after
     asked, last = now + answer.wait, gives_up_at(tried, now)
-    return replace(after, next_at=max(after.next_at, min(asked, last) if last else asked))
+    return after._replace(next_at=max(after.next_at, min(asked, last) if last else asked))
 
 
 def record(session: Session, worker: Worker, turn: Turn, answer: Answer, now: datetime) -> Settled:
@@ -91,6 +91,14 @@ def record(session: Session, worker: Worker, turn: Turn, answer: Answer, now: da
 def cancel_waiting(session: Session, endpoint_id: UUID) -> int:
     """Nothing more goes to this endpoint. Returns how many rows were cancelled; what is on its way ends by itself."""
     waiting = and_(_to(person_of(endpoint_id)), ROW.state.in_(UNSENT))
+    return changed(session, update(TABLE).where(waiting).values(state=DeliveryState.CANCELLED))
+
+
+def cancel_occasions(session: Session, occasions: Collection[str]) -> int:
+    """What has not gone of these messages inside, by mail or to endpoints, does not go any more."""
+    if not occasions:
+        return 0
+    waiting = and_(ROW.occasion.in_(occasions), ROW.release_id.is_(None), ROW.state.in_(UNSENT))
     return changed(session, update(TABLE).where(waiting).values(state=DeliveryState.CANCELLED))
 
 

@@ -4,15 +4,52 @@ SQLAlchemy builds, keys and checks a statement whenever it is executed, which co
 Here the same Core statement is compiled once; its values still pass the types of its columns, in both directions.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, bindparam, column, func
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, String, UpdateBase, bindparam, column, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Making = Callable[[Any], Any] | None
+
+
+class Numbers(TypeDecorator[list[int]]):
+    """A list of whole numbers as one value: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(BigInteger()))
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return json.dumps(value) if dialect.name == "sqlite" else value
+
+
+class Among(ColumnElement[bool]):
+    """SQL: this column is one of the numbers that are given under a name; their number does not change the words."""
+
+    inherit_cache = False
+
+    def __init__(self, one: Column[Any], name: str) -> None:
+        self.one = one
+        self.numbers = bindparam(name, type_=Numbers())
+
+
+@compiles(Among, "sqlite")
+def _in_json(element: Among, compiler: Any, **options: Any) -> str:
+    one, numbers = compiler.process(element.one, **options), compiler.process(element.numbers, **options)
+    return f"{one} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 (names and parameters only)
+
+
+@compiles(Among, "postgresql")
+def _in_array(element: Among, compiler: Any, **options: Any) -> str:
+    one, numbers = compiler.process(element.one, **options), compiler.process(element.numbers, **options)
+    return f"{one} = ANY ({numbers})"
 
 
 class _Compiled:
@@ -47,17 +84,19 @@ class _Compiled:
 
 
 class Prepared:
-    """A Core statement with named `bindparam`s that returns these columns."""
+    """A Core statement with named `bindparam`s, and the columns that it returns: a change, or a question."""
 
     def __init__(self, statement: Any, *returning: Column[Any]) -> None:
-        self._statement = statement.returning(*returning)
+        self._statement = statement.returning(*returning) if isinstance(statement, UpdateBase) else statement
         self._returning = returning
         self._compiled: dict[str, tuple[_Compiled, list[Making]]] = {}
 
     def run(self, connection: Connection, **values: object) -> list[tuple[Any, ...]]:
         """Execute it. Returns its rows."""
         words, makings = self._for(connection.dialect)
-        found = connection.exec_driver_sql(words.sql, words.once(values)).all()
+        result = connection.exec_driver_sql(words.sql, words.once(values))
+        found = result.cursor.fetchall() if result.cursor is not None else []  # plain rows, without the library's own
+        result.close()
         if not found:
             return []
         columns = [_mapped(making, values) for making, values in zip(makings, zip(*found, strict=True), strict=True)]
@@ -113,8 +152,16 @@ class Batch:
 
 
 def _mapped(make: Making, values: Sequence[Any]) -> Sequence[Any]:
-    """Each value made ready; most of a batch are the same, so that each different one is made once."""
+    """Each value made ready. Most of a batch are the same, often one object: each different one is made once."""
     if make is None:
         return values
-    made = {value: None if value is None else make(value) for value in set(values)}
-    return [made[value] for value in values]
+    made: dict[Any, Any] = {None: None}
+    last = ready = None
+    found = []
+    for value in values:
+        if value is not last:
+            if value not in made:
+                made[value] = make(value)
+            last, ready = value, made[value]
+        found.append(ready)
+    return found

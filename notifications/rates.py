@@ -45,24 +45,33 @@ AT_ONCE = Wait()
 
 @dataclass(slots=True)
 class Rates:
-    """Mails a second of one worker: `in_all` (0: no limit), and by domain, `*` for each of those not named.
+    """Mails a second: `in_all` (0: no limit), and by domain, `*` for each of those not named.
 
-    Raises ValueError for a rate below zero, or of zero for a domain, which would never be written to.
+    They hold for all workers together: each takes its part of them. Raises ValueError for a rate below zero, or of
+    zero for a domain, which would never be written to.
     """
 
     in_all: float = 0.0
     by_domain: Mapping[str, float] = field(default_factory=dict)
+    workers: int = 1
     _all: Bucket | None = field(init=False, default=None)
     _each: dict[str, Bucket] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.in_all < 0 or any(rate <= 0 for rate in self.by_domain.values()):
             raise ValueError("a rate is a number of mails a second above zero")
-        self._all = Bucket(self.in_all) if self.in_all else None
+        self._all = Bucket(self.in_all / self.workers) if self.in_all else None
 
     def __bool__(self) -> bool:
         """Whether anything is limited at all."""
         return bool(self.in_all or self.by_domain)
+
+    def divide(self, workers: int) -> None:
+        """From now on so many workers share the rates, and this one has its part of them."""
+        if workers != self.workers:
+            for bucket in (*self._each.values(), *([self._all] if self._all else ())):
+                bucket.rate *= self.workers / workers
+            self.workers = workers
 
     def wait(self, domain: str, now: float) -> Wait:
         """Whether a mail to this domain may begin, which then counts, or how long it has to wait."""
@@ -80,4 +89,4 @@ class Rates:
         rate = self.by_domain.get(domain, self.by_domain.get(EVERY_OTHER))
         if rate is None:
             return None
-        return self._each.setdefault(domain, Bucket(rate))
+        return self._each.setdefault(domain, Bucket(rate / self.workers))

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from notifications.heard import Heard
 from notifications.ids import new_id
-from notifications.incoming import DeliveryNews, MailState, NewsState, ReceivedMail
+from notifications.incoming import KEPT_LONGER, DeliveryNews, MailState, NewsState, ReceivedMail
 from notifications.sealing import Keys, Place
 
 LARGEST_MAIL = 10 * 1024 * 1024
@@ -133,7 +133,7 @@ def anything_older(session: Session, now: datetime, keep: timedelta) -> bool:
 def erase_older(session: Session, now: datetime, keep: timedelta) -> int:
     """Erase what was received longer ago than `keep`; hash, state and counts stay. Returns how many.
 
-    Left are mails nobody has read yet, and those handed on, which are the answers' to keep.
+    Left are mails nobody has read yet, those handed on, and those that became answers or reports: they go with them.
     """
     mails = update(ReceivedMail).where(*_old_mail(now, keep)).values(raw_sealed=None)
     news = update(DeliveryNews).where(*_old_news(now, keep)).values(content_sealed=None)
@@ -144,7 +144,8 @@ def erase_older(session: Session, now: datetime, keep: timedelta) -> int:
 def _old_mail(now: datetime, keep: timedelta) -> tuple[ColumnElement[bool], ...]:
     kept = (MailState.OPEN, MailState.HANDED_ON)
     raw = col(ReceivedMail.raw_sealed).is_not(None)
-    return (col(ReceivedMail.received_at) < now - keep, raw, col(ReceivedMail.state).not_in(kept))
+    own = col(ReceivedMail.kind).not_in(KEPT_LONGER)
+    return (col(ReceivedMail.received_at) < now - keep, raw, own, col(ReceivedMail.state).not_in(kept))
 
 
 def _old_news(now: datetime, keep: timedelta) -> tuple[ColumnElement[bool], ...]:

@@ -19,6 +19,7 @@ from notifications.quorum import ONE, Yes, is_complete, take_seat
 from notifications.quorum import NotReleasable as NotReleasable
 from notifications.quorum import SecondPersonNeeded as SecondPersonNeeded
 from notifications.quorum import Way as Way
+from notifications.release_states import UNDER_WAY
 from notifications.sealing import Keys, Place
 
 UNSENT = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEFERRED)
@@ -222,8 +223,7 @@ def resume(session: Session, release: Release, now: datetime) -> int:
 
 def void(session: Session, release: Release, reason: str, now: datetime) -> int:
     """The approval no longer holds: nothing further goes out. Returns how many rows were cancelled."""
-    before = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
-    _move(session, release, before, ReleaseState.VOID, closed_at=now, reason=reason)
+    _move(session, release, UNDER_WAY, ReleaseState.VOID, closed_at=now, reason=reason)
     return _follow(session, release, UNSENT, DeliveryState.CANCELLED)
 
 
@@ -242,10 +242,13 @@ def is_settled(session: Session, release: Release) -> bool:
 
 
 def finish(session: Session, release: Release, now: datetime) -> bool:
-    """Close a release of which every row is settled. Returns whether it is finished."""
+    """Close a release of which every row is settled. Returns whether this finished it: of two workers one does."""
     if not is_settled(session, release):
         return False
-    _move(session, release, (ReleaseState.APPROVED,), ReleaseState.FINISHED, closed_at=now)
+    try:
+        _move(session, release, (ReleaseState.APPROVED,), ReleaseState.FINISHED, closed_at=now)
+    except NotReleasable:
+        return False
     return True
 
 

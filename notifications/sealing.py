@@ -56,14 +56,14 @@ class DataKeyring:
     _cipher: AESGCM = field(init=False, repr=False, compare=False)
     _head: bytes = field(init=False, repr=False, compare=False)
     _tail: bytes = field(init=False, repr=False, compare=False)  # of what is authenticated: scope and data key
-    _blind: bytes = field(init=False, repr=False, compare=False)
+    _blind: "hmac.HMAC" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         made = {
             "_cipher": AESGCM(self.key),
             "_head": VERSION + self.kek.bytes + self.dek.bytes,
             "_tail": _framed(self.scope.encode()) + _framed(self.dek.bytes),
-            "_blind": hmac.digest(self.key, b"blind index", "sha256"),
+            "_blind": hmac.new(hmac.digest(self.key, b"blind index", "sha256"), digestmod="sha256"),
         }
         for name, value in made.items():
             object.__setattr__(self, name, value)
@@ -86,7 +86,9 @@ class DataKeyring:
 
     def blind(self, value: str) -> str:
         """A keyed fingerprint for look-up within this scope (HMAC-SHA256): equal values meet, scopes never do."""
-        return hmac.digest(self._blind, value.encode(), "sha256").hex()
+        begun = self._blind.copy()
+        begun.update(value.encode())
+        return begun.hexdigest()
 
     def _associated(self, table: str, column: str, row: object) -> bytes:
         """The same bytes as `Place.associated`."""

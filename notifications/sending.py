@@ -20,11 +20,10 @@ from notifications.carriers import Carriers, Connect, Letter, Line
 from notifications.clock import Clock
 from notifications.composing import Unsendable
 from notifications.ledger import Claimed, Worker
-from notifications.rates import AT_ONCE, Wait
 from notifications.smtp import Mail
 from notifications.store import OutcomeUnknown, Store, StoreUnavailable
 from notifications.transitions import Fate
-from notifications.turns import Composing, Plan, Sent, Turn
+from notifications.turns import Composing, Plan, Sent, Taken, Turn
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.25  # how often a run looks whether a release was stopped
@@ -69,19 +68,23 @@ class _Run:
         self.halt = halt
         self.loop = asyncio.get_running_loop()
         self.sent = Sent()
-        self.carriers = Carriers(sender.connect, self._may_begin)
+        self.carriers = Carriers(sender.connect, self._may_go, self._may_begin)
         self.claimed: deque[Letter] = deque()
         self.faults: list[tuple[Claimed, str]] = []
         self.in_hand: dict[int, Claimed] = {}  # transmitting, not yet recorded
         self.closed: Collection[UUID] = frozenset()  # releases that may no longer be sent
-        self.lease_until = sender.clock.now() + sender.worker.lease
+        self._holds_until(sender.clock.now() + sender.worker.lease)
         self.trouble = ""
         self.rest = 0.0  # seconds until another mail may begin at all
         self.over = asyncio.Event()  # nothing of this run is under way any more but a look at the ledger
 
+    def _holds_until(self, moment: datetime) -> None:
+        """When the lease ends of whatever is in hand, and from when on no body is begun: a quarter of it before."""
+        self.lease_until, self.begin_until = moment, moment - self.worker.lease / 4
+
     @property
     def ending(self) -> bool:
-        return self.halt.is_set() or bool(self.trouble or self.carriers.trouble)
+        return bool(self.trouble or self.carriers.trouble) or self.halt.is_set()
 
     async def carry_out(self, first: Line) -> Sent:
         self.carriers.start(first, self.plan.connections)
@@ -122,8 +125,11 @@ class _Run:
             return turn
         room = self.plan.window - len(self.in_hand) + len(turn.done)
         while self.claimed and len(turn.go) < room:
+            if not self.plan.rates:
+                turn.go = [self.claimed.popleft() for _ in range(min(room, len(self.claimed)))]
+                break
             letter = self.claimed[0]
-            wait = self._wait_for(letter)
+            wait = self.plan.rates.wait(domain_of(letter.mail.recipient), self.loop.time())
             if wait.in_all:
                 self.rest = wait.seconds
                 break
@@ -134,10 +140,6 @@ class _Run:
                 turn.go.append(letter)
         turn.want = self.plan.window - len(self.claimed)
         return turn
-
-    def _wait_for(self, letter: Letter) -> Wait:
-        rates = self.plan.rates
-        return rates.wait(domain_of(letter.mail.recipient), self.loop.time()) if rates else AT_ONCE
 
     async def _write(self, turn: Turn) -> bool:
         """One transaction, and mails of what it claimed. Returns whether it claimed anything.
@@ -161,22 +163,23 @@ class _Run:
 
     def _work(self, turn: Turn) -> tuple[set[int], list[Claimed], list[Mail | Unsendable]]:
         """In a thread: what is begun goes out while the mails after it are composed."""
-        begun, fresh = self.store.write(lambda session: self._turn(session, turn))
+        begun, fresh, looked_up = self.store.write(lambda session: self._turn(session, turn))
         self.loop.call_soon_threadsafe(self._note, turn, begun)
         try:
-            return begun, fresh, self.composer.compose(fresh) if fresh else []
+            return begun, fresh, self.composer.compose(fresh, looked_up) if fresh else []
         except StoreUnavailable as error:
             self.trouble = f"the database cannot be read: {error}"
             return begun, fresh, []
 
-    def _turn(self, session: Session, turn: Turn) -> tuple[set[int], list[Claimed]]:
+    def _turn(self, session: Session, turn: Turn) -> Taken:
         now = self.clock.now()
         ledger.record(session, self.worker, turn.done, now)
         ledger.give_back(session, self.worker, turn.back)
         ledger.put_off(session, self.worker, turn.later)
         ledger.reject(session, self.worker, turn.faults, now)
         begun = ledger.begin(session, self.worker, [letter.row for letter in turn.go], now)
-        return begun, ledger.claim(session, self.worker, now, turn.want)
+        fresh = self.plan.work.claim(session, self.worker, now, turn.want)
+        return Taken(begun, fresh, self.composer.look_up(session, fresh))
 
     def _note(self, turn: Turn, begun: set[int]) -> None:
         if turn.noted:
@@ -189,9 +192,14 @@ class _Run:
             self.in_hand.pop(row.id, None)
         self.sent.fates[Fate.UNTOUCHED] += len(turn.back)
         self.sent.unsendable += len(turn.faults)
-        going = [letter for letter in turn.go if letter.row.id in begun]
-        self.in_hand |= {letter.row.id: letter.row for letter in going}
-        self.carriers.back += [letter.row for letter in turn.go if letter.row.id not in begun]
+        going = []
+        for letter in turn.go:
+            row = letter.row
+            if row.id in begun:
+                self.in_hand[row.id] = row
+                going.append(letter)
+            else:
+                self.carriers.back.append(row)
         self.carriers.put(*going)
 
     def _take_in(self, fresh: list[Claimed], mails: Sequence[Mail | Unsendable]) -> None:
@@ -218,20 +226,25 @@ class _Run:
 
         What the connections can have on their way meanwhile is not waited for: they must not fall idle.
         """
-        news, in_hand = self.carriers.news, len(self.in_hand)
-        enough = max(in_hand // 2, in_hand - 2 * self.plan.connections)
+        carriers, news, in_hand = self.carriers, self.carriers.news, len(self.in_hand)
         await news.wait()
+        carriers.enough = max(in_hand // 2, in_hand - 2 * self.plan.connections)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GATHER_SECONDS):
-                while len(self.carriers.done) < enough:
+                while len(carriers.done) < carriers.enough:
                     news.clear()
                     await news.wait()
+        carriers.enough = 1
         news.clear()
 
+    def _may_go(self, row: Claimed) -> bool:
+        """Not after a stop."""
+        ended = self.trouble or self.carriers.trouble or self.halt.is_set()
+        return not (ended or (self.closed and row.release_id in self.closed))
+
     def _may_begin(self, row: Claimed) -> bool:
-        """Not after a stop, and not so late that somebody else may have taken the row over."""
-        in_time = self.clock.now() < self.lease_until - self.worker.lease / 4
-        return in_time and not self.ending and row.release_id not in self.closed
+        """Nor so late that somebody else may have taken the row over."""
+        return self._may_go(row) and self.clock.now() < self.begin_until
 
     async def _keep(self) -> None:
         """Look for stopped releases and for the end of the run, and renew what is in hand.
@@ -262,7 +275,7 @@ class _Run:
         except (StoreUnavailable, OutcomeUnknown) as error:
             log.warning("sending: leases could not be renewed: %s", error)
         else:
-            self.lease_until = now + self.worker.lease
+            self._holds_until(now + self.worker.lease)
 
     async def _look(self) -> None:
         under_way = {row.release_id for row in self.in_hand.values() if row.release_id is not None}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 SAID = re.compile(r"(\d{2}):(\d{2})\s*[-\u2013]\s*(\d{2}):(\d{2})\s+(\S+)")
 DAY = timedelta(days=1)
-MOST_DAYS = 3660  # how far `after` looks
+MOST_DAYS = 36_600  # how far `after` looks
 
 
 class BadHours(ValueError):

@@ -36,11 +36,13 @@ ADDRESS = re.compile(r"[!-;=?A-~]+@[A-Za-z0-9.\[\]:-]+")
 HEAD_WORD = re.compile(r"[!-~][ -~]*")
 SOFT = b"=\r\n"
 CRLF = b"\r\n"
-MARKUP = re.compile("[&<>\"']")
+PLAIN_VALUE = re.compile(r"(?!\.)[ !#-%(-;?-~]{0,70}(?<! )")  # SAFE without & < > " '
 LOGO = 'src="cid:logo"'
 QP = [b"%c" % byte if 32 <= byte <= 126 and byte != 61 else b"=%02X" % byte for byte in range(256)]
 
 Pieces = tuple[bytes | str, ...]  # bytes as they are, str: the name of a placeholder
+Places = tuple[int, ...]
+SUBJECT, OWN_HEAD = 1, 2  # parts of a mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,9 @@ class Skeleton:
 
     text: Text
     names: frozenset[str]
-    fixed_head: bytes  # From, Reply-To and the lines about content
     fixed_subject: bytes | None  # None: the subject holds placeholders
-    frame: tuple[bytes, bytes, bytes]  # before the plain part, between it and the HTML, after that
-    plain: Pieces
-    html: Pieces  # () where there is none
-    printed: tuple[str, ...]  # the placeholders of both bodies
+    parts: tuple[bytes, ...]  # the whole mail; empty where something is filled in: subject, own head, each place
+    places: tuple[tuple[str, Places, Places], ...]  # each placeholder with its parts in the plain text and in the HTML
     direction: str  # of the text: "ltr" or "rtl"
 
     def fill(self, envelope: Envelope, values: Mapping[str, str]) -> bytes:
@@ -62,14 +61,17 @@ class Skeleton:
 
         Raises Unfillable for a value that is missing or cannot stand in a mail, ValueError for an address that cannot.
         """
-        own = self.values(values)
-        subject = self.fixed_subject or _header("Subject", substitute(self.text.subject, own))
-        head = (_to(envelope), b"Message-ID: ", _ascii(envelope.message_id), CRLF, b"Date: ", _ascii(envelope.date))
-        opening, between, ending = self.frame
-        said = {name: _encoded_value(checked(name, own)) for name in self.printed}
-        message = b"".join((self.fixed_head, subject, *head, CRLF, opening, *_joined(self.plain, said), between))
-        said |= {name: _encoded_value(_escape_html(own[name])) for name in self.printed if MARKUP.search(own[name])}
-        message = b"".join((message, *_joined(self.html, said), ending))
+        own, parts = self.values(values), list(self.parts)
+        parts[SUBJECT] = self.fixed_subject or _header("Subject", substitute(self.text.subject, own))
+        head = (_to(envelope), _ascii(envelope.message_id), _ascii(envelope.date))
+        parts[OWN_HEAD] = b"%bMessage-ID: %b\r\nDate: %b\r\n" % head
+        for name, in_plain, in_html in self.places:
+            said, marked = _said(name, own)
+            for place in in_plain:
+                parts[place] = said
+            for place in in_html:
+                parts[place] = marked
+        message = b"".join(parts)
         if len(message) > LARGEST:
             raise Unfillable(f"the mail has {len(message)} bytes, more than {LARGEST}: shorten the text or the values")
         return message
@@ -88,17 +90,35 @@ def build_skeleton(text: Text, head: Head) -> Skeleton:
     shown, picture = _pictured(text, head.sender.rpartition("@")[2])
     plain, html = _pieces(text.text), _pieces(shown) if text.html else ()
     names = frozenset(names_in(text.subject + text.text + text.html + text.greeting))
+    opening, between, ending = _frame(picture) if text.html else (_part_head(b"plain"), b"", b"")
+    pieces: Pieces = (_fixed_head(head), b"", b"", opening, *plain, between, *html, ending)
+    middle = OWN_HEAD + 2 + len(plain)
+    printed = dict.fromkeys(piece for piece in pieces if isinstance(piece, str))
     return Skeleton(
         text=text,
         names=names,
-        fixed_head=_fixed_head(head),
         fixed_subject=None if names_in(text.subject) else _header("Subject", text.subject),
-        frame=_frame(picture) if text.html else (_part_head(b"plain"), b"", b""),
-        plain=plain,
-        html=html,
-        printed=tuple(dict.fromkeys(piece for piece in plain + html if isinstance(piece, str))),
+        parts=tuple(piece if isinstance(piece, bytes) else b"" for piece in pieces),
+        places=tuple(
+            (name, _places(name, pieces[:middle], 0), _places(name, pieces[middle:], middle)) for name in printed
+        ),
         direction=direction_of(head.locale),
     )
+
+
+def _places(name: str, pieces: Pieces, offset: int) -> Places:
+    return tuple(place for place, piece in enumerate(pieces, offset) if piece == name)
+
+
+def _said(name: str, own: Mapping[str, str]) -> tuple[bytes, bytes]:
+    """What stands in the place of a name, in the plain text and in the HTML."""
+    value = own.get(name)
+    if value is not None and PLAIN_VALUE.fullmatch(value):  # nothing in it is encoded, escaped or refused anywhere
+        plain = value.encode()
+        return plain, plain
+    value = checked(name, own)
+    said, escaped = _encoded_value(value), _escape_html(value)
+    return said, said if escaped == value else _encoded_value(escaped)
 
 
 def _pictured(text: Text, domain: str) -> tuple[str, bytes]:
@@ -148,7 +168,8 @@ def _mailbox(field: str, name: str, address: str) -> bytes:
     if not ADDRESS.fullmatch(address) or len(address) > 320:
         raise ValueError(f"{address!r} is no address for the field {field}")
     where = _ascii(address)
-    name = " ".join(part for part in name.split(" ") if part)
+    if "  " in name or name[:1] == " " or name[-1:] == " ":
+        name = " ".join(part for part in name.split(" ") if part)
     if not name:
         return f"{field}: ".encode() + where + CRLF
     refuse_breaks(field, name)
@@ -194,11 +215,6 @@ def _ascii(value: str) -> bytes:
 
 def _escape_html(value: str) -> str:
     return escape(value, quote=True)
-
-
-def _joined(pieces: Pieces, said: Mapping[str, bytes]) -> list[bytes]:
-    """The pieces with what is said in the place of each name."""
-    return [said[piece] if isinstance(piece, str) else piece for piece in pieces]
 
 
 def _pieces(body: str) -> Pieces:

@@ -8,52 +8,16 @@ at a time. The phase of every mail is known here, so that a loss before its body
 import re
 from collections import deque
 from dataclasses import dataclass
-from typing import Protocol
 
-from notifications.smtp_answers import Answers, NoAnswer
+from notifications.smtp_answers import Answers, NoAnswer, read_words
+from notifications.smtp_desk import Desk, Errand
 from notifications.smtp_replies import SERVICE_CLOSING, Phase, fate_of, goes_ahead, read_reply
 from notifications.transitions import Fate, Outcome, Reply
 
 PATH = re.compile(r"[!-;=?-~]{1,254}")
+IN_ORDER = (Phase.BODY, Phase.MAIL, Phase.RCPT, Phase.DATA)
+ALL_WELL = re.compile(rb"(2\d\d) ([^\r\n]{0,999})\r\n(?:2\d\d [^\r\n]{0,999}\r\n){2}354 [^\r\n]{0,999}\r\n")  # to these
 CHUNKS_AHEAD = 4  # mails under way at once where the relay takes CHUNKING
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One mail as bytes, with its envelope. Lines of `message` end with CRLF."""
-
-    sender: str
-    recipient: str
-    message: bytes
-
-
-class Errand(Protocol):
-    """A mail to carry."""
-
-    @property
-    def mail(self) -> Mail: ...
-
-    @property
-    def first_try(self) -> bool: ...
-
-
-class Desk(Protocol):
-    """Where a connection takes its mails from and brings back what came of them. Every call returns at once."""
-
-    def take(self) -> Errand | None:
-        """The next mail to carry; None when there is none at this moment."""
-
-    def may_begin(self, errand: Errand) -> bool:
-        """Asked before the first byte of a body: may it still go?"""
-
-    def settle(self, errand: Errand, outcome: Outcome) -> None:
-        """This came of a mail that was tried."""
-
-    def give_back(self, errand: Errand, heard: Reply | None, *, fresh: bool) -> None:
-        """No byte of this body was sent. `heard`: why the connection ended at this mail; None: it was not at fault.
-
-        `fresh`: it was the first mail of its connection.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +47,7 @@ class Conversation:
     def __init__(self, desk: Desk, manner: Manner) -> None:
         self._desk = desk
         self._manner = manner
+        self._together = manner.pipelining or manner.chunking  # commands are said without waiting for answers
         self._ahead = CHUNKS_AHEAD if manner.chunking else 2 if manner.pipelining else 1
         self._left = manner.messages
         self._answers = Answers()
@@ -119,16 +84,15 @@ class Conversation:
 
     def receive(self, data: bytes) -> None:
         """What the relay said. Anything that cannot be an answer to what was asked ends the conversation."""
-        self._answers.feed(data)
-        try:
-            while answer := self._answers.take():
-                self._hear(*answer)
-                if self.over:
-                    return
-        except NoAnswer as error:
-            self._end(str(error))
-            return
-        self.go_on()
+        if not self._hear_at_once(data):
+            self._answers.feed(data)
+            try:
+                while not self.over and (answer := self._answers.take()):
+                    self._hear(*answer)
+            except NoAnswer as error:
+                self._end(str(error))
+        if not self.over:
+            self.go_on()
 
     def lost(self, heard: Reply) -> None:
         """The connection is gone: bodies without an answer are uncertain, the others are as if never tried."""
@@ -155,18 +119,20 @@ class Conversation:
 
     def _open(self, errand: Errand) -> None:
         mail, transaction = errand.mail, _Transaction(errand)
-        sender = b"MAIL FROM:<" + _path(mail.sender) + b">\r\n"
-        recipient = b"RCPT TO:<" + _path(mail.recipient) + b">\r\n"
+        words = b"MAIL FROM:<%b>\r\n" % _path(mail.sender)
+        recipient = b"RCPT TO:<%b>\r\n" % _path(mail.recipient)
         if self._manner.chunking:  # a refused predecessor may still be open at the relay
             self._say(Phase.RESET, None, b"RSET\r\n")
         self._left -= 1
         self._under_way.append(transaction)
-        self._say(Phase.MAIL, transaction, sender)
+        if self._together:
+            self._awaited += ((Phase.MAIL, transaction), (Phase.RCPT, transaction))
+            self.outbox.append(words + recipient)
+        else:
+            self._say(Phase.MAIL, transaction, words)
         if self._manner.chunking:
-            self._say(Phase.RCPT, transaction, recipient)
             self._begin(transaction, b"BDAT %d LAST\r\n" % len(mail.message), mail.message)
         elif self._manner.pipelining:
-            self._say(Phase.RCPT, transaction, recipient)
             self._say(Phase.DATA, transaction, b"DATA\r\n")
 
     def _say(self, phase: Phase, transaction: _Transaction | None, words: bytes) -> None:
@@ -193,7 +159,21 @@ class Conversation:
         fresh = self._left == self._manner.messages - 1
         self._desk.give_back(transaction.errand, heard, fresh=fresh)
 
-    def _hear(self, code: int, text: str) -> None:
+    def _hear_at_once(self, data: bytes) -> bool:
+        """The usual case of PIPELINING in one step: a mail was taken, and the next one may say its body."""
+        found = ALL_WELL.fullmatch(data) if len(self._awaited) == len(IN_ORDER) and not self._answers.more else None
+        if found is None or tuple(phase for phase, _ in self._awaited) != IN_ORDER:
+            return False
+        taken, successor = self._awaited[0][1], self._awaited[-1][1]
+        if taken is None or successor is None or taken.refusal or successor.refusal:
+            return False
+        self._awaited.clear()
+        self.answered += len(IN_ORDER)
+        self._hear_verdict(taken, read_reply(int(found[1]), read_words(found[2])))
+        self._next_step(Phase.DATA, successor)
+        return True
+
+    def _hear(self, code: int, words: bytes) -> None:
         if not self._awaited:
             self._end("the relay spoke without being asked")
             return
@@ -203,28 +183,26 @@ class Conversation:
             if code // 100 != 2:
                 self._end("the relay refused to begin anew")
         elif phase is Phase.BODY:
-            self._hear_verdict(transaction, code, text)
+            self._hear_verdict(transaction, read_reply(code, read_words(words)))
         elif transaction.refusal is not None:
             self._hear_after_refusal(phase, transaction, code)
-        elif goes_ahead(phase, code):
+        elif not goes_ahead(phase, code):
+            self._refused(phase, transaction, read_reply(code, read_words(words)))
+        elif phase is Phase.DATA or not self._together:
             self._next_step(phase, transaction)
-        else:
-            self._refused(phase, transaction, read_reply(code, text))
 
     def _next_step(self, phase: Phase, transaction: _Transaction) -> None:
-        """The relay goes along: what follows, where it was not said already."""
-        if phase is Phase.DATA:
-            if self._answers.more:
-                self._end("the relay said more than it was asked")
-            else:
-                self._begin(transaction, *_with_final_dot(transaction.errand.mail.message))
-        elif not (self._manner.pipelining or self._manner.chunking):
-            if self._answers.more:
-                self._end("the relay said more than it was asked")
-            elif phase is Phase.MAIL:
-                self._say(Phase.RCPT, transaction, b"RCPT TO:<" + _path(transaction.errand.mail.recipient) + b">\r\n")
-            else:
-                self._say(Phase.DATA, transaction, b"DATA\r\n")
+        """The relay goes along: what follows, which was not said already."""
+        mail = transaction.errand.mail
+        if self._answers.more:
+            self._end("the relay said more than it was asked")
+        elif phase is Phase.DATA:
+            pieces = (mail.message, b".\r\n") if mail.dotless else _with_final_dot(mail.message)
+            self._begin(transaction, *pieces)
+        elif phase is Phase.MAIL:
+            self._say(Phase.RCPT, transaction, b"RCPT TO:<%b>\r\n" % _path(mail.recipient))
+        else:
+            self._say(Phase.DATA, transaction, b"DATA\r\n")
 
     def _refused(self, phase: Phase, transaction: _Transaction, reply: Reply) -> None:
         """A no before the body. The relay's answers to what was said already still come."""
@@ -260,10 +238,9 @@ class Conversation:
             self._say(Phase.RESET, None, b"RSET\r\n")
         self._desk.settle(transaction.errand, transaction.refusal)
 
-    def _hear_verdict(self, transaction: _Transaction, code: int, text: str) -> None:
+    def _hear_verdict(self, transaction: _Transaction, reply: Reply) -> None:
         """The answer to a body: with CHUNKING it also comes for a mail whose envelope was refused."""
-        reply = read_reply(code, text)
-        outcome = transaction.refusal
+        code, outcome = reply.code or 0, transaction.refusal
         if outcome is None:
             known = 200 <= code < 300 or 400 <= code < 600
             fate = fate_of(Phase.BODY, reply, first_try=transaction.errand.first_try) if known else Fate.UNCERTAIN

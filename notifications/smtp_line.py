@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import replace
 
-from notifications.smtp_conversation import Conversation, Desk, Manner
+from notifications.smtp_conversation import Conversation, Manner
+from notifications.smtp_desk import Desk
 from notifications.smtp_replies import Phase, read_reply
 from notifications.transitions import Reply
 
@@ -153,4 +153,4 @@ class Line(asyncio.Protocol):
             self._talk.lost(self._heard())
 
     def _heard(self) -> Reply:
-        return replace(read_reply(0, str(self._why or "Connection lost")), code=None)
+        return read_reply(0, str(self._why or "Connection lost"))._replace(code=None)

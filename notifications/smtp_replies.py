@@ -25,7 +25,7 @@ class Phase(StrEnum):
 
 def read_reply(code: int, text: str) -> Reply:
     """The answer as it is kept: the enhanced code apart, control characters and broken bytes as spaces, cut to 500."""
-    words = UNSTORABLE.sub(" ", text).strip()
+    words = (text if text.isprintable() else UNSTORABLE.sub(" ", text)).strip()
     found = ENHANCED.match(words)
     return Reply(code, found[1] if found else "", words[:LONGEST_TEXT])
 

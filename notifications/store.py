@@ -18,7 +18,9 @@ T = TypeVar("T")
 
 SQLITE_FLOOR = (3, 51, 3)  # older libraries can corrupt a WAL file that two connections reset at once
 SQLITE_WAIT_MS = 5000
+STANDSTILL = "1min"  # a process that stands still within a transaction is ended by PostgreSQL, which frees its locks
 SQLITE_ERROR = 1  # the generic result code: bad SQL, not trouble with the file
+STOOD_STILL = "25P03"
 SERIALIZATION_FAILURES = {"40001", "40P01"}
 ATTEMPTS = 5
 
@@ -57,6 +59,7 @@ class Store:
             self._writer = create_engine(
                 self.url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
             )
+            event.listen(self._writer, "connect", _end_at_standstill)
             self._reader = self._writer
         for engine in {self._writer, self._reader}:
             event.listen(engine, "checkin", self._end_late)
@@ -150,6 +153,11 @@ def erasing(session: Session) -> Iterator[None]:
         connection.exec_driver_sql("PRAGMA secure_delete=OFF")
 
 
+def _end_at_standstill(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{STANDSTILL}'")
+    connection.commit()
+
+
 def _with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 
@@ -190,6 +198,8 @@ def _named(error: DBAPIError | NoConnection) -> Exception:
     """Locked, full or unreachable is the store's trouble; everything else is a defect and stays as it is."""
     if isinstance(error, NoConnection):
         return StoreUnavailable("every connection is in use; try again in a few seconds")
+    if _code(error) == STOOD_STILL:
+        return StoreUnavailable("the transaction stood still for too long and the server ended it; try again")
     if isinstance(error, OperationalError) and not _is_defect(error):
         return StoreUnavailable(str(error.orig))
     return error

@@ -1,8 +1,8 @@
 """The rules of one delivery row: which moves exist, what an attempt's outcome makes of it, when it is tried again."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from notifications.models import DeliveryState
 
@@ -43,8 +43,10 @@ class Fate(StrEnum):
     UNTOUCHED = "untouched"  # nothing of this mail was tried: it goes back as it was
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+DECIDED = (Fate.ACCEPTED, Fate.REJECTED)
+
+
+class Reply(NamedTuple):
     """What the relay said: three digits, the enhanced code (RFC 3463) where there is one, and its words."""
 
     code: int | None = None
@@ -52,16 +54,14 @@ class Reply:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """One attempt's end."""
 
     fate: Fate
     reply: Reply = Reply()
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(NamedTuple):
     """What of a row decides how it goes on after an attempt. `deferrals`: attempts so far that ended undecided."""
 
     deferrals: int
@@ -70,8 +70,7 @@ class Tried:
     first_tried_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """The row after an attempt."""
 
     state: DeliveryState
@@ -108,8 +107,8 @@ def settle(row: Tried, fate: Fate, now: datetime, jitter: float) -> Settled:
     """
     if fate is Fate.UNTOUCHED:
         raise ValueError("a mail that was never begun has no outcome: give the row back")
-    if fate in (Fate.ACCEPTED, Fate.REJECTED):
-        return Settled(DeliveryState(fate), now, row.deferrals, now)
+    if fate in DECIDED:
+        return Settled(_S.ACCEPTED if fate is Fate.ACCEPTED else _S.REJECTED, now, row.deferrals, now)
     deferrals = row.deferrals + 1
     last = gives_up_at(row, now)
     if fate is Fate.DEFERRED and last is not None and now >= last:

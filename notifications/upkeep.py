@@ -15,7 +15,6 @@ from notifications.ledger_statements import COLUMNS
 from notifications.models import IN_FLIGHT, UNDECIDED, WAITING, DeliveryState, Release, ReleaseState
 from notifications.transitions import Reply, orphan, resend
 
-HEARTBEAT = "sender"  # what the sender proves under that it lives
 PIECE = 1000  # rows changed in one transaction
 FOLLOWING = 5000  # rows that follow their releases in one transaction
 

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
+from notifications.alarms import ALARMS, Alarm, AlarmAct, Door
 from notifications.chat import SHAPES, Said
 from notifications.clock import Clock
-from notifications.endpoints import EndpointKind, OpenedEndpoint, endpoint_of, open_endpoint
+from notifications.endpoints import CALLERS, EndpointKind, OpenedEndpoint, endpoint_of, open_endpoint
 from notifications.models import Outgoing
 from notifications.notice_pushes import EVENT, NotPushable, Piece, document_of, is_push, read_piece
 from notifications.placeholders import Unfillable
@@ -34,7 +35,8 @@ class Composed:
 class Event:
     """What is said to endpoints. `facts` by short names; `at` is an ISO 8601 instant, the same at each attempt.
 
-    `path` is that of the console's page about it, "" for none.
+    `path` is that of the console's page about it, "" for none. `alarm`: what services that call people need, by the
+    names of `notifications.alarms.Alarm`.
     """
 
     type: str
@@ -42,6 +44,7 @@ class Event:
     headline: str
     facts: Mapping[str, str]
     path: str = ""
+    alarm: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, object]:
         return {
@@ -50,6 +53,7 @@ class Event:
             "headline": self.headline,
             "facts": dict(self.facts),
             "path": self.path,
+            **({"alarm": dict(self.alarm)} if self.alarm else {}),
         }
 
 
@@ -69,7 +73,7 @@ class BodyComposer:
         with self._store.read() as session:
             try:
                 return self._composed(session, turn)
-            except (Unsealable, UnusableSecret, ValueError, KeyError):
+            except (Unsealable, UnusableSecret, ValueError, KeyError, IndexError):
                 return Composed(fault="no request can be made of this message: it does not open, or lacks a part")
 
     def _composed(self, session: Session, turn: Turn) -> Composed:
@@ -87,6 +91,8 @@ class BodyComposer:
         if endpoint.kind is EndpointKind.WEBHOOK:
             data = {"headline": event.headline, **event.facts, **({"link": link} if link else {})}
             return Composed(self._signed(turn, endpoint, {"type": event.type, "timestamp": event.at, "data": data}))
+        if endpoint.kind in CALLERS:
+            return Composed(_alarm(endpoint, event, link))
         shape = SHAPES[endpoint.kind](Said(event.headline, event.facts, link))
         return Composed(Post(endpoint.url, _json(shape), _head()))
 
@@ -106,6 +112,23 @@ class BodyComposer:
         body = _json(document)
         signature = signed_headers(endpoint.secrets, turn.row.message_id, self._clock.now(), body)
         return Post(endpoint.url, body, {**_head(), **signature})
+
+
+def _alarm(endpoint: OpenedEndpoint, event: Event, link: str) -> Post:
+    """With the newest secret: of two that live the older one may be over. Raises ValueError and KeyError."""
+    said = event.alarm
+    alarm = Alarm(
+        AlarmAct(said["act"]),
+        said["key"],
+        event.headline,
+        said.get("severity", ""),
+        event.at,
+        said.get("link") or link,
+        event.facts,
+        said.get("to", ""),
+    )
+    made = ALARMS[endpoint.kind](alarm, Door(endpoint.url, endpoint.secrets[-1], endpoint.template))
+    return Post(made.url, made.body, {"User-Agent": AGENT, **made.headers})
 
 
 def _json(document: Mapping[str, object]) -> bytes:

@@ -20,7 +20,7 @@ from types import TracebackType
 
 import httpx
 
-from notifications.address_guard import Address, Allowed, Refused, check_addresses, check_url
+from notifications.address_guard import Address, Allowed, Refused, addresses_in, check_addresses, check_url, pinned
 from notifications.transitions import Fate, Outcome, Reply
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
@@ -48,8 +48,9 @@ class Post:
     """One request to be made."""
 
     url: str
-    body: bytes
+    body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +134,12 @@ class Transport:
         return found
 
     def _request(self, url: httpx.URL, address: Address, post: Post, phase: "_Phase") -> httpx.Request:
-        """To the address that was judged; Host, SNI and the certificate's name stay those of the URL."""
         patience = self._patience
         timeout = httpx.Timeout(patience.connect, read=patience.read, write=patience.write, pool=patience.whole)
-        host = url.netloc.decode("ascii")
-        headers = {"Host": host, "Accept-Encoding": "identity", "Connection": "close", **post.headers}
-        extensions = {
-            "timeout": timeout.as_dict(),
-            "sni_hostname": url.raw_host.decode("ascii").rstrip("."),
-            "trace": phase.trace,
-        }
-        pinned = url.copy_with(host=str(address))
-        return httpx.Request("POST", pinned, headers=headers, content=post.body, extensions=extensions)
+        where, headers, extensions = pinned(url, address)
+        headers |= {"Accept-Encoding": "identity", "Connection": "close", **post.headers}
+        extensions |= {"timeout": timeout.as_dict(), "trace": phase.trace}
+        return httpx.Request(post.method, where, headers=headers, content=post.body, extensions=extensions)
 
 
 class _Phase:
@@ -162,7 +157,7 @@ async def resolve_name(host: str, port: int) -> Sequence[Address]:
     """Every address the system knows for a name. Raises OSError."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in found))
+    return addresses_in(found)
 
 
 def answer_of(status: int, headers: Mapping[str, str], said: str, now: datetime) -> Answer:

@@ -1,21 +1,16 @@
 """A mail server for tests that does what it is told: refuses, stalls or hangs up at any command; keeps what it took.
 
-Run as a program it announces its port on standard output and appends one line per accepted mail to a file, opened with
-O_APPEND, so that the file is the truth whatever is killed.
+It takes one command after the other, several at once (RFC 2920), and whole mails (RFC 3030) once its `extensions` have
+CHUNKING.
 """
 
-import argparse
 import asyncio
 import base64
-import json
-import os
 import re
 import ssl
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
@@ -47,13 +42,14 @@ class Script:
     """What the server does to one mail. A reply per command; `drop`: where it hangs up instead of answering.
 
     Places: greeting, ehlo, starttls, auth, mail, rcpt, data, body (in the middle), dot (it has the mail and says
-    nothing), after (it says 250, then hangs up), rset. `slow`: seconds before it answers the final dot. `gates`: where
-    it waits first. `times`: for so many transactions, then no more.
+    nothing), after (it says 250, then hangs up), rset. `slow`: seconds before it answers the final dot; `drip`: between
+    the bytes of that answer. `gates`: where it waits first. `times`: for so many transactions, then no more.
     """
 
     replies: dict[str, str] = field(default_factory=dict)
     drop: str = ""
     slow: float = 0.0
+    drip: float = 0.0
     times: int = -1
     gates: dict[str, Gate] = field(default_factory=dict)
 
@@ -166,6 +162,7 @@ class _Session:
         self.sink, self.reader, self.writer, self.tls = sink, reader, writer, tls
         self.sender = self.recipient = ""
         self.before = self.script = Script()
+        self.begun = False  # a sender was taken
 
     async def serve(self) -> None:
         self.before = self.sink.scripts.get("", Script()).take()
@@ -192,9 +189,19 @@ class _Session:
             await self._start_tls(self.tls)
         elif verb == "AUTH":
             await self._sign_in(command)
-        elif verb == "MAIL":
+        elif verb == "RSET":
+            self.recipient = ""
+            await self._answer(self.script, "rset", "250 2.0.0 forgotten")
+        else:
+            await self._transact(verb, command)
+
+    async def _transact(self, verb: str, command: str) -> None:
+        if verb == "MAIL":
             self.sender, self.recipient = command.partition("<")[2].rstrip(">"), ""
+            self.begun = self.before.replies.get("mail", "250").startswith("2")
             await self._answer(self.before, "mail", "250 2.1.0 sender ok")
+        elif verb == "RCPT" and not self.begun:
+            await self._say("503 5.5.1 who sends it?")
         elif verb == "RCPT":
             self.recipient = command.partition("<")[2].rstrip(">")
             self.script = self.sink.script(self.recipient).take()
@@ -205,8 +212,8 @@ class _Session:
             await self._say("554 5.5.1 no valid recipients")
         elif verb == "DATA":
             await self._data(self.script)
-        elif verb == "RSET":
-            await self._answer(self.script, "rset", "250 2.0.0 forgotten")
+        elif verb == "BDAT":
+            await self._chunk(self.script, int(command.split(" ")[1]))
         else:
             await self._say("502 5.5.2 what?")
 
@@ -226,23 +233,39 @@ class _Session:
         if not script.replies.get("data", "354").startswith("354"):
             return
         message = await self.reader.readuntil(b"\n")
+        await self._middle(script)
+        while not (b"\r\n" + message).endswith(b"\r\n.\r\n"):
+            message += await self.reader.readuntil(b"\n")
+        await self._whole(script, (b"\r\n" + message[:-3]).replace(b"\r\n.", b"\r\n")[2:])
+
+    async def _chunk(self, script: Script, octets: int) -> None:
+        """One mail in one chunk; what was refused before is still sent (RFC 3030 §3) and thrown away."""
+        half = await self.reader.readexactly(octets // 2)
+        if not self.recipient:
+            await self.reader.readexactly(octets - len(half))
+            await self._say(script.replies.get("data", "554 5.5.1 no valid recipients"))
+            return
+        await self._middle(script)
+        message = half + await self.reader.readexactly(octets - len(half))
+        await self._whole(script, message)
+
+    async def _middle(self, script: Script) -> None:
         await self._pass(script, "body")
         if script.drop == "body":
             raise _HangUp
-        while not (b"\r\n" + message).endswith(b"\r\n.\r\n"):
-            message += await self.reader.readuntil(b"\n")
+
+    async def _whole(self, script: Script, message: bytes) -> None:
+        """It has the whole mail: keep it if that is what the answer says."""
         reply = script.replies.get("dot", f"250 2.0.0 queued as {len(self.sink.taken) + 1}")
         if reply.startswith("250"):
             found = MESSAGE_ID.search(message)
-            identity = found[1].decode() if found else ""
-            plain = (b"\r\n" + message[:-3]).replace(b"\r\n.", b"\r\n")[2:]
-            self.sink.keep(Taken(self.recipient, identity, self.sender, plain))
+            self.sink.keep(Taken(self.recipient, found[1].decode() if found else "", self.sender, message))
         if script.slow:
             await asyncio.sleep(script.slow)
         await self._pass(script, "dot")
         if script.drop == "dot":
             raise _HangUp
-        await self._say(reply)
+        await self._say(reply, script.drip)
         if script.drop == "after":
             raise _HangUp
 
@@ -259,34 +282,10 @@ class _Session:
         if place in script.gates:
             await script.gates[place].wait()
 
-    async def _say(self, reply: str) -> None:
-        self.writer.write(reply.encode("utf-8", "surrogateescape") + b"\r\n")
-        await self.writer.drain()
-
-
-def read_log(path: Path) -> list[Taken]:
-    """The mails that a sink run as a program took."""
-    lines = path.read_text().splitlines() if path.exists() else []
-    return [Taken(found["recipient"], found["message_id"]) for found in map(json.loads, lines)]
-
-
-async def _run(path: Path, slow: float) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-
-    def keep(mail: Taken) -> None:
-        line = json.dumps({"recipient": mail.recipient, "message_id": mail.message_id})
-        os.write(handle, line.encode() + b"\n")
-
-    async with Sink(keep) as sink:
-        sink.scripts["*"] = Script(slow=slow)
-        sys.stdout.write(f"{sink.port}\n")
-        sys.stdout.flush()
-        await asyncio.to_thread(sys.stdin.buffer.read)  # until whoever started it is gone
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("log", type=Path)
-    parser.add_argument("--slow", type=float, default=0.0)
-    given = parser.parse_args()
-    asyncio.run(_run(given.log, given.slow))
+    async def _say(self, reply: str, drip: float = 0.0) -> None:
+        said = reply.encode("utf-8", "surrogateescape") + b"\r\n"
+        for piece in (said[n : n + 1] for n in range(len(said))) if drip else (said,):
+            self.writer.write(piece)
+            await self.writer.drain()
+            if drip:
+                await asyncio.sleep(drip)

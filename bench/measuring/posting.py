@@ -27,7 +27,11 @@ class Load:
     @property
     def rate(self) -> float:
         """Deliveries taken, a second."""
-        return self.statuses[202] / self.seconds
+        return self.taken / self.seconds
+
+    @property
+    def taken(self) -> int:
+        return self.statuses[202] + self.statuses[200]
 
     def latency_ms(self, share: float) -> float:
         """The latency that this share of all requests stayed within."""
@@ -63,21 +67,40 @@ def alert(number: int) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
 
 
-def post_for(port: int, secret: str, seconds: float, connections: int) -> Load:
-    """Post alerts for so long, each connection waiting for one answer before it asks again."""
+def hook_request(port: int, secret: str) -> Callable[[], bytes]:
+    """Makes requests to the hook of the source, no two alike."""
     head = (
         f"POST /hooks/{SOURCE} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: Alertmanager/0.28\r\n"
         f"Authorization: Bearer {secret}\r\nContent-Type: application/json\r\nContent-Length: "
     )
+    return lambda: _whole(head, alert(next(_numbers)))
+
+
+def alerts_request(port: int) -> Callable[[], bytes]:
+    """Makes requests that hand the same alerts to an Alertmanager, as Prometheus does."""
+    head = (
+        f"POST /api/v2/alerts HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: Prometheus/3.0\r\n"
+        "Content-Type: application/json\r\nContent-Length: "
+    )
 
     def request() -> bytes:
-        body = alert(next(_numbers))
-        return f"{head}{len(body)}\r\n\r\n".encode() + body
+        (one,) = json.loads(alert(next(_numbers)))["alerts"]
+        kept = ("labels", "annotations", "startsAt", "generatorURL")
+        return _whole(head, json.dumps([{name: one[name] for name in kept}], separators=(",", ":")).encode())
 
+    return request
+
+
+def post_for(port: int, request: Callable[[], bytes], seconds: float, connections: int) -> Load:
+    """Post for so long, each connection waiting for one answer before it asks again."""
     load, cpu = Load(), time.process_time()
     uvloop.run(_all(load, port, request, seconds, connections))
     load.cpu = time.process_time() - cpu
     return load
+
+
+def _whole(head: str, body: bytes) -> bytes:
+    return f"{head}{len(body)}\r\n\r\n".encode() + body
 
 
 async def _all(load: Load, port: int, request: Callable[[], bytes], seconds: float, connections: int) -> None:

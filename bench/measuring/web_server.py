@@ -1,10 +1,11 @@
-"""One web application under uvicorn in a process of its own: ours, or a route that does nothing, each the same way.
+"""One web application under uvicorn in a process of its own: ours, a route that does nothing, or a peer, all alike.
 
 Uvicorn is set as `seventytwo web` sets it: one process, its own choice of loop and parser, access lines written.
 """
 
 import contextlib
 import os
+import signal
 import socket
 import sys
 import time
@@ -21,12 +22,13 @@ from starlette.routing import Route
 
 from bench.measuring.programs import program
 from bench.measuring.workplace import settings_in
+from bench.peers import intake_apps
 from incident.app import create_app
 from incident.installation import open_installation
 from notifications.clock import SystemClock
 
 NOTHING = {"intake": "00000000-0000-7000-8000-000000000000", "repeat": False}
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
 
 
 def fastapi_route() -> FastAPI:
@@ -52,6 +54,10 @@ def starlette_route() -> Starlette:
     return Starlette(routes=[Route("/hooks/{slug}", take, methods=["POST"])])
 
 
+PEERS: dict[str, Callable[[Path, str], FastAPI]] = {
+    "commit": intake_apps.commit_each,
+    "session": intake_apps.session_each,
+}
 NO_OPS: dict[str, Callable[[], FastAPI | Starlette]] = {"fastapi": fastapi_route, "starlette": starlette_route}
 
 
@@ -70,20 +76,31 @@ class Server:
         user, kernel = stat.read_text().rpartition(")")[2].split()[11:13]
         return (int(user) + int(kernel)) / os.sysconf("SC_CLK_TCK")
 
+    def halt(self) -> None:
+        """Let it do nothing until it is let go on: what it reads afterwards is not the next candidate's trouble."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
 
 @contextlib.contextmanager
-def serving(name: str, home: Path) -> Iterator[Server]:
-    """A running server: `ours` over the installation in `home`, or one of NO_OPS."""
+def serving(name: str, home: Path, secret: str = "") -> Iterator[Server]:
+    """A running server: `ours` over the installation in `home`, one of NO_OPS, or one of PEERS that asks a secret."""
     with (
         socket.create_server(("127.0.0.1", 0), backlog=512) as listening,
         (home / f"said-{name}.log").open("wb") as log,
     ):
         port, descriptor = listening.getsockname()[1], listening.fileno()
-        arguments = (name, str(home), str(descriptor))
+        arguments = (name, str(home), str(descriptor), secret)
         with program("bench.measuring.web_server", *arguments, keep=[descriptor], output=log) as process:
             _await_answer(port)
             assert process.poll() is None
-            yield Server(port, process.pid)
+            server = Server(port, process.pid)
+            try:
+                yield server
+            finally:
+                server.go_on()
 
 
 def _await_answer(port: int) -> None:
@@ -95,15 +112,15 @@ def _await_answer(port: int) -> None:
             assert time.monotonic() < end, "the server does not answer"
 
 
-def _run(name: str, home: Path, descriptor: int) -> None:
+def _run(name: str, home: Path, descriptor: int, secret: str) -> None:
     if name == "ours":
         installation = open_installation(settings_in(home), SystemClock())
         app: FastAPI | Starlette = create_app(installation)
     else:
-        app = NO_OPS[name]()
+        app = NO_OPS[name]() if name in NO_OPS else PEERS[name](home, secret)
     config = uvicorn.Config(app, timeout_graceful_shutdown=2, server_header=False)
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 
 
 if __name__ == "__main__":
-    _run(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    _run(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

@@ -120,6 +120,8 @@ li + li .notice { border-block-start: 1px solid var(--line); }
 `);
 const SHOWN = new CSSStyleSheet();
 SHOWN.replaceSync(":host { display: block; }");
+const APART = new CSSStyleSheet(); // in the corner it has no box in the page's flow: a margin the page gives it moves nothing
+APART.replaceSync(":host { display: contents; }");
 
 class Notices extends HTMLElement {
   static observedAttributes = ["locale", "src", "token-url", "placement", "heading"];
@@ -273,7 +275,8 @@ class Notices extends HTMLElement {
       pill.hidden = this.#open || !this.unread;
       frame.hidden = !this.#open;
     }
-    if (this.#root.adoptedStyleSheets.length < 2) this.#root.adoptedStyleSheets = [SHEET, SHOWN];
+    const shown = this.getAttribute("placement") === "corner" ? APART : SHOWN;
+    if (this.#root.adoptedStyleSheets.at(-1) !== shown) this.#root.adoptedStyleSheets = [SHEET, shown];
   }
 
   #build() {

@@ -1,6 +1,6 @@
 """Programs that are ended with the test, and the mail servers they send to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,8 +19,8 @@ def start() -> Iterator[Start]:
     """Starts a program of the product on a node; it and its children are gone after the test."""
     with ExitStack() as stack:
 
-        def begin(node: Node, *arguments: str) -> Program:
-            program = Program(node, *arguments)
+        def begin(node: Node, *arguments: str, under: Sequence[str] = ()) -> Program:
+            program = Program(node, *arguments, under=under)
             stack.callback(program.close)
             return program
 

@@ -82,6 +82,10 @@ class Alertmanager:
             self._process.wait()
 
     @property
+    def port(self) -> int:
+        return int(self._base.rpartition(":")[2])
+
+    @property
     def _base(self) -> str:
         found = LISTENS.search(self.said())
         assert found, self.said()

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.smtp_sink import Taken, read_log
+from tests.smtp_sink import Taken
+from tests.smtp_sink_program import read_log
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0  # seconds after which something that must happen is given up
@@ -55,13 +56,16 @@ class Node:
 
 
 class Program:
-    """One program of the product in a process group of its own; what it says goes to a file in the node's folder."""
+    """One program of the product in a process group of its own; what it says goes to a file in the node's folder.
 
-    def __init__(self, node: Node, *arguments: str) -> None:
+    `under`: the command that starts it.
+    """
+
+    def __init__(self, node: Node, *arguments: str, under: Sequence[str] = ()) -> None:
         self._said = node.home / f"said-{time.monotonic_ns()}.log"
         with self._said.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", COMMAND, *arguments],
+                [*under, sys.executable, "-c", COMMAND, *arguments],
                 cwd=ROOT,
                 env=node.environment(),
                 stdin=subprocess.DEVNULL,
@@ -147,7 +151,7 @@ class SinkProgram:
     def __init__(self, log: Path, slow: float = 0.0) -> None:
         self._log = log
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.smtp_sink", str(log), "--slow", str(slow)],
+            [sys.executable, "-m", "tests.smtp_sink_program", str(log), "--slow", str(slow)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -12,10 +12,16 @@ from sqlmodel import col, select
 
 from incident.keys import KeyRing, load_kek
 from incident.notice_kinds import NoticeKind
+from notifications.carriers import Connect
 from notifications.clock import MovableClock, SystemClock
-from notifications.models import IN_FLIGHT, Delivery, DeliveryState
+from notifications.composing import Composer, From
+from notifications.engine import Engine
+from notifications.ledger import Worker
+from notifications.models import IN_FLIGHT, Delivery, DeliveryState, Release, ReleaseState
+from notifications.sending import Sender
 from notifications.store import Store
-from tests.incident.conftest import begin_case
+from tests.faults.invariants import Scene, violations
+from tests.incident.cases import begin_case
 from tests.incident.notices import ACCOUNT, Desk, prepare
 from tests.smtp_sink import Taken
 
@@ -64,6 +70,17 @@ class Released:
         with self.store.read() as session:
             return bool(session.execute(text(f"{others} AND pid <> pg_backend_pid()")).scalar_one() == 0)
 
+    def wrong(self, mails: Sequence[Taken], *promises: str, losses: int | None = None) -> list[str]:
+        """What does not hold of these promises; nothing when all is well."""
+        known = self.desk.case
+        return violations(Scene(self.store, known.keys, known.clock.now(), mails, losses), *promises)
+
+    def settled(self) -> bool:
+        """Whether the release is over and no row waits, not of what people inside are told at its end either."""
+        with self.store.read() as session:
+            release = session.get_one(Release, self.release_id)
+        return release.state is not ReleaseState.APPROVED and self.all_ended()
+
     def all_ended(self) -> bool:
         with self.store.read() as session:
             waiting = select(Delivery.id).where(col(Delivery.state).not_in(ENDED)).limit(1)
@@ -85,16 +102,31 @@ NOTHING_WRONG = Reckoning(frozenset(), (), (), ())
 
 def release(store: Store, home: Path, people: int) -> Released:
     """Open an incident, save its facts, draft, freeze and release a notice to so many fictitious people."""
+    return release_to(begin(store, home), people)
+
+
+def begin(store: Store, home: Path) -> Desk:
+    """An incident with its facts, in an installation on disk."""
     clock = MovableClock(SystemClock().now() - AGO)
     keys = KeyRing(load_kek(None, home / "key-encryption-key", database_has_keys=False), clock)
     case = begin_case(store, keys, clock)
     began = clock.now() - timedelta(days=3)
     moments = {"occurred_from": began, "occurred_until": clock.now(), "discovered": clock.now()}
-    desk = prepare(case, moments)
-    account = replace(ACCOUNT, next_update=clock.now() + timedelta(days=3))
-    audience = desk.users(people)
-    approved = desk.released(NoticeKind.PEOPLE, audience, account)
+    return prepare(case, moments)
+
+
+def release_to(desk: Desk, people: int) -> Released:
+    """A notice released to so many fictitious people."""
+    account = replace(ACCOUNT, next_update=desk.case.clock.now() + timedelta(days=3))
+    approved = desk.released(NoticeKind.PEOPLE, desk.users(people), account)
     return Released(desk, approved.id, frozenset(f"u{number}@example.net" for number in range(people)))
+
+
+def engine_of(case: Released, connecting: Connect, worker: str) -> Engine:
+    """The sender of one life of a node, in this process."""
+    known = case.desk.case
+    composer = Composer(case.store, known.keys, known.clock, From("desk@brightdesk.example"))
+    return Engine(Sender(case.store, known.clock, Worker(worker), composer, connecting), holds_lock=True)
 
 
 def reckon(released: Released, mails: Iterable[Taken]) -> Reckoning:

@@ -23,6 +23,7 @@ from notifications.clock import SystemClock
 from notifications.store import Store
 from tests.alertmanager import obtain
 from tests.faults.conftest import Start
+from tests.faults.databases import EITHER
 from tests.faults.monitor import Alertmanager, documented, firing
 from tests.faults.processes import Node, until
 from tests.hooks.gate import ALERTMANAGER, BASIC, Gate
@@ -57,6 +58,7 @@ def resolved(gate: Gate) -> int:
     return sum(row.state == "resolved" for row in gate.alerts())
 
 
+@EITHER
 def test_one_incident_for_a_group_repeats_counted_resolves_noted_and_nothing_closed(
     store: Store, gates: Gates, alertmanager: Alertmanager, tmp_path: Path
 ) -> None:
@@ -95,6 +97,7 @@ def test_basic_authentication_as_the_page_shows_it(
         until("the incident is open", lambda: len(gate.incidents()) == 1, alertmanager.said)
 
 
+@EITHER
 def test_while_we_answer_503_it_sends_again_and_nothing_is_lost(
     database_url: str, gates: Gates, alertmanager: Alertmanager, tmp_path: Path
 ) -> None:
@@ -110,6 +113,7 @@ def test_while_we_answer_503_it_sends_again_and_nothing_is_lost(
         assert len(gate.incidents()) == 1
 
 
+@EITHER
 def test_killed_right_after_our_202_it_sends_the_same_again_and_that_is_counted(
     store: Store, gates: Gates, alertmanager: Alertmanager, tmp_path: Path
 ) -> None:

@@ -14,11 +14,11 @@ from notifications.ledger import WINDOW
 from notifications.models import DeliveryState
 from notifications.store import Store
 from tests.faults.conftest import Serve, Start
+from tests.faults.databases import EITHER, IN_SOAK, ON_SQLITE
 from tests.faults.processes import WORKER, Node, Program, until
 from tests.faults.released import NOTHING_WRONG, Released, copies, reckon
 
 pytestmark = pytest.mark.fault
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CONNECTIONS = 4
 STALLED = 60.0  # a relay that keeps every mail and says nothing for a minute
 
@@ -29,6 +29,7 @@ def under_way(case: Released, program: Program) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.proves("F04")
 def test_a_worker_is_gone_a_second_after_its_parent_and_the_next_one_takes_its_lock_and_its_rows(
     database_url: str, released: Callable[[int], Released], relay: Serve, start: Start, tmp_path: Path
 ) -> None:
@@ -44,14 +45,16 @@ def test_a_worker_is_gone_a_second_after_its_parent_and_the_next_one_takes_its_l
 
     willing = relay(0)
     successor = start(replace(node, smtp_port=willing.port), "serve")
-    until("every row has an end", case.all_ended, successor.output)
+    until("the release is over and every row has an end", case.settled, successor.output)
     assert case.times_uncertain() == left
     mails = willing.mails()
     assert reckon(case, mails) == NOTHING_WRONG
     assert copies(mails) == CONNECTIONS
 
 
-@pytest.mark.parametrize("program", ["worker", "serve"])
+@EITHER
+@pytest.mark.parametrize("program", ["worker", pytest.param("serve", marks=IN_SOAK)])
+@pytest.mark.proves("F13")
 def test_sigterm_lets_bodies_under_way_end_and_begins_no_other(
     database_url: str, released: Callable[[int], Released], relay: Serve, start: Start, tmp_path: Path, program: str
 ) -> None:
@@ -71,12 +74,14 @@ def test_sigterm_lets_bodies_under_way_end_and_begins_no_other(
 
     quick = relay(0)
     successor = start(replace(node, smtp_port=quick.port), program)
-    until("every row has an end", case.all_ended, successor.output)
+    until("the release is over and every row has an end", case.settled, successor.output)
     assert reckon(case, quick.mails()) == NOTHING_WRONG
+    assert case.wrong(quick.mails(), "I1", "I2", losses=0) == []
     assert copies(quick.mails()) == 0
 
 
-@pytest.mark.parametrize("lost", ["missing", "another"])
+@EITHER
+@pytest.mark.parametrize("lost", ["missing", pytest.param("another", marks=IN_SOAK)])
 def test_without_its_key_every_program_says_so_and_touches_nothing(
     store: Store, database_url: str, released: Callable[[int], Released], start: Start, tmp_path: Path, lost: str
 ) -> None:

@@ -17,15 +17,13 @@ from sqlmodel import Session
 
 from incident.roles import Role
 from incident.verbs.releases import stop_release
-from notifications.composing import Composer, From
 from notifications.engine import Engine
-from notifications.ledger import WINDOW, Worker
+from notifications.ledger import WINDOW
 from notifications.models import DeliveryState
-from notifications.sending import Sender
 from notifications.smtp import Relay, connect
 from notifications.store import Store, StoreUnavailable
 from tests.faults.processes import until
-from tests.faults.released import NOTHING_WRONG, Released, copies, reckon, release
+from tests.faults.released import NOTHING_WRONG, Released, copies, engine_of, reckon, release
 from tests.smtp_sink import Gate, Script, Sink
 
 T = TypeVar("T")
@@ -96,11 +94,7 @@ def case(watched: Watched, tmp_path: Path) -> Released:
 
 def engine(case: Released, sink: Sink, life: int) -> Engine:
     """The sender of one life of a node."""
-    known = case.desk.case
-    composer = Composer(case.store, known.keys, known.clock, From("desk@brightdesk.example"))
-    relay = Relay("127.0.0.1", sink.port, "clear")
-    sender = Sender(case.store, known.clock, Worker(f"node.{life}"), composer, partial(connect, relay))
-    return Engine(sender, holds_lock=True)
+    return engine_of(case, partial(connect, Relay("127.0.0.1", sink.port, "clear")), f"node.{life}")
 
 
 async def reached(holds: Callable[[], bool]) -> None:
@@ -126,6 +120,7 @@ async def send_the_rest(case: Released, sink: Sink) -> None:
     assert case.all_ended()
 
 
+@pytest.mark.proves("F15")
 def test_results_wait_for_room_while_the_lease_holds_and_nothing_is_doubtful(case: Released, watched: Watched) -> None:
     async def story() -> None:
         async with Sink() as sink:
@@ -146,6 +141,7 @@ def test_results_wait_for_room_while_the_lease_holds_and_nothing_is_doubtful(cas
     asyncio.run(story())
 
 
+@pytest.mark.proves("F15")
 def test_results_that_found_no_room_leave_their_rows_doubtful_and_flagged_once_there_is_some(
     case: Released, watched: Watched, say: Callable[[str], None]
 ) -> None:
@@ -168,6 +164,7 @@ def test_results_that_found_no_room_leave_their_rows_doubtful_and_flagged_once_t
             assert sum(row.possible_duplicate for row in case.rows()) == left
             assert reckon(case, sink.taken) == NOTHING_WRONG
             assert copies(sink.taken) == taken - recorded
+            assert case.wrong(sink.taken, "I1", "I2", "I6", losses=1) == []
             say(f"disk full while recording: {left} rows uncertain, {taken - recorded} mails twice, none lost")
 
     asyncio.run(story())

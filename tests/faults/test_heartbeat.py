@@ -1,5 +1,6 @@
 """The dead man's switch outside hears of every tick that looked at everything, and of no other."""
 
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -52,6 +53,11 @@ def switch() -> Iterator[Switch]:
     server.server_close()
 
 
+def beating(switch: Switch, *, loopback: bool = True) -> dict[str, str]:
+    """The settings of a worker that tells the switch, which is on this machine."""
+    return {"heartbeat_url": switch.url, "endpoint_loopback": str(loopback).lower()}
+
+
 def troubles(store: Store) -> list[str] | None:
     """What the last tick could not look at; None before there was one."""
     with store.read() as session:
@@ -65,7 +71,7 @@ def test_it_hears_of_a_tick_that_looked_at_everything(
     store: Store, database_url: str, switch: Switch, start: Start, tmp_path: Path
 ) -> None:
     release(store, tmp_path, 3)
-    running = start(Node(tmp_path, database_url, 25, {"heartbeat_url": switch.url}), "worker")
+    running = start(Node(tmp_path, database_url, 25, beating(switch)), "worker")
     until("it is heard", lambda: switch.heard >= 2, running.output)
     assert troubles(store) == []
 
@@ -83,10 +89,19 @@ def test_it_hears_nothing_while_one_deadline_cannot_be_looked_at(
         session.add(first)
 
     store.write(spoil)
-    running = start(Node(tmp_path, database_url, 25, {"heartbeat_url": switch.url}), "worker")
+    running = start(Node(tmp_path, database_url, 25, beating(switch)), "worker")
     running.await_saying(WORKER)
     until("a tick has been", lambda: troubles(store) is not None, running.output)
     running.terminate()
     assert running.wait() == 0
     assert troubles(store) == [f"obligation {poisoned}"]
+    assert switch.heard == 0
+
+
+def test_it_is_asked_through_the_guard_of_every_other_request(
+    store: Store, database_url: str, switch: Switch, start: Start, tmp_path: Path
+) -> None:
+    release(store, tmp_path, 3)
+    running = start(Node(tmp_path, database_url, 25, beating(switch, loopback=False)), "worker")
+    running.await_saying(re.compile("heartbeat could not be sent: not sent: the address leads to this machine"))
     assert switch.heard == 0

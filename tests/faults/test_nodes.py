@@ -10,6 +10,7 @@ import pytest
 from notifications.ledger import WINDOW
 from notifications.models import DeliveryState
 from tests.faults.conftest import Serve, Start
+from tests.faults.databases import EITHER, IN_SOAK
 from tests.faults.processes import WORKER, Node, until
 from tests.faults.released import NOTHING_WRONG, Released, copies, reckon
 
@@ -20,6 +21,7 @@ MUTE = 3600.0  # seconds: a relay that keeps a mail and says nothing
 
 
 @pytest.mark.fault
+@EITHER
 def test_a_second_worker_of_a_node_waits_and_takes_over_when_the_first_is_killed(
     database_url: str, released: Callable[[int], Released], relay: Serve, start: Start, tmp_path: Path
 ) -> None:
@@ -32,7 +34,7 @@ def test_a_second_worker_of_a_node_waits_and_takes_over_when_the_first_is_killed
     assert not WORKER.search(second.output())
     first.kill()
     second.await_saying(WORKER)
-    until("every row has an end", case.all_ended, second.output)
+    until("the release is over and every row has an end", case.settled, second.output)
     assert 4 <= case.times_uncertain() <= WINDOW
     assert reckon(case, willing.mails()) == NOTHING_WRONG
     assert copies(willing.mails()) == 4
@@ -42,7 +44,7 @@ def test_a_second_worker_of_a_node_waits_and_takes_over_when_the_first_is_killed
 
 @pytest.mark.fault
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("program", ["worker", "serve"])
+@pytest.mark.parametrize("program", ["worker", pytest.param("serve", marks=IN_SOAK)])
 def test_mail_in_clear_text_to_another_machine_ends_the_program_and_says_why(
     database_url: str, start: Start, tmp_path: Path, program: str
 ) -> None:
@@ -54,6 +56,7 @@ def test_mail_in_clear_text_to_another_machine_ends_the_program_and_says_why(
 
 @pytest.mark.soak
 @ON_POSTGRESQL
+@pytest.mark.proves("F04")
 def test_of_two_nodes_one_is_killed_for_good_and_the_other_takes_its_rows_over_when_their_lease_ends(
     database_url: str,
     released: Callable[[int], Released],
@@ -73,7 +76,7 @@ def test_of_two_nodes_one_is_killed_for_good_and_the_other_takes_its_rows_over_w
     until("the other one sends what is free", lambda: len(willing.mails()) > 100, staying.output)
     assert len(case.in_hand()) == 2
     lost.kill()
-    until("every row has an end", case.all_ended, staying.output, seconds=240)
+    until("the release is over and every row has an end", case.settled, staying.output, seconds=240)
     mails, doubtful = willing.mails(), case.times_uncertain()
     assert 4 <= doubtful <= WINDOW
     assert reckon(case, mails) == NOTHING_WRONG
@@ -83,6 +86,7 @@ def test_of_two_nodes_one_is_killed_for_good_and_the_other_takes_its_rows_over_w
 
 @pytest.mark.soak
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.proves("F13", "F23")
 def test_a_relay_that_never_answers_holds_the_end_up_for_half_a_minute_and_only_its_bodies_are_doubtful(
     database_url: str, released: Callable[[int], Released], relay: Serve, start: Start, tmp_path: Path
 ) -> None:

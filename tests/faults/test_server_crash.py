@@ -44,7 +44,7 @@ def test_the_server_is_killed_while_sending_and_everybody_has_a_mail(
         server.crash()
         threading.Event().wait(random.uniform(0, 2))
         server.start_again()
-    until("every row has an end", case.all_ended, program.output, seconds=240)
+    until("the release is over and every row has an end", case.settled, program.output, seconds=240)
     mails, doubtful = sink.mails(), case.times_uncertain()
     assert doubtful <= CRASHES * WINDOW
     assert reckon(case, mails) == NOTHING_WRONG

@@ -1,33 +1,13 @@
-"""What tests of sending ask for: an outbox on both databases, a relay, a database in trouble, and an event loop."""
+"""What tests of sending ask for: a database in trouble, endpoints of webhooks, and the other end of one."""
 
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from notifications.clock import MovableClock
-from notifications.store import Store
 from tests.notifications.dispatch import Troubled
 from tests.notifications.outbox import Outbox
 from tests.notifications.post_room import PostRoom
 from tests.notifications.receiver import Receiver
-from tests.smtp_sink import Sink
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def outbox(store: Store, clock: MovableClock) -> Outbox:
-    return Outbox(store, clock)
-
-
-@pytest.fixture
-async def sink() -> AsyncIterator[Sink]:
-    """A relay that does what its scripts say."""
-    async with Sink() as running:
-        yield running
 
 
 @pytest.fixture

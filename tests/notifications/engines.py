@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from notifications import upkeep
+from notifications import workers
 from notifications.engine import Engine
+from notifications.ledger import Worker
 from notifications.models import DeliveryState, Heartbeat
 from notifications.transitions import Fate
-from tests.notifications.dispatch import soon
+from tests.notifications.dispatch import HERE, soon
 from tests.notifications.outbox import Outbox
 
 
@@ -28,8 +29,8 @@ def all_accepted(outbox: Outbox) -> bool:
     return set(outbox.states()) == {DeliveryState.ACCEPTED}
 
 
-def heartbeat(outbox: Outbox) -> Heartbeat | None:
-    return outbox.look(lambda session: session.get(Heartbeat, upkeep.HEARTBEAT))
+def heartbeat(outbox: Outbox, worker: Worker = HERE) -> Heartbeat | None:
+    return outbox.look(lambda session: session.get(Heartbeat, workers.name_of(worker)))
 
 
 def trouble(outbox: Outbox) -> object:

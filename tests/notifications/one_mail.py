@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from notifications.smtp import Mail, Relay, connect
-from notifications.smtp_conversation import Errand
+from notifications.smtp_desk import Errand
 from notifications.smtp_line import Line
 from notifications.transitions import Outcome, Reply
 

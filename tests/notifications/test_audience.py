@@ -27,7 +27,9 @@ from notifications.audience import (
     segments_of,
 )
 from notifications.clock import MovableClock
+from notifications.members import row_of
 from notifications.models import Audience, Channel, Member
+from notifications.sealing import Unsealable
 from notifications.store import Store
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -57,8 +59,8 @@ def test_an_address_is_sealed_and_opens_only_for_its_own_row(store: Store, keys:
     assert fill(store, keys, here, member).stored == 1
     (row,) = rows(store)
     assert row.address_sealed is not None
-    assert row.variables_sealed is not None
-    assert b"nna" not in row.address_sealed + row.variables_sealed
+    assert row.variables_sealed is None  # everything is sealed once
+    assert b"nna" not in row.address_sealed
     with store.read() as session:
         keyring = keys.for_scope(session, scope_of(here))
     opened = open_member(keyring, row)
@@ -70,6 +72,42 @@ def test_an_address_is_sealed_and_opens_only_for_its_own_row(store: Store, keys:
     )
     row.region = "FR"
     with pytest.raises(ValueError, match="changed after its import"):
+        open_member(keyring, row)
+
+
+def test_a_member_whose_address_and_values_were_sealed_apart_opens_as_it_is(store: Store, keys: KeyRing) -> None:
+    here = audience(store)
+    one = NewMember("u1", "u1@example.net", "acme", "admin", "de", "DE", {"name": "Anna"}, segment="accounts")
+    other, shown = NewMember("u2", "u2@example.net"), NewMember("u3", values={"name": "Cy"})
+    fill(store, keys, here, one, other)
+    with store.read() as session:
+        keyring = keys.for_scope(session, scope_of(here))
+    first, second = rows(store)
+    columns: Any = row_of(keyring, here, shown, None)
+    third = Member(**columns)
+    assert (third.address_sealed, opened(keyring, third)) == (None, shown)
+    for row, new in ((first, one), (second, other), (third, shown)):
+        place, values = f"{here}:{new.person}:1", json.dumps(dict(new.values))
+        parts = {"address_sealed": new.address, "variables_sealed": values if new.values else ""}
+        for column, value in parts.items():
+            sealed = keyring.seal(value.encode(), "audience_member", column, place) if value else None
+            setattr(row, column, sealed)
+        assert opened(keyring, row) == new
+        assert open_member(keyring, row).address == new.address
+        row.account = "another"
+        with pytest.raises(ValueError, match="changed after its import"):
+            open_member(keyring, row)
+
+
+@pytest.mark.parametrize("column", ["person", "account", "role", "locale", "region", "segment", "digest"])
+def test_whatever_is_changed_in_a_row_it_is_sent_nothing(store: Store, keys: KeyRing, column: str) -> None:
+    here = audience(store)
+    fill(store, keys, here, NewMember("u1", "u1@example.net", "acme", "admin", "de", "DE", {"name": "Anna"}))
+    (row,) = rows(store)
+    with store.read() as session:
+        keyring = keys.for_scope(session, scope_of(here))
+    setattr(row, column, "other")
+    with pytest.raises((ValueError, Unsealable)):
         open_member(keyring, row)
 
 

@@ -9,7 +9,7 @@ import pytest
 from notifications.carriers import Carriers, Letter
 from notifications.ledger import Claimed
 from notifications.smtp import Mail, Patience, Relay, RelayTrouble, connect
-from notifications.smtp_conversation import Desk
+from notifications.smtp_desk import Desk
 from notifications.transitions import Fate, Outcome, Reply, Tried
 from tests.conftest import START
 from tests.smtp_sink import Gate, Script, Sink
@@ -33,7 +33,7 @@ async def started(
     sink: Sink, connections: int = 1, messages: int = 100, *, begins: bool = True
 ) -> tuple[Carriers, Relay]:
     where = relay(sink, messages)
-    carriers = Carriers(partial(connect, where), lambda _row: begins)
+    carriers = Carriers(partial(connect, where), lambda _row: begins, lambda _row: begins)
     carriers.start(await connect(where), connections)
     return carriers, where
 
@@ -251,7 +251,7 @@ async def test_a_defect_is_told_and_its_connection_closed() -> None:
         raise RelayTrouble("nobody there")
 
     line = Broken()
-    carriers = Carriers(none, lambda _row: True)
+    carriers = Carriers(none, lambda _row: True, lambda _row: True)
     carriers.start(line, 1)
     carriers.put(letter(0))
     await settled(carriers, 1)

@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from freezegun import freeze_time
 
 from notifications.clock import MovableClock, SystemClock, require_utc
 
@@ -14,6 +15,13 @@ def test_the_machines_clock_is_aware_and_in_utc() -> None:
     now = SystemClock().now()
     assert now.utcoffset() == timedelta(0)
     assert abs(now - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_it_is_asked_each_time_and_shows_no_summer_time() -> None:
+    with freeze_time(datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC)) as machine:
+        before = SystemClock().now()
+        machine.tick(timedelta(seconds=2))
+        assert (before.hour, SystemClock().now() - before) == (0, timedelta(seconds=2))
 
 
 def test_a_movable_clock_stands_still_until_it_is_moved() -> None:

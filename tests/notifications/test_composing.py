@@ -241,7 +241,7 @@ def test_a_message_inside_that_cannot_be_said_is_named_and_the_others_go(outbox:
 def test_a_message_inside_whose_text_or_address_is_gone_is_named(outbox: Outbox) -> None:
     outbox.page("mara")
     rows = claim(outbox)
-    (stranger,) = outbox.composer().compose([replace(rows[0], person="nobody")])
+    (stranger,) = outbox.composer().compose([rows[0]._replace(person="nobody")])
     assert "nobody" in fault(stranger)
     change(outbox, Outgoing, content_sealed=b"v1" + b"x" * 90)
     assert "no mail can be made" in fault(outbox.composer().compose(rows)[0])

@@ -1,6 +1,8 @@
 """The engine takes over from the dead, wakes what is due and sends, whoever wakes it or not; trouble ends nothing."""
 
 import asyncio
+import os
+import socket
 import threading
 from datetime import timedelta
 
@@ -8,11 +10,12 @@ import pytest
 
 from notifications import engine as engines
 from notifications import ledger
-from notifications.engine import BEAT_EVERY, Engine
+from notifications.engine import Engine
 from notifications.ledger import Worker
 from notifications.models import DeliveryState
 from notifications.transitions import Fate
 from notifications.turns import Plan
+from notifications.workers import BEAT_EVERY
 from tests.notifications.dispatch import (
     HEIR,
     HERE,
@@ -178,7 +181,8 @@ async def test_an_idle_engine_beats_every_ten_seconds_and_writes_nothing_else(
     await one.tend()
     first, had = heartbeat(outbox), len(writes)
     assert first is not None
-    assert (first.at, first.document) == (outbox.clock.now(), {"trouble": "", "worker": HERE.name})
+    said = {"trouble": "", "worker": HERE.name, "host": socket.gethostname(), "pid": os.getpid()}
+    assert (first.at, first.document) == (outbox.clock.now(), said)
     for _ in range(3):
         await one.tend()
         assert await delivered(one) is None

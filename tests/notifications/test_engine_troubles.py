@@ -24,7 +24,7 @@ from tests.notifications.dispatch import (
     until,
 )
 from tests.notifications.engines import all_accepted, delivered, trouble, working
-from tests.notifications.outbox import Outbox, people
+from tests.notifications.outbox import Outbox, ReadsLater, people
 from tests.smtp_sink import Script, Sink
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +42,7 @@ def rested(one: Engine) -> float:
     return relay.pause
 
 
+@pytest.mark.proves("F19")
 async def test_a_relay_that_is_down_is_asked_less_and_less_often_and_nothing_is_claimed(
     outbox: Outbox, sink: Sink, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -104,8 +105,8 @@ async def test_a_defect_is_told_and_ends_nothing(
     outbox.release(2)
     real, fails = outbox.composer(), raising(ZeroDivisionError("a defect"), times=1)
 
-    class Composing:
-        def compose(self, rows: Sequence[Claimed]) -> list[Mail | Unsendable]:
+    class Composing(ReadsLater):
+        def compose(self, rows: Sequence[Claimed], _: object) -> list[Mail | Unsendable]:
             if where == "composing":
                 fails()
             return real.compose(rows)

@@ -8,8 +8,9 @@ from typing import TypeVar
 import pytest
 from sqlmodel import Session, select
 
+from notifications.addresses import is_ours
 from notifications.incoming import MailState, ReceivedMail
-from notifications.lmtp import is_ours, listening
+from notifications.lmtp import listening
 from notifications.received import Incoming, keep_mail, raw_mail
 from notifications.store import StoreUnavailable
 from tests.notifications.outbox import Outbox

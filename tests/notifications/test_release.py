@@ -184,6 +184,7 @@ def test_what_changed_since_it_was_read_is_not_approved(outbox: Outbox, part: st
     assert outbox.rows() == []
 
 
+@pytest.mark.proves("F53")
 def test_a_list_that_grows_after_the_approval_reaches_nobody_more(outbox: Outbox) -> None:
     audience = audience_of(outbox, people(2))
     asked = approve(outbox, ask(outbox, edition_of(outbox), audience))
@@ -223,7 +224,13 @@ def test_a_release_is_finished_when_nothing_of_it_is_open(outbox: Outbox) -> Non
         outbox.change(
             person, state=DeliveryState.ACCEPTED, settled_at=outbox.clock.now(), worker=None, lease_until=None
         )
+    with outbox.store.read() as session:
+        looked = session.get_one(Release, release.id)  # another worker, which looked before this one finished it
     assert outbox.finish(release.id)
+    assert outbox.released(release.id).closed_at == outbox.clock.now()
+    assert not outbox.write(
+        lambda session: releases.finish(session, session.merge(looked, load=False), outbox.clock.now())
+    )
     assert outbox.released(release.id).closed_at == outbox.clock.now()
 
 

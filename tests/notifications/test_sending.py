@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,9 +10,10 @@ import pytest
 from sqlmodel import Session, col, select
 
 from notifications import ledger, sending, upkeep
+from notifications.composing import Unsendable
 from notifications.ledger import WINDOW, Claimed
 from notifications.models import Delivery, DeliveryState, ReleaseState
-from notifications.smtp import RelayTrouble
+from notifications.smtp import Mail, RelayTrouble
 from notifications.transitions import Fate
 from notifications.turns import Plan
 from tests.notifications.dispatch import (
@@ -26,7 +27,7 @@ from tests.notifications.dispatch import (
     sender,
     soon,
 )
-from tests.notifications.outbox import Outbox, address, people
+from tests.notifications.outbox import Outbox, ReadsLater, address, people
 from tests.smtp_sink import Script, Sink, Taken
 
 pytestmark = pytest.mark.anyio
@@ -171,6 +172,7 @@ async def test_a_void_release_ends_in_cancelled_rows(outbox: Outbox, sink: Sink)
     assert outbox.states() == {DeliveryState.ACCEPTED: 1, DeliveryState.CANCELLED: 2}
 
 
+@pytest.mark.proves("F13")
 async def test_a_halt_lets_bodies_under_way_end_and_gives_the_rest_back(outbox: Outbox, sink: Sink) -> None:
     outbox.release(150)
     gate, halt = held_at(sink), asyncio.Event()
@@ -224,6 +226,7 @@ async def test_a_relay_that_cannot_be_reached_claims_nothing(outbox: Outbox, sin
     assert outbox.row("u0").attempt == 0
 
 
+@pytest.mark.proves("F19")
 async def test_a_relay_that_goes_away_in_the_middle_ends_the_run_and_the_rest_waits(outbox: Outbox, sink: Sink) -> None:
     outbox.release(130)
     gate = held_at(sink, "u4")
@@ -248,6 +251,7 @@ async def test_a_person_of_whom_no_mail_can_be_made_is_rejected_and_the_others_g
     assert outbox.row("u1").reply_text == "its member is not in the audience that was approved"
 
 
+@pytest.mark.proves("F51")
 async def test_a_release_that_is_not_as_it_was_approved_is_stopped_and_its_rows_held(
     outbox: Outbox, sink: Sink
 ) -> None:
@@ -263,12 +267,12 @@ async def test_composing_does_not_hold_up_the_loop(outbox: Outbox, sink: Sink) -
     outbox.release(1)
     real, threads = outbox.composer(), set()
 
-    class Watched:
-        def compose(self, rows: Collection[Claimed]) -> list[object]:
+    class Watched(ReadsLater):
+        def compose(self, rows: Sequence[Claimed], _: object) -> list[Mail | Unsendable]:
             threads.add(threading.current_thread())
-            return list(real.compose(list(rows)))
+            return real.compose(rows)
 
-    await run(sender(outbox, sink, composer=Watched()))  # type: ignore[arg-type]
+    await run(sender(outbox, sink, composer=Watched()))
     assert threading.main_thread() not in threads
 
 

@@ -31,7 +31,7 @@ from tests.notifications.dispatch import (
     soon,
     until,
 )
-from tests.notifications.outbox import DESK, Outbox, address
+from tests.notifications.outbox import DESK, Outbox, ReadsLater, address
 from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.anyio
@@ -158,8 +158,8 @@ async def test_texts_that_cannot_be_read_now_end_the_run_and_nothing_is_rejected
 async def test_a_defect_in_composing_ends_the_run_and_nothing_is_flagged(outbox: Outbox, sink: Sink) -> None:
     outbox.release(4)
 
-    class Broken:
-        def compose(self, rows: Sequence[Claimed]) -> list[Mail | Unsendable]:
+    class Broken(ReadsLater):
+        def compose(self, rows: Sequence[Claimed], _: object) -> list[Mail | Unsendable]:
             raise ZeroDivisionError("a defect")
 
     with pytest.raises(ZeroDivisionError):

@@ -203,6 +203,7 @@ async def test_only_an_answer_that_is_one_decides_about_a_sent_body(
         (Script({"dot": "421 4.3.2 closing\r\n421 4.3.2 closing"}), Fate.DEFERRED, 4),
     ],
 )
+@pytest.mark.proves("F29")
 async def test_a_relay_that_says_more_than_it_was_asked_is_not_believed_for_the_next_answer(
     sink: Sink, line: Posting, manner: str, script: Script, fate: Fate | None, commands: int
 ) -> None:

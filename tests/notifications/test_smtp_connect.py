@@ -23,6 +23,7 @@ async def test_a_name_to_greet_with_that_cannot_be_said_is_trouble(sink: Sink) -
 
 
 @pytest.mark.parametrize("reply", ["421 4.3.2 closing", "554 5.3.2 not today"])
+@pytest.mark.proves("F19")
 async def test_a_relay_that_greets_with_a_refusal_is_trouble(sink: Sink, reply: str) -> None:
     sink.scripts[""] = Script({"greeting": reply})
     with pytest.raises(RelayTrouble, match=reply[4:]):
@@ -30,18 +31,21 @@ async def test_a_relay_that_greets_with_a_refusal_is_trouble(sink: Sink, reply: 
 
 
 @pytest.mark.parametrize("place", ["greeting", "ehlo"])
+@pytest.mark.proves("F19")
 async def test_a_relay_that_hangs_up_at_once_is_trouble(sink: Sink, place: str) -> None:
     sink.scripts[""] = Script(drop=place)
     with pytest.raises(RelayTrouble):
         await connect(relay(sink))
 
 
+@pytest.mark.proves("F19")
 async def test_a_relay_that_does_not_greet_is_trouble(sink: Sink) -> None:
     sink.scripts[""] = Script(gates={"greeting": Gate()})
     with pytest.raises(RelayTrouble, match="imed out"):
         await connect(relay(sink, Patience(connect=0.05)))
 
 
+@pytest.mark.proves("F19")
 async def test_where_nobody_listens_is_trouble() -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
@@ -49,6 +53,7 @@ async def test_where_nobody_listens_is_trouble() -> None:
             await connect(Relay("127.0.0.1", held.getsockname()[1], "clear"))
 
 
+@pytest.mark.proves("F19")
 async def test_a_name_that_nobody_knows_is_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

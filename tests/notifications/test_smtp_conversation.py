@@ -3,10 +3,12 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.smtp_conversation import CHUNKS_AHEAD, Conversation, Errand, Mail, Manner
+from notifications.smtp_conversation import CHUNKS_AHEAD, Conversation, Manner
+from notifications.smtp_desk import Errand, Mail
 from notifications.smtp_replies import Phase
 from notifications.transitions import Fate, Outcome, Reply
 
@@ -148,6 +150,7 @@ def test_every_mail_is_taken_or_refused_however_the_answers_are_cut_into_pieces(
     st.lists(st.integers(1, 40), min_size=1),
     st.integers(0, 600),
 )
+@pytest.mark.proves("F24", "F25")
 def test_a_connection_lost_anywhere_leaves_each_mail_one_end_and_no_wrong_one(
     manner: Manner, number: int, refused: set[int], sizes: list[int], cut: int
 ) -> None:
@@ -163,6 +166,7 @@ def test_a_connection_lost_anywhere_leaves_each_mail_one_end_and_no_wrong_one(
 
 
 @given(st.sampled_from(MANNERS), st.binary(max_size=60), st.integers(0, 3))
+@pytest.mark.proves("F29")
 def test_nothing_a_relay_says_raises_or_ends_a_mail_twice(manner: Manner, noise: bytes, turns: int) -> None:
     work = desk(4)
     talk = Conversation(work, manner)
@@ -220,7 +224,7 @@ def test_a_go_ahead_after_a_refused_recipient_is_answered_with_an_empty_mail() -
     talk.outbox.clear()
     talk.receive(b"554 5.5.1 no recipients\r\n")
     assert work.settled["u0@mail.example"].fate is Fate.REJECTED
-    assert talk.outbox[:2] == [b"RSET\r\n", b"MAIL FROM:<n@sender.example>\r\n"]
+    assert b"".join(talk.outbox).startswith(b"RSET\r\nMAIL FROM:<n@sender.example>\r\n")
 
 
 def test_a_stop_after_the_envelope_ends_the_connection_and_sends_no_body() -> None:
@@ -248,3 +252,36 @@ def test_an_answer_without_end_is_none() -> None:
         talk.go_on()
         talk.receive(noise)
         assert talk.over
+
+
+ANSWERS = st.sampled_from(
+    (b"250 2.0.0 Ok", b"250 ", b"250", b"354 go", b"451 4.3.0 later", b"550 no", b"421 bye", b"x")
+)
+WELL = st.just(b"250 2.0.0 Ok\r\n250 ok\r\n250 2.1.5 ok\r\n354 go\r\n")
+PIECE = WELL | st.lists(ANSWERS, max_size=5).map(lambda lines: b"".join(line + b"\r\n" for line in lines))
+
+
+class LongWay(Conversation):
+    """Hears every answer by itself."""
+
+    def _hear_at_once(self, data: bytes) -> bool:
+        return False
+
+
+@given(st.lists(PIECE, max_size=6), st.integers(0, 9), st.booleans())
+def test_what_is_heard_at_once_is_what_is_heard_answer_by_answer(pieces: list[bytes], cut: int, stopped: bool) -> None:
+    ends = []
+    for kind in (Conversation, LongWay):
+        work = desk(5)
+        talk = kind(work, PIPELINED)
+        talk.go_on()
+        heard = b""
+        for number, piece in enumerate((b"250 ok\r\n250 ok\r\n354 go\r\n", *pieces)):
+            work.stopped = stopped and number == cut
+            for part in (piece[: cut * 5], piece[cut * 5 :]) if number == cut else (piece,):
+                if part and not talk.over:
+                    talk.receive(part)
+            heard += b"".join(talk.outbox)
+            talk.outbox.clear()
+        ends.append((heard, work.settled, work.returned, list(work.ready), talk.over, talk.answered, talk.awaiting))
+    assert ends[0] == ends[1]

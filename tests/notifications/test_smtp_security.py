@@ -47,23 +47,27 @@ async def test_nothing_of_a_mail_is_said_before_the_connection_is_encrypted(
     assert [command.split(" ")[0] for command in sink.encrypted] == ["EHLO", "AUTH", "MAIL", "RCPT", "DATA", "QUIT"]
 
 
+@pytest.mark.proves("F28")
 async def test_a_relay_that_offers_no_starttls_gets_nothing(authority: Authority) -> None:
     async with Sink() as sink:
         assert "STARTTLS" in await refused(sink, "starttls", authority.trusting())
 
 
+@pytest.mark.proves("F28")
 async def test_a_relay_that_refuses_starttls_gets_nothing(authority: Authority) -> None:
     async with Sink(tls=authority.server()) as sink:
         sink.scripts[""] = Script({"starttls": "454 4.7.0 not now"})
         assert "not now" in await refused(sink, "starttls", authority.trusting())
 
 
+@pytest.mark.proves("F28")
 async def test_a_relay_that_hangs_up_at_starttls_gets_nothing(authority: Authority) -> None:
     async with Sink(tls=authority.server()) as sink:
         sink.scripts[""] = Script(drop="starttls")
         await refused(sink, "starttls", authority.trusting())
 
 
+@pytest.mark.proves("F28")
 async def test_tls_at_once_with_a_relay_that_speaks_clear_text_gets_nothing(authority: Authority) -> None:
     async with Sink() as sink:
         await refused(sink, "tls", authority.trusting())
@@ -71,6 +75,7 @@ async def test_tls_at_once_with_a_relay_that_speaks_clear_text_gets_nothing(auth
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 @pytest.mark.parametrize("fault", ["of another authority", "of another machine", "expired", "unknown to this machine"])
+@pytest.mark.proves("F28")
 async def test_a_bad_certificate_is_refused(
     authority: Authority, tmp_path: Path, security: Security, fault: str
 ) -> None:

@@ -19,6 +19,7 @@ def test_a_sound_database_passes_the_check(store: Store) -> None:
     store.check()
 
 
+@pytest.mark.proves("F17")
 def test_an_embedded_database_that_forgets_is_refused() -> None:
     forgetful = Store("sqlite://")
     with pytest.raises(UnsafeStore, match="journal_mode is memory, must be wal"):
@@ -27,6 +28,7 @@ def test_an_embedded_database_that_forgets_is_refused() -> None:
 
 
 @ON_POSTGRESQL
+@pytest.mark.proves("F17")
 def test_a_server_that_acknowledges_before_it_stores_is_refused(store: Store) -> None:
     url = store.url.update_query_dict({"options": "-c synchronous_commit=off"})
     careless = Store(url.render_as_string(hide_password=False))

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
 from notifications.store import Store, StoreUnavailable
 from tests.unavailable import full, unreachable
@@ -61,3 +62,22 @@ def test_a_connection_in_use_when_the_store_closes_is_closed_when_it_is_given_ba
     assert connection is not None
     with pytest.raises(Exception, match="closed"):
         connection.cursor().execute("SELECT 1")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_stands_still_within_a_transaction_is_ended_by_the_server_and_holds_nobody_up(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.write(lambda session: session.execute(text("SELECT 1")))  # connects, with the usual patience
+    monkeypatch.setattr("notifications.store.STANDSTILL", "200ms")
+    frozen, lock = Store(store.url.render_as_string(hide_password=False)), text("SELECT pg_advisory_xact_lock(72)")
+
+    def stand_still(session: Session) -> None:
+        session.execute(lock)
+        store.write(lambda other: other.execute(lock))  # waits until the first is ended
+        session.execute(text("SELECT 1"))
+
+    with pytest.raises(StoreUnavailable, match="stood still"):
+        frozen.write(stand_still)
+    assert frozen.write(lambda session: session.execute(text("SELECT 1")).scalar_one()) == 1
+    frozen.close()

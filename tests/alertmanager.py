@@ -3,10 +3,11 @@
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.debian import unpack
 
 VARIABLE = "SEVENTYTWO_ALERTMANAGER"
 NAMES = ("prometheus-alertmanager", "alertmanager")
@@ -52,7 +53,7 @@ def obtain() -> Found:
     if found:
         return found
     try:
-        _unpack()
+        unpack(PACKAGE, COPY, _relocated)
     except (OSError, subprocess.SubprocessError) as error:
         raise NoAlertmanager(f"{ADVICE}\n{error}") from error
     found = find()
@@ -76,25 +77,6 @@ def _starts(found: Found) -> bool:
         return False
 
 
-def _unpack() -> None:
-    if not (shutil.which("apt-get") and shutil.which("dpkg")):
-        raise OSError("there is no apt-get and dpkg to get Debian's package with")
-    print("Alertmanager: unpacking Debian's package (11 MB)", flush=True)
-    COPY.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=COPY.parent) as temporary:
-        folder = Path(temporary)
-        if _fetch(folder) != 0:
-            subprocess.run(["apt-get", "-qq", "update"], check=True, stdin=subprocess.DEVNULL)
-            if _fetch(folder) != 0:
-                raise OSError(f"apt-get download {PACKAGE} failed")
-        unpacked = folder / "unpacked"
-        subprocess.run(["dpkg", "-x", str(next(folder.glob("*.deb"))), str(unpacked)], check=True)
-        program = unpacked / "usr" / "bin" / PACKAGE
-        program.write_bytes(program.read_bytes().replace(BUILT_IN, BESIDE_IT))
-        shutil.rmtree(COPY, ignore_errors=True)
-        unpacked.rename(COPY)
-
-
-def _fetch(folder: Path) -> int:
-    fetch = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", PACKAGE]
-    return subprocess.run(fetch, cwd=folder, stdin=subprocess.DEVNULL).returncode
+def _relocated(unpacked: Path) -> None:
+    program = unpacked / "usr" / "bin" / PACKAGE
+    program.write_bytes(program.read_bytes().replace(BUILT_IN, BESIDE_IT))

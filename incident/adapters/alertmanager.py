@@ -1,9 +1,15 @@
 """Prometheus Alertmanager, webhook version 4: one signal for each alert of the notification's group."""
 
+from collections.abc import Mapping
+
+from incident.adapters.answers import Headers
 from incident.adapters.authenticity import Scheme
 from incident.adapters.documents import Json, read_object
 from incident.adapters.fields import (
+    DATA_CATEGORIES,
     TITLE_LENGTH,
+    asset_of,
+    category_hints,
     first_text,
     limited,
     moment,
@@ -13,8 +19,8 @@ from incident.adapters.fields import (
     text_map,
     web_link,
 )
-from incident.adapters.registry import Adapter, Headers
-from incident.adapters.signals import Severity, Signal, SignalState, Unreadable
+from incident.adapters.registry import Adapter
+from incident.adapters.signals import Asset, AssetKind, Severity, Signal, SignalState, Unreadable
 
 NAME = "alertmanager"
 
@@ -28,10 +34,16 @@ SEVERITIES = {
     "medium": Severity.MEDIUM,
     "info": Severity.LOW,
     "low": Severity.LOW,
+    "none": Severity.INFO,
 }
-"""`severity` is a free label; these are the words in common use. Every other word, and none, is info."""
+"""`severity` is a free label; these are the words in common use."""
 
-_ASSET_LABELS = ("instance", "service", "host", "pod")
+ASSETS = {
+    "instance": AssetKind.HOST,
+    "service": AssetKind.SERVICE,
+    "host": AssetKind.HOST,
+    "pod": AssetKind.CONTAINER,
+}
 _FNV_OFFSET, _FNV_PRIME, _SEPARATOR = 0xCBF29CE484222325, 0x100000001B3, b"\xff"
 
 
@@ -43,7 +55,7 @@ def read(_headers: Headers, body: bytes) -> tuple[Signal, ...]:
     alerts = document.get("alerts")
     if not isinstance(alerts, list) or not alerts:
         raise Unreadable("alerts must be a list with at least one alert.")
-    return tuple(_signal(alert, f"alerts[{index}]", document) for index, alert in enumerate(alerts))
+    return tuple(alert_signal(alert, f"alerts[{index}]", document) for index, alert in enumerate(alerts))
 
 
 def fingerprint(labels: dict[str, str]) -> str:
@@ -55,20 +67,23 @@ def fingerprint(labels: dict[str, str]) -> str:
     return f"{value:016x}"
 
 
-def _signal(alert: Json, place: str, document: dict[str, Json]) -> Signal:
+def alert_signal(alert: Json, place: str, document: dict[str, Json]) -> Signal:
+    """What one alert of a notification says. `place` is where it stands, for the text of Unreadable."""
     if not isinstance(alert, dict):
         raise Unreadable(f"{place} must be an object.")
     labels = text_map(alert.get("labels"), f"{place}.labels")
     annotations = text_map(alert.get("annotations"), f"{place}.annotations")
     return Signal(
         title=_title(labels, annotations, document),
-        severity=severity_of(labels.get("severity"), SEVERITIES, otherwise=Severity.INFO),
+        severity=severity_of(labels.get("severity"), SEVERITIES),
         source=NAME,
         key=_key(alert, labels, place),
         state=_state(alert, place, document),
         started_at=moment(alert.get("startsAt")),
-        asset=first_text(*(labels.get(name) for name in _ASSET_LABELS)),
-        hints=_hints(alert, labels, annotations, document),
+        asset=_asset(labels),
+        hints=category_hints(labels.get(DATA_CATEGORIES), "label")
+        or category_hints(annotations.get(DATA_CATEGORIES), "annotation"),
+        labels=_labels(alert, labels, annotations, document),
         link=web_link(alert.get("generatorURL")) or web_link(document.get("externalURL")),
         group=scalar_text(document.get("groupKey")),
     )
@@ -83,7 +98,7 @@ def _title(labels: dict[str, str], annotations: dict[str, str], document: dict[s
 
 def _key(alert: dict[str, Json], labels: dict[str, str], place: str) -> str:
     given = alert.get("fingerprint")
-    if given is None or given == "":
+    if given is None or (isinstance(given, str) and not one_line(given)):
         if not labels:
             raise Unreadable(f"{place} has neither a fingerprint nor labels to tell it from another.")
         return fingerprint(_exact_labels(alert))
@@ -108,7 +123,11 @@ def _state(alert: dict[str, Json], place: str, document: dict[str, Json]) -> Sig
     return SignalState(status)
 
 
-def _hints(
+def _asset(labels: Mapping[str, str]) -> Asset | None:
+    return next((asset_of(kind, labels[name]) for name, kind in ASSETS.items() if labels.get(name)), None)
+
+
+def _labels(
     alert: dict[str, Json], labels: dict[str, str], annotations: dict[str, str], document: dict[str, Json]
 ) -> dict[str, str]:
     truncated = document.get("truncatedAlerts")
@@ -126,4 +145,26 @@ def _hints(
     )
 
 
-ADAPTER = Adapter(name=NAME, label="Prometheus Alertmanager", schemes=(Scheme.BEARER, Scheme.BASIC), read=read)
+DECIDES = frozenset({"labels"})
+"""Without a fingerprint the labels are the alert's identity."""
+
+SNIPPET = """\
+receivers:
+  - name: seventytwo
+    webhook_configs:
+      - url: {url}
+        send_resolved: true
+        max_alerts: 500
+        http_config:
+          authorization:
+            type: Bearer
+            credentials_file: /etc/alertmanager/seventytwo.secret
+"""
+
+ADAPTER = Adapter(
+    name=NAME,
+    label="Prometheus Alertmanager",
+    schemes=(Scheme.BEARER, Scheme.BASIC),
+    read=read,
+    snippet=SNIPPET,
+)

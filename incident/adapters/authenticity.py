@@ -1,19 +1,17 @@
-"""Is this delivery from the monitor it claims to be from? On the raw bytes, in constant time, nothing parsed."""
+"""Is this delivery from the monitor it claims to be from? On the raw bytes, in constant time."""
 
-import base64
-import binascii
 import hashlib
-import hmac
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-REPLAY_WINDOW = timedelta(minutes=5)
-"""Both ways, as Standard Webhooks recommends."""
+from incident.adapters.proofs import aws_sns, identity_tokens, standard_webhooks, tokens, vendor_signatures
+from incident.adapters.proofs.presented import REPLAY_WINDOW, Presented, Proof, Reason, Refused, UnusableSecret
 
-MAX_SIGNATURES = 16
-MAX_ID_LENGTH = 256
+__all__ = ["REPLAY_WINDOW", "Presented", "Reason", "Refused", "UnusableSecret"]
+standard_webhooks_signature = standard_webhooks.signature
 
 
 class Scheme(StrEnum):
@@ -22,22 +20,44 @@ class Scheme(StrEnum):
     STANDARD_WEBHOOKS = "standard_webhooks"
     BEARER = "bearer"
     BASIC = "basic"
+    HEADER_TOKEN = "header_token"  # noqa: S105  no secret: a scheme
+    ROUTING_KEY = "routing_key"
+    GITHUB = "github"
+    GRAFANA = "grafana"
+    PAGERDUTY = "pagerduty"
+    SENTRY = "sentry"
+    SNYK = "snyk"
+    CROWDSTRIKE = "crowdstrike"
+    AWS_SNS = "aws_sns"
+    GOOGLE_OIDC = "google_oidc"
+    ENTRA_OIDC = "entra_oidc"
+    NONE = "none"
 
 
-class Reason(StrEnum):
-    """Why a delivery was refused; counted and shown to people, never told to the sender."""
-
-    MISSING = "missing"
-    MALFORMED = "malformed"
-    STALE = "stale"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Not authentic, and why."""
-
-    reason: Reason
+PROOFS: Mapping[Scheme, Proof] = {
+    Scheme.STANDARD_WEBHOOKS: standard_webhooks.standard_webhooks,
+    Scheme.BEARER: tokens.bearer,
+    Scheme.BASIC: tokens.basic,
+    Scheme.HEADER_TOKEN: tokens.header_token,
+    Scheme.ROUTING_KEY: tokens.routing_key,
+    Scheme.GITHUB: vendor_signatures.github,
+    Scheme.GRAFANA: vendor_signatures.grafana,
+    Scheme.PAGERDUTY: vendor_signatures.pagerduty,
+    Scheme.SENTRY: vendor_signatures.sentry,
+    Scheme.SNYK: vendor_signatures.snyk,
+    Scheme.CROWDSTRIKE: vendor_signatures.crowdstrike,
+    Scheme.AWS_SNS: aws_sns.aws_sns,
+    Scheme.GOOGLE_OIDC: identity_tokens.google_oidc,
+    Scheme.ENTRA_OIDC: identity_tokens.entra_oidc,
+    Scheme.NONE: tokens.none,
+}
+WANTED: Mapping[Scheme, Callable[[Sequence[str], Presented, datetime], str | Refused]] = {
+    Scheme.AWS_SNS: aws_sns.wanted,
+    Scheme.GOOGLE_OIDC: identity_tokens.google_wanted,
+    Scheme.ENTRA_OIDC: identity_tokens.entra_wanted,
+}
+GIVEN = (*WANTED, Scheme.PAGERDUTY, Scheme.SENTRY)
+"""Schemes whose secret is the monitor's own or names it: none can be made here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +68,32 @@ class Authentic:
     secret: int
 
 
-class UnusableSecret(ValueError):
-    """A secret that this scheme cannot use; the text says what it must look like."""
-
-
 def intake_key(headers: Mapping[str, str], body: bytes, delivery_header: str | None = None) -> str:
     """The monitor's delivery id where a header carries one, else `sha256:` and the hash of the bytes."""
     given = headers.get(delivery_header, "").strip() if delivery_header else ""
-    return given if _is_delivery_id(given) else f"sha256:{hashlib.sha256(body).hexdigest()}"
+    return delivery_key(given, body)
 
 
-def check_secret(scheme: Scheme, secret: str) -> None:
-    """Raises UnusableSecret when the scheme cannot use this secret."""
-    if scheme is Scheme.STANDARD_WEBHOOKS:
-        if len(_signing_key(secret)) < 16:
-            raise UnusableSecret("The signing secret must be whsec_ and at least 16 bytes in base64.")
-    elif not secret.isascii() or not secret.isprintable() or " " in secret or len(secret) < 16:
-        raise UnusableSecret("The secret must be at least 16 printable ASCII characters without spaces.")
-    elif scheme is Scheme.BASIC and ":" not in secret:
-        raise UnusableSecret("The secret for basic authentication must be user:password.")
+def delivery_key(given: str, body: bytes) -> str:
+    """The id of a delivery; `sha256:` and the hash of the bytes where it cannot be one."""
+    return given if standard_webhooks.is_delivery_id(given) else f"sha256:{hashlib.sha256(body).hexdigest()}"
+
+
+def wanted(scheme: Scheme, secrets: Sequence[str], presented: Presented, now: datetime) -> str | Refused | None:
+    """The address of the certificate or the keys that prove it, to be fetched before; None where none is needed.
+
+    The address is the vendor's own, by https, whatever the delivery says.
+    """
+    asks = WANTED.get(scheme)
+    return asks(secrets, presented, now) if asks else None
+
+
+def prove(scheme: Scheme, secrets: Sequence[str], presented: Presented, now: datetime) -> int | Refused:
+    """Which of the live secrets proves it, counted from 0, or why none does; `now` is aware.
+
+    The time taken does not depend on which secret fits or where a wrong value differs.
+    """
+    return PROOFS[scheme](secrets, presented, now)
 
 
 def verify(
@@ -77,84 +104,29 @@ def verify(
     now: datetime,
     delivery_header: str | None = None,
 ) -> Authentic | Refused:
-    """Authentic if any of the live secrets proves it; headers have lower-case names, `now` is aware.
+    """Authentic if any of the live secrets proves it; headers have lower-case names, `now` is aware."""
+    found = prove(scheme, secrets, Presented(headers, body), now)
+    if isinstance(found, Refused):
+        return found
+    own = standard_webhooks.ID_HEADER if scheme is Scheme.STANDARD_WEBHOOKS else delivery_header
+    return Authentic(intake_key(headers, body, own), found)
 
-    The time taken does not depend on which secret fits or where a wrong value differs.
-    """
+
+def check_secret(scheme: Scheme, secret: str) -> None:
+    """Raises UnusableSecret when the scheme cannot use this secret."""
     if scheme is Scheme.STANDARD_WEBHOOKS:
-        return _signed(secrets, headers, body, now)
-    presented = _presented(scheme, headers)
-    if isinstance(presented, Refused):
-        return presented
-    fitting = _first_equal([secret.encode() for secret in secrets], [presented])
-    if fitting is None:
-        return Refused(Reason.WRONG)
-    return Authentic(intake_key(headers, body, delivery_header), fitting)
-
-
-def standard_webhooks_signature(secret: str, delivery_id: str, timestamp: int, body: bytes) -> str:
-    """`v1,` and the base64 HMAC-SHA256 of id.timestamp.body (Standard Webhooks, symmetric). Raises UnusableSecret."""
-    signed = f"{delivery_id}.{timestamp}.".encode() + body
-    return "v1," + base64.b64encode(hmac.digest(_signing_key(secret), signed, "sha256")).decode()
-
-
-def _signed(secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime) -> Authentic | Refused:
-    delivery_id = headers.get("webhook-id", "")
-    timestamp = headers.get("webhook-timestamp", "")
-    signatures = headers.get("webhook-signature", "")
-    if not (delivery_id and timestamp and signatures):
-        return Refused(Reason.MISSING)
-    if not (_is_delivery_id(delivery_id) and _is_timestamp(timestamp)):
-        return Refused(Reason.MALFORMED)
-    given = [part.encode() for part in signatures.split()[:MAX_SIGNATURES] if part.startswith("v1,")]
-    if not given:
-        return Refused(Reason.MALFORMED)
-    if abs(datetime.fromtimestamp(int(timestamp), UTC) - now) > REPLAY_WINDOW:
-        return Refused(Reason.STALE)
-    expected = [standard_webhooks_signature(secret, delivery_id, int(timestamp), body).encode() for secret in secrets]
-    fitting = _first_equal(expected, given)
-    return Refused(Reason.WRONG) if fitting is None else Authentic(delivery_id, fitting)
-
-
-def _presented(scheme: Scheme, headers: Mapping[str, str]) -> bytes | Refused:
-    authorization = headers.get("authorization", "")
-    if not authorization:
-        return Refused(Reason.MISSING)
-    word, _, credentials = authorization.partition(" ")
-    credentials = credentials.strip()
-    if word.lower() != scheme.value or not credentials or not credentials.isascii():
-        return Refused(Reason.MALFORMED)
-    if scheme is Scheme.BEARER:
-        return credentials.encode()
-    try:
-        return base64.b64decode(credentials, validate=True)
-    except binascii.Error:
-        return Refused(Reason.MALFORMED)
-
-
-def _first_equal(expected: Sequence[bytes], given: Sequence[bytes]) -> int | None:
-    """Which of the expected values was given; every pair is compared, so that time tells nothing."""
-    fitting: int | None = None
-    for index, value in enumerate(expected):
-        equal = False
-        for candidate in given:
-            equal |= hmac.compare_digest(hashlib.sha256(value).digest(), hashlib.sha256(candidate).digest())
-        if equal and fitting is None:
-            fitting = index
-    return fitting
-
-
-def _signing_key(secret: str) -> bytes:
-    encoded = secret.removeprefix("whsec_")
-    try:
-        return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise UnusableSecret("The signing secret must be whsec_ followed by base64.") from error
-
-
-def _is_delivery_id(text: str) -> bool:
-    return 0 < len(text) <= MAX_ID_LENGTH and text.isascii() and text.isprintable() and " " not in text
-
-
-def _is_timestamp(text: str) -> bool:
-    return 0 < len(text) <= 11 and text.isascii() and text.isdigit()
+        if len(standard_webhooks.signing_key(secret)) < standard_webhooks.LEAST_BYTES:
+            raise UnusableSecret("The signing secret must be whsec_ and at least 16 bytes in base64.")
+    elif scheme is Scheme.AWS_SNS:
+        if not aws_sns.TOPIC.fullmatch(secret):
+            raise UnusableSecret(
+                "It must be the ARN of the topic, such as arn:aws:sns:eu-central-1:123456789012:alarms."
+            )
+    elif scheme is Scheme.GOOGLE_OIDC:
+        identity_tokens.google_settings(secret)
+    elif scheme is Scheme.ENTRA_OIDC:
+        identity_tokens.entra_settings(secret)
+    elif not re.fullmatch("[!-~]{16,}", secret):
+        raise UnusableSecret("The secret must be at least 16 printable ASCII characters without spaces.")
+    elif scheme is Scheme.BASIC and ":" not in secret:
+        raise UnusableSecret("The secret for basic authentication must be user:password.")

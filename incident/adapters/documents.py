@@ -21,15 +21,18 @@ _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},]', re.DOTALL)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def read_object(body: bytes) -> dict[str, Json]:
-    """Read one JSON object. Raises Unreadable with the reason, also for any other kind of document."""
-    document = read_json(body)
+def read_object(body: bytes, *, to_keep: bool = True) -> dict[str, Json]:
+    """Read one JSON object. Raises Unreadable with the reason, also for any other kind of document.
+
+    Without `to_keep`, texts may hold what no database keeps: to prove a delivery that is then set aside.
+    """
+    document = read_json(body, to_keep=to_keep)
     if not isinstance(document, dict):
         raise Unreadable("The body is JSON but not an object.")
     return document
 
 
-def read_json(body: bytes) -> Json:
+def read_json(body: bytes, *, to_keep: bool = True) -> Json:
     """Read UTF-8 JSON under limits (depth 64, 50 000 values). Raises Unreadable with the reason.
 
     Integers beyond 2^53 and numbers too large for a double come back as text, digit for digit. Refused: NaN and
@@ -47,8 +50,29 @@ def read_json(body: bytes) -> Json:
         )
     except json.JSONDecodeError as error:
         raise Unreadable(f"Not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
-    _check_texts(document)
+    if to_keep:
+        _check_texts(document)
     return document
+
+
+def read_lines(body: bytes) -> Json:
+    """As `read_json`; several lines of JSON are one list, so that the limits hold for all of them together."""
+    lines = [line.strip() for line in body.removeprefix(_UTF8_BOM).splitlines() if line.strip()]
+    are_objects = all(line.startswith(b"{") and line.endswith(b"}") for line in lines)
+    return read_json(b"[" + b",\n".join(lines) + b"]" if len(lines) > 1 and are_objects else body)
+
+
+def each_object(document: Json) -> Iterator[tuple[dict[str, Json], str]]:
+    """The objects of a list, or the one object there is, each with what stands before a field's name: `[0].`, or "".
+
+    Raises Unreadable at the first that is none.
+    """
+    listed = document if isinstance(document, list) else [document]
+    for index, one in enumerate(listed):
+        place = f"[{index}]." if listed is document else ""
+        if not isinstance(one, dict):
+            raise Unreadable(f"{place[:-1] or 'The body'} must be an object.")
+        yield one, place
 
 
 def _decoded(body: bytes) -> str:

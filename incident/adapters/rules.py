@@ -1,14 +1,19 @@
-"""A source's rules: which kind of incident a signal opens, how grave it is, and which signals belong together; pure."""
+"""A source's rules: what becomes of a signal, how grave it is, who is paged, which signals belong together; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from incident.adapters.signals import Severity, Signal
+from incident.adapters.signals import Severity, Signal, SignalState
 
 DEFAULT_KIND = "unclassified"
-MAX_MATCHES = 100
+CATEGORIES = "data.categories"
+TEAM = "team:"
+"""Before the name of a team among those a match pages."""
+NOT_SAID = "unknown"
+"""In a match: the severity of a signal whose monitor says none."""
 
 
 class Join(StrEnum):
@@ -18,127 +23,129 @@ class Join(StrEnum):
     SOURCE = "source"  # any the source has open
 
 
-class BadRules(ValueError):
-    """Rules that cannot be used; `field` says where, the text says how to mend it."""
+class RuleAction(StrEnum):
+    """What is done with a signal; kept and counted it is whatever is done."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field, self.message = field, message
+    OPEN = "open"  # joins the open incident of its group, else opens one
+    JOIN = "join"  # joins the open incident of its group, else is recorded
+    RECORD = "record"  # is kept and opens nothing
+    IGNORE = "ignore"  # the same until a moment, and shown as ignored
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """If the title and every named hint fit their patterns (* and ?, letter case ignored), this is the kind."""
+    """If every pattern and word fits the signal, this is what is done with it.
 
-    kind: str
+    Patterns know * and ?, letter case ignored. Empty `severities`, `asset_kinds`, `states` and `categories` fit all;
+    of categories one that a hint names is enough. `opens`: an informational alert opens an incident too. `expires`:
+    from then on the match fits nothing. `page`: whom an incident it opens pages, as roles, teams and addresses;
+    empty: the usual roles.
+    """
+
+    name: str
+    action: RuleAction = RuleAction.OPEN
+    kind: str = ""
     title: str = "*"
-    hints: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    severities: frozenset[str] = frozenset()
+    asset: str = ""
+    asset_kinds: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
     severity: Severity | None = None
+    opens: bool = False
+    restricted: bool = False
+    page: tuple[str, ...] = ()
+    expires: datetime | None = None
 
-    def fits(self, signal: Signal) -> bool:
-        """Whether all patterns fit the signal; a hint that is absent fits none."""
-        if not fnmatchcase(signal.title.lower(), self.title):
+    def fits(self, signal: Signal, at: datetime) -> bool:
+        """Whether it fits a signal received at this moment; a label or asset that is absent fits no pattern."""
+        if self.expires is not None and at >= self.expires:
             return False
-        said = signal.hints
-        return all(name in said and fnmatchcase(said[name].lower(), pattern) for name, pattern in self.hints)
+        return fnmatchcase(signal.title.lower(), self.title) and self._labels_fit(signal) and self._words_fit(signal)
+
+    def _labels_fit(self, signal: Signal) -> bool:
+        said = signal.labels
+        return all(name in said and fnmatchcase(said[name].lower(), pattern) for name, pattern in self.labels)
+
+    def _words_fit(self, signal: Signal) -> bool:
+        asset = signal.asset
+        if self.asset and not (asset and fnmatchcase(asset.name.lower(), self.asset)):
+            return False
+        return (
+            _among(self.severities, signal.severity.value if signal.severity else NOT_SAID)
+            and _among(self.asset_kinds, asset.kind.value if asset else "")
+            and _among(self.states, signal.state.value)
+            and (not self.categories or not self.categories.isdisjoint(hinted_categories(signal)))
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """What a signal opens."""
+class Decision:
+    """What the rules make of one signal at one moment. `rule` names the match that decided, "" where none fits."""
 
+    action: RuleAction
     kind: str
     severity: Severity
+    rule: str = ""
+    restricted: bool = False
+    page: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The first match that fits decides; none fits: the default kind and the monitor's own severity."""
+    """The first match that fits decides; none fits: it opens the default kind, as grave as the monitor says.
+
+    `default_severity` is that of an alert whose monitor says none: an unknown is no reason to sleep. `alike`: alerts
+    without a group that read alike belong together when one comes so soon after the other; None: never. `straggling`:
+    so long after an incident was over, alerts of its group are counted there.
+    """
 
     default_kind: str = DEFAULT_KIND
     join: Join = Join.GROUP
     matches: tuple[Match, ...] = ()
+    default_severity: Severity = Severity.MEDIUM
+    alike: timedelta | None = None
+    straggling: timedelta = timedelta()
 
-    def opening(self, signal: Signal) -> Opening:
-        """The kind and severity of an incident this signal opens."""
-        for match in self.matches:
-            if match.fits(signal):
-                return Opening(match.kind, match.severity or signal.severity)
-        return Opening(self.default_kind, signal.severity)
+    def decide(self, signal: Signal, at: datetime) -> Decision:
+        """What is done with a signal received at this moment.
 
-    def belongs_to(self, signal: Signal) -> str:
-        """What signals of one incident have in common."""
+        A test never opens or joins, an informational alert only by a match that says so, a resolved one only joins.
+        """
+        match = next((match for match in self.matches if match.fits(signal, at)), None)
+        action = _possible(match.action if match else RuleAction.OPEN, signal, opens=bool(match and match.opens))
+        if match is None:
+            return Decision(action, self.default_kind, self.severity(signal))
+        kind, severity = match.kind or self.default_kind, match.severity or self.severity(signal)
+        return Decision(action, kind, severity, match.name, match.restricted, match.page)
+
+    def severity(self, signal: Signal) -> Severity:
+        """The monitor's own word, else the source's default."""
+        return signal.severity or self.default_severity
+
+    def belongs_to(self, signal: Signal, *, restricted: bool = False) -> str:
+        """What signals of one incident have in common; what is restricted never joins what is not."""
         if self.join is Join.SOURCE:
-            return "source"
-        return f"group:{signal.group}" if signal.group else f"key:{signal.key}"
+            common = "source"
+        else:
+            common = f"group:{signal.group}" if signal.group else f"key:{signal.key}"
+        return f"restricted:{common}" if restricted else common
 
 
-STANDARD: Mapping[str, object] = {
-    "default_kind": DEFAULT_KIND,
-    "join": "group",
-    "matches": [
-        {"kind": "public_bucket", "title": "*bucket*"},
-        {"kind": "public_bucket", "hints": {"alertname": "*bucket*"}},
-        {"kind": "ransomware", "title": "*ransom*"},
-        {"kind": "leaked_credentials", "title": "*credential*"},
-        {"kind": "leaked_credentials", "title": "*secret*leak*"},
-        {"kind": "leaked_credentials", "title": "*leak*secret*"},
-        {"kind": "misdirected_email", "title": "*misdirected*"},
-        {"kind": "misdirected_email", "title": "*wrong recipient*"},
-    ],
-}
-"""What a new source starts with; the kinds are the names of the runbooks."""
+def _possible(action: RuleAction, signal: Signal, *, opens: bool) -> RuleAction:
+    if action not in (RuleAction.OPEN, RuleAction.JOIN) or signal.state is SignalState.FIRING:
+        return action
+    if signal.state is SignalState.RESOLVED:
+        return RuleAction.JOIN
+    return action if opens and signal.state is SignalState.INFORMATIONAL else RuleAction.RECORD
 
 
-def read_rules(document: Mapping[str, object]) -> Rules:
-    """Rules as a source keeps them. Raises BadRules, naming the field and the mend."""
-    unknown = set(document) - {"default_kind", "join", "matches"}
-    if unknown:
-        raise BadRules(f"rules.{min(unknown)}", "is not known; there are default_kind, join and matches")
-    matches = document.get("matches", [])
-    if not isinstance(matches, list) or len(matches) > MAX_MATCHES:
-        raise BadRules("rules.matches", f"must be a list of at most {MAX_MATCHES} matches")
-    join = document.get("join", Join.GROUP.value)
-    if join not in list(Join):
-        raise BadRules("rules.join", f"must be one of {', '.join(Join)}")
-    return Rules(
-        default_kind=_kind(document.get("default_kind", DEFAULT_KIND), "rules.default_kind"),
-        join=Join(str(join)),
-        matches=tuple(_match(match, f"rules.matches[{index}]") for index, match in enumerate(matches)),
-    )
+def _among(words: Collection[str], word: str) -> bool:
+    return not words or word in words
 
 
-def _match(document: object, place: str) -> Match:
-    if not isinstance(document, dict):
-        raise BadRules(place, "must be a table with kind and title or hints")
-    unknown = set(document) - {"kind", "title", "hints", "severity"}
-    if unknown:
-        raise BadRules(f"{place}.{min(map(str, unknown))}", "is not known; there are kind, title, hints and severity")
-    hints = document.get("hints", {})
-    if not isinstance(hints, dict):
-        raise BadRules(f"{place}.hints", "must be a table of hint name and pattern")
-    title = document.get("title", "*")
-    patterns = {"title": title} | {f"hints.{name}": pattern for name, pattern in hints.items()}
-    for name, pattern in patterns.items():
-        if not isinstance(pattern, str) or not pattern or len(pattern) > 200:
-            raise BadRules(f"{place}.{name}", "must be a pattern of 1 to 200 characters, such as *bucket*")
-    severity = document.get("severity")
-    if severity is not None and severity not in list(Severity):
-        raise BadRules(f"{place}.severity", f"must be one of {', '.join(Severity)}")
-    return Match(
-        kind=_kind(document.get("kind"), f"{place}.kind"),
-        title=_pattern(str(title)),
-        hints=tuple((str(name), _pattern(str(pattern))) for name, pattern in hints.items()),
-        severity=Severity(severity) if severity is not None else None,
-    )
-
-
-def _pattern(text: str) -> str:
-    """Only * and ? mean more than themselves."""
-    return text.lower().replace("[", "[[]")
-
-
-def _kind(value: object, place: str) -> str:
-    if not isinstance(value, str) or not value.replace("_", "a").isalnum() or len(value) > 64:
-        raise BadRules(place, "must be the name of a runbook, such as public_bucket")
-    return value
+def hinted_categories(signal: Signal) -> frozenset[str]:
+    """The kinds of data that the signal's hints name."""
+    values = (hint.value for hint in signal.hints if hint.fact == CATEGORIES)
+    return frozenset(word for value in values if isinstance(value, tuple) for word in value)

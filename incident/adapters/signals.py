@@ -1,10 +1,15 @@
-"""What every adapter reads a delivery into: signals, their severity and their state."""
+"""What every adapter reads a delivery into: signals with their severity, state, asset and hints."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+
+def nothing() -> Mapping[str, str]:
+    """No labels, no headers: an empty mapping that nobody can fill."""
+    return MappingProxyType({})
 
 
 class Unreadable(ValueError):
@@ -31,24 +36,73 @@ class SignalState(StrEnum):
 
     FIRING = "firing"
     RESOLVED = "resolved"
+    INFORMATIONAL = "informational"  # opens only by a rule that says so
+    TEST = "test"  # the monitor's own; never opens
+
+    @property
+    def rank(self) -> int:
+        """Of what is said of one alert the highest stands, in whatever order it is heard."""
+        return (SignalState.TEST, SignalState.INFORMATIONAL, SignalState.FIRING, SignalState.RESOLVED).index(self)
+
+
+class AssetKind(StrEnum):
+    """What an asset is; RESOURCE where the monitor names a thing and not its kind."""
+
+    ACCOUNT = "account"  # a cloud account or project
+    APPLICATION = "application"
+    BUCKET = "bucket"  # any object store
+    CONTAINER = "container"
+    DATABASE = "database"
+    FUNCTION = "function"
+    HOST = "host"
+    MAILBOX = "mailbox"
+    PACKAGE = "package"
+    REPOSITORY = "repository"
+    RESOURCE = "resource"
+    SECRET = "secret"  # noqa: S105  a key or credential: a kind, none itself
+    SERVICE = "service"
+    USER = "user"
+    WEBSITE = "website"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """The thing an alert touches, as the monitor names it; `region` where the monitor says it, in its own words."""
+
+    kind: AssetKind
+    name: str
+    region: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}" + (f" ({self.region})" if self.region else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A fact the alert makes likely: prefilled and marked, never taken for one. `fact` is a path of the fact sheet."""
+
+    fact: str
+    value: bool | int | str | tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One alert read from a delivery.
+    """One alert read from a delivery; docs/adapters.md says what each field means and where it comes from.
 
-    `source` is the adapter's name, `key` the monitor's own identity of the alert, `started_at` the monitor's word
-    (evidence, never the clock the law counts from), `hints` what it says of data and assets (never facts), `group`
-    the monitor's own grouping, if it has one: alerts of one group belong to one incident.
+    `severity` is None where the monitor does not say it: the source's rules then do. `started_at` is the monitor's
+    word: evidence, never the clock the law counts from. `labels` are what the monitor says besides, as texts: rules
+    match on them. Alerts of one `group` belong to one incident.
     """
 
     title: str
-    severity: Severity
+    severity: Severity | None
     source: str
     key: str
     state: SignalState
     started_at: datetime | None = None
-    asset: str | None = None
-    hints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    asset: Asset | None = None
+    hints: tuple[Hint, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=nothing)
     link: str | None = None
     group: str | None = None

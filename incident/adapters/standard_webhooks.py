@@ -1,17 +1,21 @@
 """The generic source: any system that can sign a small JSON document in the Standard Webhooks way.
 
-`title` is required. `key` tells one alert from another (else the title and asset do). `state` is firing (the default)
-or resolved; `severity` is critical, high, medium (the default), low or info. `started_at` is RFC 3339 with an offset;
-`asset`, `link` (http or https) and `hints` (an object of texts) are optional. All of it may stand at the top, or
-under `data` of the envelope that Standard Webhooks recommends ({"type", "timestamp", "data"}).
+`title` is required. `key` tells one alert from another (else the title and asset do). `state` is firing (the default),
+resolved, informational or test; `severity` is critical, high, medium (the default), low or info. `started_at` is RFC
+3339 with an offset; `asset`, `link` (http or https) and `hints` (an object of texts) are optional. All of it may stand
+at the top, or under `data` of the envelope that Standard Webhooks recommends ({"type", "timestamp", "data"}).
 """
 
 import hashlib
 
+from incident.adapters.answers import Headers
 from incident.adapters.authenticity import Scheme
 from incident.adapters.documents import Json, read_object
 from incident.adapters.fields import (
+    DATA_CATEGORIES,
     TITLE_LENGTH,
+    asset_of,
+    category_hints,
     first_text,
     limited,
     moment,
@@ -20,8 +24,8 @@ from incident.adapters.fields import (
     text_map,
     web_link,
 )
-from incident.adapters.registry import Adapter, Headers
-from incident.adapters.signals import Severity, Signal, SignalState, Unreadable
+from incident.adapters.registry import Adapter
+from incident.adapters.signals import AssetKind, Severity, Signal, SignalState, Unreadable
 
 NAME = "standard_webhooks"
 
@@ -33,6 +37,7 @@ def read(_headers: Headers, body: bytes) -> tuple[Signal, ...]:
     fields = inner if isinstance(inner, dict) and "title" not in document else document
     title = _title(fields)
     asset = scalar_text(fields.get("asset"))
+    said = text_map(fields.get("hints"), "hints")
     started_at = moment(fields.get("started_at")) or moment(document.get("timestamp"))
     signal = Signal(
         title=title,
@@ -41,8 +46,9 @@ def read(_headers: Headers, body: bytes) -> tuple[Signal, ...]:
         key=_key(fields.get("key"), title, asset),
         state=_state(fields.get("state")),
         started_at=started_at,
-        asset=asset,
-        hints=_hints(fields, document),
+        asset=asset_of(AssetKind.RESOURCE, asset),
+        hints=category_hints(said.get(DATA_CATEGORIES), "hint"),
+        labels=_labels(fields, document, said),
         link=web_link(fields.get("link")),
         group=first_text(fields.get("group")),
     )
@@ -72,7 +78,7 @@ def _state(given: Json) -> SignalState:
     try:
         return SignalState(given.strip().lower() if isinstance(given, str) else "")
     except ValueError:
-        raise Unreadable("state must be firing or resolved.") from None
+        raise Unreadable(f"state must be one of {', '.join(SignalState)}.") from None
 
 
 def _key(given: Json, title: str, asset: str | None) -> str:
@@ -84,12 +90,14 @@ def _key(given: Json, title: str, asset: str | None) -> str:
     return key
 
 
-def _hints(fields: dict[str, Json], document: dict[str, Json]) -> dict[str, str]:
+def _labels(fields: dict[str, Json], document: dict[str, Json], said: dict[str, str]) -> dict[str, str]:
     unread_start = None if moment(fields.get("started_at")) else scalar_text(fields.get("started_at"))
     kind = scalar_text(document.get("type")) if fields is not document else None
-    hints = text_map(fields.get("hints"), "hints")
-    return limited([("started_at_as_sent", unread_start), ("type", kind), *hints.items()])
+    return limited([("started_at_as_sent", unread_start), ("type", kind), *said.items()])
 
+
+DECIDES = frozenset({"asset"})
+"""Without a key the alert is told by title and asset."""
 
 ADAPTER = Adapter(
     name=NAME,

@@ -4,7 +4,11 @@ Never 429 and never a 4xx for our own trouble: Alertmanager and others drop a no
 """
 
 import logging
+import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
@@ -12,75 +16,138 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from incident.adapters.authenticity import Authentic, Scheme, verify
+from incident.adapters.answers import Asked, Reply
+from incident.adapters.authenticity import WANTED, Presented, Refused, Scheme, prove, wanted
 from incident.adapters.registry import adapter_named
 from incident.auth.edge import Edge
-from incident.hooks.raw_requests import NOT_PROVEN, RETRY_AFTER, UNKNOWN, Answered, body_of, headers_of
-from incident.queries.sources import Posting, posting_source
-from incident.roles import system
-from incident.verbs.deliveries import INTAKE, Deliveries
-from incident.verbs.intake import Delivery, Received, count_refusal, receive
+from incident.hooks.guarded_fetch import Certificates
+from incident.hooks.postings import Postings
+from incident.hooks.raw_requests import NOT_PROVEN, OTHER_METHOD, RETRY_AFTER, UNKNOWN, Answered, body_of, headers_of
+from incident.hooks.turns import Turns
+from incident.queries.sources import Posting
+from incident.verbs.deliveries import Deliveries
+from incident.verbs.intake import Delivery, Received
 from notifications.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
+ASKING = ("GET", "HEAD", "OPTIONS")
+SAID_AS = ("text/plain", "application/json")
+HEADER_TEXT = re.compile("[!-~]([ -~]{0,998}[!-~])?")
+SHORT = 64 * 1024  # a longer body is proven and told apart beside the event loop
+NOT_KEPT = "[the secret, not kept]"
 CHALLENGE = 'Bearer realm="hooks", Basic realm="hooks"'
 
 
 @router.post("/hooks/{slug}")
 async def take(request: Request, slug: str, background: BackgroundTasks) -> Response:
     """Keep what an authentic monitor sent and answer 202; it is read after the answer has left."""
-    edge = Edge.of(request)
+    return await _hear(request, slug, background)
+
+
+@router.api_route("/hooks/{slug}", methods=list(ASKING))
+async def answer(request: Request, slug: str, background: BackgroundTasks) -> Response:
+    """Answer the question of a monitor that asks by another method; whoever else asks learns nothing."""
+    return await _hear(request, slug, background)
+
+
+async def _hear(request: Request, slug: str, background: BackgroundTasks) -> Response:
+    edge, state = Edge.of(request), request.app.state
     source: Posting | None = None
     try:
-        source = await run_in_threadpool(_source, edge, slug)
+        source = await _source(edge, state.postings, slug, request.method)
         headers = headers_of(request)
-        body = await body_of(request, headers)
-        received = await run_in_threadpool(_keep, edge, source, headers, body)
-    except Answered as answer:
-        if source is not None:
-            background.add_task(_count, edge, source.id, answer.reason)
-        return _refusal(answer, background)
+        _admit(edge, source, request, headers)
+        query = dict(request.query_params) if request.scope["query_string"] else {}
+        asked = Asked(headers, await body_of(request, headers), request.method, query)
+        work = partial(_prove, source, asked, state.certificates, edge.clock.now())
+        proven = work() if _is_quick(source, asked) else await run_in_threadpool(work)
+        heard = proven if isinstance(proven, Reply) else await state.keeping.keep(edge, proven)
+    except Answered as refused:
+        background.add_task(request.app.state.refused.count, edge, source.id if source else None, refused.reason)
+        return _refusal(refused, background)
     except ClientDisconnect:
         return Response(status_code=499)  # nobody is there to read it
     except Exception:
         log.exception("hooks: a delivery could not be kept")
         return JSONResponse({"detail": "It could not be stored; send it again."}, 503, RETRY_AFTER)
-    if received.read or not received.repeat:
-        background.add_task(_read, edge, request, received)
-    kept = {"intake": str(received.intake_id), "repeat": received.repeat}
-    return JSONResponse(kept, 202, background=background)
+    if isinstance(heard, Reply):
+        return said(heard)
+    if heard.read or not heard.repeat:
+        background.add_task(_in_turn, edge, request, source.id, heard)
+    return JSONResponse({"intake": str(heard.intake_id), "repeat": heard.repeat}, 202, background=background)
 
 
-def _source(edge: Edge, slug: str) -> Posting:
-    with edge.read() as session:
-        source = posting_source(session, edge.keys, slug)
-    if source is None:
-        raise UNKNOWN
+async def _source(edge: Edge, postings: Postings, slug: str, method: str) -> Posting:
+    """The source of this address that takes this method. Raises Answered."""
+    source, asks = await postings.of(edge, slug), method != "POST"
+    if source is None or source.scheme == Scheme.NONE or (asks and method not in adapter_named(source.adapter).methods):
+        raise OTHER_METHOD if asks else UNKNOWN
     return source
 
 
-def _keep(edge: Edge, source: Posting, headers: Mapping[str, str], body: bytes) -> Received:
-    """Prove who sent it, then commit it, sealed. Raises Answered with 401."""
-    adapter, now = adapter_named(source.adapter), edge.clock.now()
-    proven = verify(Scheme(source.scheme), source.secrets, headers, body, now, adapter.delivery_header)
-    if not isinstance(proven, Authentic):
-        raise Answered(NOT_PROVEN.status, NOT_PROVEN.detail, proven.reason.value)
-    delivery = Delivery(source.id, proven.intake_key, headers, body)
-    return edge.write(system(INTAKE), lambda act: receive(act, delivery))
+def _admit(edge: Edge, source: Posting, request: Request, headers: Mapping[str, str]) -> None:
+    """Raises Answered, as for an address that is none, where the source takes nothing from this sender."""
+    named = edge.settings.client_certificate_header.lower()
+    address = request.client.host if request.client else ""
+    barred = source.admission.bars(address, headers.get(named, "") if named else "")
+    if barred is not None:
+        answer = UNKNOWN if request.method == "POST" else OTHER_METHOD
+        raise Answered(answer.status, answer.detail, barred.value)
 
 
-def _refusal(answer: Answered, background: BackgroundTasks) -> Response:
-    challenge = {"WWW-Authenticate": CHALLENGE} if answer.status == NOT_PROVEN.status else {}
-    return JSONResponse({"detail": answer.detail}, answer.status, challenge, background=background)
+def _is_quick(source: Posting, asked: Asked) -> bool:
+    """Whether proving it holds nobody up: it is short, and nothing has to be fetched for it."""
+    return len(asked.body) <= SHORT and Scheme(source.scheme) not in WANTED
 
 
-def _count(edge: Edge, source_id: UUID, reason: str) -> None:
-    """Refusals are counted and shown; a count that cannot be kept stops nothing."""
-    try:
-        edge.write(system(INTAKE), lambda act: count_refusal(act, source_id, reason))
-    except StoreUnavailable as error:
-        log.warning("hooks: a refusal could not be counted: %s", error)
+def _prove(source: Posting, asked: Asked, certificates: Certificates, now: datetime) -> Delivery | Reply:
+    """Answer a handshake; prove who sent anything else: then it may be kept. Raises Answered with 401 and 405."""
+    adapter = adapter_named(source.adapter)
+    reply = adapter.answer_to(asked)
+    if isinstance(reply, Reply) and reply.unproven:
+        return reply
+    _check(source, Presented(asked.headers, asked.body, adapter.token_header), certificates, now)
+    if isinstance(reply, Reply):
+        return reply
+    if asked.method != "POST":
+        raise OTHER_METHOD
+    headers = asked.headers
+    if source.scheme == Scheme.HEADER_TOKEN:  # the user chose the header's name, which need not tell that it is secret
+        headers = {name: NOT_KEPT if text.strip() in source.secrets else text for name, text in headers.items()}
+    return Delivery(source.id, adapter.intake_key(asked.headers, asked.body), headers, asked.body)
+
+
+def _check(source: Posting, presented: Presented, certificates: Certificates, now: datetime) -> None:
+    """Raises Answered with 401; and whatever fetching raises, where a certificate cannot be had now."""
+    scheme = Scheme(source.scheme)
+    address = wanted(scheme, source.secrets, presented, now)
+    if isinstance(address, str):
+        presented = replace(presented, fetched=certificates.at(address, now))
+    found = address if isinstance(address, Refused) else prove(scheme, source.secrets, presented, now)
+    if isinstance(found, Refused):
+        raise Answered(NOT_PROVEN.status, NOT_PROVEN.detail, found.reason.value)
+
+
+def said(reply: Reply) -> Response:
+    """A reply as it goes out: what the sender chose is never a page, and never more than one line of a header."""
+    headers = {name: text for name, text in reply.headers.items() if HEADER_TEXT.fullmatch(text)}
+    kind = reply.content_type if reply.content_type in SAID_AS else SAID_AS[0]
+    return Response(reply.body, reply.status, headers, media_type=kind if reply.body else None)
+
+
+def _refusal(refused: Answered, background: BackgroundTasks) -> Response:
+    more = {NOT_PROVEN.status: {"WWW-Authenticate": CHALLENGE}, OTHER_METHOD.status: {"Allow": "POST"}}
+    headers = more.get(refused.status, {})
+    return JSONResponse({"detail": refused.detail}, refused.status, headers, background=background)
+
+
+async def _in_turn(edge: Edge, request: Request, source_id: UUID, received: Received) -> None:
+    """Read it once those of the same source that came before are read."""
+    turns: Turns = request.app.state.turns
+    work = partial(_read, edge, request, received)
+    if not turns.joined(source_id, work):
+        await run_in_threadpool(turns.take, source_id, work)
 
 
 def _read(edge: Edge, request: Request, received: Received) -> None:

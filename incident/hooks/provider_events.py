@@ -1,24 +1,27 @@
 """Events of mail providers: proven on the raw bytes, on disk before the 200, carried to their rows by the worker."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
-import httpx
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from incident.adapters.authenticity import Refused
+from incident.adapters.documents import read_object
+from incident.adapters.proofs.aws_sns import CONFIRMATION, NOTIFICATION
 from incident.adapters.signals import Unreadable
 from incident.auth.edge import Edge
+from incident.hooks.guarded_fetch import Certificates
 from incident.hooks.raw_requests import NOT_PROVEN, RETRY_AFTER, UNKNOWN, Answered, body_of, headers_of
 from incident.mail_settings import listed
 from incident.providers import mailgun, postmark, sendgrid, ses
 from incident.providers.reading import Proven
-from incident.providers.sns import CONFIRMATION, NOTIFICATION, Envelope, open_envelope, verify
+from incident.providers.sns import Envelope, open_envelope, verify
+from incident.queries.refusals import NO_SOURCE
 from incident.roles import system
 from incident.settings import Settings
 from incident.verbs.provider_news import receive_news, set_aside
@@ -28,37 +31,10 @@ log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 PROVIDERS = "providers"
 PIECE = 50  # events kept in one transaction
-MOST_CERTIFICATES = 20
-LONGEST_CERTIFICATE = 64 * 1024
-FETCH_SECONDS = 10
-Fetch = Callable[[str], bytes]
-
-
-def fetched(url: str) -> bytes:
-    """What stands at an address that was allowed before. Raises httpx.HTTPError."""
-    with httpx.Client(timeout=FETCH_SECONDS, follow_redirects=False) as client:
-        answer = client.get(url).raise_for_status()
-    return answer.content[:LONGEST_CERTIFICATE]
-
-
-class Certificates:
-    """Certificates of SNS by address, each fetched once."""
-
-    def __init__(self, fetch: Fetch = fetched) -> None:
-        self.fetch = fetch
-        self._known: dict[str, bytes] = {}
-
-    def at(self, url: str) -> bytes:
-        if url not in self._known:
-            found = self.fetch(url)
-            if len(self._known) >= MOST_CERTIFICATES:
-                self._known.clear()
-            self._known[url] = found
-        return self._known[url]
 
 
 @router.post("/hooks/events/{provider}")
-async def hear(request: Request, provider: str) -> Response:
+async def hear(request: Request, provider: str, background: BackgroundTasks) -> Response:
     """Keep what a provider says of our mails and answer 200; with 503 it sends it again."""
     edge = Edge.of(request)
     try:
@@ -66,7 +42,9 @@ async def hear(request: Request, provider: str) -> Response:
         body = await body_of(request, headers)
         kept = await run_in_threadpool(_take, edge, request.app.state.certificates, provider, (headers, body))
     except Answered as answer:
-        return JSONResponse({"detail": answer.detail}, answer.status)
+        place = f"events/{provider}" if provider in READERS else NO_SOURCE
+        background.add_task(request.app.state.refused.count, edge, None, answer.reason, place)
+        return JSONResponse({"detail": answer.detail}, answer.status, background=background)
     except ClientDisconnect:
         return Response(status_code=499)  # nobody is there to read it
     except Exception:
@@ -98,7 +76,8 @@ def _ses(
         raise UNKNOWN
     if not isinstance(envelope, Envelope):
         raise _not_proven(envelope)
-    _check(verify(envelope, certificates.at(envelope.certificate_url), now))
+    _check(verify(envelope, certificates.at(envelope.certificate_url, now), now))
+    read_object(sent[1])  # what SNS signed may hold texts that no database keeps
     if envelope.type == CONFIRMATION and envelope.subscribe_url:
         certificates.fetch(envelope.subscribe_url)
         log.warning("hooks: the subscription of a topic of SNS was confirmed")

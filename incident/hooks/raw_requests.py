@@ -24,6 +24,7 @@ UNKNOWN = Answered(404, "There is no such address.", "unknown")
 ENCODED = Answered(415, "Send the body as it is, without Content-Encoding.", "encoding")
 TOO_LARGE = Answered(413, f"The body is larger than {LARGEST // 1024:,} KiB.", "size")
 TOO_SLOW = Answered(408, f"The body did not arrive within {PATIENCE_SECONDS} seconds.", "slow")
+OTHER_METHOD = Answered(405, "Method Not Allowed", "method")
 NOT_PROVEN = Answered(401, "The delivery could not be authenticated.", "")
 
 

@@ -18,7 +18,7 @@ NEWS = {"delivered": News.DELIVERED, "complained": News.COMPLAINT, "rejected": N
 def verify(key: str, body: bytes, now: datetime) -> Proven | Refused:
     """Whether Mailgun made the token and the time (HMAC-SHA256 over one after the other)."""
     try:
-        signature = member(read_object(body), "signature")
+        signature = member(read_object(body, to_keep=False), "signature")
     except Unreadable:
         return Refused(Reason.MALFORMED)
     at, token, given = (text_at(signature, name) for name in ("timestamp", "token", "signature"))
@@ -26,8 +26,8 @@ def verify(key: str, body: bytes, now: datetime) -> Proven | Refused:
         return Refused(Reason.MISSING)
     if not (at.isascii() and at.isdigit() and len(at) <= 11):
         return Refused(Reason.MALFORMED)
-    expected = hmac.new(key.encode(), f"{at}{token}".encode(), "sha256").hexdigest()
-    if not hmac.compare_digest(expected.encode(), given.encode()):
+    expected = hmac.new(key.encode(), f"{at}{token}".encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+    if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass")):
         return Refused(Reason.WRONG)
     return PROVEN if fresh(datetime.fromtimestamp(int(at), UTC), now, WINDOW) else Refused(Reason.STALE)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from incident.adapters.alertmanager import ADAPTER, fingerprint
 from incident.adapters.documents import Json
-from incident.adapters.signals import Severity, Signal, SignalState, Unreadable
+from incident.adapters.signals import Asset, AssetKind, Severity, Signal, SignalState, Unreadable
 
 SAMPLES = Path(__file__).parent / "samples/alertmanager"
 CAPTURED = Path(__file__).parents[3] / "shared/payloads/alertmanager"
@@ -48,8 +48,8 @@ def test_a_firing_group_is_one_signal_for_each_alert() -> None:
         ),
         state=SignalState.FIRING,
         started_at=datetime(2026, 3, 14, 1, 59, 26, 535897, UTC),
-        asset="invoices-eu-1",
-        hints={
+        asset=Asset(AssetKind.HOST, "invoices-eu-1"),
+        labels={
             "alertname": "BucketPublic",
             "data_class": "personal",
             "instance": "invoices-eu-1",
@@ -60,7 +60,7 @@ def test_a_firing_group_is_one_signal_for_each_alert() -> None:
         link="https://prometheus.example.org/graph?g0.expr=bucket_public",
         group='{}:{alertname="BucketPublic", service="invoices"}',
     )
-    assert second.asset == "invoices-us-1"
+    assert second.asset == Asset(AssetKind.HOST, "invoices-us-1")
     assert second.started_at == datetime(2026, 3, 14, 1, 59, 56, 500000, UTC)
     assert second.group == first.group
     assert second.key != first.key
@@ -69,8 +69,8 @@ def test_a_firing_group_is_one_signal_for_each_alert() -> None:
 def test_one_alert_may_resolve_while_its_group_still_fires() -> None:
     resolved, firing = ADAPTER.read({}, (SAMPLES / "partly_resolved.json").read_bytes())
     assert (resolved.state, firing.state) == (SignalState.RESOLVED, SignalState.FIRING)
-    assert resolved.hints["ended_at"] == "2026-03-14T02:11:00.250000+00:00"
-    assert "ended_at" not in firing.hints
+    assert resolved.labels["ended_at"] == "2026-03-14T02:11:00.250000+00:00"
+    assert "ended_at" not in firing.labels
 
 
 def test_a_resolved_alert_is_the_same_signal_key_and_start() -> None:
@@ -94,7 +94,7 @@ def test_the_fingerprint_is_prometheus_own() -> None:
 
 def test_alerts_left_out_by_the_sender_are_noted() -> None:
     (signal,) = ADAPTER.read({}, (SAMPLES / "truncated_without_fingerprint.json").read_bytes())
-    assert signal.hints["truncated_alerts"] == "9"
+    assert signal.labels["truncated_alerts"] == "9"
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_alerts_left_out_by_the_sender_are_noted() -> None:
         ("warning", Severity.MEDIUM),
         ("info", Severity.LOW),
         ("none", Severity.INFO),
-        ("sev-whatever", Severity.INFO),
-        (None, Severity.INFO),
+        ("sev-whatever", None),
+        (None, None),
     ],
 )
-def test_the_severity_label_is_put_on_our_scale(word: str | None, expected: Severity) -> None:
+def test_the_severity_label_is_put_on_our_scale(word: str | None, expected: Severity | None) -> None:
     labels = {"alertname": "Disk"} | ({"severity": word} if word else {})
     assert read(one_alert(labels=labels))[0].severity is expected
 
@@ -153,7 +153,7 @@ def test_what_decides_is_read_strictly(document: object, reason: str) -> None:
 def test_a_start_that_is_no_time_is_kept_as_sent() -> None:
     (signal,) = read(one_alert(startsAt="14/03/2026 02:00"))
     assert signal.started_at is None
-    assert signal.hints["started_at_as_sent"] == "14/03/2026 02:00"
+    assert signal.labels["started_at_as_sent"] == "14/03/2026 02:00"
 
 
 def test_a_hostile_title_and_link_are_made_harmless() -> None:
@@ -212,3 +212,7 @@ def test_the_captured_notifications_where_they_are_present(say: Callable[[str], 
             assert signal.title == alert["annotations"]["summary"]
             assert signal.severity is Severity.CRITICAL
     say(f"captured Alertmanager notifications read: {len(bodies)}")
+
+
+def test_a_blank_fingerprint_is_none() -> None:
+    assert read(one_alert(fingerprint=" \r\n"))[0].key == read(one_alert())[0].key

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident.adapters.documents import Json
-from incident.adapters.fields import TITLE_LENGTH, first_text, limited, moment, one_line, text_map, web_link
+from incident.adapters.fields import (
+    TITLE_LENGTH,
+    first_text,
+    limited,
+    moment,
+    objects,
+    one_line,
+    part,
+    text_map,
+    utc_moment,
+    web_link,
+)
 from incident.adapters.signals import Unreadable
 
 
@@ -38,6 +49,7 @@ def test_one_line_is_one_line_and_never_too_long(text: str) -> None:
         ("2026-03-14T01:59:26.535897932Z", datetime(2026, 3, 14, 1, 59, 26, 535897, UTC)),
         ("2026-03-14T03:59:56.5+02:00", datetime(2026, 3, 14, 1, 59, 56, 500000, UTC)),
         ("2026-03-14t01:59:26z", datetime(2026, 3, 14, 1, 59, 26, 0, UTC)),
+        ("2026-03-14T03:59:26.5+0200", datetime(2026, 3, 14, 1, 59, 26, 500000, UTC)),
         ("0001-01-01T00:00:00Z", None),
         ("0001-01-01T00:00:00+23:59", None),
         ("9999-12-31T23:59:59-23:59", None),
@@ -47,10 +59,24 @@ def test_one_line_is_one_line_and_never_too_long(text: str) -> None:
         (1773453566, None),
         (None, None),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_a_moment_has_an_offset_and_a_plausible_year(value: Json, expected: datetime | None) -> None:
     assert moment(value) == expected
+
+
+def test_a_time_without_an_offset_is_utc_only_where_the_monitor_says_so() -> None:
+    at = datetime(2026, 3, 14, 1, 59, 26, 0, UTC)
+    assert utc_moment("2026-03-14 01:59:26") == utc_moment("2026-03-14T02:59:26+01:00") == at
+    assert utc_moment("14.03.2026") is utc_moment(None) is None
+
+
+def test_a_place_that_is_not_there_is_nothing() -> None:
+    document: Json = {"a": [{"b": 1}, 2]}
+    assert part(document, "a", 0, "b") == 1
+    assert [part(document, *path) for path in (("a", 2), ("a", "b"), ("x", 0), (0,))] == [None] * 4
+    assert objects(part(document, "a")) == [{"b": 1}]
+    assert objects(document) == []
 
 
 @pytest.mark.parametrize(
@@ -72,8 +98,9 @@ def test_only_web_addresses_are_links(value: Json, kept: bool) -> None:
     assert (web_link(value) == value) if kept else (web_link(value) is None)
 
 
-def test_hints_keep_the_first_of_a_name_and_no_more_than_a_hundred() -> None:
+def test_labels_keep_the_first_of_a_name_and_no_more_than_a_hundred() -> None:
     assert limited([("a", "1"), ("a", "2"), ("b", None), ("c", "")]) == {"a": "1"}
+    assert limited([("tag.a\r\nBcc: \u202ex", "1")]) == {"tag.a Bcc: x": "1"}
     assert len(limited((f"h{n}", "x") for n in range(1_000))) == 100
 
 

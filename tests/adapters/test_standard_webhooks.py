@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident.adapters.signals import Severity, Signal, SignalState, Unreadable
+from incident.adapters.signals import Asset, AssetKind, Severity, Signal, SignalState, Unreadable
 from incident.adapters.standard_webhooks import ADAPTER
 
 SAMPLES = Path(__file__).parent / "samples/standard_webhooks"
@@ -31,8 +31,8 @@ def test_a_full_document_becomes_one_signal() -> None:
         key="export-88",
         state=SignalState.FIRING,
         started_at=datetime(2026, 3, 14, 7, 0, tzinfo=UTC),
-        asset="crm",
-        hints={"data_class": "personal", "records": "41200"},
+        asset=Asset(AssetKind.RESOURCE, "crm"),
+        labels={"data_class": "personal", "records": "41200"},
         link="https://siem.example.org/cases/88",
     )
 
@@ -47,7 +47,7 @@ def test_the_recommended_envelope_is_opened() -> None:
     signal = read_sample("enveloped")
     assert (signal.key, signal.state) == ("export-88", SignalState.RESOLVED)
     assert signal.started_at == datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
-    assert signal.hints == {"type": "case.closed"}
+    assert signal.labels == {"type": "case.closed"}
 
 
 def test_without_a_key_the_same_title_and_asset_are_the_same_alert() -> None:
@@ -63,7 +63,7 @@ def test_without_a_key_the_same_title_and_asset_are_the_same_alert() -> None:
         ({"title": 5}, "title is missing"),
         ({"severity": "sev1"}, "severity must be one of critical, high, medium, low, info"),
         ({"severity": 1}, "severity"),
-        ({"state": "open"}, "state must be firing or resolved"),
+        ({"state": "open"}, "state must be one of firing, resolved, informational, test"),
         ({"state": False}, "state"),
         ({"key": []}, "key"),
         ({"key": ""}, "key"),

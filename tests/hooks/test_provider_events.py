@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import col, select
 
-from incident.hooks.provider_events import Certificates
+from incident.hooks.guarded_fetch import Certificates
 from incident.providers import sendgrid
 from notifications.incoming import DeliveryNews, MailState, ReceivedMail
 from tests.hooks.gate import Gate
@@ -112,6 +112,24 @@ def test_a_genuine_request_that_cannot_be_read_waits_for_a_person(gate: Gate, we
         MailState.QUARANTINED,
         "The body is JSON but no list of events.",
     )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_no_database_keeps_waits_for_a_person_too(gate: Gate, web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    sent = [
+        ("ses", amazon.message("half a pair: \ud800")),
+        ("ses", amazon.message(amazon.HARD, MessageId="id\0")),
+        ("ses", amazon.message(amazon.HARD, Subject="\udfff")),
+        ("mailgun", others.gun(event="complained", reason="\ud800")),
+        ("mailgun", others.gun(token="token\ud800", event="complained")),
+        ("mailgun", others.gun(event="complained", recipient="a\0@mail.example")),
+    ]
+    for one in sent:
+        assert post(gate, *one).json() == {"kept": 0}
+    rows = gate.look(lambda session: session.exec(select(ReceivedMail)).all())
+    assert [row.state for row in rows] == [MailState.QUARANTINED] * len(sent)
+    assert kept(gate) == []
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

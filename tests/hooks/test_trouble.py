@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from incident.hooks import deliveries, raw_requests
+from incident.hooks import deliveries, group_commit, raw_requests
 from incident.models.intake import IntakeState
 from incident.organisation import organisation_of
 from incident.sweep import ITS_OWN_TURN, tick
@@ -59,6 +59,7 @@ def test_a_database_that_is_locked_is_ours(hasty: Gate, database_url: str) -> No
 
 
 @ON_SQLITE
+@pytest.mark.proves("F14")
 def test_a_full_disk_is_ours_and_what_was_kept_stays_readable(gate: Gate) -> None:
     gate.post(BODY)
     with full(gate.stage.installation.store):
@@ -85,7 +86,8 @@ def test_a_defect_of_ours_is_ours(
         raise LookupError("a defect")
 
     with monkeypatch.context() as broken:
-        broken.setattr(deliveries, "receive", fail)
+        broken.setattr(group_commit, "receive_all", fail)
+        broken.setattr(group_commit, "receive", fail)
         assert is_ours(gate.post(BODY))
     assert "a defect" in caplog.text
     assert gate.post(BODY).status_code == 202

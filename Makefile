@@ -1,6 +1,6 @@
 # Every target sets up what it needs by itself and says what it is doing. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test soak check bench bench-law bench-delivery install format migrate-check migration migration-initial docs lock screenshots clean
+.PHONY: help demo serve test soak check bench bench-law bench-delivery bench-million bench-kill bench-intake install format migrate-check migration migration-initial docs lock screenshots clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
@@ -32,6 +32,15 @@ bench: $(INSTALLED) ## Measure on this machine; bench/README.md says what the nu
 
 bench-delivery: $(INSTALLED) ## Measure delivery beside its peers; QUICK=1 in under a minute; writes bench/out/delivery.json
 	@$(RUN) bench.delivery
+
+bench-million: $(INSTALLED) ## One release to a million people, from import to purge (a quarter of an hour); writes bench/out/million.json
+	@$(RUN) bench.million --rows 1000000
+
+bench-intake: $(INSTALLED) ## Measure durable intake beside its peers; QUICK=1 in under a minute; writes bench/out/intake.json
+	@$(RUN) bench.intake
+
+bench-kill: $(INSTALLED) ## Kill our ledger and two other designs at random while they send; writes bench/out/kill.json
+	@$(RUN) bench.kill $(ARGS)
 
 bench-law: $(INSTALLED) ## Measure how long it takes to derive every duty; writes bench/out/law.json
 	@$(RUN) bench.law

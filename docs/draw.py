@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from docs import law_coverage, layers, operator_tables, phase_map
+from docs import fault_table, law_coverage, layers, operator_tables, phase_map
 
 HERE = Path(__file__).parent
 DECISIONS = HERE / "decisions"
@@ -14,6 +14,7 @@ def drawn() -> dict[Path, str]:
     """Every file or page with something drawn from the code, as it must be now."""
     return {
         HERE / "architecture.svg": layers.drawing(),
+        HERE / "faults.md": fault_table.page(),
         HERE / "law-coverage.md": law_coverage.page(),
         HERE / "phases.svg": phase_map.drawing(),
         HERE / "architecture.md": _filled(
@@ -21,6 +22,7 @@ def drawn() -> dict[Path, str]:
             {package: layers.table(package) for package in ("incident", "notifications")},
         ),
         HERE / "phases.md": _filled(HERE / "phases.md", {"moves": phase_map.table()}),
+        HERE / "intake.md": _filled(HERE / "intake.md", {"adapters": operator_tables.adapters()}),
         HERE / "operations.md": _filled(HERE / "operations.md", {"settings": operator_tables.settings()}),
         HERE / "security.md": _filled(HERE / "security.md", {"roles": operator_tables.roles()}),
         HERE / "notices.md": _filled(

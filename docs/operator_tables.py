@@ -1,7 +1,10 @@
 """Tables for the people who run an installation: every setting, and which role carries which action."""
 
+import json
+
 from pydantic.fields import FieldInfo
 
+from incident.adapters.registry import all_adapters
 from incident.edge_settings import EdgeSettings
 from incident.notice_kinds import FORMS, KINDS
 from incident.roles import ALLOWED, SYSTEM_ACTIONS, Action, Role
@@ -32,6 +35,15 @@ def roles() -> str:
     return "\n".join(lines) + "\n"
 
 
+def adapters() -> str:
+    """Every monitor that can be read, and the ways it can prove itself, the preferred one first."""
+    lines = ["| adapter | monitor | schemes |", "| --- | --- | --- |"]
+    for name, adapter in all_adapters().items():
+        schemes = ", ".join(f"`{scheme.value}`" for scheme in adapter.schemes)
+        lines.append(f"| `{name}` | {adapter.label} | {schemes} |")
+    return "\n".join(lines) + "\n"
+
+
 def kinds() -> str:
     """Every kind of notice: who reads it, what it is, which contents list it is checked against."""
     lines = ["| kind | readers | what it is | contents list |", "| --- | --- | --- | --- |"]
@@ -50,7 +62,11 @@ def forms() -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    return "not set" if field.default in (None, "") else f"`{field.default}`"
+    """As the variable would hold it."""
+    value = field.get_default(call_default_factory=True)
+    if value in (None, "", {}):
+        return "not set"
+    return f"`{json.dumps(value)}`" if isinstance(value, dict) else f"`{value}`"
 
 
 def _words(name: str) -> str:

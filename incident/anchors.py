@@ -131,6 +131,8 @@ def start_of(anchors: Iterable[Anchor], name: str, scopes: Sequence[frozenset[st
     Without one, the earliest arguable candidate of any level gives the provisional clock: the strictest reading.
     """
     standing = [anchor for anchor in current(anchors) if anchor.name == name]
+    if not standing:
+        return None
     levels = (*scopes, frozenset({""}))
     for level in levels:
         decided = {anchor.scope: anchor for anchor in standing if anchor.decided and anchor.scope in level}

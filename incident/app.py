@@ -1,5 +1,6 @@
 """The web process: routes, error pages, headers. It never schedules; the worker child does."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,6 +15,8 @@ def create_app(installation: Installation) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        gc.collect()
+        gc.freeze()  # routes and law stay: looking through them again and again would hold up deliveries
         async with web.watching(installation):
             yield
 

@@ -10,14 +10,24 @@ import typer
 
 from incident.commands import (
     announcements,
+    assets,
     audience,
+    chat,
+    crew,
     endpoints,
+    finders,
+    notices,
+    on_call,
+    pages,
     people,
     release,
     releasing,
+    replies,
     retention,
     sources,
+    support,
     templates,
+    trying,
 )
 from incident.commands.asking import ASKING, ask
 from incident.commands.opened import Opened, settings_now
@@ -37,12 +47,21 @@ for name, group in {
     "user": people.group,
     "customers": customers,
     "persons": persons,
+    "assets": assets.group,
     "audience": audience.group,
     "announcements": announcements.group,
+    "notice": notices.group,
     "release": release.group,
+    "replies": replies.group,
+    "finders": finders.group,
+    "support": support.group,
     "retention": retention.group,
     "source": sources.group,
+    "intake": trying.group,
     "endpoint": endpoints.group,
+    "oncall": on_call.group,
+    "page": pages.group,
+    "chat": chat.group,
     "token": token,
     "audit": audit,
     "runbooks": runbooks,
@@ -111,8 +130,14 @@ def web() -> None:
 
 
 @app.command()
-def worker() -> None:
-    """The sweep and the sender alone."""
+def worker(
+    status: Annotated[
+        bool, typer.Option("--status", help="Say which workers live, and end with 1 if none does.")
+    ] = False,
+) -> None:
+    """The sweep and the sender alone; on PostgreSQL as many as wanted, on any machines."""
+    if status:
+        sys.exit(crew.show_crew())
     from incident.worker import run_worker
 
     sys.exit(run_worker(settings_now()))

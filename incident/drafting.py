@@ -18,7 +18,9 @@ TAKEN, PLANNED = "measures", "measures_planned"  # tables of the phrases: what w
 class Profile:
     """Who writes: names, address and contact as they are printed. `zone` is the IANA zone of printed times.
 
-    `colour` is #rrggbb, `logo` a data: URI of a picture; both empty where the organisation has none.
+    `colour` is #rrggbb, `logo` a data: URI of a picture; both empty where the organisation has none. `in_language` has
+    parts of the contact (name, hours, phone, address) for one language; the others are in the language `written_in`,
+    "" where nobody says which that is.
     """
 
     organisation: str
@@ -30,15 +32,30 @@ class Profile:
     zone: str = "UTC"
     colour: str = ""
     logo: str = ""
+    contact_hours: str = ""
+    written_in: str = ""
+    in_language: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def slots(self) -> Slots:
+    def contact(self, locale: str) -> Mapping[str, str]:
+        """The contact as it is printed in a language: name, hours, phone, address."""
+        usual = {
+            "name": self.contact_name,
+            "hours": self.contact_hours,
+            "phone": self.contact_phone,
+            "address": self.address,
+        }
+        return {**usual, **self.in_language.get(locale, {})}
+
+    def slots(self, locale: str) -> Slots:
+        contact = self.contact(locale)
         return {
             "name": self.organisation,
             "entity": self.entity,
-            "address": self.address,
-            "contact_name": self.contact_name,
+            "address": contact["address"],
+            "contact_name": contact["name"],
             "contact_email": self.contact_email,
-            "contact_phone": self.contact_phone,
+            "contact_phone": contact["phone"],
+            "contact_hours": contact["hours"] if contact["phone"] else "",
             "colour": self.colour,
             "logo": self.logo,
         }
@@ -59,7 +76,7 @@ class Account:
 
     `happened` replaces the sentence of the cause in a language; `delay` gives the reasons for a filing after 72 hours;
     `police_delay` says whether law enforcement asked to wait, None where nobody has said; `own` are further contents of
-    a form, by their key.
+    a form, by their key. `said` has a line of theirs in other words for other languages: line to language to words.
     """
 
     taken: tuple[str, ...] = ()
@@ -70,6 +87,11 @@ class Account:
     police_delay: bool | None = None
     offer: Offer | None = None
     own: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def worded(self, line: str, locale: str) -> str:
+        """A line of theirs as they said it in a language, else as they wrote it."""
+        return self.said.get(line, {}).get(locale) or line
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +181,7 @@ def draft_filing(form: str, brief: Brief, phrases: Phrases) -> Draft:
 
 def draft(brief: Brief, phrases: Phrases, wish: Wish) -> Draft:
     """The slots of one text: what the facts say in words, what they leave open, and which of them were read."""
-    slots: Slots = {"organisation": brief.profile.slots(), "today": brief.now, "personal": wish.personal}
+    slots: Slots = {"organisation": brief.profile.slots(phrases.locale), "today": brief.now, "personal": wish.personal}
     parts, noted, unknown = [], dict.fromkeys(brief.triggers), dict[str, None]()
     for dataset in brief.datasets:
         grounds = Grounds(brief.case, dataset, wish.only)
@@ -204,15 +226,16 @@ def check_measures(account: Account, phrases: Phrases) -> None:
 
 
 def _account(account: Account, phrases: Phrases, wish: Wish) -> Slots:
-    offer = account.offer
+    offer, locale = account.offer, phrases.locale
+    how = account.worded(offer.how, locale) if offer else ""
     return {
-        "taken": [phrases.say(TAKEN, item) for item in account.taken],
-        "planned": [phrases.say(PLANNED, item) for item in account.planned],
+        "taken": [account.worded(phrases.say(TAKEN, item), locale) for item in account.taken],
+        "planned": [account.worded(phrases.say(PLANNED, item), locale) for item in account.planned],
         "next_update": account.next_update,
         "delay": account.delay,
         "police_delay": account.police_delay,
-        "offer": {"provider": offer.provider, "months": offer.months, "how": offer.how} if offer else None,
-        "own": {name: account.own.get(name, "").strip() for name in wish.own},
+        "offer": {"provider": offer.provider, "months": offer.months, "how": how} if offer else None,
+        "own": {name: account.worded(account.own.get(name, "").strip(), locale) for name in wish.own},
     }
 
 

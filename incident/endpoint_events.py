@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class EventType(StrEnum):
-    """The words an endpoint subscribes to. A test is sent whatever it wants."""
+    """The words an endpoint subscribes to. A test is sent whatever it wants, a page where a step of it names it."""
 
     INCIDENT_OPENED = "incident.opened"
     RELEASE_REQUESTED = "release.requested"
@@ -19,6 +19,9 @@ class EventType(StrEnum):
     DEADLINE_REMINDER = "deadline.reminder"
     DECISION_DUE = "decision.due"
     NOTICE_RELEASED = "notice.released"
+    PAGE_SENT = "page.sent"
+    PAGE_ACKNOWLEDGED = "page.acknowledged"
+    PAGE_ENDED = "page.ended"
     TEST = "endpoint.test"
 
 
@@ -34,9 +37,13 @@ WORDS: Mapping[EventType, str] = {
     EventType.DEADLINE_REMINDER: "A deadline comes near, or is late",
     EventType.DECISION_DUE: "A decision is to be looked at again",
     EventType.NOTICE_RELEASED: "A notice in the product, with its full text and whom it goes to",
+    EventType.PAGE_SENT: "A page",
+    EventType.PAGE_ACKNOWLEDGED: "A page was acknowledged",
+    EventType.PAGE_ENDED: "A page is over",
     EventType.TEST: "A test",
 }
-WANTED = tuple(event for event in EventType if event is not EventType.TEST)
+UNASKED = (EventType.TEST, EventType.PAGE_SENT, EventType.PAGE_ACKNOWLEDGED, EventType.PAGE_ENDED)
+WANTED = tuple(event for event in EventType if event not in UNASKED)
 FOR_ROOMS = tuple(event for event in WANTED if event is not EventType.NOTICE_RELEASED)  # people read there
 
 

@@ -7,10 +7,12 @@ IncidentError
   Conflict           somebody else was faster, or the state no longer fits
     LostRace         the incident changed since the page was read
   Refused            a guard says what is missing
+  TooMany            more came than is taken within a time
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,22 @@ class Refused(IncidentError):
         self.missing = tuple(missing)
 
 
-STATUS: dict[type[IncidentError], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Refused: 409, Invalid: 422}
+class TooMany(IncidentError):
+    """More came than is taken within a time; it can be repeated after `wait`."""
+
+    def __init__(self, text: str, wait: timedelta) -> None:
+        super().__init__(text)
+        self.seconds = max(1, int(wait.total_seconds() + 0.999))
+
+
+STATUS: dict[type[IncidentError], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    Refused: 409,
+    Invalid: 422,
+    TooMany: 429,
+}
 
 
 def status_of(error: IncidentError) -> int:

@@ -49,6 +49,51 @@ class IncomingMail(BaseSettings):
         default=90, ge=1, description="Days after which what was received is erased; hashes and counts stay."
     )
 
+    security_addresses: str = Field(
+        default="",
+        description="Addresses at which anybody may report something, with commas between, such as "
+        "security@example.org; their mails open incidents. Not set: none do.",
+    )
+    incident_address: str = Field(
+        default="",
+        description="Address of incidents, such as incident@reply.example.org: mail to it with a token becomes a "
+        "line of a timeline. Not set: none does.",
+    )
+    note_needs_dkim: bool = Field(
+        default=True, description="Whether mail becomes a line only where DKIM proves its author's domain."
+    )
+    received_hops: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="Received lines that your own servers add to every mail; the lowest of them says when a report "
+        "reached you. 0: our own receipt counts.",
+    )
+    dkim_seconds: float = Field(
+        default=3.0, ge=0, le=10, description="Seconds a name server has to answer for a DKIM key; 0: none is asked."
+    )
+    reports_an_hour: int = Field(
+        default=20,
+        ge=1,
+        le=1000,
+        description="Incidents reports by mail open an hour; the rest is gathered in one.",
+    )
+    attachment_mib: int = Field(
+        default=5,
+        ge=0,
+        le=10,
+        description="Largest attachment of a report kept as evidence, in MiB; 0: none is.",
+    )
+    report_answers: bool = Field(
+        default=True, description="Whether a report by mail is answered by itself, once, in words of templates/finders."
+    )
+
+    question_hours: int = Field(default=48, ge=1, description="Hours within which a question in a reply is answered.")
+    complaint_hours: int = Field(default=24, ge=1, description="Hours within which a complaint is dealt with.")
+    support_lookups: int = Field(
+        default=60, ge=1, description="Look-ups one person may make on the support page an hour."
+    )
+
     ses_topics: str = Field(
         default="", description="SNS topics (ARNs) Amazon SES tells its events by, with commas between; not set: none."
     )
@@ -82,6 +127,14 @@ class IncomingMail(BaseSettings):
         for part in listed(value):
             if not OURS.fullmatch(part):
                 raise ValueError("each is an address, or @ and a domain")
+        return value.lower()
+
+    @field_validator("security_addresses", "incident_address")
+    @classmethod
+    def _are_whole_addresses(cls, value: str) -> str:
+        for part in listed(value):
+            if not OURS.fullmatch(part) or part.startswith("@") or "+" in part:
+                raise ValueError("each is a whole address without a plus, such as security@example.org")
         return value.lower()
 
     @field_validator("ses_topics")

@@ -10,7 +10,7 @@ from uuid import UUID
 from incident.customer_figures import Wording, read_wording, wording_document
 from incident.drafting import Account, Offer
 from incident.models.entries import incident_subject
-from notifications.message import Text, read_text
+from notifications.message import Text, locale_of, read_text
 from notifications.sealing import Place
 
 
@@ -30,6 +30,11 @@ class NoticeDraft:
     account: Account = field(default_factory=Account)
     segments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wording: Wording | None = None
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The languages it is written in, English first."""
+        return tuple(sorted(set(map(locale_of, self.texts)), key=lambda name: (name != "en", name)))
 
     def with_text(self, locale: str, text: Text) -> "NoticeDraft":
         return replace(self, texts={**self.texts, locale: text})
@@ -116,4 +121,5 @@ def read_account(found: Mapping[str, Any]) -> Account:
         police_delay=found.get("police_delay"),
         offer=Offer(**offer) if offer else None,
         own=found.get("own", {}),
+        said=found.get("said", {}),
     )

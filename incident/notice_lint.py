@@ -33,6 +33,7 @@ from notifications.rendering import Templates
 from notifications.slots import check_greeting, check_slots, check_unfilled
 from notifications.statements import Reading, check_statements
 from notifications.tongues import check_tongue
+from notifications.untranslated import Spoken, check_untranslated
 
 NUMBERS = ("people.count", "people.count_min", "people.count_max")
 CONSEQUENCES = ("your_consequences", "consequences", "child_consequences")
@@ -62,7 +63,8 @@ class Against:
     `lost` are the words of data.categories, None while nobody has said; `segments` those of each segment. `unknown` are
     keys of what the draft left open. `circumstances` are words of the contents lists: "late", "identifiers", … `hosts`
     are those links may lead to, `names` those that must stay inside, `speakers` those it speaks as. `all_told`:
-    everybody concerned was told. `encryption` are the words of protection.encryption that the facts have.
+    everybody concerned was told. `encryption` are the words of protection.encryption that the facts have. `spoken` are
+    words somebody wrote that not every language has.
     """
 
     stated: Stated
@@ -76,6 +78,7 @@ class Against:
     speakers: frozenset[str] = frozenset()
     all_told: bool = False
     encryption: frozenset[str] = frozenset()
+    spoken: tuple[Spoken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ def check_notice(templates: Templates, kind: NoticeKind, texts: Mapping[str, Tex
             *check_tongue(passages(text.text), locale, common),
             *check_slots(text, told.placeholders, locale),
             *check_greeting(text, told.placeholders, locale),
+            *check_untranslated(text, own.spoken, locale),
         ]
         findings += [replace(finding, locale=key) for finding in found]
     return sorted(findings, key=lambda finding: (finding.level, finding.locale))
@@ -131,6 +135,24 @@ def check_filing(templates: Templates, form: str, text: Text, locale: str, again
     """What a draft for an authority lacks, in one language."""
     law = _law(templates, f"filings/{form}/{locale}", form, Formats(locale, against.zone))
     return sorted(_check(text, law, against), key=lambda finding: finding.level)
+
+
+def check_free(templates: Templates, text: Text, locale: str, against: Against) -> list[Finding]:
+    """What holds for words no law lists, such as an answer: facts, wording, what must stay inside. Errors first."""
+    language = read_language(locale, templates.document(f"{LANGUAGES}/{locale}.toml"))
+    formats = Formats(locale, against.zone)
+    found = [
+        *check_contradictions(text, against.stated, formats, language),
+        *check_protection(text, against.encryption, language, "ransomware" in against.circumstances),
+        *check_unfilled(text, language),
+        *check_internal(text, against.names, locale),
+        *check_links(text, against.hosts, locale),
+        *check_told(text, language),
+        *check_language(text, language),
+        *check_other_content(text, language),
+        *check_tongue(passages(text.text), locale, _common_words(templates)),
+    ]
+    return sorted((replace(finding, locale=locale) for finding in found), key=lambda finding: finding.level)
 
 
 def against_brief(brief: Brief, unknown: Iterable[str] = (), hosts: Iterable[str] = ()) -> Against:

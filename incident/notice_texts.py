@@ -125,7 +125,7 @@ def dress(templates: Templates, kind: NoticeKind, key: str, written: Text, profi
     folder = _folder(templates, f"notices/{kind}", locale)
     subject = " ".join(written.subject.split())
     text = Text(subject, "\n".join(line.rstrip() for line in written.text.splitlines()).strip() + "\n")
-    slots = {"organisation": profile.slots()}
+    slots = {"organisation": profile.slots(locale)}
     return templates.dressed(folder, text, slots, Formats(locale, profile.zone), ALLOWED[kind], page=KINDS[kind].page)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from incident.approval_rules import ApprovalRules
 from incident.drafting import Profile
 from incident.law.circumstances import Organisation
+from incident.notice_kinds import LOCALES
 from incident.retention_rules import RetentionRules
 from incident.runbooks import check, usable
 from incident.sending_rules import SendingRules
@@ -76,6 +77,9 @@ def profile_of(settings: Settings) -> Profile:
         zone=settings.zone,
         colour=settings.brand_colour,
         logo=settings.logo,
+        contact_hours=settings.contact_hours,
+        written_in=settings.notice_locales[0],
+        in_language={locale: settings.contact_in(locale) for locale in LOCALES},
     )
 
 
@@ -89,3 +93,8 @@ def reception_of(settings: Settings) -> Reception:
             log.warning("runbooks: %s is not used. %s", checked.path, fault)
     runbooks = usable(settings.runbook_folders)
     return Reception(organisation_of(settings), runbooks, domain_of(settings.mail_from), settings.base_url)
+
+
+def declarations_good_for(settings: Settings) -> timedelta | None:
+    """How long what is declared of an asset is not outdated; None: for ever."""
+    return timedelta(days=settings.asset_declaration_days) if settings.asset_declaration_days else None

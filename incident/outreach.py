@@ -1,7 +1,7 @@
 """What happened, told inside: which message goes to which roles when an incident opens or a release gets on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -89,6 +89,10 @@ class InternalMessage:
     page: Page | None = None
     event: EndpointEvent | None = None
 
+    def to(self, roles: frozenset[Role]) -> "InternalMessage":
+        """The same message to these roles alone."""
+        return replace(self, roles=roles)
+
     @property
     def content(self) -> dict[str, str]:
         """What is sealed and sent."""
@@ -111,12 +115,23 @@ def messages_about(happened: Happened, news: ReleaseNews) -> tuple[InternalMessa
     return (InternalMessage(occasion, roles, f"[{news.codename}] {subject}", said, event=_event_of(happened, news)),)
 
 
-def opened_message(incident_id: UUID, codename: str, severity: str, address: str = "") -> InternalMessage:
-    """The page that goes out when an alert opened an incident: codename and severity, nothing of the case itself."""
-    lines = [f"An alert opened the incident {codename} ({severity}). Take it up in the console."]
+def opened_message(
+    incident_id: UUID, codename: str, severity: str, address: str = "", *, by: str = "An alert"
+) -> InternalMessage:
+    """The page that goes out when something opened an incident: codename and severity, nothing of the case itself."""
+    lines = [f"{by} opened the incident {codename} ({severity}). Take it up in the console."]
     text = "\n\n".join([*lines, *([address] if address else [])]) + "\n"
-    subject, event = f"[{codename}] Incident opened: {severity}", EndpointEvent(EventType.INCIDENT_OPENED)
+    event = EndpointEvent(EventType.INCIDENT_OPENED, "" if by == "An alert" else f"{by} opened an incident")
+    subject = f"[{codename}] Incident opened: {severity}"
     return InternalMessage(f"page:opened:{incident_id}", PAGED, subject, text, event=event)
+
+
+def finder_message(codename: str, thread_id: UUID, hour: str, address: str = "") -> InternalMessage:
+    """A finder wrote again: said once in each `hour`, however many mails come, and nothing of what they say."""
+    lines = [f"The finder of {codename} wrote again. Read it in the console.", *([address] if address else [])]
+    text = "\n\n".join(lines)
+    occasion = f"page:finder:{thread_id}:{hour}"
+    return InternalMessage(occasion, PAGED, f"[{codename}] The finder wrote", f"{text}\n")
 
 
 def spoken_message(news: ReleaseNews, approver: UUID, witness: str, until: datetime) -> InternalMessage:

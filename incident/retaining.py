@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -17,11 +17,19 @@ from incident.retention_rules import USUAL_RETENTION, RetentionRules
 from incident.roles import system
 from incident.verbs.closing_out import Closer, begin_close_out
 from incident.verbs.purging import Purger, begin_audience_purge, purge_file
+from incident.verbs.purging_finders import (
+    finder_evidence_due,
+    purge_finder_evidence,
+    purge_threads,
+    threads_due,
+)
+from incident.verbs.purging_replies import purge_replies, replies_due
 from notifications.proofs import CloseOut, CloseOutPart
 from notifications.sealing import Keys
 from notifications.store import Store
 
 T = TypeVar("T")
+DueOf = Callable[..., list[UUID]]
 log = logging.getLogger(__name__)
 PARTS = 20  # of one report at one look: 100,000 rows
 PIECES = 200  # of one purge at one look
@@ -29,11 +37,13 @@ PIECES = 200  # of one purge at one look
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What one look did: reports finished, audiences and files purged to the end, and what could not be done."""
+    """What one look did: reports finished, audiences, files, replies and conversations purged, and what could not."""
 
     closed_out: int = 0
     audiences: int = 0
     files: int = 0
+    replies: int = 0
+    finders: int = 0
     troubles: tuple[str, ...] = ()
 
 
@@ -43,10 +53,9 @@ def look(store: Store, keys: Keys, now: datetime, rules: RetentionRules = USUAL_
     Raises StoreUnavailable when the database cannot be written.
     """
     work = _Retention(name="retention", store=store, keys=keys, actor=system(RETENTION), now=now, rules=rules)
-    found = Looked(work.close_out(), work.purge_audiences(), work.purge_files(), tuple(work.troubles))
-    done = {"closed_out": found.closed_out, "audiences": found.audiences, "files": found.files}
-    said = {**done, "troubles": list(found.troubles)}
-    store.write(lambda session: beat(session, RETENTION, said, now))
+    done = work.close_out(), work.purge_audiences(), work.purge_files(), work.purge_replies(), work.purge_finders()
+    found = Looked(*done, tuple(work.troubles))
+    store.write(lambda session: beat(session, RETENTION, asdict(found), now))
     return found
 
 
@@ -75,6 +84,24 @@ class _Retention(Look):
         purger = Purger(self.store, self.keys, self.actor, self.now)
         begun = self.read(_files_begun)
         return sum(bool(self._try(f"report {one}", partial(purger.file, one, PIECES))) for one in begun)
+
+    def purge_replies(self) -> int:
+        return self._pieces("replies", replies_due, purge_replies)
+
+    def purge_finders(self) -> int:
+        """Words and names of conversations; then, later, what was kept of them as evidence."""
+        done = self._pieces("conversations", threads_due, purge_threads)
+        self._pieces("evidence of finders", finder_evidence_due, purge_finder_evidence)
+        return done
+
+    def _pieces(self, what: str, due_of: DueOf, purge: Callable[..., int]) -> int:
+        done = 0
+        while due := self.read(partial(due_of, rules=self.rules, now=self.now)):
+            purged = self._try(what, partial(self.write, partial(purge, due=due)))
+            done += purged or 0
+            if not purged or done >= PIECES * len(due):
+                break
+        return done
 
     def _begin(self, due: Planned) -> None:
         """Destroy the key; where rows changed since the last report, one more is written first."""

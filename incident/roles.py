@@ -1,6 +1,6 @@
 """Who may do what: roles, actions and the one pure question `may(actor, action, incident)`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -60,9 +60,18 @@ class Action(StrEnum):
     READ_QUARANTINE = "read_quarantine"
     CUSTOMERS = "customers"
     READ_CUSTOMERS = "read_customers"
+    ASSETS = "assets"  # declare what an asset holds, and read what is declared
     IN_APP = "in_app"  # say who reads notices in the product
     SHOW_IN_APP = "show_in_app"  # take released in-app notices to an edge, bring back what was read
+    READ_REPLIES = "read_replies"  # what people write back
+    ANSWER = "answer"  # sort, settle and answer what people write back
+    READ_ANSWERS = "read_answers"  # the bank of answers
+    WRITE_ANSWER = "write_answer"  # draft for the bank of answers
+    APPROVE_ANSWER = "approve_answer"
+    ASK_SUPPORT = "ask_support"  # whether a customer or person is affected: yes, no, not yet known
+    READ_LOOKUPS = "read_lookups"  # what support asked
     ADMINISTER = "administer"  # people, sources, settings
+    ON_CALL = "on_call"  # see who is on call, stand in for somebody, answer a page
     PASSKEYS = "passkeys"  # one's own, for whoever signs in
 
 
@@ -102,13 +111,24 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     A.READ_QUARANTINE: frozenset({R.RESPONDER, R.COMMANDER, R.PRIVACY_OFFICER}),
     A.CUSTOMERS: frozenset({R.PRIVACY_OFFICER, R.ADMINISTRATOR, R.HOST}),
     A.READ_CUSTOMERS: _WORKERS | {R.DECIDER, R.APPROVER, R.AUDITOR, R.HOST},
+    A.ASSETS: frozenset({R.PRIVACY_OFFICER, R.ADMINISTRATOR}),
     A.IN_APP: frozenset({R.HOST}),
     A.SHOW_IN_APP: frozenset({R.EDGE}),
+    A.READ_REPLIES: _WORKERS,
+    A.ANSWER: _WORKERS,
+    A.READ_ANSWERS: _WORKERS | _SEATED,
+    A.WRITE_ANSWER: _WORKERS | {R.APPROVER},
+    A.APPROVE_ANSWER: _SEATED,
+    A.ASK_SUPPORT: frozenset({R.SUPPORT, R.PRIVACY_OFFICER}),
+    A.READ_LOOKUPS: frozenset({R.AUDITOR, R.PRIVACY_OFFICER}),
     A.ADMINISTER: frozenset({R.ADMINISTRATOR}),
+    A.ON_CALL: _WORKERS | {R.DECIDER, R.ADMINISTRATOR},
     A.PASSKEYS: frozenset(Role) - {R.HOST, R.EDGE},
 }
 
-SYSTEM_ACTIONS = frozenset({A.REPORT, A.READ, A.NOTE, A.TASK, A.FACTS, A.PROPOSE_ANCHOR, A.VERIFY, A.READ_CUSTOMERS})
+SYSTEM_ACTIONS = frozenset(
+    {A.REPORT, A.READ, A.NOTE, A.TASK, A.FACTS, A.PROPOSE_ANCHOR, A.VERIFY, A.READ_CUSTOMERS, A.ON_CALL}
+)
 NEW = None  # for actions that belong to no incident
 
 
@@ -133,6 +153,11 @@ class Access:
 
     visibility: Visibility
     members: frozenset[UUID]
+
+
+def known_roles(roles: Iterable[str]) -> frozenset[Role]:
+    """The stored roles this version knows; one that was dropped grants nothing."""
+    return frozenset(Role(role) for role in roles if role in set(Role))
 
 
 def system(name: str) -> Actor:

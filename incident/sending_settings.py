@@ -32,12 +32,12 @@ class SendingSettings(BaseSettings):
         default=False, description="Send whole mails one after the other (RFC 3030) where the relay offers CHUNKING."
     )
     smtp_messages: int = Field(default=100, ge=1, description="Mails over one connection; then a new one is opened.")
-    send_rate: float = Field(default=0, ge=0, description="Mails a second of one worker, in all; 0: no limit.")
+    send_rate: float = Field(default=0, ge=0, description="Mails a second of all workers together; 0: no limit.")
     domain_rates: dict[str, float] = Field(
         default_factory=dict,
-        description="Mails a second of one worker to a domain, as JSON; * stands for each domain not named.",
+        description="Mails a second of all workers together to a domain, as JSON; * stands for each domain not named.",
     )
-    smtp_connections: int = Field(default=4, description="Connections to the relay at once; at least 1.")
+    smtp_connections: int = Field(default=4, description="Connections of each worker to the relay at once; at least 1.")
 
     @field_validator("domain_rates")
     @classmethod

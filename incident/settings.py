@@ -10,11 +10,14 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from incident.approval_rules import EVERY_KIND, ONE_APPROVER, SEATED
+from incident.chat_settings import ChatSettings
+from incident.contact_settings import ContactSettings
 from incident.edge_settings import EdgeSettings
 from incident.facts.vocabulary import SECTORS, nearest
 from incident.mail_settings import IncomingMail, listed
 from incident.notice_kinds import LOCALES, NoticeKind
 from incident.pacing_settings import PacingSettings
+from incident.report_settings import ReportSettings
 from incident.roles import Role
 from incident.sending_settings import SendingSettings
 from notifications.address_guard import Allowed
@@ -45,7 +48,9 @@ def shipped(name: str) -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / name
 
 
-class Settings(SendingSettings, EdgeSettings, IncomingMail, PacingSettings):
+class Settings(
+    ChatSettings, SendingSettings, EdgeSettings, IncomingMail, ReportSettings, PacingSettings, ContactSettings
+):
     """Everything an installation decides. Each field is an environment variable, such as SEVENTYTWO_DATABASE_URL."""
 
     model_config = SettingsConfigDict(env_prefix="SEVENTYTWO_", extra="ignore", secrets_dir=None, env_ignore_empty=True)
@@ -71,15 +76,17 @@ class Settings(SendingSettings, EdgeSettings, IncomingMail, PacingSettings):
         default=None, description="Cookies over https only; not set: as public_url says."
     )
 
+    client_certificate_header: str = Field(
+        default="",
+        pattern=r"^([A-Za-z0-9-]{1,64})?$",
+        description="Header in which the proxy names the client certificate it verified; not set: none is believed.",
+    )
+
     organisation: str = Field(default="Example Organisation", description="Name on pages, notices and mails.")
     entity: str = Field(default="main", description="Short id of the first legal entity.")
     entity_name: str = Field(default="", description="Its legal name; not set: the organisation's.")
     establishment: str = Field(default="DE", description="ISO 3166-1 country of the main establishment.")
     zone: str = Field(default="Europe/Berlin", description="IANA zone of the organisation, for printed times.")
-    contact_name: str = Field(default="Data protection officer", description="Contact point printed in notices.")
-    contact_email: str = Field(default="privacy@example.org", description="Its address; answers to mails go there.")
-    contact_phone: str = Field(default="", description="Its telephone number, printed where there is one.")
-    postal_address: str = Field(default="", description="Postal address printed in notices and filings.")
     brand_colour: str = Field(
         default="#1f5f8b", description="Colour of rules and links in mails, #rrggbb; made legible where it is not."
     )
@@ -129,11 +136,17 @@ class Settings(SendingSettings, EdgeSettings, IncomingMail, PacingSettings):
         default=True, description="Nothing of an incident goes while it is open; its days count from its closing."
     )
 
+    asset_declaration_days: int = Field(
+        default=365, ge=0, description="Days after which what is declared of an asset is shown as outdated; 0: never."
+    )
+
     templates_folder: Path | None = Field(default=None, description="Your own templates, looked up before the shipped.")
     runbooks_folder: Path | None = Field(default=None, description="Your own runbooks, looked up before the shipped.")
     sweep_seconds: float = Field(default=10.0, description="Seconds from one look at the deadlines to the next.")
     heartbeat_url: str = Field(
-        default="", description="Fetched after each fully checked sweep: a dead man's switch outside; not set: none."
+        default="",
+        description="Fetched after each fully checked sweep: a dead man's switch outside, over https; not set: none. "
+        "A host of your own network is named in endpoint_hosts.",
     )
     host_origins: str = Field(
         default="",

@@ -15,6 +15,7 @@ from incident.looks import Look, beat
 from incident.models.incidents import Incident
 from incident.models.law import Obligation, Reminder
 from incident.models.people import Notice
+from incident.pager import look_at_pages
 from incident.phases import FINAL
 from incident.queries.case import open_obligation
 from incident.queries.customers import newly_contracted
@@ -27,6 +28,7 @@ from incident.verbs.lapses import expired_releases, void_if_expired
 from incident.verbs.looking_again import remind_to_look_again, to_look_at_again
 from incident.verbs.obligations import rederive
 from incident.verbs.pacing import pace_release
+from incident.verbs.page_events import Roads
 from incident.verbs.reading import Reception
 from incident.verbs.reminding import remind
 from incident.verbs.settling import fan_out_release, releases_to_settle, settle_release
@@ -49,6 +51,7 @@ class Tick:
     reminded: int
     troubles: tuple[str, ...]
     finished: int = 0
+    paged: int = 0
 
     @property
     def checked(self) -> bool:
@@ -64,8 +67,8 @@ def tick(
     domain: str = "localhost",
     reception: Reception | None = None,
 ) -> Tick:
-    """Read deliveries left open, derive new incidents, end approvals whose time is over, settle what sending came to,
-    remind, prove that it lives.
+    """Read deliveries left open, carry pages on, derive new incidents, end approvals whose time is over, settle what
+    sending came to, remind, prove that it lives.
 
     Each incident is its own transaction. One that fails is looked at obligation by obligation; what still fails is
     named in `troubles`, stops nothing else, and stays due for the next tick. `domain` stands in the Message-ID of what
@@ -78,6 +81,7 @@ def tick(
     received = reception or Reception(organisation, domain=domain)
     for intake_id in sweep.read(partial(waiting_deliveries, before=now - ITS_OWN_TURN)):
         sweep.receive(intake_id, received)
+    paged = look_at_pages(sweep, Roads(domain, received.console))
     derived = sum(sweep.derive(incident_id) for incident_id in sweep.read(_not_derived))
     for release_id in sweep.read(partial(expired_releases, now=now)):
         sweep.lapse(release_id)
@@ -86,8 +90,8 @@ def tick(
     finished = sum(sweep.settle(release_id) for release_id in sweep.read(releases_to_settle))
     reminded = sum(sweep.remind(incident_id) for incident_id in sweep.read(partial(_due, now=now)))
     reminded += sum(sweep.look_again(decision_id) for decision_id in sweep.read(partial(to_look_at_again, now=now)))
-    found = Tick(derived, reminded, tuple(sweep.troubles), finished)
-    beats = {name: getattr(found, name) for name in ("derived", "reminded", "finished")}
+    found = Tick(derived, reminded, tuple(sweep.troubles), finished, paged)
+    beats = {name: getattr(found, name) for name in ("derived", "reminded", "finished", "paged")}
     said = {**beats, "troubles": list(found.troubles)}
     store.write(lambda session: beat(session, SWEEP, said, now))
     return found

@@ -8,51 +8,37 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
-import httpx
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlmodel import Session
 
-from incident.doors import check_doors, incoming_rules_of, lmtp_door, look_into, mailbox_of
+from incident.doors import check_doors, incoming_rules_of, lmtp_door, look_into, mail_reception_of, mailbox_of
 from incident.errors import IncidentError
 from incident.incoming_mail import look_at_incoming
 from incident.installation import Installation, NotReady, open_installation
 from incident.keys import KeyTrouble
 from incident.organisation import reception_of, retention_rules_of
 from incident.retaining import look
+from incident.senders import engine_of, loop_for, poster_of, relays_of
 from incident.settings import BadSettings, Settings, read_settings
 from incident.sweep import tick
-from incident.verbs.checkpoints import KEY_FILE, sign_heads
-from incident.verbs.endpoints import endpoint_gone
+from incident.verbs.checkpoints import KEY_FILE, sign_heads, signs_here
 from incident.verbs.reading import Reception
-from notifications.addresses import domain_of
+from notifications.address_guard import Allowed
 from notifications.clock import SystemClock
-from notifications.composing import Composer, From
-from notifications.engine import Engine
-from notifications.ledger import Worker
 from notifications.node_lock import NodeLock
-from notifications.poster import Poster
-from notifications.rates import Rates
-from notifications.relays import Failover
-from notifications.sending import Sender
 from notifications.smtp import Relay
 from notifications.store import OutcomeUnknown, StoreUnavailable, UnsafeStore
-from notifications.turns import Plan
-from notifications.webhook_bodies import BodyComposer
-from notifications.webhooks_out import Transport
-
-try:
-    import uvloop
-except ImportError:  # PyPy, Windows
-    uvloop = None  # type: ignore[assignment]
+from notifications.transitions import Fate
+from notifications.webhooks_out import Answer, Patience, Post, Transport
 
 log = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 60.0
 RETENTION_SECONDS = 30.0
+HEARTBEAT = Patience(resolve=3, connect=3, write=3, read=5, whole=8)  # seconds: the next tick waits behind it
 ORPHAN_SECONDS = 0.6  # a worker without its parent may record for so long what it knows
 MISCONFIGURED = 2  # exit status: starting again would not help
 NO_DATABASE = 1
@@ -61,6 +47,8 @@ QUIETER = {
     "alembic": logging.WARNING,
     "apscheduler": logging.ERROR,
     "httpx": logging.WARNING,
+    "procrastinate": logging.WARNING,
+    "psycopg.pool": logging.ERROR,
 }
 TICKS = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
 
@@ -101,34 +89,6 @@ def lock_path(settings: Settings) -> Path:
     return Path(f"{path}.worker.lock") if scheme == "sqlite" and path else settings.home / "worker.lock"
 
 
-def relays_of(settings: Settings) -> tuple[Relay, ...]:
-    """The relay mail goes to, and the one that takes its place. Raises NotReady for settings that
-    would show mail to the network.
-    """
-    first = (settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user)
-    second = (
-        settings.smtp_backup_host,
-        settings.smtp_backup_port,
-        settings.smtp_backup_security,
-        settings.smtp_backup_user,
-    )
-    passwords = (settings.smtp_password, settings.smtp_backup_password)
-    try:
-        return tuple(
-            Relay(
-                *where,
-                password=password.get_secret_value() if password else "",
-                greets_as=domain_of(settings.mail_from),
-                messages=settings.smtp_messages,
-                chunking=settings.smtp_chunking,
-            )
-            for where, password in zip((first, second), passwords, strict=True)
-            if where[0]
-        )
-    except ValueError as error:
-        raise NotReady(str(error)) from error
-
-
 def run_worker(settings: Settings, parent: int | None = None) -> int:
     """Wait for the node's lock, then sweep and send until a signal or the end of the parent. Returns the status.
 
@@ -151,19 +111,13 @@ def run_worker(settings: Settings, parent: int | None = None) -> int:
         try:
             named = ", else ".join(f"{relay.host}:{relay.port}" for relay in relays)
             log.info("worker %d: has the lock, sends through %s", os.getpid(), named)
-            with asyncio.Runner(loop_factory=_loop_for(relays)) as runner:
+            with asyncio.Runner(loop_factory=loop_for(relays)) as runner:
                 runner.run(_work(installation, relays, lock, ending))
         finally:
             installation.close()
     finally:
         lock.release()
     return 0
-
-
-def _loop_for(relays: Sequence[Relay]) -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop carries clear text with half the work, the standard loop TLS; None where uvloop is not to be had."""
-    clear = all(relay.security == "clear" for relay in relays)
-    return uvloop.new_event_loop if uvloop is not None and clear else None
 
 
 def _say_what_happens() -> None:
@@ -187,7 +141,7 @@ async def _work(installation: Installation, relays: Sequence[Relay], lock: NodeL
     first, reception = clock.now(), reception_of(installation.settings)
     every = installation.settings.sweep_seconds
     _add(scheduler, "sweep", partial(_sweep, installation, reception, engine.wake, sweep_soon), every, first)
-    _add(scheduler, "checkpoint", partial(_checkpoint, installation), CHECKPOINT_SECONDS, first)
+    _add(scheduler, "checkpoint", partial(_checkpoint, installation, lock.node()), CHECKPOINT_SECONDS, first)
     _add(scheduler, "retention", partial(_retain, installation), RETENTION_SECONDS, first)
     if mailbox := mailbox_of(installation, sweep_soon):
         _add(scheduler, "mailbox", partial(look_into, mailbox), installation.settings.imap_seconds, first)
@@ -200,31 +154,6 @@ async def _work(installation: Installation, relays: Sequence[Relay], lock: NodeL
             await asyncio.gather(engine.run(halt), poster_of(installation, name, transport).run(halt))
     finally:
         await asyncio.to_thread(scheduler.shutdown)
-
-
-def engine_of(installation: Installation, relays: Sequence[Relay], name: str, after_run: Callable[[], None]) -> Engine:
-    """The engine that sends for this installation."""
-    settings, store, clock = installation.settings, installation.store, installation.clock
-    sender = From(settings.mail_from, settings.organisation, settings.contact_email)
-    composer = Composer(store, installation.keys, clock, sender)
-    plan = Plan(settings.smtp_connections, rates=Rates(settings.send_rate, settings.domain_rates))
-    return Engine(
-        Sender(store, clock, Worker(name), composer, Failover(relays), plan),
-        holds_lock=True,
-        after_run=after_run,
-    )
-
-
-def poster_of(installation: Installation, name: str, transport: Transport) -> Poster:
-    """What posts webhooks and chat for this installation, as the same worker as the engine."""
-    settings, store, keys, clock = installation.settings, installation.store, installation.keys, installation.clock
-    domain = domain_of(settings.mail_from)
-    composer = BodyComposer(store, keys, clock, settings.base_url)
-
-    def gone(session: Session, endpoint_id: UUID, now: datetime) -> None:
-        endpoint_gone(session, keys, endpoint_id, now, domain)
-
-    return Poster(store, clock, Worker(name), composer, transport, gone)
 
 
 def _add(scheduler: BackgroundScheduler, name: str, work: Callable[[], None], seconds: float, first: datetime) -> None:
@@ -244,7 +173,8 @@ def _sweep(
             domain=reception.domain,
             reception=reception,
         )
-        rules, now = incoming_rules_of(settings), installation.clock.now()
+        mail, now = mail_reception_of(settings, reception), installation.clock.now()
+        rules = replace(incoming_rules_of(settings), mail=mail)
         incoming = look_at_incoming(installation.store, installation.keys, rules, now)
     except (StoreUnavailable, OutcomeUnknown) as error:
         log.error("sweep: the database cannot be used: %s", error)
@@ -253,15 +183,23 @@ def _sweep(
     if incoming.more:
         again()
     if found.checked and not incoming.troubles and settings.heartbeat_url:
-        _prove_life(settings.heartbeat_url)
+        _prove_life(settings.heartbeat_url, settings.posting_allowed, now)
 
 
-def _prove_life(url: str) -> None:
-    """Tell the dead man's switch outside that a tick was fully checked; its silence is somebody's alarm."""
-    try:
-        httpx.get(url, timeout=5).raise_for_status()
-    except httpx.HTTPError as error:
-        log.warning("sweep: the heartbeat could not be sent: %s", error)
+def _prove_life(url: str, allowed: Allowed, now: datetime) -> None:
+    """Tell the dead man's switch outside that a tick was fully checked; its silence is somebody's alarm.
+
+    The address goes through the same guard as every other one that we ask.
+    """
+    answer = asyncio.run(_asked(Post(url, method="GET"), allowed, now))
+    if answer.outcome.fate is not Fate.ACCEPTED:
+        reply = answer.outcome.reply
+        log.warning("sweep: the heartbeat could not be sent: %s", f"{reply.code or ''} {reply.text}".strip())
+
+
+async def _asked(post: Post, allowed: Allowed, now: datetime) -> Answer:
+    async with Transport(allowed, patience=HEARTBEAT) as transport:
+        return await transport.post(post, now)
 
 
 def _retain(installation: Installation) -> None:
@@ -272,11 +210,13 @@ def _retain(installation: Installation) -> None:
         log.error("retention: the database cannot be used: %s", error)
 
 
-def _checkpoint(installation: Installation) -> None:
-    settings = installation.settings
+def _checkpoint(installation: Installation, node: str) -> None:
+    settings, now = installation.settings, installation.clock.now()
     try:
+        if not installation.store.write(lambda session: signs_here(session, settings.checkpoints, node, now)):
+            return
         key = settings.kek_path.with_name(KEY_FILE)
-        sign_heads(installation.store, key, settings.checkpoints, installation.clock.now())
+        sign_heads(installation.store, key, settings.checkpoints, now)
     except (OSError, KeyTrouble, StoreUnavailable, OutcomeUnknown) as error:
         log.error("checkpoint: the timelines' ends could not be signed: %s", error)
 

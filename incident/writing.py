@@ -21,8 +21,16 @@ from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView, read_notice
 from incident.roles import Action, Actor, require
 from incident.settings import Settings
-from incident.verbs.notices import Origin, edit_notice, freeze_notice, redraft_notice, start_notice, tick_warning
-from notifications.message import Text, locale_of
+from incident.verbs.notices import (
+    Origin,
+    discard_notice,
+    edit_notice,
+    freeze_notice,
+    redraft_notice,
+    start_notice,
+    tick_warning,
+)
+from notifications.message import Text
 from notifications.models import Edition
 from notifications.rendering import Templates
 
@@ -82,8 +90,7 @@ def draft_again(edge: Edge, by: Actor, notice_id: UUID, version: int, account: A
     """Write a notice anew from the facts as they are now; edits made by hand are lost, editions stay."""
     found = opened(edge, by, notice_id)
     notice, kind = found.notice, NoticeKind(found.notice.kind)
-    locales = tuple(dict.fromkeys(map(locale_of, found.draft.texts)))
-    segments = found.draft.segments
+    locales, segments = found.draft.locales, found.draft.segments
     order = Order(notice.incident_id, kind, notice.dataset, locales, segments, notice.follows, notice.controller)
     brief, written = _written(edge, by, order, account)
     return edge.write(by, lambda act: redraft_notice(act, notice_id, version, brief, written))
@@ -115,6 +122,11 @@ def tick(edge: Edge, by: Actor, notice_id: UUID, version: int, key: str, reason:
     if finding is None:
         raise NotFound("This warning is gone: the text or the facts have changed.")
     return edge.write(by, lambda act: tick_warning(act, notice_id, version, finding, reason))
+
+
+def discard(edge: Edge, by: Actor, notice_id: UUID, version: int, reason: str) -> Notice:
+    """Throw a draft away, with a reason. Raises Refused once a release was asked for, Conflict, Invalid."""
+    return edge.write(by, lambda act: discard_notice(act, notice_id, version, reason))
 
 
 def freeze(edge: Edge, by: Actor, notice_id: UUID, version: int) -> Edition:

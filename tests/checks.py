@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import alertmanager, chromium
+from tests import alertmanager, chromium, postfix
 from tests.postgresql import binaries
 
 ROOT = Path(__file__).parents[1]
 MEASURED = ROOT / ".var" / "coverage"
 SOAK_BY_HAND = 3600  # seconds; CI says less
 PATIENCE = 3000  # seconds until a hanging test run is ended
-GRACE = 900  # seconds a soak may take beyond its budget: the last round and what comes after
+GRACE = 900  # seconds a soak may take beyond its budget: what was begun within it
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _soak() -> Iterator[Step]:
     yield Step("What the tests need of this machine", _prepare_machine)
     yield Step(
         f"Soak, {budget} s at most (pytest)",
-        lambda: _tool("pytest", "-m", "soak", "-q", "-rA", "--durations=10", patience=budget + GRACE),
+        lambda: _tool("pytest", "-m", "soak", "-q", "-n", _workers(), "--durations=10", patience=budget + GRACE),
     )
 
 
@@ -86,8 +86,12 @@ def _bench() -> Iterator[Step]:
 def _tests() -> bool:
     MEASURED.mkdir(parents=True, exist_ok=True)
     _tool("coverage", "erase")
-    workers = str(max(2, os.cpu_count() or 2))
-    return _tool("coverage", "run", "-m", "pytest", "-q", "-n", workers, "--durations=15", patience=PATIENCE)
+    return _tool("coverage", "run", "-m", "pytest", "-q", "-n", _workers(), "--durations=15", patience=PATIENCE)
+
+
+def _workers() -> str:
+    """One more than there are processors: some tests always wait, for programs, browsers and relays."""
+    return str(max(2, os.cpu_count() or 2) + 1)
 
 
 def _coverage() -> bool:
@@ -109,6 +113,10 @@ def _prepare_machine() -> bool:
     except (binaries.NoPostgresql, chromium.NoChromium, alertmanager.NoAlertmanager) as missing:
         print(missing, flush=True)
         return False
+    try:
+        print(f"Postfix {postfix.version(postfix.obtain())}", flush=True)
+    except postfix.NoPostfix as missing:
+        print(f"NOT RUN: the test with a real Postfix. {missing}", flush=True)
     os.environ[chromium.VARIABLE] = str(browser)
     return True
 

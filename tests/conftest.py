@@ -1,10 +1,13 @@
-"""What every test may ask for: a clock that is moved, and a store on both databases."""
+"""What every test may ask for: a clock that is moved, a store on both databases, something to send, and a relay."""
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -12,12 +15,18 @@ from hypothesis import settings
 from notifications.clock import MovableClock
 from notifications.store import Store
 from tests import chromium
-from tests.databases import EmbeddedDatabases, ServerDatabases
+from tests.databases import Content, EmbeddedDatabases, ServerDatabases
+from tests.notifications.outbox import Outbox
 from tests.postgresql.keeper import VARIABLE, KeptServer
+from tests.smtp_sink import Sink
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SAID = "said"
+NOT_BEGUN = "the budget of the soak is spent"
+HERE = Path(__file__).parent
+TELL_KINDS_APART = {"faults", "migrations", "notifications", "postgresql"}
 SERVER = pytest.StashKey[KeptServer]()
+BEGAN = pytest.StashKey[float]()  # the first test of this worker
 
 settings.register_profile("seventytwo", deadline=None, print_blob=True)
 settings.load_profile("seventytwo")
@@ -35,16 +44,38 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Tests that go over the same lines for every rule or example are not traced: others cover those lines."""
-    tracing = sys.gettrace()
-    if tracing is None or item.get_closest_marker("untraced") is None:
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Tests that go over lines others cover are not traced: half the time of a run would be the tracer's."""
+    tracing, starting = sys.gettrace(), threading.gettrace()
+    if tracing is None or not _covered_elsewhere(item):
         return (yield)
-    sys.settrace(None)
+    _trace(None, None)
     try:
         return (yield)
     finally:
-        sys.settrace(tracing)
+        _trace(tracing, starting)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The soak begins nothing once its budget is spent; each run has another order, so that none is always last."""
+    budget = float(os.environ.get("SOAK_BUDGET", "inf"))
+    began = item.session.stash.setdefault(BEGAN, time.monotonic())
+    if item.get_closest_marker("soak") is not None and time.monotonic() - began > budget:
+        pytest.skip(f"{NOT_BEGUN} ({budget:.0f} s)")
+
+
+def _covered_elsewhere(item: pytest.Item) -> bool:
+    """Marked so, or the same test on the second kind of database, but for what treats the kinds differently."""
+    if item.get_closest_marker("untraced") is not None:
+        return True
+    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return given.get("database_url") == "postgresql" and item.path.relative_to(HERE).parts[0] not in TELL_KINDS_APART
+
+
+def _trace(here: Any, in_threads: Any) -> None:
+    sys.settrace(here)
+    threading.settrace(in_threads)
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +103,11 @@ def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    late = [one for one in terminalreporter.getreports("skipped") if NOT_BEGUN in str(one.longrepr)]
+    if late:
+        terminalreporter.section(f"{len(late)} tests were not begun: {NOT_BEGUN}")
+        for one in sorted(late, key=lambda report: report.nodeid):
+            terminalreporter.line(one.nodeid)
     said = sorted({words for report in reports for name, words in report.user_properties if name == SAID})
     if said:
         terminalreporter.section("what the tests say")
@@ -92,19 +128,25 @@ def clock() -> MovableClock:
     return MovableClock(START)
 
 
+@pytest.fixture
+def content() -> Content | None:
+    """What a database holds when a test gets it: nothing but its schema, unless a folder of tests says more."""
+    return None
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database with the whole schema and nothing in it. A test that uses it runs on both kinds.
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, content: Content | None) -> Iterator[str]:
+    """A database with the whole schema and `content` in it. A test that uses it runs on both kinds.
 
     One kind only: `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`.
     """
     if request.param == "sqlite":
         embedded: EmbeddedDatabases = request.getfixturevalue("embedded_databases")
-        with embedded.copy(tmp_path) as url:
+        with embedded.copy(tmp_path, content) as url:
             yield url
     else:
         server: ServerDatabases = request.getfixturevalue("server_databases")
-        with server.copy() as url:
+        with server.copy(content) as url:
             yield url
 
 
@@ -113,3 +155,21 @@ def store(database_url: str) -> Iterator[Store]:
     opened = Store(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def outbox(store: Store, clock: MovableClock) -> Outbox:
+    """Something to send, without an incident around it."""
+    return Outbox(store, clock)
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[Sink]:
+    """A relay in this process that does what its scripts say."""
+    async with Sink() as running:
+        yield running

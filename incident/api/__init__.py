@@ -4,35 +4,50 @@ from fastapi import FastAPI
 
 from incident.api import (
     announcements,
+    answers,
     assessments,
+    assets,
     audiences,
     breach_register,
+    chat,
     close_outs,
     customers,
     edge,
     endpoints,
+    finders,
+    handovers,
     health,
+    hints,
     in_app,
     incidents,
     incoming,
     law,
     notices,
     obligations,
+    pages,
     persons,
     releases,
+    replies,
+    reports,
     sending,
     shares,
+    sources,
+    teams,
     timeline,
 )
 from incident.api.in_app import HostOrigins
+from incident.api.refusals import REFUSALS
 from incident.api.uploads import BodyLimit
 
 ROUTERS = (
     health.router,
     customers.router,
     persons.router,
+    assets.router,
     incidents.router,
+    hints.router,
     timeline.router,
+    handovers.router,
     obligations.router,
     shares.router,
     law.router,
@@ -42,18 +57,31 @@ ROUTERS = (
     releases.router,
     close_outs.router,
     incoming.router,
+    replies.router,
+    finders.router,
+    reports.router,
+    answers.router,
     sending.router,
     breach_register.router,
     announcements.router,
     in_app.router,
     endpoints.router,
+    sources.router,
+    teams.router,
+    pages.router,
+    chat.router,
     edge.router,
 )
 
 
 def install(app: FastAPI) -> None:
     """Add every JSON route to an application whose state holds the installation."""
-    for router in ROUTERS:
-        app.include_router(router)
+    describe(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(HostOrigins, origins=app.state.settings.origins)
+
+
+def describe(app: FastAPI) -> None:
+    """Add the routes alone, each with all that it may be answered."""
+    for router in ROUTERS:
+        app.include_router(router, responses=None if router is health.router else REFUSALS)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
-from incident.api.shapes import AtEdge, In, Out
+from incident.api.shapes import PROSE, AtEdge, In, Out
 from incident.api.uploads import CSV, ImportOut, Media, file_of
 from incident.auth.dependencies import acting
 from incident.queries.customers import PAGE, Registered, registered_customers
@@ -83,7 +83,7 @@ class CustomersOut(Out):
 def list_customers(
     by: Reader,
     edge: AtEdge,
-    after: Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")] = "",
+    after: Annotated[str, Query(max_length=100, pattern=PROSE)] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
 ) -> CustomersOut:
     """The register in the order of the host's ids, a page at a time."""
@@ -101,7 +101,7 @@ def import_customers(by: Keeper, edge: AtEdge, media: Media, request: Request) -
     return ImportOut.of(import_csv(edge.store, edge.keys, by, file_of(request), edge.clock.now()))
 
 
-@router.put("/{host_id:path}", response_model=StoredOut)
+@router.put("/{host_id:path}", response_model=StoredOut, responses={201: {"model": StoredOut}})
 def put_customer(by: Keeper, edge: AtEdge, host_id: str, body: CustomerIn, response: Response) -> StoredOut:
     """Add or replace a customer; 201 when it is new."""
     fields = body.model_dump(exclude={"contacts"})

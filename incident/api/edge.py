@@ -120,7 +120,7 @@ def _cursor(value: object) -> object:
 After = Annotated[UUID | None, BeforeValidator(_cursor), Query(description="`next` of the answer before.")]
 
 
-@router.get("/releases", response_model=ShownReleasesOut)
+@router.get("/releases", response_model=ShownReleasesOut, responses={304: {"description": "As the ETag says."}})
 def list_releases(_by: ByEdge, edge: AtEdge, request: Request) -> Response:
     """Every release that is shown now, with an ETag: an edge asks every few seconds."""
     with edge.read() as session:

@@ -28,18 +28,23 @@ router = APIRouter(prefix="/api/endpoints", tags=["endpoints"])
 Keeper = Annotated[Actor, Depends(acting(Action.ADMINISTER))]
 Name = Annotated[str, Path(max_length=64, pattern=r"^[a-z0-9-]+$")]
 Url = Annotated[str, Field(max_length=LONGEST_URL)]
-Events = Annotated[list[Annotated[EventType, word_of(EventType)]], Field(min_length=1, max_length=len(EventType))]
-Secret = Annotated[str, Field(max_length=200)]
+Events = Annotated[list[Annotated[EventType, word_of(EventType)]], Field(max_length=len(EventType))]
+Secret = Annotated[str, Field(max_length=300)]
 
 
 class EndpointIn(In):
-    """A new endpoint. `secret`: one that a receiver has already; left out, one is made where its kind has one."""
+    """A new endpoint. `secret`: one that a receiver has already; left out, one is made where its kind has one.
+
+    What calls people (`pagerduty`, `opsgenie`, `provider`) has no events and brings its own key; a `provider` is asked
+    as its `template` says, a JSON text.
+    """
 
     name: str = Field(max_length=64, description="1 to 64 of a-z, 0-9 and -")
     kind: Annotated[EndpointKind, word_of(EndpointKind)]
-    url: Url
-    events: Events
+    url: Url = ""
+    events: Events = Field(default_factory=list)
     secret: Secret = ""
+    template: Annotated[str, Field(max_length=8192)] = ""
 
 
 class ChangeIn(In):
@@ -142,7 +147,7 @@ def list_endpoints(by: Keeper, edge: AtEdge) -> EndpointsOut:
 @router.post("", status_code=201, response_model=SecretOut)
 def make_endpoint(by: Keeper, edge: AtEdge, body: EndpointIn, response: Response) -> SecretOut:
     """Add an endpoint; its secret is in this answer and in no later one."""
-    new = NewEndpoint(body.name, body.kind, body.url, tuple(body.events), body.secret)
+    new = NewEndpoint(body.name, body.kind, body.url, tuple(body.events), body.secret, body.template)
     added = edge.write(by, lambda act: add_endpoint(act, new, edge.settings.posting_allowed))
     response.headers["Location"] = f"/api/endpoints/{body.name}"
     return SecretOut(secret=added.secret)

@@ -25,6 +25,8 @@ class Readiness(BaseModel):
     open_intakes: int
     quarantined: int
     deliveries_in_flight: int
+    workers_alive: int
+    workers_silent: int
     problems: list[str]
 
 
@@ -41,7 +43,7 @@ def alive() -> Liveness:
     return Liveness(status="ok")
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses={503: {"model": Readiness, "description": "Something does not work."}})
 def ready(response: Response, health: Annotated[Health, Depends(seen_now, scope="function")]) -> Readiness:
     """503 while something that a deadline or a notice depends on does not work."""
     if health.problems:
@@ -52,5 +54,7 @@ def ready(response: Response, health: Annotated[Health, Depends(seen_now, scope=
         open_intakes=health.open_intakes,
         quarantined=health.quarantined,
         deliveries_in_flight=health.in_flight,
+        workers_alive=health.workers_alive,
+        workers_silent=health.workers_silent,
         problems=list(health.problems),
     )

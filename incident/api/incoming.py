@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from incident.api.audiences import CsvFile
+from incident.api.audiences import AS_CSV, CsvFile
 from incident.api.shapes import AtEdge, Out
 from incident.auth.dependencies import acting
 from incident.queries.incoming import read_incoming
@@ -55,14 +55,14 @@ def show_incoming(by: Reader, edge: AtEdge) -> IncomingOut:
     """What came back by mail and by webhook, counted."""
     with edge.read() as session:
         found = read_incoming(session, by)
-    aside = [AsideOut(**{name: getattr(row, name) for name in AsideOut.model_fields}) for row in found.aside]
-    left = [LeftOverOut(**{name: getattr(row, name) for name in LeftOverOut.model_fields}) for row in found.left_over]
+    aside = [AsideOut.from_row(row) for row in found.aside]
+    left = [LeftOverOut.from_row(row) for row in found.left_over]
     return IncomingOut(
         mails=dict(found.mails), repeats=found.repeats, news=dict(found.news), aside=aside, left_over=left
     )
 
 
-@router.get("/releases/{release_id}/postal-list", response_model=str, response_class=CsvFile)
+@router.get("/releases/{release_id}/postal-list", response_model=str, response_class=Response, responses=AS_CSV)
 def download_postal_list(by: Lister, edge: AtEdge, release_id: UUID) -> Response:
     """People whom no mail of a release reaches, as CSV for letters; the timeline says that it was taken."""
     found = edge.write(by, lambda act: export_postal_list(act, release_id))

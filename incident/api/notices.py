@@ -41,7 +41,8 @@ class AccountIn(In):
     """What only a person can tell. Measures are words of the phrases, or own words.
 
     `happened` replaces the sentence of the cause, by language; `own` are further contents, such as impact of a
-    disclosure to the market.
+    disclosure to the market. `said` has a line of theirs in each language: the line as it is given here, to language,
+    to words. A line that a language lacks is printed as it is there, which is a warning.
     """
 
     taken: list[Line] = Field(default_factory=list)
@@ -51,6 +52,7 @@ class AccountIn(In):
     police_delay: bool | None = None
     offer: OfferIn | None = None
     own: dict[str, Prose] = Field(default_factory=dict)
+    said: dict[Prose, dict[str, Prose]] = Field(default_factory=dict)
 
     def account(self) -> Account:
         offer = Offer(self.offer.provider, self.offer.months, self.offer.how) if self.offer else None
@@ -62,6 +64,7 @@ class AccountIn(In):
             police_delay=self.police_delay,
             offer=offer,
             own=self.own,
+            said=self.said,
         )
 
 
@@ -102,6 +105,13 @@ class TickIn(In):
     reason: Line
 
 
+class DiscardIn(In):
+    """Throw the draft away. `reason` stands on the timeline."""
+
+    version: Version
+    reason: Told
+
+
 class VersionIn(In):
     """The version the caller saw."""
 
@@ -140,6 +150,7 @@ class NoticeLineOut(Out):
     version: int
     fact_version: int
     updated_at: datetime
+    discarded_at: datetime | None
 
 
 class NoticesOut(Out):
@@ -181,6 +192,7 @@ def list_notices(by: Reader, edge: AtEdge, codename: Codename) -> NoticesOut:
                 version=row.version,
                 fact_version=row.fact_version,
                 updated_at=row.updated_at,
+                discarded_at=row.discarded_at,
             )
             for row in rows
         ]
@@ -225,6 +237,13 @@ def tick_warning(by: Writer, edge: AtEdge, notice_id: UUID, tick: TickIn) -> Not
     return _read(edge, by, notice_id)
 
 
+@router.post("/notices/{notice_id}/discarding", response_model=NoticeOut)
+def discard(by: Writer, edge: AtEdge, notice_id: UUID, gone: DiscardIn) -> NoticeOut:
+    """Throw a draft away that nobody asked to release."""
+    writing.discard(edge, by, notice_id, gone.version, gone.reason)
+    return _read(edge, by, notice_id)
+
+
 @router.post("/notices/{notice_id}/editions", status_code=201, response_model=EditionOut)
 def freeze(by: Writer, edge: AtEdge, notice_id: UUID, seen: VersionIn) -> EditionOut:
     """Freeze the text as an edition. 409 with everything that stands in the way."""
@@ -253,6 +272,7 @@ def _out(found: NoticeView, checked: Checked) -> NoticeOut:
         version=row.version,
         fact_version=row.fact_version,
         updated_at=row.updated_at,
+        discarded_at=row.discarded_at,
         texts={key: TextOut(subject=one.subject, text=one.text, html=one.html) for key, one in draft.texts.items()},
         findings=[
             FindingOut(

@@ -33,7 +33,7 @@ def import_persons(by: Keeper, edge: AtEdge, media: Media, request: Request) -> 
     return ImportOut.of(read(edge.store, edge.keys, by, file_of(request), edge.clock.now()))
 
 
-@router.put("/{host_id:path}", response_model=StoredOut)
+@router.put("/{host_id:path}", response_model=StoredOut, responses={201: {"model": StoredOut}})
 def put_person(by: Keeper, edge: AtEdge, host_id: str, body: PersonIn, response: Response) -> StoredOut:
     """Add or replace a person; 201 when it is new."""
     outcome = edge.write(by, lambda act: upsert_person(act, NewPerson(host_id, **body.model_dump())))

@@ -1,15 +1,14 @@
 """Releases for programs: asked for, read with who is still wanted, stopped. Only people approve, refuse and resume."""
 
-import contextlib
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from sqlmodel import Session
 
-from incident.api.shapes import AtEdge, Codename, In, Out, Reason
+from incident.api.shapes import AtEdge, Codename, Identity, In, Out, Reason
 from incident.auth.dependencies import acting
 from incident.auth.edge import Edge
 from incident.errors import Fault, Invalid
@@ -33,16 +32,6 @@ Asker = Annotated[Actor, Depends(acting(Action.REQUEST_RELEASE))]
 Stopper = Annotated[Actor, Depends(acting(Action.STOP_RELEASE))]
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
 Digest = Annotated[str, Field(max_length=64)]
-
-
-def _read_id(value: object) -> UUID:
-    with contextlib.suppress(ValueError):
-        if isinstance(value, str):
-            return UUID(value)
-    raise ValueError("should be an id, as this API gives it")
-
-
-Identity = Annotated[UUID, BeforeValidator(_read_id)]
 
 
 class SeatOut(Out):

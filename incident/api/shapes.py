@@ -3,7 +3,8 @@
 import contextlib
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
+from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -17,6 +18,7 @@ PROSE = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in a text
 Reason = Annotated[str, Field(max_length=500, pattern=PROSE)]
 LARGEST = 2**31 - 2  # of a version: the column is an integer, and the next version goes into it too
 
+Reference = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9-]*$")]  # codename or id of an incident, or ""
 Version = Annotated[int, Field(ge=0, le=LARGEST)]
 Id = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
 Codename = Annotated[
@@ -35,6 +37,11 @@ class Out(BaseModel):
     """What a caller gets: exactly these fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def from_row(cls, row: object) -> Self:
+        """What a row has under the names of the fields, all of which it must have."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
 class FaultOut(Out):
@@ -76,6 +83,16 @@ def _instant(value: object) -> datetime:
 
 
 Instant = Annotated[datetime, BeforeValidator(_instant)]
+
+
+def _read_id(value: object) -> UUID:
+    with contextlib.suppress(ValueError):
+        if isinstance(value, str):
+            return UUID(value)
+    raise ValueError("should be an id, as this API gives it")
+
+
+Identity = Annotated[UUID, BeforeValidator(_read_id)]
 
 
 def edge_of(request: Request) -> Edge:

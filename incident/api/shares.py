@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from incident.api.customers import StoredOut
-from incident.api.shapes import AtEdge, Codename, In, Instant, Out
+from incident.api.shapes import PROSE, AtEdge, Codename, In, Instant, Out
 from incident.api.uploads import CSV, ImportOut, Media, file_of
 from incident.auth.dependencies import acting
 from incident.queries.access import find_incident
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/incidents/{codename}/shares", tags=["customers"]
 Recorder = Annotated[Actor, Depends(acting(Action.FACTS))]
 Reader = Annotated[Actor, Depends(acting(Action.READ_CUSTOMERS))]
 Dataset = Annotated[
-    str, Query(max_length=64, pattern=r"^[^\x00]*$", description="Id of the data set; none: the only one that fits.")
+    str, Query(max_length=64, pattern=PROSE, description="Id of the data set; none: the only one that fits.")
 ]
 KEPT = ("dataset", "host_id", "people", "fields", "exposed_from", "exposed_until", "logs", "recorded_at")
 
@@ -85,7 +85,7 @@ def import_shares(
     return ImportOut.of(importer.run(incident_id, file_of(request), edge.settings.zone, dataset))
 
 
-@router.put("/{host_id:path}", response_model=StoredOut)
+@router.put("/{host_id:path}", response_model=StoredOut, responses={201: {"model": StoredOut}})
 def put_share(
     by: Recorder, edge: AtEdge, codename: Codename, host_id: str, body: ShareIn, response: Response
 ) -> StoredOut:

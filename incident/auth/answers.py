@@ -10,6 +10,8 @@ from incident.auth.dependencies import NotSignedIn
 from incident.auth.passwords import HashingBusy
 from incident.auth.sessions import TooSoon
 
+FORMS_OF = ("incidents", "notices", "releases", "audiences", "on-call", "endpoints", "replies")
+
 
 def install(app: FastAPI) -> None:
     """Answer what `auth` raises."""
@@ -25,9 +27,15 @@ def sign_in_first(request: Request, error: Exception) -> Response:
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={"HX-Redirect": "/login"})
     if _wants_page(request):
-        back = here if request.method == "GET" else "/"
+        back = here if request.method == "GET" else _page_of(request.url.path)
         return RedirectResponse(f"/login?next={quote(back, safe='/')}", status_code=303)
     return JSONResponse({"detail": str(error)}, status_code=401, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _page_of(path: str) -> str:
+    """The page a form stands on, as far as its address tells; it is led to once somebody has signed in again."""
+    parts = path.split("/")
+    return "/".join(parts[:3]) if len(parts) > 3 and parts[1] in FORMS_OF else "/"
 
 
 def refuse(_request: Request, error: Exception) -> Response:

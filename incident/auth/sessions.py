@@ -13,9 +13,9 @@ from incident.auth.edge import Edge
 from incident.auth.passwords import verify_password
 from incident.errors import Forbidden
 from incident.models.people import UserAccount, UserSession
-from incident.roles import Actor, system
+from incident.roles import Actor, known_roles, system
 from incident.settings import Settings
-from incident.verbs.people import known_roles, token_digest
+from incident.verbs.people import token_digest
 from incident.verbs.signing_in import SEEN_EVERY, Attempt, Begun, count_attempt, is_over, mark_seen, sign_in, sign_out
 from notifications.store import StoreUnavailable
 

@@ -9,9 +9,9 @@ from sqlmodel import col, select
 
 from incident.auth.edge import Edge
 from incident.models.people import ApiToken
-from incident.roles import Actor
+from incident.roles import Actor, known_roles
 from incident.verbs.act import Act
-from incident.verbs.people import known_roles, token_digest
+from incident.verbs.people import token_digest
 from notifications.in_app import known_secret
 from notifications.reader_tokens import Reader, TokenRefused, verify_token
 from notifications.store import StoreUnavailable

@@ -1,7 +1,7 @@
 """`seventytwo audience`: who a notice goes to, from a file as it streams in, and what was wrong with its lines."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -11,7 +11,6 @@ import typer
 from incident.commands.opened import Opened
 
 if TYPE_CHECKING:
-    from incident.roles import Actor
     from notifications.audience import ImportReport
     from notifications.models import Channel
 
@@ -68,11 +67,12 @@ def fill(audience: Which, file: File, mapping: Mapping = None) -> None:
 def faults(audience: Which) -> None:
     """Write every fault of the last import to standard output as CSV; the timeline says that it was taken."""
     from incident.queries.audiences import faults_file
+    from incident.roles import Role
     from incident.verbs.audiences import record_faults_read
 
     audience_id = _id("audience", audience)
     with Opened() as opened:
-        parts, opened.actor = opened.installation, _keeper(opened.actor)
+        parts, opened.actor = opened.installation, opened.acting_as(Role.RESPONDER)
         opened.write(lambda act: record_faults_read(act, audience_id))
         for piece in faults_file(parts.store, parts.keys, opened.actor, audience_id):
             sys.stdout.write(piece)
@@ -90,9 +90,10 @@ class _New:
 
 def _made(opened: Opened, incident: str, new: _New) -> UUID:
     from incident.queries.access import find_incident
+    from incident.roles import Role
     from incident.verbs.audiences import open_audience
 
-    opened.actor = _keeper(opened.actor)
+    opened.actor = opened.acting_as(Role.RESPONDER)
     channel, base = _channel(new.channel), _id("adds-to", new.adds_to) if new.adds_to else None
     with opened.installation.store.read() as session:
         found = find_incident(session, opened.actor, incident).id
@@ -102,9 +103,10 @@ def _made(opened: Opened, incident: str, new: _New) -> UUID:
 
 
 def _filled(opened: Opened, audience_id: UUID, file: Path, mapping: dict[str, str]) -> "ImportReport":
+    from incident.roles import Role
     from incident.verbs.audiences import Form, Importer
 
-    parts, opened.actor = opened.installation, _keeper(opened.actor)
+    parts, opened.actor = opened.installation, opened.acting_as(Role.RESPONDER)
     importer = Importer(parts.store, parts.keys, opened.actor, parts.clock)
     form = Form.JSON_LINES if file.suffix.lower() in LINES else Form.CSV
     with file.open("rb") as stream:
@@ -115,13 +117,6 @@ def _mapping(said: list[str] | None) -> dict[str, str]:
     from incident.verbs.audiences import read_mapping
 
     return read_mapping(said or ())
-
-
-def _keeper(actor: "Actor") -> "Actor":
-    """The operator as somebody who gathers audiences: nothing is sent before two people with accounts have agreed."""
-    from incident.roles import Role
-
-    return replace(actor, roles=actor.roles | {Role.RESPONDER})
 
 
 def _id(option: str, text: str) -> UUID:

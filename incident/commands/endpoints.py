@@ -1,11 +1,12 @@
 """`seventytwo endpoint`: where webhooks and chat messages go, what each is told of, and what came of the last."""
 
-import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from incident.commands.opened import Opened
+from incident.commands.prompting import typed
 
 group = typer.Typer(help="Webhooks and chat that internal messages go to.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="Its name here.")]
@@ -15,17 +16,29 @@ Events = Annotated[list[str], typer.Option("--event", help="What it is told of; 
 @group.command()
 def add(
     name: Name,
-    kind: Annotated[str, typer.Option(help="webhook, slack, teams or mattermost.")],
-    event: Events,
+    kind: Annotated[str, typer.Option(help="webhook, slack, teams, mattermost, pagerduty, opsgenie or provider.")],
+    event: Annotated[list[str] | None, typer.Option(help="What it is told of; repeat for several.")] = None,
+    template: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="How a provider is asked: a JSON file.")
+    ] = None,
+    elsewhere: Annotated[bool, typer.Option("--elsewhere", help="Not at the service's usual address.")] = False,
 ) -> None:
-    """Add one. Its address, which is a secret, is asked for or read from a line of the input."""
-    from incident.verbs.endpoints import NewEndpoint, add_endpoint
+    """Add one. Its address, which is a secret, is asked for or read from a line of the input.
 
-    new = NewEndpoint(name, kind, _address(), tuple(event))
+    PagerDuty and Opsgenie have a usual one. What calls people is asked for its key, in the next line.
+    """
+    from incident.verbs.endpoint_kinds import USUAL_URLS
+    from incident.verbs.endpoints import NewEndpoint, add_endpoint
+    from notifications.endpoints import CALLERS
+
+    events = tuple(event or ())
+    url = typed("Address", hidden=True) if elsewhere or kind not in USUAL_URLS else ""
+    key = typed("Key", hidden=True) if kind in CALLERS else ""
+    new = NewEndpoint(name, kind, url, events, key, template.read_text(encoding="utf-8") if template else "")
     with Opened() as opened:
         allowed = opened.installation.settings.posting_allowed
         secret = opened.write(lambda act: add_endpoint(act, new, allowed)).secret
-    print(f"{name} is told of {', '.join(event)}.")
+    print(f"{name} is told of {', '.join(events) or 'the pages whose steps name it'}.")
     if secret:
         print(f"Secret, shown once: {secret}")
 
@@ -62,7 +75,7 @@ def change(
     """Tell it of these events and no others."""
     from incident.verbs.endpoints import change_endpoint
 
-    url = _address() if address else ""
+    url = typed("Address", hidden=True) if address else ""
     with Opened() as opened:
         allowed = opened.installation.settings.posting_allowed
         opened.write(lambda act: change_endpoint(act, name, event, allowed, url))
@@ -70,12 +83,17 @@ def change(
 
 
 @group.command()
-def rotate(name: Name) -> None:
+def rotate(
+    name: Name,
+    own_secret: Annotated[bool, typer.Option(help="Read the service's next key from a line of the input.")] = False,
+) -> None:
     """Give it a second live secret, printed once; both sign until you retire the older one."""
     from incident.verbs.endpoints import rotate_endpoint_secret
 
+    given = typed("Key", hidden=True) if own_secret else ""
     with Opened() as opened:
-        print(f"Secret, shown once: {opened.write(lambda act: rotate_endpoint_secret(act, name))}")
+        made = opened.write(lambda act: rotate_endpoint_secret(act, name, given))
+    print("It is used from now on." if given else f"Secret, shown once: {made}")
 
 
 @group.command()
@@ -128,10 +146,3 @@ def _set_active(name: str, *, active: bool) -> None:
     with Opened() as opened:
         opened.write(lambda act: set_endpoint_active(act, name, active=active))
     print(f"{name} is {'on' if active else 'off'}.")
-
-
-def _address() -> str:
-    """Never an argument: those can be read by everybody on the machine."""
-    if sys.stdin.isatty():
-        return str(typer.prompt("Address", hide_input=True))
-    return sys.stdin.readline().strip()

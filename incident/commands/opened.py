@@ -1,6 +1,7 @@
 """One installation for one command; whoever runs commands on the machine is the actor."""
 
 import getpass
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -8,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from incident.installation import Installation
-    from incident.roles import Actor
+    from incident.roles import Actor, Role
     from incident.settings import Settings
     from incident.verbs.act import Act
 
@@ -33,6 +34,13 @@ class Opened:
 
     def __exit__(self, *_: object) -> None:
         self.installation.close()
+
+    def acting_as(self, *roles: "Role") -> "Actor":
+        """The operator in these roles besides: whoever runs commands on the machine holds its keys anyway.
+
+        Nothing is sent by it that two people with accounts have not agreed to; the timeline names the operator.
+        """
+        return replace(self.actor, roles=self.actor.roles | set(roles))
 
     def now(self) -> "datetime":
         return self.installation.clock.now()

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -12,7 +11,6 @@ import typer
 from incident.commands.opened import Opened
 
 if TYPE_CHECKING:
-    from incident.roles import Actor
     from notifications.ledger_file import Examined
     from notifications.proofs import CloseOut
 
@@ -25,10 +23,11 @@ DIFFERS = 1
 @group.command()
 def close(release: Which) -> None:
     """Write a close-out report as of now and chain its digest; one that was begun is gone on with."""
+    from incident.roles import Role
     from incident.verbs.closing_out import Closer, ask_close_out
 
     with Opened() as opened:
-        parts, opened.actor = opened.installation, _officer(opened.actor)
+        parts, opened.actor = opened.installation, opened.acting_as(Role.PRIVACY_OFFICER)
         report = opened.write(lambda act: ask_close_out(act, read_id(release)))
         closer = Closer(parts.store, parts.keys, opened.actor)
         while report.finished_at is None:
@@ -45,10 +44,11 @@ def proof(
 ) -> None:
     """Take the file of a close-out report, a line a person, in clear; the timeline says that it was taken."""
     from incident.queries.close_outs import close_outs_of, report_file
+    from incident.roles import Role
     from incident.verbs.closing_out import record_file_taken
 
     with Opened() as opened:
-        parts, opened.actor, release_id = opened.installation, _officer(opened.actor), read_id(release)
+        parts, opened.actor, release_id = opened.installation, opened.acting_as(Role.PRIVACY_OFFICER), read_id(release)
         with parts.store.read() as session:
             latest = close_outs_of(session, opened.actor, release_id).latest
         handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -96,10 +96,11 @@ def told(
 ) -> None:
     """What one person was told, also once the audience was purged; the timeline says that it was looked up."""
     from incident.queries.access import find_incident
+    from incident.roles import Role
     from incident.verbs.closing_out import look_up_person
 
     with Opened() as opened:
-        opened.actor = _officer(opened.actor)
+        opened.actor = opened.acting_as(Role.PRIVACY_OFFICER)
         with opened.installation.store.read() as session:
             found = find_incident(session, opened.actor, incident)
         rows = opened.write(lambda act: look_up_person(act, found.id, person))
@@ -130,13 +131,6 @@ def _against_chain(examined: "Examined") -> list[str]:
     if chained.body.get("counts") != examined.counts.document():
         faults.append("The chain holds other counts.")
     return faults
-
-
-def _officer(actor: "Actor") -> "Actor":
-    """The operator as somebody who may take the proof: whoever runs commands here holds the keys to it anyway."""
-    from incident.roles import Role
-
-    return replace(actor, roles=actor.roles | {Role.PRIVACY_OFFICER})
 
 
 def read_id(text: str) -> UUID:

@@ -2,7 +2,6 @@
 
 import json
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -27,10 +26,11 @@ def watch(
 ) -> None:
     """Say every second how far a release is, until it is over: states, rate, time left. Status 1 if it was not sent."""
     from incident.queries.progress import read_progress
+    from incident.roles import Role
 
     release_id, said = read_id(release), ""
     with Opened() as opened:
-        opened.actor = _responder(opened.actor)
+        opened.actor = opened.acting_as(Role.RESPONDER)
         while True:
             with opened.installation.store.read() as session:
                 found = read_progress(session, opened.actor, release_id, opened.now())
@@ -48,11 +48,12 @@ def watch(
 def stop(release: Which, reason: Reason) -> None:
     """Hold what has not gone yet."""
     from incident.organisation import approval_rules_of
+    from incident.roles import Role
     from incident.verbs.releases import stop_release
 
     release_id = read_id(release)
     with Opened() as opened:
-        opened.actor = _responder(opened.actor)
+        opened.actor = opened.acting_as(Role.RESPONDER)
         rules = approval_rules_of(opened.installation.settings)
         opened.write(lambda act: stop_release(act, release_id, reason, rules))
     print("Stopped.")
@@ -96,16 +97,9 @@ def cancel(release: Which, reason: Reason) -> None:
 
     release_id = read_id(release)
     with Opened() as opened:
-        opened.actor = replace(opened.actor, roles=opened.actor.roles | {Role.COMMANDER})
+        opened.actor = opened.acting_as(Role.COMMANDER)
         opened.write(lambda act: cancel_release(act, release_id, reason))
     print("Cancelled.")
-
-
-def _responder(actor: "Actor") -> "Actor":
-    """The operator as somebody who reads and stops: whoever runs the machine can stop it anyway."""
-    from incident.roles import Role
-
-    return replace(actor, roles=actor.roles | {Role.RESPONDER})
 
 
 def _seated(opened: Opened, release_id: UUID) -> "Actor":
@@ -115,7 +109,7 @@ def _seated(opened: Opened, release_id: UUID) -> "Actor":
 
     with opened.installation.store.read() as session:
         wanted = find_bound(session, release_id).release.quorum or [Role.APPROVER]
-    return replace(opened.actor, roles=opened.actor.roles | {Role(role) for role in wanted})
+    return opened.acting_as(*map(Role, wanted))
 
 
 def _line(found: "Progress") -> str:

@@ -13,6 +13,7 @@ DOMAIN = "harbourlight.example"
 CONTACT = "Miriam Vogt, data protection officer"
 CONTACT_PHONE = "+49 30 5550 1234"
 ADDRESS = "Lindenstraße 12, 10969 Berlin, Germany"
+CONTACT_IN_GERMAN = {"name": "Miriam Vogt, Datenschutzbeauftragte", "address": "Lindenstraße 12, 10969 Berlin"}
 AUTHORITY = "Berliner Beauftragte für Datenschutz und Informationsfreiheit"
 
 CUSTOMERS = 140

@@ -51,7 +51,11 @@ def run(*, people: int, port: int, home: Path | None, stay: bool) -> int:
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]  # the demo must never touch an installation that the environment points at
     with ExitStack() as stack:
-        folder = fresh_folder(home) if home else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="72-")))
+        folder = (
+            fresh_folder(home)
+            if home
+            else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="72-", ignore_cleanup_errors=True)))
+        )
         console.print(f"[bold]seventytwo demo[/]: {cast.ENTITY_NAME} (fictitious), in {folder}", highlight=False)
         console.print("Real parts on this machine; nothing leaves it.\n")
         narrator = Narrator(console)

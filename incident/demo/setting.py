@@ -36,6 +36,7 @@ def settings_in(folder: Path, port: int, mail_port: int) -> Settings:
         contact_email=f"privacy@{cast.DOMAIN}",
         contact_phone=cast.CONTACT_PHONE,
         postal_address=cast.ADDRESS,
+        contact_words={"de": cast.CONTACT_IN_GERMAN},
         mail_from=f"security-notices@{cast.DOMAIN}",
         smtp_host=HOST,
         smtp_port=mail_port,

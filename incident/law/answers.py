@@ -80,6 +80,8 @@ def presumed(answer: Answer, because: str) -> Answer:
 
 def _first(order: Sequence[Truth], parts: Sequence[Answer]) -> Answer:
     """The first of these truths that any part has, with the reasons of all that have it; of none the last."""
+    if len(parts) == 1:
+        return parts[0]
     for truth in order:
         deciding = [part for part in parts if part.truth is truth]
         if len(deciding) == 1:

@@ -107,6 +107,7 @@ class _Case:
     entity: str
     datasets: list[DataSet]
     worlds: Mapping[str, World]
+    unassessed: Mapping[str, World]  # the same, where no assessment has an answer
     circumstances: Circumstances
     times: Timekeeper
 
@@ -194,9 +195,8 @@ class _Case:
         """Whether a data set is surely within the law's reach; what assessments ask of places is no question of it."""
         if REACH.isdisjoint(row.missing) and not duty.expression.findings:
             return True
-        unasked = {name: unknown(f"finding.{name}") for name in duty.expression.findings}
         for name in row.datasets:
-            answer = duty.expression.evaluate(replace(self.worlds[name], findings=unasked))
+            answer = duty.expression.evaluate(self.unassessed[name])
             if answer.truth is not Truth.UNKNOWN or REACH.isdisjoint(answer.missing):
                 return True
         return False
@@ -245,7 +245,8 @@ def _case(sheet: FactSheet, entity: str, datasets: list[DataSet], circumstances:
         worlds[dataset.id] = World(facts, circumstances.findings.get(dataset.id, {}), recorded)
     seat = sheet.shared.get("organisation.establishment", own.establishment)
     times = Timekeeper(circumstances, entity, str(seat) if seat else None, moments)
-    return _Case(entity, datasets, worlds, circumstances, times)
+    unassessed = {name: replace(world, findings={}) for name, world in worlds.items()}
+    return _Case(entity, datasets, worlds, unassessed, circumstances, times)
 
 
 def _those(answers: Mapping[str, Answer], truth: Truth) -> tuple[str, ...]:

@@ -30,11 +30,10 @@ from incident.law.comparisons import (
     residents_of_one,
     some,
 )
+from incident.law.trigger_text import ExpressionError, tokens_of
 
-TOKEN = re.compile(r'\s*(>=|<=|==|!=|[<>()\[\],]|"[^"]*"|@?[A-Za-z0-9_][A-Za-z0-9_.-]*)')
 ORDERS = (">=", "<=", ">", "<", "==")
 WHOLE = re.compile(r"\d+(\.\d+)?")
-TERM = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,8 @@ class World:
     """What an expression may look at: the facts of one data set, the answers of assessments, the moments recorded.
 
     `others` are the data sets whose people count with this one's where a number decides, each with whether it surely
-    satisfies the rule. `any_number`: thresholds of people are passed over, to find those data sets.
+    satisfies the rule. `any_number`: thresholds of people are passed over, to find those data sets. `answered` keeps
+    what parts in brackets, as terms are, came to.
     """
 
     facts: Mapping[str, Value]
@@ -50,6 +50,7 @@ class World:
     recorded: frozenset[str] = frozenset()
     others: tuple[tuple[Mapping[str, Value], bool], ...] = ()
     any_number: bool = False
+    answered: dict[str, Answer] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def pool(self) -> tuple[tuple[Mapping[str, Value], bool], ...]:
@@ -57,14 +58,6 @@ class World:
 
 
 Test = Callable[[World], Answer]
-
-
-class ExpressionError(Exception):
-    """A trigger that cannot be read: what is wrong, and the mend."""
-
-    def __init__(self, message: str, mend: str) -> None:
-        super().__init__(f"{message} ({mend})")
-        self.message, self.mend = message, mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,35 +82,6 @@ def parse(text: str, groups: Mapping[str, tuple[str, ...]]) -> Expression:
         raise ExpressionError(f"{reader.tokens[-1]!r} is left over", "join tests by and, or")
     text = " ".join(text.split())
     return Expression(text, test, frozenset(reader.facts), frozenset(reader.findings), reader.counts)
-
-
-def expand(text: str, terms: Mapping[str, str], within: tuple[str, ...] = ()) -> str:
-    """The trigger with its terms written out. Raises ExpressionError for a term nobody defined, or one in itself."""
-
-    def written(match: re.Match[str]) -> str:
-        name = match[1]
-        if name not in terms:
-            raise ExpressionError(f"${name} is no term", nearest(name, terms))
-        if name in within:
-            raise ExpressionError(f"${name} is defined by itself", "write it out")
-        return f"({expand(terms[name], terms, (*within, name))})"
-
-    return " ".join(TERM.sub(written, text).split())
-
-
-def tokens_of(text: str) -> list[str]:
-    """The words and signs of a trigger. Raises ExpressionError at the first that cannot be read."""
-    tokens = TOKEN.findall(text)
-    if TOKEN.sub("", text).strip():
-        raise ExpressionError(f"{_unreadable(text)!r} cannot be read", "names, words, and, or, not, [ ], ( )")
-    return tokens
-
-
-def _unreadable(text: str) -> str:
-    at = 0
-    while match := TOKEN.match(text, at):
-        at = match.end()
-    return text[at : at + 12].strip()
 
 
 class _Reader:
@@ -153,9 +117,14 @@ class _Reader:
         return lambda world: negated(inner(world))
 
     def _inside(self) -> Test:
+        rest = self.tokens[::-1]
         inside = self.either()
         self._expect(")")
-        return inside
+        return _once_a_world(inside, self._written(rest[: len(rest) - len(self.tokens)]))
+
+    def _written(self, tokens: list[str]) -> str:
+        """The same part of two packs need not mean the same countries: groups are written out."""
+        return " ".join(str(self.groups[token[1:]]) if token.startswith("@") else token for token in tokens)
 
     def _some(self) -> Test:
         path, _ = self._fact(WORDS)
@@ -276,6 +245,16 @@ class _Reader:
         if not self.tokens:
             raise ExpressionError("the trigger ends too early", "finish the test")
         return self.tokens.pop()
+
+
+def _once_a_world(test: Test, part: str) -> Test:
+    def answer(world: World) -> Answer:
+        found = world.answered.get(part)
+        if found is None:
+            found = world.answered[part] = test(world)
+        return found
+
+    return answer
 
 
 BEGINNINGS: Mapping[str, Callable[[_Reader], Test]] = {

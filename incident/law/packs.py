@@ -10,8 +10,9 @@ from itertools import combinations
 import rtoml
 
 from incident.law.duties import Duty
-from incident.law.expressions import ExpressionError, expand, parse
+from incident.law.expressions import parse
 from incident.law.rules import BESIDE, Language, PackFault, read_rule, written_duty
+from incident.law.trigger_text import ExpressionError, expand
 from incident.law.vectors import Example, Vector, read_examples, read_vectors
 
 PACK_KEYS = ("jurisdiction", "groups", "terms", "duties")

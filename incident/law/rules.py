@@ -12,7 +12,8 @@ from incident.facts import ROLES
 from incident.facts.vocabulary import nearest
 from incident.law.counting import PROFILES, READINGS, Period, Place, Uncountable, Unit, count
 from incident.law.duties import ADDRESSEES, BASES, LISTS, PERIODS, STAGES, STATUSES, SUBMITTED, Bound, Duty, DutyKind
-from incident.law.expressions import ExpressionError, expand, parse
+from incident.law.expressions import parse
+from incident.law.trigger_text import ExpressionError, expand
 
 Found = Iterator[tuple[str, str, str]]  # key, what is wrong, mend
 

@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from incident.migrations import triggers
+from notifications import job_tables
 from notifications.store import Store, UnsafeStore
 
 UPGRADE_LOCK = 7_200_033  # PostgreSQL advisory lock: of two programs that start at once, one waits
@@ -36,15 +37,17 @@ def upgrade_schema(store: Store) -> str:
     with _schema_change(store) as connection:
         command.upgrade(configuration(connection), "head")
         triggers.install(connection)
+        job_tables.install(connection)
     return newest
 
 
 def is_current(store: Store) -> bool:
-    """Whether the schema is at the newest revision and its append-only tables are guarded as they must be."""
+    """Whether the schema is at the newest revision, its append-only tables are guarded, and workers can be called."""
     with store.read() as session:
         connection = session.connection()
         at = MigrationContext.configure(connection).get_current_revision()
-        return at == newest_revision() and not triggers.differences(connection)
+        guarded = at == newest_revision() and not triggers.differences(connection)
+        return guarded and not job_tables.differ(connection)
 
 
 def revision(store: Store) -> str | None:
@@ -69,9 +72,11 @@ def downgrade_schema(store: Store, to: str) -> None:
     """Take revisions back; `base` is the empty database. What the undone tables held is lost."""
     with _schema_change(store) as connection:
         triggers.remove(connection)
+        job_tables.remove(connection)
         command.downgrade(configuration(connection), to)
         if to != "base":
             triggers.install(connection)
+            job_tables.install(connection)
 
 
 @contextmanager

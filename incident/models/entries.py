@@ -44,14 +44,25 @@ class ChainHead(SQLModel, table=True):
 
 
 APPEND_ONLY = ("entry_header",)
+_INCIDENT = "incident:"
 
 
 def incident_subject(incident_id: UUID) -> str:
     """The chain of an incident; also the scope of its data key and the `subject` notifications keep."""
-    return f"incident:{incident_id}"
+    return f"{_INCIDENT}{incident_id}"
+
+
+def incident_of_subject(subject: str) -> UUID:
+    """The incident whose subject this is. Raises ValueError for the subject of something else."""
+    return UUID(subject.removeprefix(_INCIDENT))
 
 
 ADMINISTRATION = "administration"
+
+
+def subject_for(incident_id: UUID | None) -> str:
+    """The chain of an incident, or the administration's for what belongs to none."""
+    return incident_subject(incident_id) if incident_id else ADMINISTRATION
 
 
 def body_place(subject: str, seq: int) -> Place:

@@ -110,8 +110,9 @@ class Evidence(SQLModel, table=True):
     media_type: str = Field(max_length=100)
     sha256: str = Field(max_length=64)
     size: int
-    content_sealed: bytes
+    content_sealed: bytes | None  # None once erased on schedule
     collected_at: datetime = instant()  # true time
     kept_at: datetime = instant()  # recorded time
     kept_by: str = Field(max_length=128)
+    erased_at: datetime | None = instant(default=None)
     task_id: UUID | None = Field(default=None, foreign_key="task.id")

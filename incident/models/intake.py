@@ -19,6 +19,14 @@ class IntakeState(StrEnum):
     SETTLED = "settled"  # a person looked at a quarantined one
 
 
+class SignalOutcome(StrEnum):
+    """What became of a signal by the rules of its source; kept and counted are all."""
+
+    INCIDENT = "incident"  # opened or joined one
+    RECORDED = "recorded"
+    IGNORED = "ignored"
+
+
 class Source(SQLModel, table=True):
     """One monitor: its address, how it proves who it is, and what its signals open."""
 
@@ -28,6 +36,9 @@ class Source(SQLModel, table=True):
     adapter: str = Field(max_length=64)
     scheme: str = Field(max_length=32)  # standard_webhooks | bearer | basic
     rules: dict[str, object] = document(default_factory=dict)  # match → kind, severity
+    admission: dict[str, object] = document(
+        default_factory=dict, sa_column_kwargs={"server_default": "{}"}
+    )  # networks, certificate; empty: everybody may send
     enabled: bool = True
     created_at: datetime = instant()
 
@@ -55,6 +66,20 @@ class Intake(SQLModel, table=True):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        Index(
+            "ix_intake_quarantined",
+            "received_at",
+            sqlite_where=text("state = 'quarantined'"),
+            postgresql_where=text("state = 'quarantined'"),
+        ),
+        Index("ix_intake_heard", "source_id", "received_at"),
+        Index(
+            "ix_intake_heard_again",
+            "source_id",
+            "last_repeat_at",
+            sqlite_where=text("last_repeat_at IS NOT NULL"),
+            postgresql_where=text("last_repeat_at IS NOT NULL"),
+        ),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     source_id: UUID = Field(foreign_key="source.id")
@@ -79,14 +104,24 @@ class SignalRow(SQLModel, table=True):
     __tablename__ = "signal"
     __table_args__ = (
         UniqueConstraint("source_id", "key", "started_at_text"),
-        Index("ix_signal_group", "source_id", "group_digest"),
+        Index("ix_signal_group", "source_id", "group_digest", "incident_id"),
+        Index("ix_signal_sort", "incident_id", "alike_digest", "resolved_at"),  # what a storm is counted by
+        Index("ix_signal_alike", "source_id", "alike_digest"),
+        Index("ix_signal_heard", "source_id", "first_seen_at"),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     intake_id: UUID = Field(foreign_key="intake.id", index=True)
     source_id: UUID = Field(foreign_key="source.id")
-    incident_id: UUID | None = Field(default=None, foreign_key="incident.id", index=True)
+    incident_id: UUID | None = Field(default=None, foreign_key="incident.id")
     key: str = Field(max_length=300)
     group_digest: str = Field(default="", max_length=64)  # SHA-256 of the monitor's group: one group, one incident
+    # Keyed: equal for alerts that read alike, numbers left out.
+    alike_digest: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    outcome: SignalOutcome = word(
+        SignalOutcome, default=SignalOutcome.RECORDED, sa_column_kwargs={"server_default": "recorded"}
+    )
+    # Of the source, which decided; "" where none fits.
+    rule: str = Field(default="", max_length=80, sa_column_kwargs={"server_default": ""})
     started_at_text: str = Field(max_length=64)  # as the monitor wrote it; evidence, not a clock
     started_at: datetime | None = instant(default=None)
     state: str = Field(max_length=16)  # firing | resolved
@@ -97,6 +132,19 @@ class SignalRow(SQLModel, table=True):
     last_seen_at: datetime = instant()
     resolved_at: datetime | None = instant(default=None)
     seen: int = 1
+
+
+class StrayRefusal(SQLModel, table=True):
+    """Requests that were refused and are of no source, counted by the kind of address, reason and day."""
+
+    __tablename__ = "stray_refusal"
+    __table_args__ = (UniqueConstraint("place", "reason", "day"),)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    place: str = Field(max_length=64)  # "address": none of ours; "events/<provider>", "chat/<name>"
+    reason: str = Field(max_length=64)
+    day: str = Field(max_length=10)
+    count: int = 0
+    last_at: datetime = instant()
 
 
 class Refusal(SQLModel, table=True):

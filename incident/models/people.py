@@ -145,3 +145,4 @@ class Notice(SQLModel, table=True):
     version: int = 1
     created_at: datetime = instant()
     updated_at: datetime = instant()
+    discarded_at: datetime | None = instant(default=None)  # thrown away unreleased; its text stays, sealed

@@ -14,19 +14,19 @@ from incident.grounds import Case, grounds_digest
 from incident.models.people import Notice, UserAccount
 from incident.queries.access import access_to
 from incident.queries.briefs import case_for
+from incident.queries.counting import REACHED
 from incident.queries.foreign_people import Going, standing_of
 from incident.queries.seats import Bound, actor_of, alone_from, find_bound, roles_of, yes_alone, yes_of
 from incident.roles import Action, Actor, may, require, sees
 from notifications.audience import relatives
 from notifications.differences import Line, differences
 from notifications.message import Text
-from notifications.models import Approval, Audience, Delivery, DeliveryState, Edition, Member, Release, ReleaseState
+from notifications.models import Approval, Audience, Delivery, Edition, Member, Release, ReleaseState
+from notifications.occasions import edition_occasion
 from notifications.quorum import Seat, Way, Yes, seats_of, used_up
 from notifications.release import open_texts
+from notifications.release_states import UNDER_WAY
 from notifications.sealing import Keys
-
-OPEN = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
-REACHED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _own_yes(
 
 
 def _against(session: Session, case: Case, bound: Bound, now: datetime) -> str:
-    if bound.release.state not in OPEN:
+    if bound.release.state not in UNDER_WAY:
         return ""
     audience = session.get_one(Audience, bound.release.audience_id)
     found = standing_of(session, case, Going(bound.notice, bound.edition, audience), now)
@@ -140,7 +140,7 @@ def _against(session: Session, case: Case, bound: Bound, now: datetime) -> str:
 
 
 def _newer_facts(case: Case, bound: Bound) -> int:
-    if bound.release.state not in OPEN:
+    if bound.release.state not in UNDER_WAY:
         return 0
     same = grounds_digest(case, bound.edition.rests_on) == bound.edition.facts_digest
     return case.number if same and case.number > bound.edition.fact_version else 0
@@ -182,7 +182,7 @@ def _joining(session: Session, release: Release) -> Joining | None:
         return None
     channel = session.get_one(Audience, release.audience_id).channel
     others = (
-        col(Delivery.occasion) == f"edition:{release.edition_id}",
+        col(Delivery.occasion) == edition_occasion(release.edition_id),
         col(Delivery.channel) == channel,
         col(Delivery.release_id) != release.id,
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from incident.errors import NotFound
-from incident.models.entries import incident_subject
+from incident.models.entries import incident_of_subject, incident_subject
 from incident.models.incidents import Incident
 from incident.queries.access import access_to
 from incident.roles import Action, Actor, may, require
@@ -68,7 +68,7 @@ class AudienceCounts:
 
 def incident_of(audience: Audience) -> UUID:
     """The incident an audience belongs to."""
-    return UUID(audience.subject.removeprefix("incident:"))
+    return incident_of_subject(audience.subject)
 
 
 def find_audience(session: Session, actor: Actor, audience_id: UUID, action: Action = Action.READ) -> Audience:

@@ -11,15 +11,18 @@ from sqlmodel import Session, col, select
 from incident.deadlines import Deadline, Standing, standing
 from incident.law.derivation import CONTROLLERS
 from incident.models.entries import incident_subject
-from incident.models.incidents import Incident
+from incident.models.incidents import Incident, Severity
 from incident.models.law import Obligation
-from incident.models.people import Customer, Telling, UserAccount
+from incident.models.people import Customer, Telling
 from incident.phases import FINAL
 from incident.queries.access import visible_incidents
 from incident.queries.case import open_obligation
+from incident.queries.people import people_named
 from incident.roles import Actor
 from notifications.sealing import Keys, Place
 
+GRAVE = (Severity.CRITICAL, Severity.HIGH)
+PRESSING = (Standing.LATE, Standing.SOON)
 COUNTED = (Standing.LATE, Standing.SOON, Standing.AHEAD, Standing.BLOCKED)
 
 
@@ -71,7 +74,7 @@ def read_board(session: Session, keys: Keys, actor: Actor, now: datetime) -> Boa
     due, counts = _deadlines(session, ids, now)
     told, affected = _told(session, ids), _affected(session, ids)
     wanted = {incident.commander_id for incident in incidents if incident.commander_id}
-    names = dict(session.exec(select(UserAccount.id, UserAccount.name).where(col(UserAccount.id).in_(wanted))).all())
+    names = people_named(session, wanted)
     rows = [
         BoardRow(
             incident,
@@ -129,6 +132,17 @@ def _sets(rows: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:
     return found
 
 
-def _urgency(row: BoardRow) -> tuple[bool, bool, float, float]:
+def _urgency(row: BoardRow) -> tuple[bool, int, int, float, float]:
+    """What is grave and has no commander, then decided deadlines that press, then the gravest; the next deadline first.
+
+    A provisional clock does not press: of two incidents of one night the graver one comes first.
+    """
     due = row.due.at.timestamp() if row.due else float("inf")
-    return (row.is_over, row.due is None, due, -row.incident.opened_at.timestamp())
+    gravity = list(Severity).index(row.incident.severity)
+    if row.incident.severity in GRAVE and row.incident.commander_id is None:
+        first = 0
+    elif row.due and not row.due.provisional and row.due.standing in PRESSING:
+        first, gravity = 1, 0
+    else:
+        first = 2
+    return (row.is_over, first, gravity, due, -row.incident.opened_at.timestamp())

@@ -7,7 +7,8 @@ from incident.models.entries import incident_subject
 from incident.models.incidents import Evidence, Incident, Pass, Task
 from incident.models.law import AnchorRecord, FactVersion, Obligation
 from incident.phases import Case, Phase
-from notifications.models import Release, ReleaseState
+from notifications.models import Release
+from notifications.release_states import UNDER_WAY
 
 OPEN_TASK = ("open", "started")
 
@@ -25,7 +26,6 @@ def case_of(session: Session, incident: Incident, *, reason_given: bool = False)
         return count(Task, *mine)
 
     aware = (col(AnchorRecord.name) == "aware", col(AnchorRecord.decided).is_(True))
-    unfinished = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
     return Case(
         has_commander=incident.commander_id is not None,
         evidence_items=count(Evidence, col(Evidence.incident_id) == here),
@@ -35,9 +35,7 @@ def case_of(session: Session, incident: Incident, *, reason_given: bool = False)
         open_recovery_tasks=open_tasks(Phase.RECOVERY),
         review_written=incident.review_sealed is not None,
         open_duties=count(Obligation, col(Obligation.incident_id) == here, *open_obligation()),
-        open_releases=count(
-            Release, col(Release.subject) == incident_subject(here), col(Release.state).in_(unfinished)
-        ),
+        open_releases=count(Release, col(Release.subject) == incident_subject(here), col(Release.state).in_(UNDER_WAY)),
         open_passes=count(Pass, col(Pass.incident_id) == here, col(Pass.settled_at).is_(None)),
         reason_given=reason_given,
     )

@@ -18,6 +18,7 @@ from notifications.models import Channel, Delivery, DeliveryState
 KEPT_SECONDS = 1.0
 KEPT_FROM = 20_000  # rows; fewer are counted anew each time
 
+REACHED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)  # what counts as told
 Counts = Mapping[DeliveryState, int]
 
 

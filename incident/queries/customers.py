@@ -23,12 +23,16 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class AffectedCustomer:
-    """One affected customer: as registered (None: not in the register), its strictest duty, and how it was told."""
+    """One affected customer: as registered (None: not in the register), its strictest duty, and how it was told.
+
+    `contacts` are the kinds of its contacts in the register, such as privacy.
+    """
 
     host_id: str
     customer: Customer | None
     duty: DutyLine
     telling: Telling | None
+    contacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,7 @@ def registered_customers(session: Session, actor: Actor, *, after: str = "", lim
     )
     shown = (col(Customer.host_id) > after, or_(col(Customer.removed_at).is_(None), owed.exists()))
     rows = session.exec(select(Customer).where(*shown).order_by(col(Customer.host_id)).limit(limit)).all()
-    columns = (CustomerContact.customer_id, CustomerContact.kind, CustomerContact.person)
-    mine = select(*columns).where(col(CustomerContact.customer_id).in_([row.id for row in rows]))
-    contacts: dict[UUID, list[tuple[str, str]]] = {}
-    for customer, kind, person in session.exec(mine).all():
-        contacts.setdefault(customer, []).append((kind, person))
+    contacts = _contacts(session, [row.id for row in rows])
     return [Registered(row, tuple(sorted(contacts.get(row.id, ())))) for row in rows]
 
 
@@ -123,13 +123,23 @@ def affected_customers(
     strictest: dict[str, DutyLine] = {}
     for line in sorted(duties, key=_moment):
         strictest.setdefault(line.obligation.addressee, line)
-    found = []
+    found, contacts = [], _contacts(session, [row.id for row in rows])
     for host_id in affected:
         if host_id in strictest:
             customer = register.get(host_id)
             proof = told.get(customer.id) if customer else None
-            found.append(AffectedCustomer(host_id, customer, strictest[host_id], proof))
+            kinds = tuple(sorted({kind for kind, _person in contacts.get(customer.id, ())})) if customer else ()
+            found.append(AffectedCustomer(host_id, customer, strictest[host_id], proof, kinds))
     return sorted(found, key=lambda one: (one.telling is not None, _moment(one.duty), one.host_id))
+
+
+def _contacts(session: Session, customers: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """Kind and the host's id of each contact, by customer; names and addresses stay sealed."""
+    columns = (CustomerContact.customer_id, CustomerContact.kind, CustomerContact.person)
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    for customer, kind, person in session.exec(select(*columns).where(col(CustomerContact.customer_id).in_(customers))):
+        found.setdefault(customer, []).append((kind, person))
+    return found
 
 
 def _moment(line: DutyLine) -> tuple[bool, float]:

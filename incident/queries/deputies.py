@@ -1,15 +1,14 @@
 """Deputies and approvals in peacetime, as their pages list them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
 from incident.approval_rules import SEATED
 from incident.models.people import UserAccount
 from incident.models.releasing import Deputy, StandingApproval
+from incident.queries.people import people_named
 from incident.queries.seats import roles_of
 from incident.roles import Action, Actor, Role, require
 
@@ -42,7 +41,7 @@ def deputies_of(session: Session, actor: Actor, now: datetime) -> list[Named]:
     if Role.ADMINISTRATOR not in actor.roles:
         query = query.where(or_(col(Deputy.principal_id) == actor.id, col(Deputy.deputy_id) == actor.id))
     rows = session.exec(query).all()
-    names = _names(session, {one for row in rows for one in (row.deputy_id, row.principal_id)})
+    names = people_named(session, {one for row in rows for one in (row.deputy_id, row.principal_id)})
     return [
         Named(row, names[row.deputy_id], names[row.principal_id], row.revoked_at is not None or row.ends_at <= now)
         for row in rows
@@ -61,15 +60,10 @@ def standing_approvals(session: Session, actor: Actor, now: datetime) -> list[Gi
     recent = col(StandingApproval.ends_at) > now - PAST
     query = select(StandingApproval).where(recent).order_by(col(StandingApproval.given_at).desc())
     rows = session.exec(query.order_by(col(StandingApproval.id))).all()
-    names = _names(session, {row.given_by for row in rows})
+    names = people_named(session, {row.given_by for row in rows})
     return [Given(row, names[row.given_by], row.revoked_at is not None or row.ends_at <= now) for row in rows]
 
 
 def _seated(session: Session) -> list[UserAccount]:
     rows = session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()
     return sorted((row for row in rows if not roles_of(row).isdisjoint(SEATED)), key=lambda row: (row.name, row.email))
-
-
-def _names(session: Session, ids: set[UUID]) -> Mapping[UUID, str]:
-    rows = session.exec(select(UserAccount.id, UserAccount.name).where(col(UserAccount.id).in_(ids))).all()
-    return dict(rows)

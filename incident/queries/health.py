@@ -1,20 +1,24 @@
 """Whether the parts that deadlines and notices depend on have lately proved that they live."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from incident.chain import CHECKPOINTS
 from incident.models.intake import Intake, IntakeState
-from notifications.models import Delivery, DeliveryState, Heartbeat
-from notifications.upkeep import HEARTBEAT as SENDER
+from incident.queries.invariants import at_a_glance
+from notifications import workers
+from notifications.models import IN_FLIGHT, Delivery, Heartbeat
+from notifications.workers import Beat
 
 SWEEP = "sweep"
 RETENTION = "retention"
 STALE_AFTER_TICKS = 6
-SENDER_SILENT = timedelta(seconds=60)
-OPEN_INTAKE_TOO_OLD = timedelta(seconds=60)
+SIGNER_AWAY = timedelta(minutes=10)
+MISSED_FOR = timedelta(hours=1)  # a worker that ended without taking its leave, while others send
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Health:
     open_intakes: int
     quarantined: int
     in_flight: int
+    workers_alive: int
+    workers_silent: int
     problems: tuple[str, ...]
 
 
@@ -39,31 +45,46 @@ def read_health(session: Session, now: datetime, tick: timedelta) -> Health:
         problems.append(f"The sweep last ran {int(age.total_seconds())} s ago: deadlines are not being watched.")
     elif beat.document.get("troubles"):
         problems.append("The last sweep could not look at everything that is due: the log says at what, and why.")
-    problems += _sender_problems(session, now)
+    senders = workers.beats(session)
+    problems += _sender_problems(senders, now)
     problems += _retention_problems(session)
-    stale = col(Intake.received_at) < now - OPEN_INTAKE_TOO_OLD
+    problems += _checkpoint_problems(session, senders, now)
+    problems += [violation.what for violation in at_a_glance(session, now)]
     waiting = _intakes(session, IntakeState.OPEN)
-    if _intakes(session, IntakeState.OPEN, stale):
-        problems.append("Stored requests wait longer than a minute to be read.")
-    in_flight = col(Delivery.state).in_((DeliveryState.CLAIMED, DeliveryState.TRANSMITTING))
+    leases = select(func.count(col(Delivery.lease_until))).where(IN_FLIGHT)
     return Health(
         sweep_age=age,
         open_intakes=waiting,
         quarantined=_intakes(session, IntakeState.QUARANTINED),
-        in_flight=session.exec(select(func.count()).select_from(Delivery).where(in_flight)).one(),
+        in_flight=session.exec(leases).one(),
+        workers_alive=sum(one.lives(now) for one in senders),
+        workers_silent=len(_silent(senders, now)),
         problems=tuple(problems),
     )
 
 
-def _sender_problems(session: Session, now: datetime) -> list[str]:
+def _sender_problems(senders: Sequence[Beat], now: datetime) -> list[str]:
     """What ails sending. A sender that never ran is the sweep's trouble as well: one worker does both."""
-    beat = session.get(Heartbeat, SENDER)
-    if beat is None:
+    if not senders:
         return []
-    if now - beat.at > SENDER_SILENT:
-        return [f"The sender last lived {int((now - beat.at).total_seconds())} s ago: nothing is being sent."]
-    trouble = str(beat.document.get("trouble") or "")
-    return [f"Mail does not go out: {trouble}."] if trouble else []
+    alive = [one for one in senders if one.lives(now)]
+    last = now - max(one.at for one in senders)
+    if not alive:
+        silent_for = int(last.total_seconds())
+        return [f"The sender last lived {silent_for} s ago: nothing is being sent."] if last > workers.SILENT else []
+    problems = []
+    troubled = [one for one in alive if one.trouble]
+    if troubled:
+        where = "" if len(alive) == 1 else f" from {len(troubled)} of {len(alive)} workers"
+        problems.append(f"Mail does not go out{where}: {troubled[0].trouble}.")
+    if silent := _silent(senders, now):
+        problems.append(f"{len(silent)} of {len(alive) + len(silent)} workers stopped without a word; the others send.")
+    return problems
+
+
+def _silent(senders: Sequence[Beat], now: datetime) -> list[Beat]:
+    """Workers that ended without taking their leave, within the last hour."""
+    return [one for one in senders if not one.ended and workers.SILENT < now - one.at <= MISSED_FOR]
 
 
 def _retention_problems(session: Session) -> list[str]:
@@ -74,6 +95,16 @@ def _retention_problems(session: Session) -> list[str]:
     return ["Something could not be closed out or purged when it was due: the log says what, and why."]
 
 
-def _intakes(session: Session, state: IntakeState, *conditions: object) -> int:
-    query = select(func.count()).select_from(Intake).where(col(Intake.state) == state, *conditions)  # type: ignore[arg-type]
-    return int(session.exec(query).one())
+def _checkpoint_problems(session: Session, senders: Sequence[Beat], now: datetime) -> list[str]:
+    """One of several workers signs where the timelines end; what goes on without it has no signature."""
+    beat = session.get(Heartbeat, CHECKPOINTS)
+    by = beat.document.get("by") if beat else None
+    others = [one for one in senders if one.lives(now) and one.node != by]
+    last = max((one.at for one in senders if one.node == by), default=None)
+    if not by or not others or (last is not None and now - last <= SIGNER_AWAY):
+        return []
+    return ["The worker that signs where the timelines end is gone: give its folder of checkpoints to another one."]
+
+
+def _intakes(session: Session, state: IntakeState) -> int:
+    return session.exec(select(func.count()).select_from(Intake).where(col(Intake.state) == state)).one()

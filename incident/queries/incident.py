@@ -17,6 +17,8 @@ from incident.queries.access import access_to, find_incident
 from incident.queries.board import title_place
 from incident.queries.case import OPEN_TASK, case_of
 from incident.queries.duties import CustomersTold, DutyLine, duties_of, told_of_affected
+from incident.queries.finders import threads_of
+from incident.queries.pages import PageLine, waiting_of
 from incident.queries.timeline import last_seq, names_of
 from incident.roles import Action, Actor, Role, require
 from notifications.sealing import Keys, Place
@@ -39,6 +41,8 @@ class IncidentPage:
     duties: Sequence[DutyLine]
     told: CustomersTold
     open_tasks: int
+    finders: tuple[int, int] = (0, 0)  # conversations, and mails of theirs nobody has opened
+    paged: PageLine | None = None  # the page that waits for an answer
 
 
 def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | UUID, now: datetime) -> IncidentPage:
@@ -69,6 +73,8 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
         duties=duties_of(session, actor, here, now),
         told=told_of_affected(session, here),
         open_tasks=session.exec(select(func.count()).select_from(Task).where(*_open(here))).one(),
+        finders=threads_of(session, here),
+        paged=waiting_of(session, here),
     )
 
 
@@ -123,11 +129,13 @@ def _open(incident_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def open_evidence(
     session: Session, keys: Keys, actor: Actor, incident_id: UUID, evidence_id: UUID
 ) -> tuple[str, bytes]:
-    """Name and bytes of one piece of evidence. Raises NotFound, also for one of another incident, and Forbidden."""
+    """Name and bytes of one piece of evidence. Raises NotFound, also for one that is erased, and Forbidden."""
     require(actor, Action.READ, access_to(session, incident_id))
     row = session.get(Evidence, evidence_id)
     if row is None or row.incident_id != incident_id:
         raise NotFound("There is no such evidence on this incident.")
+    if row.content_sealed is None:
+        raise NotFound("This evidence was erased on schedule; its hash is kept.")
     name = keys.open(session, row.name_sealed, evidence_place(row, "name_sealed"))
     ring = keys.for_scope(session, incident_subject(incident_id))
     return name, ring.open(row.content_sealed, "evidence", "content_sealed", row.id)

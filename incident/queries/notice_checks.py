@@ -10,7 +10,7 @@ from incident.drafting import Account, Authoring, Brief, Profile
 from incident.grounds import Case
 from incident.models.incidents import Incident
 from incident.models.law import Filing, Obligation
-from incident.models.people import Notice, UserAccount
+from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.notice_lint import (
     Against,
@@ -24,9 +24,11 @@ from incident.notice_lint import (
     lost_in,
     stated_in,
 )
+from incident.own_words import contact_spoken, lines_spoken, unlike
 from incident.queries.briefs import case_for
 from incident.queries.notices import NoticeView, read_notice
 from incident.queries.pack_checks import check_pack
+from incident.queries.people import people_not_in
 from incident.roles import Actor
 from notifications.addresses import domain_of
 from notifications.findings import Finding, Level
@@ -58,7 +60,8 @@ class Checker:
         found = check_notice(self.templates, kind, view.draft.texts, against)
         own, controller = (self.profile.organisation, self.profile.entity, *self.ours), view.notice.controller
         pack = check_pack(session, self.templates.folders, kind, view.draft.texts, own, controller)
-        found = sorted([*pack, *found], key=lambda finding: finding.level is not Level.ERROR)
+        told = unlike(view.draft.account, view.draft.locales)
+        found = sorted([*pack, *told, *found], key=lambda finding: finding.level is not Level.ERROR)
         return Checked(view.notice.version, found, keeps_promise(view.draft.texts, against))
 
     def _against(self, session: Session, keys: Keys, view: NoticeView) -> Against:
@@ -80,6 +83,7 @@ class Checker:
             hosts=self.hosts | {domain_of(self.profile.contact_email)},
             names=self._inside(session, notice),
             speakers=frozenset({self.profile.organisation, self.profile.entity}),
+            spoken=(*contact_spoken(self.profile), *lines_spoken(draft.account, draft.locales)),
         )
 
     def check_draft(self, case: Case, obligation: Obligation, filing: Filing, text: Text) -> list[Finding]:
@@ -92,6 +96,6 @@ class Checker:
     def _inside(self, session: Session, notice: Notice) -> frozenset[str]:
         """What must not leave: the codename, and names of people of the console whom the text is not meant to name."""
         codename = session.exec(select(Incident.codename).where(col(Incident.id) == notice.incident_id)).one()
-        public = f"{self.profile.contact_name} {self.profile.organisation} {self.profile.entity}".casefold()
-        people = session.exec(select(UserAccount.name)).all()
-        return frozenset({codename, *(name for name in people if " " in name and name.casefold() not in public)})
+        spoken = [said.get("name", "") for said in self.profile.in_language.values()]
+        said = (*spoken, self.profile.contact_name, self.profile.organisation, self.profile.entity)
+        return frozenset({codename, *people_not_in(session, said)})

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from incident.errors import NotFound
@@ -19,7 +20,7 @@ from incident.queries.facts import read_facts
 from incident.roles import Action, Actor, require
 from notifications.audience import counted
 from notifications.message import Text
-from notifications.models import Audience, Edition, Release
+from notifications.models import Announcement, AnnouncementVersion, Audience, Edition, Release
 from notifications.release import Seen, open_texts
 from notifications.sealing import Keys
 
@@ -75,6 +76,23 @@ def editions_of(session: Session, actor: Actor, notice_id: UUID) -> list[Edition
     notice = _found(session, actor, notice_id)
     mine = select(Edition).where(col(Edition.notice_id) == notice.id)
     return list(session.exec(mine.order_by(col(Edition.number).desc())).all())
+
+
+def is_released(session: Session, notice_id: UUID) -> bool:
+    """Whether a release of an edition of it was ever asked for, or one is public."""
+    mine = col(Edition.notice_id) == notice_id
+    asked = select(Release.id).join(Edition, col(Edition.id) == col(Release.edition_id)).where(mine)
+    same = (
+        col(AnnouncementVersion.edition_digest) == col(Edition.digest),
+        col(Announcement.subject) == Edition.subject,
+    )
+    public = (
+        select(AnnouncementVersion.id)
+        .join(Announcement, col(Announcement.id) == col(AnnouncementVersion.announcement_id))
+        .join(Edition, and_(*same))
+        .where(mine)
+    )
+    return any(session.exec(query.limit(1)).first() is not None for query in (asked, public))
 
 
 def releases_of(session: Session, actor: Actor, incident_id: UUID) -> list[Release]:

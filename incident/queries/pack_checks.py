@@ -21,6 +21,7 @@ from notifications.findings import Finding
 from notifications.members import opened, scope_of
 from notifications.message import Text, locale_of
 from notifications.models import Delivery, Member
+from notifications.occasions import edition_occasion
 from notifications.release import open_basis
 from notifications.sealing import Keys
 
@@ -90,7 +91,7 @@ def values_against(session: Session, keys: Keys, case: Case, going: Going) -> st
 
 def _yet_to_be_told(going: Going) -> SelectOfScalar[Member]:
     """The members of an audience whose mail of this edition has not gone out."""
-    same = (col(Delivery.occasion) == f"edition:{going.edition.id}", col(Delivery.person) == col(Member.person))
+    same = (col(Delivery.occasion) == edition_occasion(going.edition.id), col(Delivery.person) == col(Member.person))
     gone = select(Delivery.id).where(*same, col(Delivery.state).in_(ANSWERED)).exists()
     return select(Member).where(col(Member.audience_id) == going.audience.id, ~gone).order_by(col(Member.id))
 

@@ -1,4 +1,7 @@
-"""Who may sign in, for those who administer."""
+"""People of the console: who may sign in, how they are called, whose names do not belong into a text that leaves."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -10,3 +13,16 @@ def read_accounts(session: Session, actor: Actor) -> list[UserAccount]:
     """Every account, also disabled ones, by address. Raises Forbidden."""
     require(actor, Action.ADMINISTER, None)
     return list(session.exec(select(UserAccount).order_by(col(UserAccount.email))).all())
+
+
+def people_not_in(session: Session, said: Iterable[str]) -> frozenset[str]:
+    """Full names of people of the console that none of these public words names. A single word is no full name."""
+    public = " ".join(said).casefold()
+    names = session.exec(select(UserAccount.name)).all()
+    return frozenset(name for name in names if " " in name and name.casefold() not in public)
+
+
+def people_named(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+    """How these people are called, for callers that may know of them; an id that is nobody's is left out."""
+    wanted = select(UserAccount.id, UserAccount.name).where(col(UserAccount.id).in_(ids))
+    return dict(session.exec(wanted).all()) if ids else {}

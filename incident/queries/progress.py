@@ -20,12 +20,12 @@ from notifications.models import DeliveryState, Release, ReleaseState
 from notifications.paced import Sample
 from notifications.pacing import ANSWERED, course_of
 from notifications.ramp import Course, Stage, everybody_by
+from notifications.release_states import UNDER_WAY
 from notifications.sending_hours import read_hours
 
 MINUTE = timedelta(seconds=60)
 TEN_MINUTES = timedelta(minutes=10)
 TELLING = 100  # answers between two samples that say how fast the relay can be
-GOING = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def progress_of(session: Session, bound: Bound, now: datetime) -> Progress:
     rate, slow = (rate_within(samples, answered, now, span) for span in (MINUTE, TEN_MINUTES))
     course = course_of(row)
     ends_at = _end(row, _left(row, course, answered, rate or slow, _capacity(samples), now), now)
-    over = row.state not in GOING
+    over = row.state not in UNDER_WAY
     return Progress(
         state=row.state,
         recipients=row.recipients,
@@ -145,7 +145,7 @@ def _left(row: Release, course: Course, answered: int, rate: float, capacity: fl
 
 
 def _end(row: Release, left: timedelta | None, now: datetime) -> datetime | None:
-    if row.state not in GOING or left is None:
+    if row.state not in UNDER_WAY or left is None:
         return None
     hours = read_hours(row.hours)
     return hours.after(now, left) if hours else now + left

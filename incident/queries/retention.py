@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from incident.models.entries import incident_of_subject
 from incident.models.incidents import Incident
 from incident.models.releasing import ListLink
 from incident.models.retention import LegalHold
@@ -20,7 +21,6 @@ from notifications.proofs import CloseOut
 
 ENDED = (ReleaseState.FINISHED, ReleaseState.VOID, ReleaseState.REFUSED)
 SENT = (ReleaseState.FINISHED, ReleaseState.VOID)
-PREFIX = "incident:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _audiences(session: Session, books: _Books, rules: RetentionRules) -> Iterat
         due = None if waits else rules.audience_goes_at(moments)
         ids = tuple(row.id for row in group.audiences)
         for row in group.audiences:
-            incident = books.incidents[_incident_of(row.subject)]
+            incident = books.incidents[incident_of_subject(row.subject)]
             yield Planned(row.id, "audience", row.name, row.members, incident.id, incident.codename, due, kept, ids)
 
 
@@ -192,7 +192,7 @@ def _weighed(
         kept += [why] if why else []
         moments += [moment] if moment else []
     for row in group.audiences:
-        incident = books.incidents[_incident_of(row.subject)]
+        incident = books.incidents[incident_of_subject(row.subject)]
         kept += [*books.keeps(incident, rules), *books.links_to(incident)]
         unsent = not any(release.audience_id == row.id for release in group.releases)
         if unsent and incident.phase not in FINAL:
@@ -228,16 +228,12 @@ def _files(books: _Books, rules: RetentionRules) -> Iterator[Planned]:
     for row in books.reports:
         if row.finished_at is None or row.file_purged_at is not None:
             continue
-        incident = books.incidents[_incident_of(subjects[row.release_id])]
+        incident = books.incidents[incident_of_subject(subjects[row.release_id])]
         kept, due = tuple(books.keeps(incident, rules)), rules.file_goes_at(row.finished_at)
         name = f"close-out report {row.number}"
         yield Planned(
             row.id, "file", name, row.rows, incident.id, incident.codename, due, kept, release_id=row.release_id
         )
-
-
-def _incident_of(subject: str) -> UUID:
-    return UUID(subject.removeprefix(PREFIX))
 
 
 def _day(at: datetime) -> str:

@@ -11,7 +11,7 @@ from incident.approval_rules import ApprovalRules
 from incident.errors import Forbidden, NotFound
 from incident.models.people import Notice, UserAccount
 from incident.models.releasing import Deputy
-from incident.roles import Actor, Role
+from incident.roles import Actor, Role, known_roles
 from notifications.models import Edition, Release
 from notifications.quorum import Seat, Way, Yes, seats_of, used_up
 
@@ -51,7 +51,7 @@ def find_bound(session: Session, release_id: UUID) -> Bound:
 
 def roles_of(account: UserAccount) -> frozenset[Role]:
     """The roles of an account as this version knows them; one that is disabled has none."""
-    return frozenset(Role(role) for role in account.roles if role in set(Role) and account.disabled_at is None)
+    return known_roles(account.roles) if account.disabled_at is None else frozenset()
 
 
 def actor_of(account: UserAccount) -> Actor:

@@ -1,7 +1,7 @@
 """Reads of intake: a source with its live secrets, deliveries that wait to be read, the signals of an incident."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,22 +9,28 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from incident.adapters.admission import EVERYBODY, Admission, admission_in
+from incident.adapters.signals import SignalState
 from incident.models.intake import Intake, IntakeState, Refusal, SignalRow, Source, SourceSecret
+from incident.models.paging import SourceWatch
 from incident.queries.access import access_to
 from incident.queries.recipients import REGISTER
 from incident.roles import Action, Actor, require
 from notifications.sealing import Keys, Place, Unsealable
 
+YES_NO = {True: "yes", False: "no"}
+
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A source as a request needs it: who it is, how it proves itself, and the live secrets, the oldest first."""
+    """A source as a request needs it: who it is, how it proves itself, the live secrets (the oldest first), who may."""
 
     id: UUID
     slug: str
     adapter: str
     scheme: str
     secrets: tuple[str, ...]
+    admission: Admission
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +44,32 @@ class SignalLine:
     source: str
     title: str
     state: str
-    severity: str
+    severity: str  # "" where the monitor says none
     asset: str
     began_at: datetime | None
     started_at: str
     first_seen_at: datetime
     last_seen_at: datetime
     seen: int
+    hints: tuple["HintLine", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HintLine:
+    """A fact the alert makes likely, as the page shows it: never a fact."""
+
+    fact: str
+    value: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
     """A source as whoever administers it sees it. `secrets` are the days its live secrets were made, the oldest first.
 
-    `refused` counts requests that named it and were not taken, whoever sent them.
+    `refused` counts requests that named it and were not taken, whoever sent them; `tested_at` is when a test of the
+    monitor's own was heard last. `expected`: something should be heard of it every so many minutes, 0: at no time;
+    `silent_since`: nothing was, and it was paged.
     """
 
     slug: str
@@ -63,15 +81,28 @@ class SourceLine:
     last_received_at: datetime | None
     quarantined: int
     refused: int
+    tested_at: datetime | None = None
+    expected: int = 0
+    silent_since: datetime | None = None
+    admission: Admission = EVERYBODY
 
     def told(self, now: datetime) -> str:
         """One line for a terminal."""
         ages = " and ".join(f"{(now - made).days} days" for made in self.secrets)
         last = f", the last {self.last_received_at:%Y-%m-%d %H:%M} UTC" if self.last_received_at else ""
+        alone = f"; {self.admission} alone" if str(self.admission) else ""
+        tested = f"; a test heard {self.tested_at:%Y-%m-%d %H:%M} UTC" if self.tested_at else ""
+        tested += self._expected()
         return (
             f"{self.slug}: {self.adapter} by {self.scheme}{'' if self.enabled else ', DISABLED'}; secret {ages} old; "
-            f"{self.received} received{last}; {self.quarantined} in quarantine; {self.refused} refused"
+            f"{self.received} received{last}; {self.quarantined} in quarantine; {self.refused} refused{tested}{alone}"
         )
+
+    def _expected(self) -> str:
+        if not self.expected:
+            return ""
+        silent = f", SILENT since {self.silent_since:%Y-%m-%d %H:%M} UTC" if self.silent_since else ""
+        return f"; expected every {self.expected} minutes{silent}"
 
 
 def secret_place(secret_id: UUID) -> Place:
@@ -88,22 +119,25 @@ def posting_source(session: Session, keys: Keys, slug: str) -> Posting | None:
     live = (col(SourceSecret.source_id) == source.id, col(SourceSecret.retired_at).is_(None))
     rows = session.exec(select(SourceSecret).where(*live).order_by(col(SourceSecret.id))).all()
     secrets = tuple(keys.open(session, row.sealed, secret_place(row.id)) for row in rows)
-    return Posting(source.id, source.slug, source.adapter, source.scheme, secrets)
+    return Posting(source.id, source.slug, source.adapter, source.scheme, secrets, admission_in(source.admission))
 
 
 def read_sources(session: Session, actor: Actor) -> list[SourceLine]:
     """Every source, by address. Raises Forbidden by permission."""
     require(actor, Action.ADMINISTER, None)
-    return [_source_line(session, source) for source in session.exec(select(Source).order_by(Source.slug)).all()]
+    return [source_line(session, source) for source in session.exec(select(Source).order_by(Source.slug)).all()]
 
 
-def _source_line(session: Session, source: Source) -> SourceLine:
+def source_line(session: Session, source: Source) -> SourceLine:
+    """What came of a source, for queries that have asked for permission."""
     live = (col(SourceSecret.source_id) == source.id, col(SourceSecret.retired_at).is_(None))
     made = session.exec(select(SourceSecret.created_at).where(*live).order_by(col(SourceSecret.id))).all()
     mine = col(Intake.source_id) == source.id
     received, last = session.exec(select(func.count(), func.max(Intake.received_at)).where(mine)).one()
     aside = select(func.count()).where(mine, col(Intake.state) == IntakeState.QUARANTINED)
     refused = select(func.coalesce(func.sum(Refusal.count), 0)).where(col(Refusal.source_id) == source.id)
+    tests = (col(SignalRow.source_id) == source.id, col(SignalRow.state) == SignalState.TEST.value)
+    watch = session.get(SourceWatch, source.id)
     return SourceLine(
         source.slug,
         source.adapter,
@@ -114,6 +148,10 @@ def _source_line(session: Session, source: Source) -> SourceLine:
         last,
         int(session.exec(aside).one()),
         int(session.exec(refused).one()),
+        session.exec(select(func.max(SignalRow.last_seen_at)).where(*tests)).one(),
+        watch.minutes if watch else 0,
+        watch.silent_since if watch else None,
+        admission_in(source.admission),
     )
 
 
@@ -133,23 +171,40 @@ def read_signals(session: Session, keys: Keys, actor: Actor, incident_id: UUID, 
         .order_by(col(SignalRow.last_seen_at).desc(), col(SignalRow.id).desc())
         .limit(limit)
     )
-    return [_line(session, keys, row, slug) for row, slug in session.exec(query).all()]
+    return [signal_line(session, keys, row, slug) for row, slug in session.exec(query).all()]
 
 
-def _line(session: Session, keys: Keys, row: SignalRow, slug: str) -> SignalLine:
+def signal_line(session: Session, keys: Keys, row: SignalRow, slug: str) -> SignalLine:
+    """An alert as pages show it, for queries that have asked for permission."""
     said = signal_document(session, keys, row)
     return SignalLine(
         source=slug,
         title=str(said.get("title", "")),
         state=row.state,
-        severity=row.severity.value,
-        asset=str(said.get("asset") or ""),
+        severity=row.severity.value if said.get("severity", "") is not None else "",
+        asset=_asset(said.get("asset")),
         began_at=row.started_at,
         started_at=row.started_at_text,
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
         seen=row.seen,
+        hints=tuple(_hints(said.get("hints"))),
     )
+
+
+def _asset(said: object) -> str:
+    if not isinstance(said, dict):
+        return str(said or "")
+    return f"{said['kind']} {said['name']}" + (f" ({said['region']})" if said.get("region") else "")
+
+
+def _hints(said: object) -> Iterator[HintLine]:
+    for hint in said if isinstance(said, list) else ():
+        value = hint["value"]
+        words = (
+            ", ".join(value) if isinstance(value, list) else YES_NO[value] if isinstance(value, bool) else str(value)
+        )
+        yield HintLine(hint["fact"], words.replace("_", " "), hint["why"])
 
 
 def signal_document(session: Session, keys: Keys, row: SignalRow) -> Mapping[str, object]:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.models.entries import ChainHead, EntryBody, EntryHeader, incident_subject
-from incident.models.people import ApiToken, UserAccount
+from incident.models.entries import ChainHead, EntryBody, EntryHeader, body_place, incident_subject
+from incident.models.people import ApiToken
 from incident.queries.access import access_to
+from incident.queries.people import people_named
 from incident.roles import Action, Actor, require
-from notifications.sealing import Keys, Place
+from notifications.sealing import Keys
 
 PAGE = 50
 
@@ -61,18 +62,34 @@ def last_seq(session: Session, subject: str) -> int:
 def names_of(session: Session, labels: Sequence[str]) -> dict[str, str]:
     """How people, programs and parts of the system are called, by the label the timeline keeps."""
     wanted = {UUID(label.removeprefix("user:")) for label in labels if label.startswith("user:")}
-    people = select(UserAccount.id, UserAccount.name).where(col(UserAccount.id).in_(wanted))
     programs = select(ApiToken.id, ApiToken.name).where(col(ApiToken.id).in_(wanted))
-    rows = [*session.exec(people).all(), *session.exec(programs).all()] if wanted else []
-    found = {f"user:{identity}": name for identity, name in rows}
+    called = people_named(session, wanted) | dict(session.exec(programs).all() if wanted else ())
+    found = {f"user:{identity}": name for identity, name in called.items()}
     return {label: found.get(label, label.partition(":")[2]) for label in labels}
 
 
+def said_in(session: Session, keys: Keys, body: EntryBody | None) -> dict[str, object]:
+    """What a line says, opened; nothing once it is erased. For callers that have asked for permission."""
+    if body is None or body.sealed is None:
+        return {}
+    opened: dict[str, object] = json.loads(keys.open(session, body.sealed, body_place(body.subject, body.seq)))
+    return opened
+
+
+def body_of(session: Session, keys: Keys, header: EntryHeader) -> dict[str, object]:
+    """What one entry says, for callers that have asked for permission; empty once it was erased."""
+    return said_in(session, keys, session.get(EntryBody, (header.subject, header.seq)))
+
+
+def lines_of(session: Session, keys: Keys, headers: Sequence[EntryHeader]) -> list[Line]:
+    """These entries opened, for callers that have asked for permission."""
+    names = names_of(session, [header.actor for header in headers])
+    bodies = (session.get(EntryBody, (header.subject, header.seq)) for header in headers)
+    return [_opened(session, keys, header, body, names) for header, body in zip(headers, bodies, strict=True)]
+
+
 def _opened(session: Session, keys: Keys, header: EntryHeader, body: EntryBody | None, names: dict[str, str]) -> Line:
-    said: dict[str, object] = {}
-    if body is not None and body.sealed is not None:
-        place = Place("entry_body", "sealed", f"{header.subject}#{header.seq}", header.subject)
-        said = json.loads(keys.open(session, body.sealed, place))
+    said = said_in(session, keys, body)
     occurred = datetime.fromisoformat(str(said["occurred_at"])) if "occurred_at" in said else header.at
     return Line(
         seq=header.seq,

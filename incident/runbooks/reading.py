@@ -22,6 +22,7 @@ _OF_DATASETS = {f"dataset.{part.name}" for part in fields(DataSet) if part.name 
 FACTS = frozenset(FIELDS) | _OF_DATASETS | {f"anchor.{name}" for name in NAMES} | {"reach"}
 """What a task can answer: facts by their path, parts of a data set, and moments as `anchor.<name>`."""
 
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _OFFSET = re.compile(r"(\d{1,4})([mhd])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _LONGEST_TITLE = 120
@@ -74,7 +75,11 @@ def _task(table: Table, sources: Collection[str]) -> Task:
         facts=tuple(table.words("facts", FACTS)),
         done=table.text("done"),
         sources=tuple(table.words("sources", sources)),
+        measures=tuple(table.texts("measures")),
     )
+    for word in task.measures:
+        if not _WORD.fullmatch(word):
+            table.fault("measures", f"{word!r} is no word of a measure", "one of [measures] of notices/phrases")
     if task.changes and not task.keep:
         table.fault("keep", "is missing, yet the task changes something", "say what to keep before: [[task.keep]]")
     if task.changes and not task.breaks:

@@ -30,6 +30,7 @@ class Task:
     """One step. `offset` counts from the opening of the incident; `facts` are the fact-sheet keys it answers.
 
     `exact` are commands to run or words to say, letter by letter. `changes`: it alters a system or a copy of the data.
+    `measures` are words of the notices' measures that it suggests once it is done.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Task:
     facts: tuple[str, ...]
     done: str
     sources: tuple[str, ...]
+    measures: tuple[str, ...] = ()
 
     def step(self, sources: Collection[Source]) -> dict[str, object]:
         """The frozen copy an incident keeps: plain JSON, sources written out, offset in minutes."""

@@ -4,21 +4,37 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from incident.adapters.signals import Signal
+from incident.verbs.alert_places import Why
 
 EACH = 10  # alerts of one incident that get a line of their own
+FLAPS = 4
+"""An alert that began so often lately flaps: from then on its starts and ends are counted and get no lines."""
+BECAUSE = {
+    Why.ALIKE: " It reads like what {source} said within minutes.",
+    Why.STORM: " A storm: what {source} says besides joins this one.",
+    Why.FLOOD: " {source} opened many within the hour: its other alerts join this one.",
+    Why.OVER: " It came soon after this was over: it is counted here and opens nothing.",
+}
 
 
 @dataclass(slots=True)
 class Tally:
     """What one delivery did to one incident: alerts that are new in it, heard again, or now resolved.
 
-    `flooded`: some joined it only because their source had opened too many.
+    `added` counts the new ones and `ended` the resolved ones, those that flap among them, which `new` and `resolved`
+    leave out. `flaps` are these with how often each began. `sorts` are the first of their sort, of `all_sorts` there
+    are. `why`: some came for another reason than their group.
     """
 
     new: list[Signal] = field(default_factory=list)
+    added: int = 0
     repeated: int = 0
     resolved: list[Signal] = field(default_factory=list)
-    flooded: bool = False
+    ended: int = 0
+    flaps: list[tuple[Signal, int]] = field(default_factory=list)
+    sorts: list[Signal] = field(default_factory=list)
+    all_sorts: int = 0
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +47,20 @@ class Line:
 
 def lines_of(tally: Tally, source: str, total: int, over: int) -> Iterator[Line]:
     """The lines a delivery is worth. The incident now has `total` alerts, `over` of them resolved by their monitor."""
-    if tally.new and _worth_a_line(total - len(tally.new), total):
-        why = f" {source} opened many within the hour: its other alerts join this one." if tally.flooded else ""
+    why = BECAUSE[tally.why].format(source=source) if tally.why in BECAUSE else ""
+    if tally.new and _worth_a_line(total - tally.added, total):
         yield Line("alert.joined", f"{_named(tally.new)} from {source}; {_alerts(total)} in all.{why}")
-    if tally.resolved and (over == total or _worth_a_line(over - len(tally.resolved), over)):
+    elif tally.sorts and _worth_a_line(tally.all_sorts - len(tally.sorts), tally.all_sorts):
+        yield Line(
+            "alert.joined", f"Unlike those before: {_named(tally.sorts)} from {source}; {_alerts(total)} in all."
+        )
+    flaps = [(signal, number) for signal, number in tally.flaps if number & (number - 1) == 0]
+    if flaps:
+        signal, number = flaps[0]
+        more = f", and {_alerts(len(flaps) - 1)} more" if len(flaps) > 1 else ""
+        said = f"“{signal.title}” from {source} fires and ends again and again: {number:,} times so far{more}."
+        yield Line("alert.flapping", f"{said} It is counted from here on.")
+    if tally.resolved and (over == total or _worth_a_line(over - tally.ended, over)):
         said = f"{source} says resolved: {_named(tally.resolved)}; {over:,} of {total:,}. This closes nothing."
         yield Line("alert.resolved", said)
 

@@ -17,6 +17,7 @@ from incident.queries.briefs import case_for
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from incident.verbs.notices import hold_kept
 from incident.verbs.release_steps import require_promise_ahead
 from notifications import announcements
 from notifications.announcements import NotAnnounced, Publication
@@ -104,6 +105,7 @@ def require_publisher(act: Act, asked: ToPublish) -> tuple[Edition, Notice]:
     if edition is None or notice is None:
         raise NotFound("There is no such edition.")
     act.require(Action.ANNOUNCE, notice.incident_id)
+    hold_kept(act, notice)
     if notice.kind not in PUBLIC:
         raise Refused(f"A notice of the kind {notice.kind} is not for everybody: write an announcement.")
     if str(act.actor.id) in (*notice.editors, str(edition.created_by)):

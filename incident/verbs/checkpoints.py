@@ -4,7 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,8 +16,36 @@ from incident.keys import KeyTrouble, make_key_file, read_key_file
 from incident.queries.audit import FILE, heads_of, lines_of
 from notifications.models import Heartbeat
 from notifications.store import Store
+from notifications.workers import beats
 
 KEY_FILE = "checkpoint-key"  # beside the key-encryption key
+GONE = timedelta(minutes=2)  # nothing heard of the worker that signs
+
+
+def signs_here(session: Session, folder: Path, node: str, now: datetime) -> bool:
+    """Whether the worker of this node signs: one of all does, so that one file has every line.
+
+    The first that asks signs. Another goes on when that one is gone and it has every line in its own folder, because
+    the folder is shared or was moved; or when there is none yet.
+    """
+    with suppress(IntegrityError), session.begin_nested():
+        if session.get(Heartbeat, CHECKPOINTS) is None:
+            session.add(Heartbeat(name=CHECKPOINTS, at=now, document={"number": 0, "by": node}))
+    row = session.get_one(Heartbeat, CHECKPOINTS, with_for_update=True)
+    by = str(row.document.get("by") or "")
+    if by == node:
+        return True
+    others = bool(by) and (now - row.at <= GONE or not is_gone(session, by, now))
+    if others or len(lines_of(folder)) < int(str(row.document["number"])):
+        return False
+    row.at, row.document = now, {**row.document, "by": node}
+    return True
+
+
+def is_gone(session: Session, node: str, now: datetime) -> bool:
+    """Whether the worker of a node has ended, or nothing was heard of it for two minutes."""
+    alive = [one for one in beats(session) if one.node == node and not one.ended and now - one.at <= GONE]
+    return not alive
 
 
 def sign_heads(store: Store, key_file: Path, folder: Path, now: datetime) -> Checkpoint | None:
@@ -94,4 +122,4 @@ def _note_number(session: Session, checkpoint: Checkpoint) -> None:
             session.add(Heartbeat(name=CHECKPOINTS, at=checkpoint.at, document={"number": 0}))
     row = session.get_one(Heartbeat, CHECKPOINTS, with_for_update=True)
     if int(str(row.document["number"])) < checkpoint.number:
-        row.at, row.document = checkpoint.at, {"number": checkpoint.number}
+        row.at, row.document = checkpoint.at, {**row.document, "number": checkpoint.number}

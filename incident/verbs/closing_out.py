@@ -62,7 +62,7 @@ def finish_close_out(act: Act, report_id: UUID, examined: Examined) -> bool:
     entry = record(act, ledger_subject(release.id), CLOSED_OUT, {**whole, "counts": report.counts})
     report.entry = entry.seq
     act.session.add(report)
-    record(act, incident_subject(_incident_of(release)), "release.closed_out", {**kept, "text": text})
+    record(act, release.subject, "release.closed_out", {**kept, "text": text})
     return True
 
 
@@ -74,7 +74,7 @@ def record_file_taken(act: Act, release_id: UUID, number: int) -> CloseOut:
     release = act.session.get_one(Release, release_id)
     text = f"The file of close-out report {number} was downloaded: {report.rows:,} rows, each with its person."
     body = {"text": text, "release": str(release_id), "report": number}
-    record(act, incident_subject(_incident_of(release)), "release.proof_read", body)
+    record(act, release.subject, "release.proof_read", body)
     return report
 
 
@@ -144,7 +144,3 @@ def _found(session: Session, report_id: UUID) -> CloseOut:
     if report is None:
         raise NotFound("There is no such close-out report.")
     return report
-
-
-def _incident_of(release: Release) -> UUID:
-    return UUID(release.subject.removeprefix("incident:"))

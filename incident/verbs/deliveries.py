@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from incident.adapters.registry import UnknownAdapter, adapter_named
+from incident.adapters.answers import Asked, Confirmation
+from incident.adapters.registry import Adapter, UnknownAdapter, adapter_named
 from incident.adapters.signals import Signal, Unreadable
 from incident.errors import NotFound
 from incident.models.intake import Intake, IntakeState, Source
 from incident.roles import system
 from incident.verbs.act import Act
+from incident.verbs.confirmations import ASKS
 from incident.verbs.intake import AsReceived, as_received, quarantine
 from incident.verbs.reading import NOTHING, Applied, Reception, apply_signals, count_again
 from notifications.sealing import Keys, Unsealable
@@ -66,7 +68,7 @@ class Deliveries:
             signals = self._signals(intake_id, IntakeState.APPLIED)
         except _Unusable:  # whoever could read it then has changed since
             signals = None
-        return self._write(lambda act: count_again(act, intake_id, signals)) if signals else 0
+        return self._write(lambda act: count_again(act, intake_id, signals, self._reception)) if signals else 0
 
     def _signals(self, intake_id: UUID, state: IntakeState) -> tuple[Signal, ...] | None:
         """What the adapter reads in it; None when it is in another state. Raises _Unusable and StoreUnavailable."""
@@ -74,11 +76,14 @@ class Deliveries:
             taken = self._taken(intake_id, state)
             if taken is None:
                 return None
-            adapter, seen = adapter_named(taken[0]), taken[1]
+            adapter, seen = taken
         except (Unsealable, NotFound, UnknownAdapter) as error:
             raise _Unusable(f"It cannot be read here: {error}") from error
         try:
-            return adapter.read(seen.headers, seen.body)
+            answer = adapter.answer_to(Asked(seen.headers, seen.body))
+            if isinstance(answer, Confirmation):
+                raise Unreadable(ASKS + answer.what)
+            return () if answer is not None else adapter.read(seen.headers, seen.body)
         except Unreadable as error:
             raise _Unusable(str(error)) from error
         except Exception as error:
@@ -86,13 +91,15 @@ class Deliveries:
             words = "The adapter failed; the log says where. The bytes are kept as received."
             raise _Unusable(words) from error
 
-    def _taken(self, intake_id: UUID, state: IntakeState) -> tuple[str, AsReceived] | None:
-        """The name of its adapter, and the delivery taken out of the store."""
+    def _taken(self, intake_id: UUID, state: IntakeState) -> tuple[Adapter, AsReceived] | None:
+        """Its adapter as the source's rules have it read, and the delivery taken out of the store."""
         with self._store.read() as session:
             intake = session.get(Intake, intake_id)
             if intake is None or intake.state is not state:
                 return None
-            return session.get_one(Source, intake.source_id).adapter, as_received(self._act(session), intake)
+            source = session.get_one(Source, intake.source_id)
+            adapter = adapter_named(source.adapter).with_rules(source.rules)
+            return adapter, as_received(self._act(session), intake)
 
     def _set_aside(self, intake_id: UUID, trouble: str) -> Applied:
         self._write(lambda act: quarantine(act, intake_id, trouble))

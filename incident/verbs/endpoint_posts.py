@@ -12,7 +12,7 @@ from incident.outreach import InternalMessage
 from incident.queries.board import title_place
 from incident.roles import Visibility
 from incident.verbs.act import Act
-from notifications.endpoints import Endpoint, EndpointKind, person_of, subscribed
+from notifications.endpoints import CHATS, Endpoint, person_of, subscribed
 from notifications.ids import new_id
 from notifications.models import Channel, Delivery, DeliveryState, Outgoing
 from notifications.webhook_bodies import Event, content_place
@@ -32,7 +32,7 @@ def post_event(act: Act, incident_id: UUID, message: InternalMessage) -> int:
     if incident.visibility is Visibility.SEALED or act.session.get(Outgoing, occasion) is not None:
         return 0
     path = message.event.path or f"/incidents/{incident.codename}"
-    event = _event(act, message.event, {**_facts(act, incident), **message.event.facts}, path)
+    event = _event(act, message.event, {**facts_of(act, incident), **message.event.facts}, path)
     return put_event(act, incident_subject(incident_id), occasion, event, endpoints)
 
 
@@ -57,7 +57,7 @@ def _delivery(act: Act, occasion: str, endpoint: Endpoint) -> Delivery:
     return Delivery(
         occasion=occasion,
         person=person_of(endpoint.id),
-        channel=Channel.WEBHOOK if endpoint.kind is EndpointKind.WEBHOOK else Channel.CHAT,
+        channel=Channel.CHAT if endpoint.kind in CHATS else Channel.WEBHOOK,
         message_id=f"msg_{new_id().hex}",
         state=DeliveryState.PENDING,
         next_at=act.now,
@@ -70,7 +70,8 @@ def _event(act: Act, event: EndpointEvent, facts: Mapping[str, str], path: str) 
     return Event(event.type, act.now.isoformat(), event.said, facts, path)
 
 
-def _facts(act: Act, incident: Incident) -> dict[str, str]:
+def facts_of(act: Act, incident: Incident) -> dict[str, str]:
+    """What an endpoint may hear of an incident: of one that is not open codename and severity alone."""
     facts = {"incident": incident.codename, "severity": incident.severity.value}
     if incident.visibility is Visibility.OPEN:
         facts["title"] = act.open(incident.title_sealed, title_place(incident.id))

@@ -2,29 +2,40 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from incident.endpoint_events import FOR_ROOMS, WANTED, WORDS, EventType
+from incident.endpoint_events import WORDS, EventType
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.entries import ADMINISTRATION
 from incident.models.people import UserAccount
 from incident.outreach import InternalMessage
 from incident.roles import Action, Role, system
 from incident.verbs.act import Act
+from incident.verbs.endpoint_kinds import USUAL_URLS, event_faults, kind_of, secret_faults, secret_for, template_faults
 from incident.verbs.endpoint_posts import put_event
 from incident.verbs.entries import record
 from incident.verbs.messages import put_under
 from notifications.address_guard import Allowed, Refused, check_url
-from notifications.endpoints import Endpoint, EndpointKind, EndpointSecret, live_secrets, secret_place, url_place
+from notifications.alarms import AlarmAct
+from notifications.endpoints import (
+    CALLERS,
+    CHATS,
+    Endpoint,
+    EndpointKind,
+    EndpointSecret,
+    live_secrets,
+    secret_place,
+    template_place,
+    url_place,
+)
 from notifications.ids import new_id
 from notifications.posting import cancel_waiting
 from notifications.sealing import Keys
-from notifications.signatures import UnusableSecret, key_of, new_secret
 from notifications.webhook_bodies import Event
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -35,13 +46,17 @@ BY_HAND = "Switched off by an administrator."
 
 @dataclass(frozen=True, slots=True)
 class NewEndpoint:
-    """An endpoint to add. `secret` "" makes one, where its kind has one."""
+    """An endpoint to add. `secret` "" makes one for a program; what calls people brings its own.
+
+    `url` "" takes the service's usual address; `template`: how a provider wants to be asked.
+    """
 
     name: str
     kind: str
     url: str
-    events: tuple[str, ...]
+    events: tuple[str, ...] = ()
     secret: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +73,22 @@ def add_endpoint(act: Act, new: NewEndpoint, allowed: Allowed) -> AddedEndpoint:
     Raises Invalid, naming each field, and Conflict for a name already used.
     """
     act.require(Action.ADMINISTER)
-    kind = _kind(new.kind)
+    kind = kind_of(new.kind)
+    url = new.url or USUAL_URLS.get(kind, "")
     faults = [] if NAME.fullmatch(new.name) else [Fault("name", "is no name", "1 to 64 of a-z, 0-9 and -: ops-room")]
-    faults += _url_faults(new.url, allowed) + _event_faults(kind, new.events)
-    if new.secret and kind is not EndpointKind.WEBHOOK:
-        faults.append(Fault("secret", "is nothing a chat checks", "leave it out: its address is its secret"))
+    faults += _url_faults(url, allowed) + event_faults(kind, new.events)
+    faults += secret_faults(kind, new.secret) + template_faults(kind, new.template)
     if faults:
         raise Invalid(*faults)
-    identity, url = new_id(), check_url(new.url, allowed)
+    identity, host = new_id(), check_url(url, allowed).host[:255]
     endpoint = Endpoint(
         id=identity,
         name=new.name,
         kind=kind,
-        url_sealed=act.seal(new.url, url_place(identity)),
-        host=url.host[:255],
+        url_sealed=act.seal(url, url_place(identity)),
+        host=host,
         events=list(dict.fromkeys(new.events)),
+        template_sealed=act.seal(new.template, template_place(identity)) if new.template else None,
         created_at=act.now,
     )
     try:
@@ -80,17 +96,17 @@ def add_endpoint(act: Act, new: NewEndpoint, allowed: Allowed) -> AddedEndpoint:
             act.session.add(endpoint)
     except IntegrityError:
         raise Conflict(f"There is an endpoint {new.name} already.") from None
-    secret = _add_secret(act, endpoint, new.secret) if kind is EndpointKind.WEBHOOK else ""
+    secret = "" if kind in CHATS else _add_secret(act, endpoint, new.secret)
     said = f"Endpoint {new.name} ({kind}, {endpoint.host}) is told of {_listed(endpoint.events)}."
     _write_down(act, endpoint, "endpoint.added", said)
-    return AddedEndpoint(endpoint, secret)
+    return AddedEndpoint(endpoint, secret if kind is EndpointKind.WEBHOOK else "")
 
 
 def change_endpoint(act: Act, name: str, events: Collection[str], allowed: Allowed, url: str = "") -> Endpoint:
     """Tell an endpoint of these events and no others, at another address where one is given."""
     act.require(Action.ADMINISTER)
     endpoint = _endpoint(act, name)
-    if faults := _event_faults(endpoint.kind, events) + (_url_faults(url, allowed) if url else []):
+    if faults := event_faults(endpoint.kind, events) + (_url_faults(url, allowed) if url else []):
         raise Invalid(*faults)
     endpoint.events = list(dict.fromkeys(events))
     moved = ""
@@ -107,7 +123,7 @@ def rotate_endpoint_secret(act: Act, name: str, secret: str = "") -> str:
     """Add a second live secret and return it, once: from now on both sign. Raises Conflict while two live."""
     act.require(Action.ADMINISTER)
     endpoint = _endpoint(act, name)
-    if endpoint.kind is not EndpointKind.WEBHOOK:
+    if endpoint.kind in CHATS:
         raise Conflict(f"{name} is a chat: its address is its secret. Give it another address.")
     if len(live_secrets(act.session, endpoint.id)) >= LIVE_SECRETS:
         raise Conflict(f"Endpoint {name} has two live secrets: retire the older one first.")
@@ -146,10 +162,16 @@ def post_test(act: Act, name: str) -> str:
     endpoint = _endpoint(act, name)
     if not endpoint.active:
         raise Conflict(f"Endpoint {name} is switched off: switch it on first.")
+    if endpoint.kind is EndpointKind.PROVIDER:
+        raise Conflict(f"{name} calls people: try it with a test page of a team whose steps go via it.")
     occasion = f"event:{EventType.TEST}:{new_id()}"
     headline = "This is a test: messages from seventytwo arrive here."
     event = Event(EventType.TEST, act.now.isoformat(), headline, {"endpoint": name}, f"/endpoints/{name}")
-    put_event(act, ADMINISTRATION, occasion, event, [endpoint])
+    alarm = {"act": AlarmAct.TRIGGER, "key": occasion, "severity": "info"} if endpoint.kind in CALLERS else {}
+    put_event(act, ADMINISTRATION, occasion, replace(event, alarm=alarm), [endpoint])
+    if alarm:  # and over again
+        over = replace(event, alarm={**alarm, "act": AlarmAct.RESOLVE})
+        put_event(act, ADMINISTRATION, f"{occasion}:over", over, [endpoint])
     _write_down(act, endpoint, "endpoint.tested", f"A test was sent to endpoint {name}.")
     return occasion
 
@@ -185,23 +207,12 @@ def _endpoint(act: Act, name: str) -> Endpoint:
 
 
 def _add_secret(act: Act, endpoint: Endpoint, given: str) -> str:
-    secret = given or new_secret()
-    try:
-        key_of(secret)
-    except UnusableSecret as error:
-        raise Invalid(Fault("secret", str(error).rstrip("."), "leave it out to have one made")) from None
+    secret = secret_for(endpoint.kind, given)
     row = new_id()
     sealed = act.seal(secret, secret_place(row))
     act.session.add(EndpointSecret(id=row, endpoint_id=endpoint.id, sealed=sealed, created_at=act.now))
     act.session.flush()
     return secret
-
-
-def _kind(text: str) -> EndpointKind:
-    try:
-        return EndpointKind(text)
-    except ValueError:
-        raise Invalid(Fault("kind", "is no kind of endpoint", ", ".join(EndpointKind))) from None
 
 
 def _url_faults(url: str, allowed: Allowed) -> list[Fault]:
@@ -212,15 +223,8 @@ def _url_faults(url: str, allowed: Allowed) -> list[Fault]:
     return []
 
 
-def _event_faults(kind: EndpointKind, events: Collection[str]) -> list[Fault]:
-    known = WANTED if kind is EndpointKind.WEBHOOK else FOR_ROOMS
-    if events and all(event in known for event in events):
-        return []
-    return [Fault("events", "names none, or one that this kind is not told of", ", ".join(known))]
-
-
 def _listed(events: Collection[str]) -> str:
-    return "; ".join(WORDS[EventType(event)].lower() for event in events)
+    return "; ".join(WORDS[EventType(event)].lower() for event in events) or "the pages whose steps name it"
 
 
 def _write_down(act: Act, endpoint: Endpoint, action: str, text: str) -> None:

@@ -17,6 +17,7 @@ from incident.verbs.act import Act
 
 SALT_BYTES = 32
 LONGEST_NOTE = 20_000
+LONGEST_REASON = 500  # of one that its row keeps besides
 
 
 def note(act: Act, incident_id: UUID, text: str, *, at: datetime | None = None) -> EntryHeader:
@@ -74,6 +75,13 @@ def _lock_head(act: Act, subject: str) -> ChainHead:
     with contextlib.suppress(IntegrityError), act.session.begin_nested():
         act.session.add(ChainHead(subject=subject, seq=0, hash=GENESIS))
     return act.session.exec(query.execution_options(populate_existing=True)).one()
+
+
+def reason_given(reason: str, mend: str) -> str:
+    """The reason without blanks around it. Raises Invalid, with the mend, where it says nothing."""
+    if not reason.strip():
+        raise Invalid(Fault("reason", "is empty", mend))
+    return reason.strip()
 
 
 def _said(act: Act, body: Mapping[str, object], at: datetime | None) -> dict[str, object]:

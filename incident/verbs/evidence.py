@@ -39,6 +39,15 @@ def keep_evidence(act: Act, incident_id: UUID, finding: Finding) -> Evidence:
     faults = _faults(act, incident_id, finding)
     if faults:
         raise Invalid(*faults)
+    row = seal_evidence(act, incident_id, finding)
+    text = f"Evidence kept: {finding.name.strip()} ({row.size:,} bytes, SHA-256 {row.sha256[:16]}…)."
+    body = {"text": text, "evidence": str(row.id), "sha256": row.sha256}
+    record(act, incident_subject(incident_id), "evidence.kept", body, at=finding.collected_at)
+    return row
+
+
+def seal_evidence(act: Act, incident_id: UUID, finding: Finding) -> Evidence:
+    """Seal the bytes as evidence without a line: a step of verbs that have checked them and write their own."""
     evidence_id, subject = new_id(), incident_subject(incident_id)
     digest, name = hashlib.sha256(finding.content).hexdigest(), finding.name.strip()
     ring = act.keys.for_scope(act.session, subject)
@@ -57,9 +66,6 @@ def keep_evidence(act: Act, incident_id: UUID, finding: Finding) -> Evidence:
     )
     act.session.add(row)
     act.session.flush()
-    text = f"Evidence kept: {name} ({len(finding.content):,} bytes, SHA-256 {digest[:16]}…)."
-    body = {"text": text, "evidence": str(evidence_id), "sha256": digest}
-    record(act, subject, "evidence.kept", body, at=finding.collected_at)
     return row
 
 

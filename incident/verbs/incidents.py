@@ -15,7 +15,7 @@ from incident.phases import FINAL, Phase
 from incident.roles import Action, Role, Visibility
 from incident.runbooks import Runbook
 from incident.verbs.act import Act, place_in
-from incident.verbs.entries import record
+from incident.verbs.entries import reason_given, record
 from incident.verbs.tasks import copy_runbook
 from notifications.ids import new_id
 
@@ -87,10 +87,9 @@ def take_command(act: Act, incident_id: UUID, commander_id: UUID) -> Incident:
 def set_severity(act: Act, incident_id: UUID, severity: Severity, reason: str) -> Incident:
     """Change the severity, with the reason on the timeline."""
     act.require(Action.COMMAND, incident_id)
-    if not reason.strip():
-        raise Invalid(Fault("reason", "is empty", "say why the severity changes"))
+    why = reason_given(reason, "say why the severity changes")
     incident = _incident(act, incident_id)
-    text = f"Severity {incident.severity} → {severity}: {reason.strip()}"
+    text = f"Severity {incident.severity} → {severity}: {why}"
     incident.severity = severity
     record(act, incident_subject(incident_id), "severity.set", {"text": text})
     return incident

@@ -3,22 +3,26 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Table, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col
+from sqlmodel import SQLModel, col, select
 
-from incident.errors import Conflict, Fault, Invalid, NotFound
-from incident.models.entries import ADMINISTRATION, incident_subject
-from incident.models.intake import Intake, IntakeState, Refusal
+from incident.errors import Conflict, NotFound
+from incident.models.entries import subject_for
+from incident.models.intake import Intake, IntakeState
 from incident.roles import Action
 from incident.verbs.act import Act
-from incident.verbs.entries import record
+from incident.verbs.entries import reason_given, record
 from notifications.ids import new_id
+from notifications.sealing import DataKeyring
 
+TABLE: Table = SQLModel.metadata.tables["intake"]
 SECRET_HEADER = re.compile(r"auth|cookie|token|secret|passw|credential|api-?key")
 LONGEST_TROUBLE = 500
 LONGEST_KEY = 160  # the column takes 200, and a key may be told apart by a part of the hash
@@ -58,9 +62,7 @@ def receive(act: Act, delivery: Delivery) -> Received:
     the request itself, so that a body that kills its reader is not tried for ever.
     """
     act.require(Action.REPORT)
-    sha256, own = hashlib.sha256(delivery.body).hexdigest(), delivery.intake_key
-    if len(own) > LONGEST_KEY:
-        own = f"id-sha256:{hashlib.sha256(own.encode()).hexdigest()}"
+    sha256, own = hashlib.sha256(delivery.body).hexdigest(), _own_key(delivery)
     for key in (own, f"{own}#{sha256[:32]}"):
         seen = _counted_repeat(act, delivery.source_id, key, sha256)
         if seen is None:
@@ -71,6 +73,22 @@ def receive(act: Act, delivery: Delivery) -> Received:
         if seen is not None:
             return seen
     raise Conflict("Another delivery was kept under this key at the same moment; send it again.")
+
+
+def receive_all(act: Act, deliveries: Sequence[Delivery]) -> list[Received]:
+    """The same for several at once, in the order in which they came."""
+    act.require(Action.REPORT)
+    scope = _scope(act)
+    keyring = act.keys.for_scope(act.session, scope)
+    rows = [_values(act, keyring, one, _own_key(one), hashlib.sha256(one.body).hexdigest()) for one in deliveries]
+    dialect = sqlite if act.session.get_bind().dialect.name == "sqlite" else postgresql
+    adding = dialect.insert(TABLE).on_conflict_do_nothing(index_elements=["source_id", "intake_key"])
+    added = act.session.connection().execute(adding, rows, execution_options={"preserve_rowcount": True}).rowcount
+    new = _kept_among(act, rows) if added != len(rows) else {row["id"] for row in rows}
+    return [
+        Received(row["id"], repeat=False) if row["id"] in new else receive(act, one)
+        for row, one in zip(rows, deliveries, strict=True)
+    ]
 
 
 def quarantine(act: Act, intake_id: UUID, trouble: str) -> None:
@@ -89,8 +107,7 @@ def settle(act: Act, intake_id: UUID, reason: str, incident_id: UUID | None = No
     act.require(Action.READ_QUARANTINE)
     if incident_id is not None:
         act.require(Action.EVIDENCE, incident_id)
-    if not reason.strip():
-        raise Invalid(Fault("reason", "is empty", "say what the delivery was and what came of it"))
+    why = reason_given(reason, "say what the delivery was and what came of it")
     intake = _intake(act, intake_id)
     if intake.state is not IntakeState.QUARANTINED:
         raise Conflict(f"This delivery is {intake.state}, not in quarantine.")
@@ -99,9 +116,9 @@ def settle(act: Act, intake_id: UUID, reason: str, incident_id: UUID | None = No
     if act.session.execute(settled.returning(col(Intake.id))).first() is None:
         raise Conflict("Somebody else has just settled this delivery.")
     act.session.refresh(intake)
-    subject = incident_subject(incident_id) if incident_id else ADMINISTRATION
-    text = f"Unreadable delivery settled: {reason.strip()}"
-    record(act, subject, "intake.settled", {"text": text, "intake": str(intake_id), "sha256": intake.sha256})
+    text = f"Unreadable delivery settled: {why}"
+    body = {"text": text, "intake": str(intake_id), "sha256": intake.sha256}
+    record(act, subject_for(incident_id), "intake.settled", body)
     return intake
 
 
@@ -112,26 +129,9 @@ def view(act: Act, intake_id: UUID) -> AsReceived:
     if intake.incident_id is not None:
         act.require(Action.READ, intake.incident_id)
     seen = as_received(act, intake)
-    subject = incident_subject(intake.incident_id) if intake.incident_id else ADMINISTRATION
     body = {"text": "A delivery was viewed as received.", "intake": str(intake_id), "sha256": intake.sha256}
-    record(act, subject, "intake.viewed", body)
+    record(act, subject_for(intake.incident_id), "intake.viewed", body)
     return seen
-
-
-def count_refusal(act: Act, source_id: UUID, reason: str) -> None:
-    """Count a request of a source that was refused, by reason and day (UTC)."""
-    act.require(Action.REPORT)
-    day = act.now.date().isoformat()
-    mine = (col(Refusal.source_id) == source_id, col(Refusal.reason) == reason, col(Refusal.day) == day)
-    counted = update(Refusal).where(*mine).values(count=col(Refusal.count) + 1, last_at=act.now)
-    if act.session.execute(counted.returning(col(Refusal.id))).first() is not None:
-        return
-    row = Refusal(id=new_id(), source_id=source_id, reason=reason, day=day, count=1, last_at=act.now)
-    try:
-        with act.session.begin_nested():
-            act.session.add(row)
-    except IntegrityError:  # another process counted the first one of the day
-        act.session.execute(counted)
 
 
 def as_received(act: Act, intake: Intake) -> AsReceived:
@@ -154,28 +154,49 @@ def _counted_repeat(act: Act, source_id: UUID, key: str, sha256: str) -> Receive
 
 def _kept(act: Act, delivery: Delivery, key: str, sha256: str) -> UUID | None:
     """The id of the new row; None when the key is taken."""
-    intake_id, scope = new_id(), f"intake:{act.now.date().isoformat()}"
-    keyring = act.keys.for_scope(act.session, scope)
-    headers = json.dumps(_without_secrets(delivery.headers)).encode()
-    row = Intake(
-        id=intake_id,
-        source_id=delivery.source_id,
-        intake_key=key,
-        received_at=act.now,
-        sha256=sha256,
-        size=len(delivery.body),
-        scope=scope,
-        headers_sealed=keyring.seal(headers, "intake", "headers_sealed", intake_id),
-        body_sealed=keyring.seal(delivery.body, "intake", "body_sealed", intake_id),
-        state=IntakeState.OPEN,
-        tries=1,
-    )
+    row = Intake(**_values(act, act.keys.for_scope(act.session, _scope(act)), delivery, key, sha256))
     try:
         with act.session.begin_nested():
             act.session.add(row)
     except IntegrityError:
         return None
-    return intake_id
+    return row.id
+
+
+def _kept_among(act: Act, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Which of these rows were added: the key of the others was taken."""
+    mine = col(Intake.id).in_([row["id"] for row in rows])
+    return set(act.session.exec(select(Intake.id).where(mine)).all())
+
+
+def _scope(act: Act) -> str:
+    return f"intake:{act.now.date().isoformat()}"
+
+
+def _own_key(delivery: Delivery) -> str:
+    """The delivery's own key as the column takes it."""
+    key = delivery.intake_key
+    return key if len(key) <= LONGEST_KEY else f"id-sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _values(act: Act, keyring: DataKeyring, delivery: Delivery, key: str, sha256: str) -> dict[str, Any]:
+    """A row that is new, sealed."""
+    intake_id, headers = new_id(), json.dumps(_without_secrets(delivery.headers)).encode()
+    return {
+        "id": intake_id,
+        "source_id": delivery.source_id,
+        "intake_key": key,
+        "received_at": act.now,
+        "sha256": sha256,
+        "size": len(delivery.body),
+        "scope": keyring.scope,
+        "headers_sealed": keyring.seal(headers, "intake", "headers_sealed", intake_id),
+        "body_sealed": keyring.seal(delivery.body, "intake", "body_sealed", intake_id),
+        "state": IntakeState.OPEN,
+        "repeats": 0,
+        "tries": 1,
+        "trouble": "",
+    }
 
 
 def _without_secrets(headers: Mapping[str, str]) -> dict[str, str]:

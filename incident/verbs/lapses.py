@@ -13,9 +13,10 @@ from incident.queries.facts import read_facts
 from incident.roles import system
 from incident.verbs.act import Act
 from incident.verbs.instructions import uninstructed
-from incident.verbs.voiding import OPEN, void_because
+from incident.verbs.voiding import void_because
 from notifications import release as releases
 from notifications.models import Edition, Release, ReleaseState
+from notifications.release_states import UNDER_WAY
 
 LAPSE = {
     ReleaseState.REQUESTED: "Not approved by everybody in time",
@@ -31,7 +32,7 @@ def void_resting_on_changes(act: Act, incident_id: UUID) -> list[Release]:
     did.
     """
     act = act.by(system("releases"))
-    mine = (col(Release.subject) == incident_subject(incident_id), col(Release.state).in_(OPEN))
+    mine = (col(Release.subject) == incident_subject(incident_id), col(Release.state).in_(UNDER_WAY))
     rows = act.session.exec(select(Release).where(*mine)).all()
     if not rows:
         return []

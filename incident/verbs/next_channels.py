@@ -81,6 +81,27 @@ def open_next_channel(act: Act, release_id: UUID, rules: ChannelRules) -> int:
     return len(people)
 
 
+def open_for_one(act: Act, delivery_id: int, rules: ChannelRules) -> tuple[NextChannel, ...]:
+    """Open the channels of its kind for one person whose mail is known not to be read. Returns those opened now.
+
+    A step of the verb by which a person says so, which has asked for permission and writes the line.
+    """
+    delivery = act.session.get_one(Delivery, delivery_id)
+    release = act.session.get(Release, delivery.release_id, with_for_update=True) if delivery.release_id else None
+    done = select(OpenedChannel.id).where(col(OpenedChannel.delivery_id) == delivery_id)
+    if release is None or release.state not in SENT or act.session.exec(done).first() is not None:
+        return ()
+    notice = _notice(act, release)
+    channels = rules.channels_for(notice.kind, ours=not notice.controller)
+    if not channels or delivery.member_id is None:
+        return ()
+    rows = [{**_opened(act, release.id, delivery_id, channel), "told_at": act.now} for channel in channels]
+    act.session.execute(insert(OpenedChannel), rows)
+    if NextChannel.IN_APP in channels:
+        _show_in_product(act, [delivery_id])
+    return channels
+
+
 def tell_opened(act: Act, release_id: UUID, rules: ChannelRules) -> int:
     """Write one line for what was opened since the last, and the task to decide where too many are left."""
     act = act.by(system(SPEAKER))

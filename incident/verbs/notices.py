@@ -19,9 +19,10 @@ from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import Written
 from incident.queries.briefs import case_for
+from incident.queries.notices import is_released
 from incident.roles import Action
 from incident.verbs.act import Act
-from incident.verbs.entries import record
+from incident.verbs.entries import reason_given, record
 from incident.verbs.voiding import void_edited
 from notifications.findings import Finding, Level
 from notifications.ids import new_id
@@ -112,11 +113,10 @@ def tick_warning(act: Act, notice_id: UUID, version: int, finding: Finding, reas
     notice = _at_version(act, notice_id, version)
     if finding.level is Level.ERROR:
         raise Invalid(Fault("finding", "is an error, which cannot be ticked off", finding.mend))
-    if not reason.strip():
-        raise Invalid(Fault("reason", "is empty", "say why the warning may stand"))
-    _seal(act, notice, open_draft(act, notice).with_tick(finding.key, reason.strip()))
+    why = reason_given(reason, "say why the warning may stand")
+    _seal(act, notice, open_draft(act, notice).with_tick(finding.key, why))
     _changed(act, notice)
-    text = f"Warning on the notice ({_said(notice.kind)}) may stand: {finding.message}. {reason.strip()}"
+    text = f"Warning on the notice ({_said(notice.kind)}) may stand: {finding.message}. {why}"
     record(act, incident_subject(notice.incident_id), "notice.warning_ticked", {"text": text, "finding": finding.key})
     return notice
 
@@ -161,6 +161,22 @@ def freeze_notice(act: Act, notice_id: UUID, checked: Checked) -> Edition:
     return edition
 
 
+def discard_notice(act: Act, notice_id: UUID, version: int, reason: str) -> Notice:
+    """Throw a draft away, with the reason on the timeline. It stays readable and takes no change any more.
+
+    Raises Invalid without a reason, Refused for one that was asked to be released or is published, Conflict.
+    """
+    notice = _at_version(act, notice_id, version)
+    why = reason_given(reason, "say why this draft is not needed")
+    if is_released(act.session, notice.id):
+        raise Refused("A release of this notice was asked for, or it is published: its record stays. Cancel it there.")
+    notice.discarded_at = act.now
+    _changed(act, notice)
+    text = f"Draft of a notice ({_said(notice.kind)}) discarded: {why}"
+    record(act, incident_subject(notice.incident_id), "notice.discarded", {"text": text, "notice": str(notice_id)})
+    return notice
+
+
 def open_draft(act: Act, notice: Notice) -> NoticeDraft:
     """What is written so far, for verbs that have asked for permission."""
     return read_draft(act.open(notice.draft_sealed, draft_place(notice.incident_id, notice.id)))
@@ -194,7 +210,19 @@ def _find(act: Act, notice_id: UUID) -> Notice:
     if notice is None:
         raise NotFound("There is no such notice.")
     act.require(Action.WRITE_NOTICE, notice.incident_id)
+    _require_kept(notice)
     return notice
+
+
+def hold_kept(act: Act, notice: Notice) -> None:
+    """Hold a notice whose text is to go out, so that nobody discards it meanwhile. Raises Conflict for a discarded."""
+    act.session.refresh(notice, with_for_update=True)
+    _require_kept(notice)
+
+
+def _require_kept(notice: Notice) -> None:
+    if notice.discarded_at is not None:
+        raise Conflict("This draft was discarded: write a new notice.")
 
 
 def _at_version(act: Act, notice_id: UUID, version: int) -> Notice:

@@ -17,6 +17,7 @@ from incident.queries.decisions import RISK as RISK
 from incident.queries.facts import latest_facts
 from incident.roles import Action, system
 from incident.verbs.act import Act
+from incident.verbs.ageing_answers import look_at_answers_again
 from incident.verbs.entries import record
 from incident.verbs.lapses import void_resting_on_changes
 from incident.verbs.obligation_changes import Changes, summary
@@ -42,7 +43,7 @@ def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederiv
     withdrawn, never deleted. What was met stays met, but a duty to a group opens again when people or customers join it
     who were not told, and a duty to a customer that was told before it arose is met by that telling. Reminders follow
     their deadlines. A difference is one entry on the timeline. Open releases whose text rests on something that changed
-    become void.
+    become void, and approved answers are approved anew.
     """
     act = act.by(system("law"))
     act.require(Action.FACTS, incident_id)
@@ -66,6 +67,7 @@ def rederive(act: Act, incident_id: UUID, organisation: Organisation) -> Rederiv
         body = {"text": "Duties: " + "; ".join(lines), "changes": lines, "fact_version": saved.number}
         record(act, incident_subject(incident_id), "duties.derived", body)
     void_resting_on_changes(act, incident_id)
+    look_at_answers_again(act, incident_id)
     return Rederived(tuple(lines))
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -164,11 +164,6 @@ def find_by_email(act: Act, email: str) -> UserAccount:
 def end_sessions(act: Act, user_id: UUID) -> None:
     """Sign a person out everywhere."""
     act.session.execute(delete(UserSession).where(col(UserSession.user_id) == user_id))
-
-
-def known_roles(roles: Iterable[str]) -> frozenset[Role]:
-    """The stored roles this version knows; one that was dropped grants nothing."""
-    return frozenset(Role(role) for role in roles if role in set(Role))
 
 
 def _add_unless_taken(act: Act, row: UserAccount | ApiToken, taken: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, and_, update
 from sqlmodel import Session, col, select
 
 from incident.errors import Conflict, NotFound
@@ -34,9 +34,9 @@ def receive_mail(act: Act, mail: Incoming) -> Kept:
     return keep_mail(act.session, act.keys, mail, act.now)
 
 
-def waiting_mails(session: Session) -> list[UUID]:
-    """The next mails to read, the oldest first."""
-    query = select(ReceivedMail.id).where(col(ReceivedMail.state) == MailState.OPEN)
+def next_mails(session: Session, state: MailState) -> list[UUID]:
+    """The next mails in this state, the oldest first, at most `PIECE`."""
+    query = select(ReceivedMail.id).where(col(ReceivedMail.state) == state)
     return list(session.exec(query.order_by(col(ReceivedMail.received_at)).limit(PIECE)).all())
 
 
@@ -52,7 +52,7 @@ class ReceivedMails:
         The try is counted first, so that a mail which kills its reader stops nothing for ever. What cannot be read is
         set aside for a person with the reason. Raises StoreUnavailable.
         """
-        tries = self._store.write(lambda session: _count_try(session, mail_id))
+        tries = self._store.write(lambda session: count_try(session, mail_id, MailState.OPEN))
         if tries is None:
             return None
         try:
@@ -89,9 +89,8 @@ class ReceivedMails:
         values = {"state": state, "kind": kind, "trouble": trouble[:500], "read_at": self._now}
 
         def work(session: Session) -> None:
-            still = (col(ReceivedMail.id) == mail_id, col(ReceivedMail.state) == MailState.OPEN)
-            changed = update(ReceivedMail).where(*still).values(**values).returning(col(ReceivedMail.id))
-            if session.execute(changed).first() is not None and heard is not None:
+            read = update(ReceivedMail).where(still(mail_id, MailState.OPEN)).values(**values)
+            if session.execute(read.returning(col(ReceivedMail.id))).first() is not None and heard is not None:
                 keep_news(session, self._keys, heard, door, self._now, mail_id)
 
         self._store.write(work)
@@ -132,12 +131,14 @@ class NewsReader:
 
 
 def view_mail(act: Act, mail_id: UUID) -> bytes:
-    """Show a mail to a person as it was received; that it was looked at is written down.
+    """Show a mail that was set aside to a person as it was received; that it was looked at is written down.
 
-    Raises NotFound for one that is erased, Forbidden.
+    Raises NotFound for one that is erased or not set aside, since one that became a reply is its incident's; Forbidden.
     """
     act.require(Action.READ_QUARANTINE)
     mail = _mail(act, mail_id)
+    if mail.state is not MailState.QUARANTINED:
+        raise NotFound("There is no such mail.")
     raw = raw_mail(act.session, act.keys, mail)
     if raw is None:
         raise NotFound("The mail was erased on schedule; its hash is kept.")
@@ -150,12 +151,22 @@ def settle_mail(act: Act, mail_id: UUID) -> None:
     """A person has dealt with a mail that could not be read. Raises Conflict when it is not set aside."""
     act.require(Action.READ_QUARANTINE)
     mail = _mail(act, mail_id)
-    aside = (col(ReceivedMail.id) == mail_id, col(ReceivedMail.state) == MailState.QUARANTINED)
-    settled = update(ReceivedMail).where(*aside).values(state=MailState.SETTLED)
+    settled = update(ReceivedMail).where(still(mail_id, MailState.QUARANTINED)).values(state=MailState.SETTLED)
     if act.session.execute(settled.returning(col(ReceivedMail.id))).first() is None:
         raise Conflict(f"This mail is {mail.state.replace('_', ' ')}, not in quarantine.")
     body = {"text": "A mail that could not be read was settled.", "mail": str(mail_id), "sha256": mail.sha256}
     record(act, ADMINISTRATION, "mail.settled", body)
+
+
+def still(mail_id: UUID, state: MailState) -> ColumnElement[bool]:
+    """Whether a mail is in this state still: of two that are at it, one finds it so."""
+    return and_(col(ReceivedMail.id) == mail_id, col(ReceivedMail.state) == state)
+
+
+def count_try(session: Session, mail_id: UUID, state: MailState) -> int | None:
+    """Count one more try at a mail in this state; how many there were. None: it is not in it any more."""
+    counted = update(ReceivedMail).where(still(mail_id, state)).values(tries=col(ReceivedMail.tries) + 1)
+    return session.execute(counted.returning(col(ReceivedMail.tries))).scalar_one_or_none()
 
 
 def _mail(act: Act, mail_id: UUID) -> ReceivedMail:
@@ -163,9 +174,3 @@ def _mail(act: Act, mail_id: UUID) -> ReceivedMail:
     if mail is None:
         raise NotFound("There is no such mail.")
     return mail
-
-
-def _count_try(session: Session, mail_id: UUID) -> int | None:
-    still = (col(ReceivedMail.id) == mail_id, col(ReceivedMail.state) == MailState.OPEN)
-    counted = update(ReceivedMail).where(*still).values(tries=col(ReceivedMail.tries) + 1)
-    return session.execute(counted.returning(col(ReceivedMail.tries))).scalar_one_or_none()

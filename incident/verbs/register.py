@@ -1,4 +1,4 @@
-"""What the registers of customers and persons share: imports in pieces with a report, and checks of one field."""
+"""What the registers of customers, persons and assets share: imports in pieces with a report, checks of one field."""
 
 import re
 from collections import Counter
@@ -93,13 +93,14 @@ class RegisterImport(Generic[T]):
     noun: str
     piece: int
     keep: Callable[[Act, Sequence[T]], list[Outcome | Faults]]
+    action: Action = Action.CUSTOMERS
 
     def run(self, entries: Iterable[Entry[T]]) -> RegisterReport:
         """Keep entries from a stream, a short transaction for each piece; one line on the administration chain.
 
         What was kept before an interruption stays, and the line says that it was one. Raises Forbidden.
         """
-        require(self.actor, Action.CUSTOMERS, None)
+        require(self.actor, self.action, None)
         report, rest = RegisterReport(), iter(entries)
         try:
             while piece := list(islice(rest, self.piece)):

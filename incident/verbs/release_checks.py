@@ -16,10 +16,9 @@ from notifications.already_told import all_told
 from notifications.audience import relatives, segments_of
 from notifications.audience_counts import counted
 from notifications.message import other_language, segment_of, texts_digest
-from notifications.models import Audience, Edition, Release, ReleaseState
+from notifications.models import Audience, Edition, Release
 from notifications.release import open_texts
-
-WENT_OUT = (ReleaseState.APPROVED, ReleaseState.STOPPED, ReleaseState.FINISHED)
+from notifications.release_states import WENT_OUT
 
 
 def check_facts(act: Act, notice: Notice, edition: Edition) -> None:

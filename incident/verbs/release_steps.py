@@ -19,7 +19,7 @@ from incident.queries.briefs import case_for
 from incident.queries.seats import Bound, actor_of, deputies_for, find_bound, roles_of
 from incident.roles import Action, Role, sees
 from incident.verbs.act import Act
-from incident.verbs.entries import record
+from incident.verbs.entries import LONGEST_REASON, record
 from incident.verbs.messages import post, put_out
 from notifications.addresses import domain_of
 from notifications.models import Approval, Edition, Outgoing
@@ -28,7 +28,6 @@ from notifications.quorum import NotReleasable, SecondPersonNeeded, Way
 from notifications.release import open_basis
 
 T = TypeVar("T")
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)

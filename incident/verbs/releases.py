@@ -11,7 +11,9 @@ from incident.queries.seats import Bound, require_seat
 from incident.roles import Action
 from incident.sending_rules import Sending
 from incident.verbs.act import Act
+from incident.verbs.entries import LONGEST_REASON
 from incident.verbs.instructions import require_instruction
+from incident.verbs.notices import hold_kept
 from incident.verbs.pacing import keep_hours, set_out
 from incident.verbs.release_checks import (
     check_addition,
@@ -23,7 +25,6 @@ from incident.verbs.release_checks import (
     check_segments,
 )
 from incident.verbs.release_steps import (
-    LONGEST_REASON,
     Said,
     ask_for_approval,
     bound_release,
@@ -77,6 +78,7 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     if edition is None or notice is None or audience is None:
         raise NotFound("There is no such edition or audience.")
     act.require(Action.REQUEST_RELEASE, notice.incident_id)
+    hold_kept(act, notice)
     sender = _sender(request.sender)
     unsaid = require_instruction(act, notice, edition, audience)
     check_facts(act, notice, edition)
@@ -92,7 +94,6 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     row = translated(lambda: releases.request_release(act.session, edition, audience.id, sender, act.actor.id, act.now))
     row.quorum, row.expires_at = [str(role) for role in rules.quorum(notice.kind)], act.now + rules.holds
     row.resend_uncertain, row.adds_to = request.resend_uncertain, request.adds_to
-    act.session.add(row)
     act.session.flush()
     bound = Bound(row, edition, notice)
     _asked(act, bound, audience, " ".join((passed, tongues, unsaid, set_out(act, bound, audience, request.sending))))

@@ -14,6 +14,7 @@ from incident.models.incidents import Incident
 from incident.models.people import Customer, Notice, Telling
 from incident.notice_kinds import KINDS, NoticeKind
 from incident.outreach import Happened, ReleaseNews, messages_about
+from incident.queries.counting import REACHED
 from incident.queries.facts import latest_facts
 from incident.queries.notices import states_of
 from incident.roles import system
@@ -23,11 +24,11 @@ from incident.verbs.messages import post
 from incident.verbs.telling import Told, meet_people_told, tell_customer
 from notifications.addresses import domain_of
 from notifications.fan_out import continue_fan_out
-from notifications.models import Channel, Delivery, DeliveryState, Edition, Release, ReleaseState
+from notifications.models import Channel, Delivery, Edition, Release, ReleaseState
 from notifications.notice_pushes import begin_push
+from notifications.occasions import edition_occasion
 from notifications.release import finish
 
-REACHED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
 HALTED = (ReleaseState.STOPPED, ReleaseState.VOID)
 
 
@@ -98,7 +99,7 @@ def _not_before_results(act: Act, release_id: UUID) -> datetime:
 
 
 def _tell_customers(act: Act, notice: Notice, row: Release) -> None:
-    occasion = f"edition:{row.edition_id}"
+    occasion = edition_occasion(row.edition_id)
     reached = [col(Delivery.release_id) == row.id, col(Delivery.state).in_(REACHED), col(Delivery.account) != ""]
     if row.state in HALTED:
         reached.append(col(Delivery.channel) == Channel.EMAIL)

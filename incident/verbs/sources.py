@@ -3,27 +3,32 @@
 import base64
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from incident.adapters.authenticity import Scheme, UnusableSecret, check_secret
-from incident.adapters.registry import UnknownAdapter, adapter_named
-from incident.adapters.rules import STANDARD, BadRules, read_rules
+from incident.adapters.authenticity import GIVEN, Scheme, UnusableSecret, check_secret
+from incident.adapters.registry import chosen_adapter
+from incident.adapters.rule_documents import STANDARD, BadRules, read_rules
+from incident.adapters.rules import TEAM, Rules
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.entries import ADMINISTRATION
 from incident.models.intake import Source, SourceSecret
 from incident.queries.sources import secret_place
+from incident.queries.teams import team_named
 from incident.roles import Action
 from incident.verbs.act import Act
+from incident.verbs.alert_pages import readers
 from incident.verbs.entries import record
 from notifications.ids import new_id
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 LIVE_SECRETS = 2  # so that a rotation loses nothing
+LONGEST_EXPIRY = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def add_source(act: Act, slug: str, adapter: str, scheme: str, *, kind: str = ""
 def rotate_secret(act: Act, slug: str, secret: str = "") -> str:
     """Add a second live secret and return it, once. Raises Conflict while two live: retire the old one first."""
     act.require(Action.ADMINISTER)
-    source = _source(act, slug)
+    source = source_named(act, slug)
     if len(_live(act, source)) >= LIVE_SECRETS:
         raise Conflict(f"Source {slug} has two live secrets: retire the older one first.")
     known = _add_secret(act, source, secret)
@@ -69,7 +74,7 @@ def rotate_secret(act: Act, slug: str, secret: str = "") -> str:
 def retire_secret(act: Act, slug: str) -> None:
     """End the older of two live secrets. Raises Conflict when only one lives: without one nothing could post."""
     act.require(Action.ADMINISTER)
-    source = _source(act, slug)
+    source = source_named(act, slug)
     live = _live(act, source)
     if len(live) < LIVE_SECRETS:
         raise Conflict(f"Source {slug} has one live secret: add the next one first.")
@@ -79,12 +84,13 @@ def retire_secret(act: Act, slug: str) -> None:
 
 
 def set_rules(act: Act, slug: str, rules: Mapping[str, object]) -> Source:
-    """Replace the rules of a source. Raises Invalid, naming the field and the mend."""
+    """Replace the rules of a source. Raises Invalid, naming the field and the mend.
+
+    Whoever they page must be there and read incidents, and what they ignore is ignored for a year at most.
+    """
     act.require(Action.ADMINISTER)
-    faults = _rules_faults(rules)
-    if faults:
-        raise Invalid(*faults)
-    source = _source(act, slug)
+    usable_rules(act, rules)
+    source = source_named(act, slug)
     source.rules = dict(rules)
     act.session.add(source)
     _write_down(act, source, "source.rules", f"Rules of source {slug} changed.")
@@ -94,18 +100,48 @@ def set_rules(act: Act, slug: str, rules: Mapping[str, object]) -> Source:
 def set_enabled(act: Act, slug: str, *, enabled: bool) -> Source:
     """Let a source post or not; one that may not is answered like one that does not exist."""
     act.require(Action.ADMINISTER)
-    source = _source(act, slug)
+    source = source_named(act, slug)
     source.enabled = enabled
     act.session.add(source)
     _write_down(act, source, "source.enabled", f"Source {slug} may {'post again' if enabled else 'no longer post'}.")
     return source
 
 
-def _source(act: Act, slug: str) -> Source:
+def source_named(act: Act, slug: str) -> Source:
+    """The source of this address, held until the end. Raises NotFound."""
     source = act.session.exec(select(Source).where(col(Source.slug) == slug).with_for_update()).first()
     if source is None:
         raise NotFound(f"There is no source {slug}.")
     return source
+
+
+def usable_rules(act: Act, document: Mapping[str, object]) -> Rules:
+    """The rules a document says, if they can be used here and now. Raises Invalid, naming the field and the mend."""
+    faults = _rules_faults(document)
+    if faults:
+        raise Invalid(*faults)
+    rules = read_rules(document)
+    people = {account.email.lower() for account in readers(act)}
+    for index, match in enumerate(rules.matches):
+        place = f"rules.matches[{index}]"
+        faults += [_nobody(word, f"{place}.page") for word in match.page if not _is_there(act, word, people)][:1]
+        if match.expires is not None and match.expires > act.now + LONGEST_EXPIRY:
+            faults.append(Fault(f"{place}.expires", "is more than a year ahead", "name a moment within the year"))
+    if faults:
+        raise Invalid(*faults)
+    return rules
+
+
+def _is_there(act: Act, word: str, people: Container[str]) -> bool:
+    if word.startswith(TEAM):
+        return team_named(act.session, word.removeprefix(TEAM)) is not None
+    return "@" not in word or word.lower() in people
+
+
+def _nobody(word: str, place: str) -> Fault:
+    if word.startswith(TEAM):
+        return Fault(place, f"there is no team {word.removeprefix(TEAM)}", "name one of those on call")
+    return Fault(place, f"{word} reads no incidents here", "name an account that does")
 
 
 def _live(act: Act, source: Source) -> list[SourceSecret]:
@@ -116,6 +152,9 @@ def _live(act: Act, source: Source) -> list[SourceSecret]:
 
 def _add_secret(act: Act, source: Source, given: str) -> str:
     scheme = Scheme(source.scheme)
+    if not given and scheme in GIVEN:
+        mend = "give it: seventytwo source add --own-secret reads it from the input"
+        raise Invalid(Fault("secret", f"of {scheme} is not ours to make", mend))
     secret = given or _new_secret(scheme, source.slug)
     try:
         check_secret(scheme, secret)
@@ -143,9 +182,9 @@ def _slug_faults(slug: str) -> list[Fault]:
 
 def _scheme_faults(adapter: str, scheme: str) -> list[Fault]:
     try:
-        known = adapter_named(adapter)
-    except UnknownAdapter as error:
-        return [Fault("adapter", str(error).rstrip("."), "choose one of these")]
+        known = chosen_adapter(adapter)
+    except Invalid as error:
+        return list(error.faults)
     if scheme in known.schemes:
         return []
     return [Fault("scheme", f"{scheme!r} does not prove {known.label}", f"one of {', '.join(known.schemes)}")]

@@ -14,9 +14,9 @@ from incident.queries.seats import Bound, actor_of, find_bound, yes_of
 from incident.roles import Action, system
 from incident.verbs.act import Act
 from incident.verbs.approvals import fill_seat, require_person
+from incident.verbs.entries import LONGEST_REASON
 from incident.verbs.messages import post
 from incident.verbs.release_steps import (
-    LONGEST_REASON,
     Said,
     bound_release,
     named,
@@ -30,9 +30,9 @@ from notifications.addresses import domain_of
 from notifications.models import Approval, Outgoing, Release, ReleaseState
 from notifications.quorum import Way
 from notifications.release import Seen
+from notifications.release_states import UNDER_WAY
 
 CLOSED = (ReleaseState.REFUSED, ReleaseState.VOID)
-OPEN = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
 BY_PASSKEY = "Confirm this with your passkey: sign on the release's page. Passkeys are added on /account/passkeys."
 WITNESS_WROTE = "Who wrote, edited, froze or requested this notice witnesses no approval: somebody else calls."
 
@@ -105,7 +105,7 @@ def deny_spoken_approval(act: Act, release_id: UUID) -> Release:
     bound, row = _own(act, release_id)
     reason = f"{act.actor.name} denies having approved it by telephone"
     stopped = 0
-    if bound.release.state in OPEN:
+    if bound.release.state in UNDER_WAY:
         stopped = translated(lambda: releases.void(act.session, bound.release, reason, act.now))
     _page(act, bound, Doubt.DENIED, row)
     text = f"{reason}: the release of {named(bound)} is {bound.release.state}, {stopped} not sent."

@@ -1,6 +1,7 @@
 """The steps of the runbook in an incident: copied when it opens, settled one by one with a line on the timeline."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -30,12 +31,13 @@ class Settled(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A step that no runbook has: its key in the incident, what is to be done, and what it rests on."""
+    """A step that no runbook has: its key in the incident, what is to be done, what it rests on, and by when."""
 
     key: str
     title: str
     text: str
     role: Role = Role.COMMANDER
+    within: timedelta = timedelta(0)
 
 
 def copy_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
@@ -60,7 +62,7 @@ def copy_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
 
 
 def add_task(act: Act, incident_id: UUID, added: Added) -> None:
-    """Add a step that is due now; one of the same key that is open already stays, one that was settled opens anew.
+    """Add a step that is due within its time; an open one of the same key stays, one that was settled opens anew.
 
     A step of other verbs, which write down why.
     """
@@ -72,7 +74,7 @@ def add_task(act: Act, incident_id: UUID, added: Added) -> None:
     elif row.state in OPEN_TASK:
         return
     row.step = {**EMPTY_STEP, "title": added.title, "text": added.text, "role": str(added.role)}
-    row.role, row.due_at, row.state = added.role.value, act.now, "open"
+    row.role, row.due_at, row.state = added.role.value, act.now + added.within, "open"
     row.settled_at, row.settled_by, row.note_sealed = None, "", None
     act.session.add(row)
     act.session.flush()

@@ -10,11 +10,11 @@ from incident.outreach import Happened
 from incident.queries.seats import find_bound
 from incident.roles import system
 from incident.verbs.act import Act
-from incident.verbs.release_steps import LONGEST_REASON, Said, named, tell, write_down
+from incident.verbs.entries import LONGEST_REASON
+from incident.verbs.release_steps import Said, named, tell, write_down
 from notifications import release as releases
 from notifications.models import Edition, Release, ReleaseState
-
-OPEN = (ReleaseState.REQUESTED, ReleaseState.APPROVED, ReleaseState.STOPPED)
+from notifications.release_states import UNDER_WAY
 
 
 def open_releases(
@@ -29,7 +29,7 @@ def open_releases(
             col(Notice.incident_id) == incident_id,
             col(Notice.kind).in_(list(kinds)),
             col(Notice.dataset).in_((dataset, "")),
-            col(Release.state).in_(OPEN),
+            col(Release.state).in_(UNDER_WAY),
         )
         .order_by(col(Release.requested_at), col(Release.id))
     )

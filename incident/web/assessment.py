@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from incident.assessment import Risk
@@ -29,24 +30,39 @@ from incident.web.fact_form import NONE, read_answer
 from incident.web.fact_questions import ASKED
 from incident.web.forms import AdviceForm, AnswerForm, ScoreForm, VersionForm
 from incident.web.frame import Desk, Seated, see
+from incident.web.hints import hints_shown
 from incident.web.incidents import opened
 
 router = APIRouter(include_in_schema=False)
-Shown = Annotated[str, Query(max_length=200)]
+Shown = Annotated[str, Field(max_length=200)]
 EMPTY = Fault("answer", "is empty", "choose an answer, or say that you do not know")
 MIXED = Fault("answer", f"has “{NONE}” beside others", "choose the others, or that alone")
 
 
+class AskedFor(BaseModel):
+    """A question by its fact and data set, the one before as `fact@data set`, and the key of a hint to answer with."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    ask: Shown = ""
+    dataset: Shown = ""
+    back: Shown = ""
+    saved: bool = False
+    take: Shown = ""
+
+
 @router.get("/incidents/{reference}/assessment")
-def show_assessment(
-    desk: Seated, reference: str, ask: Shown = "", dataset: Shown = "", back: Shown = "", saved: bool = False
-) -> Response:
-    """The question that unlocks most, or the one that is named; what the draft would change; the records beside it."""
+def show_assessment(desk: Seated, reference: str, asked: Annotated[AskedFor, Query()]) -> Response:
+    """The question that unlocks most, or the one that is named; what the draft would change; the records beside it.
+
+    A hint to answer with stands in the field, and is kept nowhere by that.
+    """
+    hints = hints_shown(desk, reference)
+    here = Place(asked.ask, asked.dataset) if asked.ask in ASKED else None
+    path, _, of = asked.back.partition("@")
+    before, take = Place(path, of) if path in ASKED else None, asked.take if here else ""
     with desk.edge.read() as session:
-        here = Place(ask, dataset) if ask in ASKED else None
-        path, _, of = back.partition("@")
-        before = Place(path, of) if path in ASKED else None
-        return _show(desk, session, reference, Asking(here, back=before, saved=saved))
+        asking = Asking(here, back=before, saved=asked.saved, hints=hints, take=take)
+        return _show(desk, session, reference, asking)
 
 
 @router.post("/incidents/{reference}/assessment")
@@ -66,7 +82,8 @@ def answer_question(
         tried = with_answer(draft, *place, value)
         faults = _wrong(form.answer, value) or faults_of(tried, *place)
         if faults or form.act == "preview":
-            asking = Asking(place, value=value, tried=None if faults else tried, faults=faults)
+            shown = None if faults else tried
+            asking = Asking(place, value=value, tried=shown, faults=faults, hints=hints_shown(desk, reference))
             refused = bool(faults) and form.act == "answer"
             return _show(desk, session, reference, asking, 422 if refused else 200)
     return _keep(desk, by, reference, place, lambda draft: with_answer(draft, *place, value))
@@ -92,8 +109,9 @@ def settle_draft(
     try:
         desk.edge.write(by, save)
     except Invalid as error:
+        asking = Asking(None, problems=tuple(error.faults), hints=hints_shown(desk, reference))
         with desk.edge.read() as session:
-            return _show(desk, session, reference, Asking(None, problems=tuple(error.faults)), 422)
+            return _show(desk, session, reference, asking, 422)
     return see(f"/incidents/{reference}/assessment?saved=1")
 
 

@@ -1,18 +1,20 @@
 """The page of the assessment put together: the question, the effect of the draft, the verdicts and the records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session
 
 from incident.errors import Fault
 from incident.facts import FactSheet, sheet_document
+from incident.hints import taken
 from incident.organisation import organisation_of
 from incident.queries.circumstances import assessed_here
 from incident.queries.decisions import read_advice, read_decisions
 from incident.queries.draft_effects import Foreseen, foresee
 from incident.queries.facts import SavedFacts, latest_facts, read_draft, read_facts
+from incident.queries.hints import Hints
 from incident.queries.incident import IncidentPage
 from incident.queries.open_questions import Outlook, read_outlook, value_at
 from incident.queries.scores import read_overrides
@@ -23,6 +25,7 @@ from incident.web.assessment_questions import Interview, Place
 from incident.web.assessment_verdicts import Record, dataset_verdicts
 from incident.web.duty_questions import inquiry_of
 from incident.web.frame import Desk
+from incident.web.hints import Offers
 from incident.web.rulings import first_day, usual_day
 from incident.web.views import AssessmentView, DatasetVerdict, Problem, QuestionView
 from notifications.sealing import Keys
@@ -34,7 +37,8 @@ Document = Mapping[str, object]
 class Asking:
     """What is asked for: a question by name (None: the next one), an answer that is only tried, what is wrong with it.
 
-    `back` is the question before. `saved`: a version was just made. `problems`: why it was not.
+    `back` is the question before. `saved`: a version was just made. `problems`: why it was not. `hints` are what alerts
+    suggest, None where they cannot be read; `take` is the key of the one whose value is put into the field.
     """
 
     place: Place | None
@@ -44,6 +48,8 @@ class Asking:
     back: Place | None = None
     saved: bool = False
     problems: tuple[Fault, ...] = ()
+    hints: Hints | None = None
+    take: str = ""
 
 
 def draft_of(session: Session, keys: Keys, actor: Actor, incident_id: UUID) -> Document:
@@ -96,8 +102,14 @@ def _question(interview: Interview, asking: Asking, sheet: FactSheet) -> Questio
     place = named or (None if asking.saved else interview.next())
     if place is None:
         return None
-    tried = asking.value if asking.value is not None else value_at(sheet, *place)
-    return interview.question(place, tried, asking.faults, asking.back)
+    answer = value_at(sheet, *place)
+    offers = Offers(asking.hints or Hints(), sheet_document(sheet))
+    shown = asking.value if asking.value is not None else answer
+    if asking.take:
+        shown = taken(offers.find(asking.take, place.path).value, answer)
+    view = interview.question(place, shown, asking.faults, asking.back)
+    hints = offers.at(place.path, place.path, answer)
+    return replace(view, hints=hints, took=asking.take)
 
 
 def _verdicts(

@@ -1,15 +1,17 @@
 """What a person adds to the facts when a notice or a filing is written: measures, the next update, edited words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from incident.drafting import Account, Offer
 from incident.errors import Fault, Invalid
+from incident.own_words import joined, written_in
 from incident.phrases import load_phrases
 from incident.settings import Settings
 from incident.web.forms import AccountForm
 from incident.web.frame import Desk
+from incident.web.outgoing import LANGUAGES
 from incident.web.times import read_local
 from incident.web.views import Choice
 
@@ -20,21 +22,44 @@ def measures(settings: Settings) -> tuple[Choice, ...]:
     return tuple(Choice(word, text) for word, text in phrases.tables["measures"].items())
 
 
-def account_from(desk: Desk, form: AccountForm, delay: str = "", own: Mapping[str, str] | None = None) -> Account:
-    """What the form tells beyond the facts. Raises Invalid."""
+def account_from(
+    desk: Desk, form: AccountForm, locales: Collection[str], delay: str = "", own: Mapping[str, str] | None = None
+) -> Account:
+    """What the form tells beyond the facts, for a text in these languages. Raises Invalid."""
     try:
         ahead = read_local(form.next_update, desk.zone) if form.next_update else None
     except ValueError:
         raise Invalid(Fault("next_update", "names no moment", "such as 2026-11-27T16:00")) from None
+    said: dict[str, dict[str, str]] = {}
+
+    def told(name: str, tongues: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
+        lines, others = joined(name, {key: lines_of(text) for key, text in _paired(tongues, texts) if key in locales})
+        said.update(others)
+        return lines
+
+    taken = told("more_taken", form.own_in, form.more_taken)
+    planned = told("more_planned", form.own_in, form.more_planned)
+    how = " ".join(told("offer_how", form.law_in, form.offer_how))
+    impact = " ".join(told("impact", form.law_in, [" ".join(text.split()) for text in form.impact]))
+    happened = {key: text.strip() for key, text in _paired(form.own_in, form.happened) if key in locales}
     return Account(
-        (*form.taken, *lines_of(form.more_taken)),
-        (*form.planned, *lines_of(form.more_planned)),
-        next_update=ahead,
+        (*form.taken, *taken),
+        (*form.planned, *planned),
+        {key: text for key, text in happened.items() if text},
+        ahead,
         delay=delay.strip(),
         police_delay={"yes": True, "no": False}.get(form.police_delay),
-        offer=_offer(form),
-        own={"impact": form.impact.strip(), **(own or {})},
+        offer=_offer(form, how),
+        own={"impact": impact, **(own or {})},
+        said=said,
     )
+
+
+def _paired(tongues: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each language with its text. Raises Invalid for a form that was not sent as it stands on the page."""
+    if len(tongues) != len(texts):
+        raise Invalid(Fault("own_in", "names other languages than there are texts", "send the form as it is"))
+    return zip(tongues, texts, strict=True)
 
 
 def lines_of(text: str) -> tuple[str, ...]:
@@ -55,43 +80,74 @@ def segments_of(text: str) -> dict[str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What a person told in their own words in one language, as the fields of the form hold it."""
+
+    locale: str
+    language: str
+    happened: str = ""
+    taken: str = ""
+    planned: str = ""
+    how: str = ""
+    impact: str = ""
+
+    @property
+    def is_told(self) -> bool:
+        return any((self.happened, self.taken, self.planned))
+
+
+@dataclass(frozen=True, slots=True)
 class ToldBefore:
     """What a form for writing again is filled with: what was told the last time, as its fields hold it."""
 
     taken: tuple[str, ...]
     planned: tuple[str, ...]
-    more_taken: str
-    more_planned: str
     next_update: str
     police_delay: str
     offer_provider: str
     offer_months: int
-    offer_how: str
-    impact: str
+
+
+def nothing_told(locales: Sequence[str]) -> tuple[OwnWords, ...]:
+    """Empty fields for own words, in each of these languages."""
+    return tuple(OwnWords(locale, LANGUAGES.get(locale, locale)) for locale in locales)
 
 
 def told_before(desk: Desk, account: Account) -> ToldBefore:
     """The account of a draft for the form that writes it again."""
-    known = {choice.value for choice in measures(desk.edge.settings)}
-    offer = account.offer or Offer("", 0, "")
-    own = [tuple(item for item in items if item not in known) for items in (account.taken, account.planned)]
-    ahead = account.next_update
+    known = _measures_known(desk)
+    offer, ahead = account.offer or Offer("", 0, ""), account.next_update
     return ToldBefore(
         taken=tuple(item for item in account.taken if item in known),
         planned=tuple(item for item in account.planned if item in known),
-        more_taken="\n".join(own[0]),
-        more_planned="\n".join(own[1]),
         next_update=ahead.astimezone(ZoneInfo(desk.zone)).strftime("%Y-%m-%dT%H:%M") if ahead else "",
         police_delay={True: "yes", False: "no", None: ""}[account.police_delay],
         offer_provider=offer.provider,
         offer_months=offer.months,
-        offer_how=offer.how,
-        impact=account.own.get("impact", ""),
     )
 
 
-def _offer(form: AccountForm) -> Offer | None:
-    said = (form.offer_provider.strip(), form.offer_months, form.offer_how.strip())
+def words_before(desk: Desk, account: Account, locales: Sequence[str]) -> tuple[OwnWords, ...]:
+    """The own words of a draft in each of its languages, for the form that writes it again."""
+    known = _measures_known(desk)
+    own = [[item for item in items if item not in known] for items in (account.taken, account.planned)]
+    how = [account.offer.how] if account.offer else []
+    impact = [text for text in (account.own.get("impact", ""),) if text]
+    found = []
+    for locale in locales:
+        said = [written_in(lines, locale, account, locales) for lines in (*own, how, impact)]
+        texts = ["\n".join(lines) if any(lines) else "" for lines in said]
+        found.append(OwnWords(locale, LANGUAGES.get(locale, locale), account.happened.get(locale, ""), *texts))
+    return tuple(found)
+
+
+def _measures_known(desk: Desk) -> set[str]:
+    """The measures the form has a box for; others are told in own words."""
+    return {choice.value for choice in measures(desk.edge.settings)}
+
+
+def _offer(form: AccountForm, how: str) -> Offer | None:
+    said = (form.offer_provider.strip(), form.offer_months, how)
     if not any(said):
         return None
     if not all(said):

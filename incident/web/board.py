@@ -3,35 +3,82 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import parse_qsl
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Response
 from sqlmodel import Session
 
 from incident import runbooks
 from incident.auth.dependencies import acting
+from incident.deadlines import Standing
 from incident.errors import Invalid
 from incident.models.incidents import Severity
 from incident.organisation import approval_rules_of
-from incident.queries.board import BoardRow, read_board
+from incident.queries.board import Board, BoardRow, read_board
+from incident.queries.narrative import Narrative, search_timelines
+from incident.queries.saved_views import saved_views
 from incident.queries.waiting import approvals_waiting
 from incident.roles import Action, Actor, Visibility
 from incident.runbooks import Runbook
 from incident.settings import Settings
+from incident.verbs.desk import drop_view, save_view
 from incident.verbs.incidents import Report, open_incident
 from incident.web import words
-from incident.web.forms import STORABLE
+from incident.web.board_filters import CHOICES, Filter, fields, fits
+from incident.web.forms import STORABLE, Line, Sent
 from incident.web.frame import Desk, Seated, see
 from incident.web.views import Asked, BoardLine, BoardView, Choice, Hero, Problem
+from incident.web.views.board import CountLine, ViewLine
 
 router = APIRouter(include_in_schema=False)
+SAID = 240  # letters of a line that was found
+Asking = Annotated[str, Query(max_length=64)]
+Reader = Annotated[Actor, Depends(acting(Action.READ, programs=False))]
 Reporter = Annotated[Actor, Depends(acting(Action.REPORT, programs=False))]
 
 
+class ViewForm(Sent):
+    """`query`: what is chosen, as the board's address has it."""
+
+    name: Line
+    query: Line
+
+
+def wanted_in(
+    q: Annotated[str, Query(max_length=200)] = "",
+    severity: Asking = "",
+    phase: Asking = "",
+    standing: Asking = "",
+    commander: Asking = "",
+    written: Asking = "",
+) -> Filter:
+    """What the address of the board asks for."""
+    return Filter(q.strip(), severity, phase, standing, commander, written == "yes")
+
+
 @router.get("/")
-def show_board(desk: Seated, q: Annotated[str, Query(max_length=200)] = "") -> Response:
-    """What needs somebody now, most urgent first."""
+def show_board(desk: Seated, wanted: Annotated[Filter, Depends(wanted_in)]) -> Response:
+    """What needs somebody now, most urgent first; by words and choices of it."""
     with desk.edge.read() as session:
-        return desk.page("board.html", session, {"view": _view(desk, session, q.strip(), desk.edge.clock.now())})
+        return desk.page("board.html", session, {"view": _view(desk, session, wanted, desk.edge.clock.now())})
+
+
+@router.post("/views")
+def keep_view(desk: Seated, by: Reader, form: Annotated[ViewForm, Form()]) -> Response:
+    """Keep what is chosen on the board by a name."""
+    chosen = wanted_in(
+        **{name: value[:64] for name, value in parse_qsl(form.query) if name in {"q", "written", *CHOICES}}
+    )
+    saved = desk.edge.write(by, lambda act: save_view(act, form.name, chosen.query))
+    return see(f"/?{saved.query}")
+
+
+@router.post("/views/{view_id}/removal")
+def remove_view(desk: Seated, by: Reader, view_id: UUID) -> Response:
+    """Keep it no longer."""
+    desk.edge.write(by, lambda act: drop_view(act, view_id))
+    return see("/")
 
 
 @router.get("/incidents/new")
@@ -89,20 +136,49 @@ def _first_sentence(text: str) -> str:
     return sentence + stop.strip()
 
 
-def _view(desk: Desk, session: Session, query: str, now: datetime) -> BoardView:
+def _view(desk: Desk, session: Session, wanted: Filter, now: datetime) -> BoardView:
     board = read_board(session, desk.edge.keys, desk.actor, now)
-    rows = [row for row in board.rows if _fits(row, query.lower())]
-    lines = [(row, _line(row)) for row in rows]
-    urgent = next((row for row in rows if not row.is_over and row.due), None) if not query else None
+    told = _told(desk, session, board, wanted)
+    rows = [row for row in board.rows if fits(row, wanted, desk.actor, told.found)]
+    lines = [(row, _with(board_line(row), told.found.get(row.incident.id))) for row in rows]
+    running = [row for row in rows if not row.is_over and row.due and wanted.is_empty]
+    urgent = min(running, key=lambda row: row.due.at if row.due else now, default=None)
     return BoardView(
         hero=_hero(urgent) if urgent else None,
-        counts=tuple((name.value, number) for name, number in board.counts) if board.rows and not query else (),
+        counts=tuple(_count(name, number) for name, number in board.counts) if board.rows and wanted.is_empty else (),
         open=tuple(line for row, line in lines if not row.is_over),
         over=tuple(line for row, line in lines if row.is_over),
-        query=query,
+        query=wanted.q,
         found=len(rows),
-        asked=() if query else _asked(desk, session, now),
+        asked=_asked(desk, session, now) if wanted.is_empty else (),
+        fields=fields(wanted),
+        saved=tuple(
+            ViewLine(str(one.id), one.name, f"/?{one.query}", one.query == wanted.query)
+            for one in saved_views(session, desk.actor)
+        ),
+        chosen=wanted.query,
+        written=wanted.written,
+        unread=not told.whole,
     )
+
+
+def _told(desk: Desk, session: Session, board: Board, wanted: Filter) -> Narrative:
+    if not (wanted.written and wanted.q and desk.may(Action.READ)):
+        return Narrative({}, whole=True)
+    visible = [row.incident.id for row in board.rows]
+    return search_timelines(session, desk.edge.keys, desk.actor, visible, wanted.q)
+
+
+def _with(line: BoardLine, told: tuple[int, str] | None) -> BoardLine:
+    if told is None:
+        return line
+    seq, text = told
+    return replace(line, said=text[:SAID], said_href=f"{line.href}/timeline?before={seq + 1}#entry-{seq}")
+
+
+def _count(name: Standing, number: int) -> CountLine:
+    href = "/deadlines" if name is Standing.BLOCKED else f"/?{Filter(standing=name.value).query}"
+    return CountLine(name.value, number, href)
 
 
 def _asked(desk: Desk, session: Session, now: datetime) -> tuple[Asked, ...]:
@@ -121,11 +197,6 @@ def _asked(desk: Desk, session: Session, now: datetime) -> tuple[Asked, ...]:
     )
 
 
-def _fits(row: BoardRow, query: str) -> bool:
-    said = f"{row.incident.codename} {row.title} {words.kind_of(row.incident.kind)} {row.incident.phase}".lower()
-    return all(word in said for word in query.split())
-
-
 def _hero(row: BoardRow) -> Hero:
     assert row.due is not None
     href = f"/incidents/{row.incident.codename}"
@@ -141,7 +212,8 @@ def _hero(row: BoardRow) -> Hero:
     )
 
 
-def _line(row: BoardRow) -> BoardLine:
+def board_line(row: BoardRow) -> BoardLine:
+    """One incident as the board shows it."""
     incident = row.incident
     return BoardLine(
         href=f"/incidents/{incident.codename}",

@@ -11,13 +11,14 @@ from incident.queries.incident import IncidentPage
 from incident.web import words
 from incident.web.fact_questions import plain_reason
 from incident.web.views import CaseView, CustomersView, MoveOffer, NextDeadline, PassLine, PersonLine, PhaseStep
+from incident.web.views.case import PagedLine
 
 LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
 
 
 def case_view(page: IncidentPage, section: str) -> CaseView:
     """Head and rail of a page of this incident."""
-    incident = page.incident
+    incident, paged = page.incident, page.paged
     customers = CustomersView(len(page.told.affected), len(page.told.told), _next_customer(page))
     return CaseView(
         href=f"/incidents/{incident.codename}",
@@ -46,6 +47,9 @@ def case_view(page: IncidentPage, section: str) -> CaseView:
         open_duties=len({card_key(line) for line in page.duties if line.deadline.is_open}),
         evidence_items=page.case.evidence_items,
         fact_version=page.case.fact_versions,
+        finders=page.finders[0],
+        finder_mails=page.finders[1],
+        paged=PagedLine(f"/pages/{paged.id}", paged.begun_at, paged.next_at) if paged else None,
     )
 
 
@@ -63,6 +67,7 @@ def sections(case: CaseView) -> tuple[tuple[str, str, int], ...]:
         ("notices", "Notices", 0),
         ("evidence", "Evidence", case.evidence_items),
         ("review", "Review", 0),
+        *((("finders", "Finders", case.finder_mails),) if case.finders else ()),
     )
 
 

@@ -18,6 +18,7 @@ from incident.web.customer_view import customer_view
 from incident.web.forms import STORABLE
 from incident.web.frame import Seated, see
 from incident.web.incidents import opened, show
+from incident.web.outgoing import LANGUAGES
 from incident.web.views import Choice, CustomerLine, CustomersView
 
 router = APIRouter(include_in_schema=False)
@@ -82,7 +83,19 @@ def _line(one: AffectedCustomer, path: str, shares: list[CustomerShare]) -> Cust
         proof=one.telling.proof if one.telling else "",
         href=f"{path}/{quote(one.host_id, safe='')}",
         figures="; ".join(_figures(row) for row in shares),
+        reached_by=_reached_by(one),
+        contacts=len(one.contacts),
     )
+
+
+def _reached_by(one: AffectedCustomer) -> str:
+    """How it is told, as the register says: channel, language, kinds of contact."""
+    if one.customer is None:
+        return ""
+    channel = {"email": "e-mail"}.get(one.customer.channel, one.customer.channel)
+    language = LANGUAGES.get(one.customer.locale, one.customer.locale)
+    contact = f"{', '.join(one.contacts)} contact" if one.contacts else ""
+    return ", ".join(part for part in (channel, language, contact) if part)
 
 
 def _figures(row: CustomerShare) -> str:

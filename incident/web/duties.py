@@ -65,6 +65,16 @@ def show_duties(desk: Seated, reference: str) -> Response:
         return show(desk, session, page, "duties", "duties.html", values)
 
 
+@router.get("/incidents/{reference}/clock-sheet")
+def show_clock_sheet(desk: Seated, reference: str) -> Response:
+    """Every clock of an incident on paper: the moment in the reader's zone and in UTC, and how it was counted."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        facts = read_facts(session, desk.edge.keys, desk.actor, page.incident.id)
+        groups = duty_groups(page.duties, _reader(desk, session, page, facts.sheet))
+        return show(desk, session, page, "duties", "clock_sheet.html", {"groups": groups})
+
+
 @router.get("/incidents/{reference}/duties/{obligation_id}")
 def show_duty(desk: Seated, reference: str, obligation_id: UUID) -> Response:
     """One duty on a page of its own, with everything the law says of it."""

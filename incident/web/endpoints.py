@@ -18,11 +18,11 @@ from incident.verbs.endpoints import (
     rotate_endpoint_secret,
     set_endpoint_active,
 )
-from incident.web.forms import Line, Sent
+from incident.web.forms import Line, Sent, Text
 from incident.web.frame import Desk, Seated, see
 from incident.web.views import Choice
 from incident.web.views.endpoints import EndpointRow, EndpointsView, EndpointView, PostRow
-from notifications.endpoints import EndpointKind
+from notifications.endpoints import CALLERS, EndpointKind
 from notifications.models import DeliveryState
 
 router = APIRouter(include_in_schema=False)
@@ -34,6 +34,9 @@ KINDS = {
     EndpointKind.SLACK: ("Slack", "The address of an app's incoming webhook."),
     EndpointKind.TEAMS: ("Microsoft Teams", "The address of a workflow that posts when a webhook request is received."),
     EndpointKind.MATTERMOST: ("Mattermost", "The address of an incoming webhook."),
+    EndpointKind.PAGERDUTY: ("PagerDuty", "Events API v2, or what takes the same. For pages."),
+    EndpointKind.OPSGENIE: ("Opsgenie", "Alert API v2, or what takes the same: its address without a path. For pages."),
+    EndpointKind.PROVIDER: ("Messages or calls", "A provider's HTTP API by a template of yours. For pages."),
 }
 
 
@@ -42,8 +45,16 @@ class EndpointForm(Sent):
 
     name: Line
     kind: Line
-    url: Line
+    url: Line = ""
     events: list[Line] = Field(default_factory=list)
+    secret: Line = ""
+    template: Text = ""
+
+
+class SecretForm(Sent):
+    """The next key of a service; empty: one is made."""
+
+    secret: Line = ""
 
 
 class ChangeForm(Sent):
@@ -66,7 +77,8 @@ def show_endpoints(desk: Seated, by: Keeper) -> Response:
 @router.post(PAGE)
 def add(desk: Seated, by: Keeper, form: Annotated[EndpointForm, Form()]) -> Response:
     """Add one; its secret is on the answer and on no later page."""
-    new = NewEndpoint(form.name.strip(), form.kind, form.url.strip(), tuple(form.events))
+    given = (form.secret.strip(), form.template.strip())
+    new = NewEndpoint(form.name.strip(), form.kind, form.url.strip(), tuple(form.events), *given)
     added = desk.edge.write(by, lambda act: add_endpoint(act, new, desk.edge.settings.posting_allowed))
     return _shown_once(desk, by, new.name, added.secret)
 
@@ -93,9 +105,11 @@ def send_test(desk: Seated, by: Keeper, name: Name) -> Response:
 
 
 @router.post(f"{PAGE}/{{name}}/secrets")
-def rotate(desk: Seated, by: Keeper, name: Name) -> Response:
-    """Make a second secret, shown this once."""
-    return _shown_once(desk, by, name, desk.edge.write(by, lambda act: rotate_endpoint_secret(act, name)))
+def rotate(desk: Seated, by: Keeper, name: Name, form: Annotated[SecretForm, Form()]) -> Response:
+    """Make a second secret, shown this once; or keep the next key of a service."""
+    given = form.secret.strip()
+    made = desk.edge.write(by, lambda act: rotate_endpoint_secret(act, name, given))
+    return _shown_once(desk, by, name, "" if given else made)
 
 
 @router.post(f"{PAGE}/{{name}}/secrets/retirement")
@@ -135,7 +149,9 @@ def _page(desk: Desk, by: Actor, name: str, secret: str = "") -> Response:
             row=_row(line),
             signs=signs,
             secrets=line.secrets,
-            events=_choices(WANTED if signs else FOR_ROOMS, line.endpoint.events),
+            events=_choices(
+                WANTED if signs else () if line.endpoint.kind in CALLERS else FOR_ROOMS, line.endpoint.events
+            ),
             posts=tuple(_post(post) for post in read_posts(session, by, name)),
             secret=secret,
         )

@@ -24,9 +24,11 @@ from incident.errors import (
     Missing,
     NotFound,
     Refused,
+    TooMany,
     status_of,
 )
 from incident.web.frame import pages_of, stranger_shell
+from incident.web.kept import typed_in
 from notifications.rendering import Unrenderable
 from notifications.store import OutcomeUnknown, StoreUnavailable
 
@@ -39,6 +41,7 @@ TITLES = {
     409: "It is no longer as your page showed it",
     413: "Too large",
     422: "Something is missing or wrong",
+    429: "Too much at once",
     503: "The database does not answer",
 }
 PLAIN = {
@@ -57,7 +60,6 @@ STANDS_ON = {
     "facts": "facts",
     "audiences": "audiences",
 }
-KEPT = ("text", "reason", "why", "note", "how", "what")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,10 @@ def install(app: FastAPI) -> None:
 async def show_error(request: Request, error: Exception) -> Response:
     """An error a person caused: its text is meant for them."""
     assert isinstance(error, IncidentError)
-    return await answer_trouble(request, trouble_of(error))
+    response = await answer_trouble(request, trouble_of(error))
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 async def show_cross_site(request: Request, error: Exception) -> Response:
@@ -197,7 +202,7 @@ async def answer_trouble(request: Request, trouble: Trouble) -> Response:
         title=trouble.title,
         text=trouble.text,
         items=trouble.items,
-        kept=await _kept(request),
+        kept=typed_in(request),
         ways=_ways(request),
         reference=trouble.reference,
     )
@@ -221,15 +226,6 @@ def wants_page(request: Request) -> bool:
     if request.url.path.startswith(("/api/", "/hooks/")) or "authorization" in request.headers:
         return False
     return "text/html" in request.headers.get("accept", "")
-
-
-async def _kept(request: Request) -> str:
-    """What the person wrote into the form that failed, so that it is not lost."""
-    form = getattr(request, "_form", None)
-    if form is None or request.url.path == "/login":
-        return ""
-    said = [str(form[name]) for name in KEPT if isinstance(form.get(name), str) and form[name]]
-    return "\n\n".join(said)
 
 
 def _ways(request: Request) -> tuple[tuple[str, str], ...]:

@@ -71,7 +71,7 @@ def field_of(asked: Asked, name: str, value: object, faults: Sequence[Fault] = (
         return FactField(name, path, asked.ask, shape, text, choices, asked.hint, answered, problem)
 
     if path in ("reach", "controllers"):
-        return field("long", _lines(value))
+        return field("long", lines(value))
     kind = FIELDS[path]
     if kind.shape == FLAG:
         marked = {True: YES, False: NO}.get(value, UNKNOWN) if isinstance(value, bool) else UNKNOWN
@@ -135,11 +135,12 @@ def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[Fact
     return (
         text("id", "Short id", "Letters, digits, - and _, such as accounts. It stays."),
         text("title", "Name", "As people call this body of data."),
+        text("entity", "Legal entity", "The short id of the one whose data it is; empty: the first."),
         FactField(
             f"{prefix}.role", "role", "Our role", "word", role, roles, "", bool(role), problem_of("role", faults)
         ),
         FactField(
-            f"{prefix}.controllers", "controllers", "Customers whose data it is", "long", _lines(customers),
+            f"{prefix}.controllers", "controllers", "Customers whose data it is", "long", lines(customers),
             hint=f"The host's ids, one a line. Only where we process for customers; “{NONE}” is an answer.",
             answered=known or role in ("controller", ""),
             problem=problem_of("controllers", faults),
@@ -147,7 +148,7 @@ def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[Fact
     )  # fmt: skip
 
 
-def _lines(value: object) -> str:
+def lines(value: object) -> str:
     """A list or a count of people by place, one a line."""
     if isinstance(value, Mapping):
         return "\n".join(f"{code} = {'unknown' if number is None else number}" for code, number in value.items())
@@ -158,7 +159,7 @@ def _lines(value: object) -> str:
 
 def _read_dataset(form: FormData, prefix: str) -> dict[str, object]:
     row: dict[str, object] = {}
-    for name in ("id", "title", "role"):
+    for name in ("id", "title", "entity", "role"):
         value = _text(form, f"{prefix}.{name}")
         if value:
             row[name] = value

@@ -14,10 +14,11 @@ from incident.notice_kinds import FORMS, form_for
 from incident.notice_texts import FILING, write_filing
 from incident.organisation import organisation_of, profile_of
 from incident.queries.briefs import filing_brief
+from incident.queries.suggestions import suggested_measures
 from incident.roles import Action, Actor
 from incident.verbs.filings import Submission, keep_filing, record_submission
 from incident.web import words
-from incident.web.authoring import account_from, measures
+from incident.web.authoring import account_from, measures, nothing_told
 from incident.web.case_acts import find
 from incident.web.forms import FilingForm, SubmissionForm
 from incident.web.frame import Desk, Seated, see
@@ -59,6 +60,8 @@ def begin(
             "languages": tuple(Choice(key, LANGUAGES[key]) for key in wanted.locales),
             "own": tuple(Choice(key, str(headings[key])) for key in wanted.own) if isinstance(headings, dict) else (),
             "measures": measures(desk.edge.settings),
+            "own_words": nothing_told((written,)),
+            "suggested": suggested_measures(session, desk.actor, page.incident.id),
         }
         return show(desk, session, page, "notices", "filing.html", values)
 
@@ -73,7 +76,7 @@ def draft_filing(
     """Draft a filing for one obligation."""
     find(desk, reference)
     name = form.form or FILING
-    account = account_from(desk, form, form.delay, dict(zip(form.own_key, form.own_text, strict=False)))
+    account = account_from(desk, form, (form.locale,), form.delay, dict(zip(form.own_key, form.own_text, strict=False)))
     authoring = Authoring(profile_of(desk.edge.settings), account, desk.edge.clock.now())
     with desk.edge.read() as session:
         brief = filing_brief(session, desk.edge.keys, by, form.obligation, authoring, name)

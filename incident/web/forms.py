@@ -30,6 +30,21 @@ class NoteForm(Sent):
     back: Line = ""
 
 
+class HandoverForm(Sent):
+    """What one shift leaves for the next, in its three parts."""
+
+    runs: Text = ""
+    awaited: Text = ""
+    worries: Text = ""
+
+
+class RhythmForm(Sent):
+    """How often a situation report comes, in minutes; `first` is local, empty: one such time from now."""
+
+    every: Annotated[int, Field(ge=0, le=10_080)]
+    first: Line = ""
+
+
 class MoveForm(Sent):
     move: Move
     version: Version
@@ -119,20 +134,24 @@ class TaskForm(Sent):
 class AccountForm(Sent):
     """What only a person can tell: measures by their word, when the next update is promised, what some laws ask for.
 
-    `more_taken` and `more_planned` are measures in own words, one a line. `impact` is what a text to a market says of
-    the organisation's finances; `police_delay` whether law enforcement asked to wait, "" where nobody has said.
+    Own words are told language by language: `happened`, `more_taken` and `more_planned` (measures, one a line) have a
+    text for each of `own_in`, `offer_how` and `impact` (on finances, for a text to a market) for each of `law_in`.
+    `police_delay`: whether law enforcement asked to wait, "" where nobody has said.
     """
 
     taken: list[Line] = Field(default_factory=list)
     planned: list[Line] = Field(default_factory=list)
-    more_taken: Text = ""
-    more_planned: Text = ""
+    own_in: list[Line] = Field(default_factory=list)
+    happened: list[Text] = Field(default_factory=list)
+    more_taken: list[Text] = Field(default_factory=list)
+    more_planned: list[Text] = Field(default_factory=list)
     next_update: Line = ""
     police_delay: Literal["", "yes", "no"] = ""
     offer_provider: Line = ""
     offer_months: Annotated[int, Field(ge=0, le=120)] = 0
-    offer_how: Line = ""
-    impact: Text = ""
+    law_in: list[Line] = Field(default_factory=list)
+    offer_how: list[Line] = Field(default_factory=list)
+    impact: list[Text] = Field(default_factory=list)
 
 
 class NoticeForm(AccountForm):
@@ -148,6 +167,11 @@ class NoticeForm(AccountForm):
 
 class RedraftForm(AccountForm):
     version: Version
+
+
+class DiscardForm(Sent):
+    version: Version
+    reason: Line
 
 
 class EditForm(Sent):

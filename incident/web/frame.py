@@ -17,11 +17,12 @@ from incident.auth.sessions import SignedIn
 from incident.queries.health import read_health
 from incident.roles import Action, Actor, may
 from incident.settings import Settings
+from incident.web.done import done_of, forget
 from incident.web.pages import Pages
 from incident.web.views import Shell
 
 THEME = "theme"
-THEMES = ("auto", "light", "dark")
+THEMES = ("auto", "light", "dark", "contrast")
 TICK_ALLOWANCE = 3  # a sweep that takes a little longer than usual is no news
 
 
@@ -45,7 +46,9 @@ class Desk:
         """A page with the shell of this person around it; 304 when the browser has it already."""
         shell = shell_for(self, session)
         html = pages_of(self.request).render(template, shell=shell, **values)
-        return answer(self.request, html, status)
+        response = answer(self.request, html, status)
+        forget(self.request, response)
+        return response
 
     def may(self, action: Action) -> bool:
         """Whether the person's roles carry an action, whatever the incident."""
@@ -87,8 +90,11 @@ def shell_for(desk: Desk, session: Session) -> Shell:
         here=path,
         quarantined=health.quarantined,
         has_mailbox=settings.mailbox_folder is not None,
+        has_reports=settings.report_form != "off",
         problems=health.problems,
         may=frozenset(action for action in Action if may(desk.actor, action, None)),
+        done=done_of(desk.request, desk.person),
+        owner=hashlib.sha256(desk.actor.id.bytes).hexdigest()[:12],
     )
 
 

@@ -21,14 +21,15 @@ from incident.queries.incident import (
     read_tasks,
     task_note_place,
 )
-from incident.queries.sources import read_signals
 from incident.queries.timeline import PAGE, Line, names_of, read_timeline
 from incident.web import words
+from incident.web.alert_views import alerts_of
 from incident.web.case_view import case_view, sections
 from incident.web.fact_questions import facts_named
 from incident.web.frame import Desk, Seated
 from incident.web.notice_views import notices_in_short
 from incident.web.risks import known_datasets
+from incident.web.shift_views import pinned
 from incident.web.times import lasted
 from incident.web.views import EntryLine, EvidenceLine, TaskLine
 
@@ -50,6 +51,7 @@ def show_overview(desk: Seated, reference: str) -> Response:
             "tasks": tasks[:NEXT_TASKS],
             "known": known_datasets(desk, session, page.incident.id, saved),
             "notices": notices_in_short(desk, session, page.incident.id),
+            "handover": pinned(desk, session, page),
         }
         return show(desk, session, page, "", "overview.html", values)
 
@@ -101,8 +103,8 @@ def show_evidence(desk: Seated, reference: str) -> Response:
             )
             for row, name in rows
         )
-        alerts = read_signals(session, desk.edge.keys, desk.actor, page.incident.id)
-        return show(desk, session, page, "evidence", "evidence.html", {"items": items, "alerts": alerts})
+        values = {"items": items, **alerts_of(desk, session, page)}
+        return show(desk, session, page, "evidence", "evidence.html", values)
 
 
 @router.get("/incidents/{reference}/evidence/{evidence_id}")

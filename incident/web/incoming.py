@@ -23,7 +23,7 @@ MAILS = {
     "read": "reports, read",
     "handed_on": "other mail, handed on",
     "quarantined": "set aside",
-    "settled": "settled by a person",
+    "settled": "dealt with",
 }
 NEWS = {
     "applied": "changed a delivery",
@@ -87,5 +87,6 @@ def _show(desk: Seated, opened: tuple[UUID, str] | None) -> Response:
             news=tuple((words, found.news[state]) for state, words in NEWS.items() if found.news.get(state)),
             aside=aside,
             left_over=left,
+            takes_reports=bool(desk.edge.settings.security_addresses),
         )
         return desk.page("incoming.html", session, {"view": view})

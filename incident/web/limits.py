@@ -8,6 +8,8 @@ from incident.auth.streaming import STREAMED
 FORM = 1024 * 1024  # a fact sheet with its lists of customers
 UPLOAD = 26 * 1024 * 1024  # one piece of evidence of 25 MiB and the fields around it
 STREAM = 256 * 1024 * 1024  # a file of people, read as it comes and never kept
+REPORT = 11 * 1024 * 1024  # files of a stranger's message of 10 MiB and the fields around them
+STRANGERS = "/report/"
 NOT_OURS = ("/hooks/", "/api/")  # they count for themselves
 
 
@@ -25,6 +27,7 @@ class FormLimit:
         limit, arrived = FORM, 0
         if kind.startswith(b"multipart/form-data"):
             limit = STREAM if scope["path"].endswith(STREAMED) else UPLOAD
+            limit = REPORT if scope["path"].startswith(STRANGERS) else limit
 
         async def counted() -> Message:
             nonlocal arrived

@@ -1,6 +1,8 @@
 """From notices, filings and releases as they are read to what their pages show."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +16,8 @@ from incident.notice_lint import Checked
 from incident.notice_texts import ALLOWED
 from incident.organisation import profile_of
 from incident.queries.briefs import case_for
+from incident.queries.customers import customer_names
+from incident.queries.facts import read_facts
 from incident.queries.filings import read_filings
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView as Opened
@@ -33,6 +37,8 @@ from notifications.audience_counts import counted
 from notifications.message import texts_digest
 from notifications.models import Announcement, Audience, Delivery, Edition, Release, ReleaseState
 
+UNSENT = (ReleaseState.REQUESTED, ReleaseState.REFUSED)
+
 
 def case_of_notice(session: Session, notice: Notice) -> tuple[str, str]:
     """Address and codename of the incident a notice belongs to."""
@@ -40,26 +46,50 @@ def case_of_notice(session: Session, notice: Notice) -> tuple[str, str]:
     return f"/incidents/{codename}", codename
 
 
-def notice_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[NoticeLine, ...]:
-    """Every notice with its languages and the state of its newest release."""
-    newest = _newest_releases(desk, session, incident_id)
-    lines = []
+def notice_lists(desk: Desk, session: Session, incident_id: UUID) -> dict[str, tuple[NoticeLine, ...]]:
+    """Every notice with its languages and the state of its newest release; discarded drafts apart."""
+    releases, titles = _releases_by_edition(desk, session, incident_id), _titles(desk, session, incident_id)
+    lists: dict[str, list[NoticeLine]] = {"notices": [], "discarded": []}
     for notice in notices_of(session, desk.actor, incident_id):
         found = read_notice(session, desk.edge.keys, desk.actor, notice.id)
-        lines.append(_line(session, notice, found.editions, newest, tuple(sorted(found.draft.texts))))
-    return tuple(lines)
+        line = _line(session, notice, found.editions, releases, tuple(sorted(found.draft.texts)))
+        line = replace(line, about=_about(notice, found.editions, titles))
+        lists["discarded" if notice.discarded_at else "notices"].append(line)
+    return {name: tuple(lines) for name, lines in lists.items()}
 
 
 def notices_in_short(desk: Desk, session: Session, incident_id: UUID) -> tuple[NoticeLine, ...]:
     """The same without languages: no text is opened."""
-    newest = _newest_releases(desk, session, incident_id)
-    notices = notices_of(session, desk.actor, incident_id)
-    return tuple(_line(session, row, editions_of(session, desk.actor, row.id), newest) for row in notices)
+    releases, titles = _releases_by_edition(desk, session, incident_id), _titles(desk, session, incident_id)
+    notices = (row for row in notices_of(session, desk.actor, incident_id) if row.discarded_at is None)
+    found = []
+    for row in notices:
+        editions = editions_of(session, desk.actor, row.id)
+        found.append(replace(_line(session, row, editions, releases), about=_about(row, editions, titles)))
+    return tuple(found)
 
 
-def _newest_releases(desk: Desk, session: Session, incident_id: UUID) -> dict[UUID, Release]:
-    rows = reversed(releases_of(session, desk.actor, incident_id))
-    return {row.edition_id: row for row in rows if not _sent_nothing(session, row)}
+def _titles(desk: Desk, session: Session, incident_id: UUID) -> dict[str, str]:
+    """What the data sets are called, and the customers in whose name notices speak."""
+    sheet = read_facts(session, desk.edge.keys, desk.actor, incident_id).sheet
+    speakers = {row.controller for row in notices_of(session, desk.actor, incident_id) if row.controller}
+    return {one.id: one.title or one.id for one in sheet.datasets} | customer_names(session, speakers)
+
+
+def _about(notice: Notice, editions: Sequence[Edition], titles: Mapping[str, str]) -> str:
+    parts = [titles.get(notice.dataset, notice.dataset) or "every data set"]
+    parts += [f"in the name of {titles.get(notice.controller, notice.controller)}"] if notice.controller else []
+    parts += [f"edition {editions[0].number}" if editions else "no edition yet"]
+    return ", ".join(parts)
+
+
+def _releases_by_edition(desk: Desk, session: Session, incident_id: UUID) -> dict[UUID, list[Release]]:
+    """The releases of each edition, the newest first; those people found later joined are among them."""
+    found: dict[UUID, list[Release]] = {}
+    for row in releases_of(session, desk.actor, incident_id):
+        if not _sent_nothing(session, row):
+            found.setdefault(row.edition_id, []).append(row)
+    return found
 
 
 def _sent_nothing(session: Session, release: Release) -> bool:
@@ -73,13 +103,16 @@ def _line(
     session: Session,
     notice: Notice,
     editions: Sequence[Edition],
-    newest: Mapping[UUID, Release],
+    releases: Mapping[UUID, Sequence[Release]],
     languages: tuple[str, ...] = (),
 ) -> NoticeLine:
-    release = next((newest[row.id] for row in editions if row.id in newest), None)
-    state, label = _state(session, notice, editions, release)
-    sending = release is not None and release.state is not ReleaseState.REQUESTED
-    states = states_of(session, release.id) if release and sending else {}
+    mine = next((releases[row.id] for row in editions if row.id in releases), ())
+    state, label = _state(session, notice, editions, mine[0] if mine else None)
+    begun = [row for row in mine if row.state not in UNSENT]
+    sent = [row for row in begun if row.state is not ReleaseState.VOID] or begun[:1]
+    states: Counter[str] = Counter()
+    for row in begun:
+        states.update(states_of(session, row.id))
     title, about = words.NOTICES[notice.kind]
     return NoticeLine(
         href=f"/notices/{notice.id}",
@@ -89,9 +122,9 @@ def _line(
         state_label=label,
         languages=languages,
         updated_at=notice.updated_at,
-        reached=sum(number for name, number in states.items() if name in words.REACHED) if sending else None,
+        reached=sum(number for name, number in states.items() if name in words.REACHED) if sent else None,
         failed=sum(number for name, number in states.items() if name in words.FAILED),
-        recipients=release.recipients if release else 0,
+        recipients=sum(row.recipients for row in sent),
     )
 
 
@@ -126,12 +159,18 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
         public=notice.kind in PUBLIC,
         audience=str(audience.id) if audience else "",
         audiences=tuple(
-            Choice(str(row.id), f"{row.name} ({row.members:,})", audience is not None and row.id == audience.id)
+            Choice(str(row.id), _named(row), audience is not None and row.id == audience.id)
             for row in fitting_audiences(session, notice)
         ),
         nobody_left=_nobody_left(session, found, audience),
         first_told=tuple(named(row) for row in owed_before(session, notice)),
+        discarded_at=notice.discarded_at,
     )
+
+
+def _named(row: Audience) -> str:
+    """An audience among others: how many it has, and whether a release had it."""
+    return f"{row.name} ({row.members:,}{', frozen by a release' if row.frozen_at else ''})"
 
 
 def _nobody_left(session: Session, found: Opened, audience: Audience | None) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Query, Response
 from sqlmodel import Session
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from incident import writing
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid, NotFound
-from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC, NoticeKind
+from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC
 from incident.organisation import approval_rules_of, sending_rules_of
 from incident.queries.approvals import release_added_to
 from incident.queries.duties import duties_of
@@ -17,26 +18,29 @@ from incident.queries.facts import read_facts
 from incident.queries.incident import read_evidence
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import editions_of, notices_of, read_notice
+from incident.queries.suggestions import suggested_measures
 from incident.roles import Action, Actor
 from incident.sending_rules import Sending
 from incident.verbs.releases import Request as Asked
 from incident.verbs.releases import request_release
 from incident.web import words
-from incident.web.audiences import SOURCES, build_audience, chosen_audience
+from incident.web.audiences import build_audience, chosen_audience
 from incident.web.authoring import (
     account_from,
     measures,
+    nothing_told,
     segments_of,
-    told_before,
 )
 from incident.web.case_acts import find
-from incident.web.forms import EditForm, NoticeForm, RedraftForm, ReleaseForm, TickForm
+from incident.web.forms import DiscardForm, EditForm, NoticeForm, RedraftForm, ReleaseForm, TickForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
-from incident.web.notice_views import case_of_notice, filing_lines, notice_lines, notice_view
-from incident.web.outgoing import LANGUAGES, preview
+from incident.web.notice_page import Looked, Refused, notice_page
+from incident.web.notice_views import case_of_notice, filing_lines, notice_lists
+from incident.web.outgoing import languages, preview
 from incident.web.views import Choice
 from incident.writing import Edited, Order
+from notifications.models import Edition
 
 router = APIRouter(include_in_schema=False)
 Locale = Annotated[str, Query(max_length=16)]
@@ -52,14 +56,16 @@ def show_notices(desk: Seated, reference: str) -> Response:
         duties = duties_of(session, desk.actor, page.incident.id, desk.edge.clock.now())
         authority = [line for line in duties if line.obligation.addressee_kind in FILED_WITH]
         values = {
-            "notices": notice_lines(desk, session, page.incident.id),
+            **notice_lists(desk, session, page.incident.id),
             "filings": filing_lines(desk, session, page.incident.id),
             "kinds": kinds_by_reader(),
-            "locales": tuple(Choice(locale, LANGUAGES[locale]) for locale in LOCALES),
+            "locales": languages(),
             "usual": desk.edge.settings.notice_locales,
             "editions": _editions(desk, session, page.incident.id),
             "datasets": _datasets(desk, session, page.incident.id),
             "measures": measures(desk.edge.settings),
+            "own_words": nothing_told(LOCALES),
+            "suggested": suggested_measures(session, desk.actor, page.incident.id),
             "receipts": _receipts(desk, session, page.incident.id),
             "filing_duties": tuple(
                 Choice(str(line.obligation.id), f"{line.duty.title} ({line.duty.article})")
@@ -89,7 +95,7 @@ def draft_notice(
         _edition_id(form.follows),
         form.controller,
     )
-    notice = writing.draft(desk.edge, by, order, account_from(desk, form))
+    notice = writing.draft(desk.edge, by, order, account_from(desk, form, form.locales))
     return see(f"/notices/{notice.id}")
 
 
@@ -98,29 +104,7 @@ def show_notice(
     desk: Seated, notice_id: UUID, locale: Locale = "en", view: Mode = "html", audience: Chosen = ""
 ) -> Response:
     """A notice in work: text, checks, audience, release."""
-    with desk.edge.read() as session:
-        found = read_notice(session, desk.edge.keys, desk.actor, notice_id)
-        checked = writing.check(desk.edge, desk.actor, notice_id)
-        shown = notice_view(desk, session, found, checked, audience)
-        href, codename = case_of_notice(session, found.notice)
-        locales = [text.locale for text in shown.texts]
-        values = {
-            "view": shown,
-            "case_href": href,
-            "codename": codename,
-            "locale": locale if locale in locales else locales[0],
-            "mode": view if view in ("html", "text", "phone") else "html",
-            "can_write": desk.may(Action.WRITE_NOTICE),
-            "can_request": desk.may(Action.REQUEST_RELEASE),
-            "can_import": desk.may(Action.IMPORT_AUDIENCE),
-            "audience_from": SOURCES.get(NoticeKind(found.notice.kind), ""),
-            "no_audience": "No audience yet.",
-            "sending_hours": str(sending_rules_of(desk.edge.settings).hours_of(found.notice.kind) or ""),
-            "measures": measures(desk.edge.settings),
-            "told": told_before(desk, found.draft.account),
-            "problems": (),
-        }
-        return desk.page("notice.html", session, values)
+    return notice_page(desk, notice_id, Looked(locale, view, audience))
 
 
 @router.get("/notices/{notice_id}/texts/{locale}")
@@ -140,9 +124,12 @@ def save_text(
     notice_id: UUID,
     form: Annotated[EditForm, Form()],
 ) -> Response:
-    """Keep an edited text; its writer can no longer approve it."""
+    """Keep an edited text; its writer can no longer approve it. What cannot stay is named beside the text as typed."""
     edited = Edited(form.version, form.locale, form.subject, form.text)
-    writing.edit(desk.edge, by, notice_id, edited)
+    try:
+        writing.edit(desk.edge, by, notice_id, edited)
+    except Invalid as error:
+        return notice_page(desk, notice_id, Looked(form.locale), Refused(edited, error.faults))
     return see(f"/notices/{notice_id}?locale={form.locale}")
 
 
@@ -154,8 +141,23 @@ def draft_again(
     form: Annotated[RedraftForm, Form()],
 ) -> Response:
     """Write it again from the facts as they are now."""
-    writing.draft_again(desk.edge, by, notice_id, form.version, account_from(desk, form))
+    account = account_from(desk, form, _opened(desk, notice_id).draft.locales)
+    writing.draft_again(desk.edge, by, notice_id, form.version, account)
     return see(f"/notices/{notice_id}")
+
+
+@router.post("/notices/{notice_id}/discarding")
+def discard(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.WRITE_NOTICE, programs=False))],
+    notice_id: UUID,
+    form: Annotated[DiscardForm, Form()],
+) -> Response:
+    """Throw a draft away that nobody asked to release, with a reason."""
+    notice = writing.discard(desk.edge, by, notice_id, form.version, form.reason)
+    with desk.edge.read() as session:
+        href, _codename = case_of_notice(session, notice)
+    return see(f"{href}/notices")
 
 
 @router.post("/notices/{notice_id}/ticks")
@@ -236,12 +238,20 @@ def _edition_id(said: str) -> UUID | None:
 
 def _editions(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:
     """Editions an update can follow, the newest first."""
-    kinds = {row.id: row.kind for row in notices_of(session, desk.actor, incident_id)}
-    rows = [row for notice in kinds for row in editions_of(session, desk.actor, notice)]
+    notices = {row.id: row for row in notices_of(session, desk.actor, incident_id)}
+    rows = [row for notice in notices for row in editions_of(session, desk.actor, notice)]
+    titles = {one.value: one.label for one in _datasets(desk, session, incident_id)}
     return tuple(
-        Choice(str(row.id), f"{words.NOTICES[row.kind][0]}, edition {row.number}")
+        Choice(str(row.id), _edition_named(desk, row, titles.get(notices[row.notice_id].dataset, "")))
         for row in sorted(rows, key=lambda row: row.created_at, reverse=True)
     )
+
+
+def _edition_named(desk: Desk, row: Edition, dataset: str) -> str:
+    """An edition so that it can be told from others of its kind: what, about which data, when it was frozen."""
+    frozen = row.created_at.astimezone(ZoneInfo(desk.zone))
+    parts = [words.NOTICES[row.kind][0], dataset, f"edition {row.number} of {frozen:%-d %B, %H:%M}"]
+    return ", ".join(part for part in parts if part)
 
 
 def _receipts(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:

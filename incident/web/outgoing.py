@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from fastapi import Response
 
+from incident.notice_kinds import LOCALES
 from incident.queries.previews import INVENTED, Sample
 from incident.web.headers import PREVIEW_POLICY
-from incident.web.views import EditionText, SegmentCount
+from incident.web.views import Choice, EditionText, SegmentCount
 from notifications.filling import filled, with_logo
 from notifications.message import Rendered, Text, locale_of, other_language, segment_of
 from notifications.placeholders import names_in
@@ -30,6 +31,11 @@ FRAGMENT = (
 )
 EXAMPLE = INVENTED[0]
 OPTIONAL = ("greeting", "name")  # placeholders that a text can do without
+
+
+def languages(chosen: str = "") -> tuple[Choice, ...]:
+    """The languages a text can be in."""
+    return tuple(Choice(locale, LANGUAGES[locale], locale == chosen) for locale in LOCALES)
 
 
 def seen_by(sample: Sample, text: Text, key: str) -> Rendered:

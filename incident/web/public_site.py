@@ -123,7 +123,7 @@ class Site:
             zone=self._settings.zone,
             root=root,
             style=f"{root}{self.style_name}",
-            icon=_icon(self._settings),
+            icon=icon_of(self._settings),
             logo=self._settings.logo,
             address=f"{self._base}/{locale}/{name}",
             lasting=self._base if own == "index" else f"{self._base}/{own}",
@@ -185,7 +185,7 @@ def _style(settings: Settings) -> Entity:
     return Entity((STATIC / "announcements.css").read_bytes() + own.encode(), CSS)
 
 
-def _icon(settings: Settings) -> str:
+def icon_of(settings: Settings) -> str:
     """The organisation's first letter on its colour, as a picture that needs no file."""
     letter, colour = escape(settings.organisation[:1].upper()), brand(settings.brand_colour).link
     drawn = (

@@ -36,11 +36,11 @@ class Words:
 
 
 @cache
-def words_of(folders: tuple[Path, ...], locale: str) -> Words:
+def words_of(folders: tuple[Path, ...], locale: str, folder: str = FOLDER) -> Words:
     """The words of a language; an operator's lie over the shipped ones, sentence by sentence."""
     said: dict[str, str] = {}
     for root in reversed(folders):
-        file = root / FOLDER / f"{locale}.toml"
+        file = root / folder / f"{locale}.toml"
         if file.is_file():
             said |= {str(name): str(text) for name, text in tomllib.loads(file.read_text(encoding="utf-8")).items()}
     return Words(locale, said)

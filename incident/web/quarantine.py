@@ -1,23 +1,27 @@
 """Requests that were authentic but could not be read: shown as received, settled by a person."""
 
+import logging
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Response
+import httpx
+from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlmodel import col, select
 
 from incident.auth.dependencies import acting
-from incident.errors import Fault, Invalid
+from incident.errors import Conflict, Fault, Invalid
 from incident.models.incidents import Incident
 from incident.models.intake import Intake, IntakeState, Source
 from incident.phases import FINAL
 from incident.queries.access import visible_incidents
 from incident.roles import Action, Actor
+from incident.verbs.confirmations import ASKS, asked_to_confirm
 from incident.verbs.intake import settle, view
 from incident.web.forms import STORABLE
 from incident.web.frame import Seated, see
 from incident.web.views import Choice, QuarantineLine
 
+log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Actor, Depends(acting(Action.READ_QUARANTINE, programs=False))]
 SHOWN = 20_000
@@ -51,6 +55,19 @@ def settle_one(
     return see("/quarantine")
 
 
+@router.post("/quarantine/{intake_id}/confirmation")
+def confirm(desk: Seated, by: Reader, request: Request, intake_id: UUID) -> Response:
+    """Confirm what the delivery asks for: its vendor's address is fetched once, guarded; then it is settled."""
+    asked = desk.edge.write(by, lambda act: asked_to_confirm(act, intake_id))
+    try:
+        request.app.state.certificates.fetch(asked.address)
+    except (httpx.HTTPError, OSError, ValueError) as error:
+        log.warning("quarantine: a confirmation could not be fetched: %s", type(error).__name__)
+        raise Conflict("It could not be confirmed: the address did not answer as it should. Try again later.") from None
+    desk.edge.write(by, lambda act: settle(act, intake_id, f"Confirmed. {asked.what}"))
+    return see("/quarantine")
+
+
 def _named(incident: str) -> UUID:
     try:
         return UUID(incident)
@@ -76,6 +93,7 @@ def _show(desk: Seated, opened: tuple[UUID, str] | None) -> Response:
                 row.size,
                 row.repeats,
                 opened[1] if opened and opened[0] == row.id else "",
+                row.trouble.startswith(ASKS),
             )
             for row, slug in session.exec(waiting).all()
         )

@@ -20,7 +20,7 @@ EARLIEST, BEYOND = 1970, 2200  # years: outside them a step into another zone or
 
 def local(moment: datetime | None, zone: str, style: str = "full") -> str:
     """A moment in a named zone; a dash for none. Styles: full and short (with the zone), date, day, clock, zone."""
-    return "-" if moment is None else moment.astimezone(_zone(zone)).strftime(STYLES[style])
+    return "-" if moment is None else moment.astimezone(zone_named(zone)).strftime(STYLES[style])
 
 
 def spoken(moment: datetime, locale: str, zone: str) -> str:
@@ -61,11 +61,12 @@ def read_local(text: str, zone: str) -> datetime:
     read = datetime.fromisoformat(text)
     if not EARLIEST <= read.year < BEYOND:
         raise ValueError(f"{read.year} is not from {EARLIEST} to {BEYOND - 1}")
-    return read.replace(tzinfo=_zone(zone))
+    return read.replace(tzinfo=zone_named(zone))
 
 
 @cache
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of this name, UTC for one that is not known."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):

@@ -49,6 +49,7 @@ KINDS = {
     "ransomware": "Ransomware",
     "misdirected_email": "Misdirected e-mail",
     "leaked_credentials": "Leaked credentials",
+    "external_report": "Report by a person",
     "other": "Something else",
 }
 ABOUT_NOTICES = {
@@ -140,8 +141,17 @@ ICONS = {
     "release.hours": "clock",
     "release.threatens": "alert-circle",
     "release.cancelled": "ban",
+    "handover.written": "users",
+    "handover.taken": "check",
+    "situation.paced": "clock",
+    "finder.reported": "mail",
+    "finder.wrote": "mail",
+    "finder.gathered": "inbox",
+    "finder.answered": "send",
 }
-PINNED = frozenset({"moved", "decided", "awareness.decided", "release.approved", "filing.submitted"})
+PINNED = frozenset(
+    {"moved", "decided", "awareness.decided", "release.approved", "filing.submitted", "handover.written"}
+)
 STATES = {
     "requested": "Waits for approval",
     "approved": "Sending",

@@ -9,13 +9,15 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from incident.app import create_app
 from incident.auth import passwords
 from incident.roles import Role
 from incident.verbs.people import add_api_token
 from notifications.clock import MovableClock
 from notifications.store import Store
-from tests.web.stage import HASHED, PASSWORD, Stage, fill_registers, open_case, open_stage
+from tests.databases import Content
+from tests.web import kept
+from tests.web.served import everything_over
+from tests.web.stage import HASHED, PASSWORD, Stage, open_stage
 
 ORIGIN = "https://app.nimbus.example"
 JSON = {"Accept": "application/json"}
@@ -56,13 +58,25 @@ class Front:
 
 
 @pytest.fixture
+def content(request: pytest.FixtureRequest) -> Content | None:
+    """A test with a stage begins where it was left; one that opens its own gets an empty database."""
+    if "played" in request.fixturenames:
+        return kept.played
+    return kept.opened if "front" in request.fixturenames else None
+
+
+@pytest.fixture
 def front(store: Store, clock: MovableClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
     """An installation with registers and an open incident, behind the application as it is served."""
     monkeypatch.setattr(passwords, "_nobody", lambda: HASHED)
     stage = open_stage(store, clock, tmp_path, host_origins=ORIGIN)
-    fill_registers(stage)
-    open_case(stage)
-    made = Front(stage, create_app(stage.installation))
+    made = Front(stage, everything_over(stage.installation))
     yield made
     for client in made.opened:
         client.close()
+
+
+@pytest.fixture
+def played(front: Front) -> Front:
+    """The same with the incident in investigation: facts, decisions, a customer told, drafts."""
+    return front

@@ -10,15 +10,8 @@ from incident.models.entries import ADMINISTRATION, EntryHeader
 from incident.models.incidents import Incident
 from incident.roles import Role, Visibility
 from tests.api.conftest import Front
-from tests.web.stage import play
 
 PATH = "/api/register"
-
-
-@pytest.fixture
-def played(front: Front) -> Front:
-    play(front.stage)
-    return front
 
 
 def entries(front: Front, role: Role = Role.AUDITOR, **asked: Any) -> dict[str, dict[str, Any]]:

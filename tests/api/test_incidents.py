@@ -72,9 +72,8 @@ def test_an_incident_says_which_moves_are_open_and_what_each_needs(front: Front)
     assert listed["next_deadline"]["provisional"] is False
 
 
-def test_obligations_come_with_their_arithmetic(front: Front) -> None:
-    play(front.stage)
-    rows = front.program(Role.AUDITOR).get(f"{here(front)}/obligations").json()["obligations"]
+def test_obligations_come_with_their_arithmetic(played: Front) -> None:
+    rows = played.program(Role.AUDITOR).get(f"{here(played)}/obligations").json()["obligations"]
     contracts = [row for row in rows if row["kind"] == "contract"]
     assert {row["addressee"] for row in contracts} == {f"customer-{number:03d}" for number in range(0, 14, 3)}
     (told,) = [row for row in contracts if row["addressee"] == "customer-000"]

@@ -15,19 +15,18 @@ from incident.web.audiences import build_audience
 from incident.writing import freeze
 from tests.api.conftest import Front
 from tests.web.reading import token
-from tests.web.stage import play, session_of
+from tests.web.stage import session_of
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 RELEASES = "/api/releases"
 
 
 @pytest.fixture
-def written(front: Front) -> dict[str, str]:
+def written(played: Front) -> dict[str, str]:
     """A frozen notice to people and its audience, by their ids."""
-    play(front.stage)
-    parts, mara = front.stage.installation, front.stage.people["mara"]
+    parts, mara = played.stage.installation, played.stage.people["mara"]
     edge = Edge(parts.store, parts.keys, parts.clock, parts.settings)
-    with session_of(front.stage) as session:
+    with session_of(played.stage) as session:
         notice = session.exec(select(Notice).where(col(Notice.kind) == NoticeKind.PEOPLE)).one()
     audience = build_audience(edge, mara, notice)
     edition = freeze(edge, mara, notice.id, notice.version)

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from notifications.clock import SystemClock
 from notifications.store import Store
 from tests.browser.server import free_port, serving
 from tests.browser.watching import Seen
 from tests.web.stage import PASSWORD, Stage, fill_registers, open_case, open_stage, play
+
+expect.set_options(timeout=30_000)  # a page may wait for its turn: other tests use the processors as well
 
 
 @dataclass

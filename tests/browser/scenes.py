@@ -7,11 +7,23 @@ from datetime import timedelta
 from playwright.sync_api import Page
 
 from incident.models.incidents import Severity
-from incident.models.intake import Intake, IntakeState, Source
 from incident.phases import Move, Phase
-from incident.verbs.act import Act
-from incident.verbs.intake import Delivery, quarantine, receive
-from tests.browser import packs, people, publishing
+from tests.browser import (
+    anywhere,
+    assessing,
+    calls,
+    counting,
+    due,
+    finding,
+    handing_over,
+    packs,
+    people,
+    publishing,
+    reporting,
+    setting_aside,
+    suggesting,
+    writing_back,
+)
 from tests.browser.story import TITLE, Story, into_investigation
 from tests.web.stage import facts
 from tests.web.worldwide import worldwide_facts
@@ -42,11 +54,14 @@ def nothing_yet(_story: Story) -> list[Shot]:
         Shot("sign-in", "/login", ""),
         Shot("sign-in-refused", "/login", "", _wrong_password),
         Shot("board-empty", "/"),
+        *(Shot(*place) for place in due.EMPTY),
         Shot("report", "/incidents/new"),
         Shot("quarantine-empty", "/quarantine"),
         Shot("register-empty", "/register"),
+        Shot("figures-empty", "/figures"),
         Shot("mailbox-empty", "/mailbox"),
         Shot("endpoints-empty", "/endpoints"),
+        *(Shot(*place) for place in calls.EMPTY),
         Shot("passkeys-barred", "/account/passkeys"),
         Shot("in-app-empty", "/in-app-demo"),
         Shot("announcements-empty", "/announcements", ""),
@@ -87,14 +102,16 @@ def full_swing(story: Story) -> list[Shot]:
     story.post(troubled=True)
     faulty = story.notice("people")
     story.edit(faulty, lambda text: text.partition("What you can do")[0])
-    _quarantined(story)
+    setting_aside.unread(story)
     story.after(9)
     story.sweep()
     customer = f"{path}/customers/customer-000"
     link = packs.told(story, customer)
     return [
         Shot("board", "/"),
-        Shot("board-search", "/?q=bucket"),
+        Shot("board-search", "/?q=bucket&written=yes"),
+        *(Shot(*place) for place in due.pages(path)),
+        *(Shot(*place) for place in anywhere.pages(path)),
         Shot("board-nothing-found", "/?q=zeppelin"),
         Shot("overview", path),
         *(Shot(name, f"{path}/{name}") for name in SECTIONS),
@@ -106,8 +123,8 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("duties-why", f"{path}/duties", first=_unfolded),
         Shot("assessment-unfolded", f"{path}/assessment", first=_unfolded),
         Shot("assessment-words", f"{path}/assessment?ask=organisation.sectors"),
-        Shot("assessment-number", f"{path}/assessment?ask=people.count&dataset=accounts", first=_tried),
-        Shot("assessment-refused", f"{path}/assessment?ask=reach&dataset=accounts", first=_odd_answer),
+        Shot("assessment-number", f"{path}/assessment?ask=people.count&dataset=accounts", first=assessing.tried),
+        Shot("assessment-refused", f"{path}/assessment?ask=reach&dataset=accounts", first=assessing.odd_answer),
         Shot("assessment-decider", f"{path}/assessment", "ines"),
         Shot("notice-editor", f"{faulty}"),
         Shot("notice-editor-german-phone", f"{faulty}?locale=de&view=phone"),
@@ -136,7 +153,7 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("quarantine", "/quarantine"),
         Shot("mailbox", "/mailbox"),
         Shot("endpoints", "/endpoints"),
-        Shot("endpoint", room),
+        *(Shot(*place) for place in (("endpoint", room), *calls.told(story))),
         Shot("mail", "/mailbox/000003?view=html"),
         Shot("mail-text", "/mailbox/000003"),
         Shot("in-app", "/in-app-demo?reader=person-0001"),
@@ -170,7 +187,7 @@ def worldwide(story: Story) -> list[Shot]:
     story.sent("mara", f"{path}/assessment", act="unknown", fact="people.vulnerable", dataset="accounts")
     return [
         Shot("worldwide-duties", f"{path}/duties"),
-        Shot("worldwide-ticked", f"{path}/duties", "ines", _ticked),
+        Shot("worldwide-ticked", f"{path}/duties", "ines", assessing.ticked),
         Shot("worldwide-assessment", f"{path}/assessment"),
         Shot("worldwide-overview", path),
     ]
@@ -193,7 +210,38 @@ def audiences(story: Story) -> list[Shot]:
     ]
 
 
-SCENES: tuple[Scene, ...] = (nothing_yet, one_report, full_swing, worldwide, audiences)
+def replies(story: Story) -> list[Shot]:
+    """People write back, and are answered."""
+    return [Shot(*one) for one in writing_back.pages(story)]
+
+
+def reports(story: Story) -> list[Shot]:
+    """Somebody reports by mail or by the form, and is answered."""
+    return [Shot(*one) for one in (*finding.pages(story), *reporting.pages(story))]
+
+
+def a_year(story: Story) -> list[Shot]:
+    """Incidents of a year, counted."""
+    return [Shot(*one) for one in counting.pages(story)]
+
+
+def hints(story: Story) -> list[Shot]:
+    """Alerts suggest answers, one of them against what is saved; assets are declared."""
+    path = suggesting.declared(story)
+    question = f"{path}/assessment?ask=data.categories&dataset=accounts"
+    forms = Shot("assets-forms", "/assets", first=_unfolded)
+    return [Shot("assets", "/assets"), forms, Shot("hints", f"{path}/facts"), Shot("hints-question", question)]
+
+
+def shifts(story: Story) -> list[Shot]:
+    """One shift hands over to the next, and who decides reads how it stands."""
+    return [Shot(*one) for one in handing_over.pages(story)]
+
+
+SCENES: tuple[Scene, ...] = (
+    *(nothing_yet, one_report, full_swing, worldwide, audiences, replies, reports),
+    *(a_year, hints, shifts),
+)
 
 
 def _others(story: Story) -> str:
@@ -206,7 +254,7 @@ def _others(story: Story) -> str:
     story.save(facts())
     story.after(6 * 60)
     story.report("mara", LONG, "misdirected_email", Severity.MEDIUM)
-    story.save(_one_dataset())
+    story.save({**facts(), "datasets": facts()["datasets"][1:]})
     story.after(14 * 60)
     story.report("mara", "Access key in a public repository", "leaked_credentials", Severity.LOW)
     story.command()
@@ -221,29 +269,6 @@ def _dismissed(story: Story) -> None:
     story.report("mara", "Newsletter sent with open recipients", "misdirected_email", Severity.LOW)
     story.after(20)
     story.go(Move.DISMISS, reason="Two colleagues tested the new template with each other's addresses.")
-
-
-def _one_dataset() -> dict[str, object]:
-    document = facts()
-    return {**document, "datasets": document["datasets"][1:]}
-
-
-def _quarantined(story: Story) -> None:
-    bodies = (b'{"version": "5", "alerts": "later"}', b"<html><h1>502 Bad Gateway</h1>" * 40)
-    troubles = ("alerts: is not a list (Alertmanager version 4 sends one)", "body: is not JSON")
-
-    def add(act: Act) -> None:
-        source = Source(slug="prometheus", adapter="alertmanager", scheme="bearer", created_at=act.now)
-        act.session.add(source)
-        act.session.flush()
-        for at, (body, trouble) in enumerate(zip(bodies, troubles, strict=True)):
-            headers = {"content-type": "application/json", "user-agent": "Alertmanager/0.27.0"}
-            kept = receive(act, Delivery(source.id, f"delivery-{at}", headers, body))
-            row = act.session.get_one(Intake, kept.intake_id)
-            assert row.state is IntakeState.OPEN
-            quarantine(act, kept.intake_id, trouble)
-
-    story.stage.act("operator", add)
 
 
 def _wrong_password(page: Page) -> None:
@@ -266,28 +291,6 @@ def _refused(page: Page) -> None:
     page.fill("[name='datasets.1.reach']", "Bavaria = 12")
     page.get_by_role("button", name="Save as version").click()
     page.wait_for_selector("[role=alert]")
-
-
-def _tried(page: Page) -> None:
-    """An answer is typed, and what it would change is shown beside it before anything is kept."""
-    page.fill("#answer", "2400")
-    page.press("#answer", "Tab")
-    page.wait_for_selector("#effect:has-text('not kept yet')")
-
-
-def _odd_answer(page: Page) -> None:
-    page.fill("#answer", "Bavaria = 12")
-    page.get_by_role("button", name="Keep and go on").click()
-    page.wait_for_selector(".fault")
-
-
-def _ticked(page: Page) -> None:
-    """A folded line of many states and one duty more are ticked for one decision."""
-    for box in page.locator(".bundle > .tick input, .rows > .duty:not(.bundle) > .tick input").all()[:3]:
-        box.check()
-    page.locator(".bundle > details > summary").first.click()
-    page.locator(".bundle .duty > details > summary").first.click()
-    page.wait_for_selector(".bundle .duty-body .kv")  # what the law says of it is fetched when it is unfolded
 
 
 def _unfolded(page: Page) -> None:

@@ -60,6 +60,10 @@ class Photographer:
             page.screenshot(path=self._folder / f"{name}.png", full_page=True)
         page.close()
 
+    def page_of(self, who: str) -> Page:
+        """A page of somebody who is signed in."""
+        return self._context(who).new_page()
+
     def _context(self, who: str) -> BrowserContext:
         if who not in self._people:
             made = self._browser.new_context(

@@ -19,6 +19,7 @@ from incident.models.people import Customer
 from incident.organisation import organisation_of
 from incident.phases import Guard, Move, Phase
 from incident.runbooks import usable
+from incident.senders import engine_of
 from incident.sweep import tick
 from incident.verbs.advising import advise
 from incident.verbs.anchors import Moment, decide_awareness, propose_awareness, record_moment
@@ -30,7 +31,6 @@ from incident.verbs.incidents import Report, open_incident, take_command
 from incident.verbs.moves import move
 from incident.verbs.tasks import Settled, settle_task
 from incident.verbs.telling import Told, tell_customer
-from incident.worker import engine_of
 from notifications.clock import MovableClock
 from notifications.engine import Engine
 from notifications.smtp import Relay
@@ -56,8 +56,11 @@ class Story:
         self.clock, self.mailbox = MovableClock(BEGINS), home / "mailbox"
         self.mailbox.mkdir()
         self.stage: Stage = open_stage(
-            Store(url), self.clock, home, port=port, mailbox_folder=self.mailbox, contact_phone="+49 30 5550 1234",
+            Store(url), self.clock, home, port=port, mailbox_folder=self.mailbox,
+            security_addresses="security@nimbus.example", incident_address="incident@reply.nimbus.example",
+            contact_phone="+49 30 5550 1234",
             postal_address="Lindenstraße 12, 10969 Berlin", contact_name="Lea Brandt, data protection officer",
+            contact_words={"de": {"name": "Lea Brandt, Datenschutzbeauftragte"}},
         )  # fmt: skip
         fill_registers(self.stage)
 

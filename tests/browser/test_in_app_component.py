@@ -204,9 +204,16 @@ def test_in_the_corner_nothing_of_the_page_moves_and_escape_leads_back(
     with held.serving(f"http://127.0.0.1:{port}") as edge:
         host = Host(edge, clock, attributes='placement="corner" locale="de"', language="de")
         with hosting(host, port) as base:
-            page, said = opened(chromium, base, viewport={"width": 390, "height": 800}, color_scheme="dark")
+            size: dict[str, Any] = {"viewport": {"width": 390, "height": 800}}
+            host.signed_in = False  # the same page without a notice, whose margins are the host's own
+            page, _ = opened(chromium, base, **size)
             before = page.locator("#below").bounding_box()
+            page.context.close()
+            host.signed_in = True
+            page, said = opened(chromium, base, **size, color_scheme="dark")
             pill = page.get_by_role("button", name="Sicherheitshinweise (1)")
+            expect(pill).to_be_visible()
+            assert page.locator("#below").bounding_box() == before
             pill.click()
             expect(page.get_by_role("heading", name="Sicherheitshinweise")).to_be_focused()
             page.get_by_role("button", name="Hallo").click()

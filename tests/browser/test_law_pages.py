@@ -35,7 +35,7 @@ def test_what_an_answer_would_change_shows_before_it_is_kept_and_then_comes_true
     page.get_by_role("link", name="Back: Is the key safe?").click()
     expect(page.get_by_label("Yes, it was not reached")).to_be_checked()
     page.get_by_role("button", name="Save as version 2").click()
-    expect(page.get_by_role("status")).to_contain_text("Saved as version 2")
+    expect(page.locator("#main").get_by_role("status")).to_contain_text("Saved as version 2")
     assert console.seen.troubles == []
 
 

@@ -21,7 +21,7 @@ from notifications.models import Release, ReleaseState
 from notifications.store import Store
 from tests.browser.server import free_port, serving
 from tests.browser.watching import Seen
-from tests.incident.conftest import begin_case
+from tests.incident.cases import begin_case
 from tests.incident.notices import Desk, prepare
 from tests.web.stage import Stage
 

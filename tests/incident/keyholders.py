@@ -23,7 +23,7 @@ from incident.verbs.passkeys import (
 from incident.verbs.signatures import Signed
 from notifications.models import Delivery, Outgoing, Release
 from notifications.sealing import Place
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 
 DOMAIN = "brightdesk.example"
 

@@ -25,7 +25,7 @@ from incident.verbs.deliveries import INTAKE, Deliveries
 from incident.verbs.intake import Delivery, Received, receive
 from incident.verbs.reading import Applied, Reception
 from incident.verbs.sources import add_source
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 
 BEGAN = datetime(2026, 11, 24, 8, 55, tzinfo=UTC)
 OPERATOR = operator("root")

@@ -28,7 +28,7 @@ from incident.verbs.anchors import Moment, record_moment
 from incident.verbs.approvals import approve_release
 from incident.verbs.audiences import Importer, open_audience
 from incident.verbs.facts import save_facts
-from incident.verbs.notices import freeze_notice, start_notice
+from incident.verbs.notices import freeze_notice, start_notice, tick_warning
 from incident.verbs.releases import Request, request_release
 from incident.verbs.share_lines import Share
 from incident.verbs.shares import record_share
@@ -38,7 +38,7 @@ from notifications.ids import new_id
 from notifications.models import Audience, Channel, Delivery, DeliveryState, Edition, Release
 from notifications.ramp import Pace
 from notifications.rendering import Templates
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 
 SHIPPED = Path(__file__).parents[2] / "templates"
 TEMPLATES = Templates([SHIPPED])
@@ -130,6 +130,12 @@ class Desk:
         checker, actor = Checker(TEMPLATES, PROFILE, self.case.clock.now()), self.case.people[Role.PRIVACY_OFFICER]
         return self.case.look(lambda session: checker.check(session, self.case.keys, actor, notice.id))
 
+    def ticked(self, notice: Notice) -> Notice:
+        """The draft with every warning let stand."""
+        for finding in self.check(notice).findings:
+            notice = self.case.act(Role.LEGAL, tick_warning, notice.id, notice.version, finding, "that is how it is")
+        return notice
+
     def freeze(self, notice: Notice, role: Role = Role.PRIVACY_OFFICER) -> Edition:
         return self.case.act(role, freeze_notice, notice.id, self.check(notice))
 
@@ -201,6 +207,12 @@ def prepare(case: LawCase, moments: Mapping[str, datetime] = MOMENTS) -> Desk:
         desk.moment(name, at)
     case.move(1)
     return desk
+
+
+def prepared_desk(case: LawCase) -> Desk:
+    """The desk of a case whose database was filled by `prepare`."""
+    case.move(1)
+    return Desk(case)
 
 
 def _add_people(session: Session, case: LawCase) -> None:

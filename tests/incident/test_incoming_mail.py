@@ -25,8 +25,7 @@ from notifications.incoming import DeliveryNews, MailState, NewsState, ReceivedM
 from notifications.models import Channel, Delivery, DeliveryState
 from notifications.reader_tokens import Reader
 from notifications.received import Incoming
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import Desk
 from tests.notifications.test_bounces import OURS, raw
 
 DOMAIN = "brightdesk.example"
@@ -91,8 +90,8 @@ class Post:
 
 
 @pytest.fixture
-def post(case: LawCase) -> Post:
-    return Post(prepare(case))
+def post(desk: Desk) -> Post:
+    return Post(desk)
 
 
 def test_a_bounce_becomes_news_moves_its_row_and_opens_the_next_channels(post: Post) -> None:
@@ -201,13 +200,11 @@ def test_the_postal_list_names_those_who_have_not_read_it_in_the_product(post: P
 
 
 @embedded
-def test_an_answer_is_handed_on_untouched(post: Post) -> None:
+def test_an_answer_becomes_a_reply(post: Post) -> None:
     kept = post.receive(raw("question"), "ann@mail.example")
-    post.round()
-    assert (post.mail(kept).state, post.mail(kept).kind) == (MailState.HANDED_ON, "other")
-    post.case.move(24 * 100)
-    post.round()
-    assert post.mail(kept).raw_sealed is not None
+    assert post.round().answers == 1
+    assert (post.mail(kept).state, post.mail(kept).kind) == (MailState.SETTLED, "reply")
+    assert post.round().answers == 0
 
 
 @embedded

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from incident.adapters.authenticity import Authentic, Scheme, verify
 from incident.models.entries import EntryHeader
 from incident.queries.endpoints import read_endpoint, read_posts
+from incident.senders import poster_of
 from incident.verbs.endpoints import AddedEndpoint, NewEndpoint, add_endpoint, post_test
-from incident.worker import poster_of
 from notifications.clock import MovableClock
 from notifications.models import DeliveryState
 from notifications.store import Store
@@ -21,11 +21,6 @@ from tests.web.stage import Stage, open_stage
 
 pytestmark = pytest.mark.anyio
 T = TypeVar("T")
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture

@@ -69,9 +69,18 @@ MATRIX = {  # written apart from the code, so that a change of rights is made tw
     "read_quarantine": "rco",
     "customers": "oxh",
     "read_customers": "rcoldauh",
+    "assets": "ox",
     "in_app": "h",
     "show_in_app": "e",
+    "read_replies": "rcol",
+    "answer": "rcol",
+    "read_answers": "rcolad",
+    "write_answer": "rcola",
+    "approve_answer": "acodl",
+    "ask_support": "so",
+    "read_lookups": "uo",
     "administer": "x",
+    "on_call": "rcoldx",
     "passkeys": "prcodalsuxg",
 }
 

@@ -118,6 +118,7 @@ def test_the_step_an_incident_takes_over_is_plain_json_with_sources_written_out(
         "facts": ["protection.key", "anchor.detected", "dataset.role", "reach", "exposure.logs.from"],
         "done": "The console says locked.",
         "sources": [{"id": "guide", "title": "A guide", "url": "https://example.org/guide"}],
+        "measures": [],
     }
 
 

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from incident.adapters.rules import STANDARD, read_rules
+from incident.adapters.rule_documents import STANDARD, read_rules
 from incident.phases import Phase
+from incident.phrases import load_phrases
 from incident.roles import Role
 from incident.runbooks import Keep, Runbook, Source, Task, load
 from incident.runbooks.reading import PHASES, ROLES
@@ -31,10 +32,11 @@ NOTICE_NEEDS = {"anchor.aware", "breach.cause", "breach.kinds", "data.categories
 each = pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS.keys())
 
 
-def test_four_kinds_ship_under_the_names_the_console_and_the_monitors_know() -> None:
-    assert set(BOOKS) == {"public_bucket", "ransomware", "misdirected_email", "leaked_credentials"}
+def test_five_kinds_ship_under_the_names_the_console_and_the_monitors_know() -> None:
+    people = {"external_report"}  # no monitor sends it
+    assert set(BOOKS) == people | {"public_bucket", "ransomware", "misdirected_email", "leaked_credentials"}
     assert {kind: book.title for kind, book in BOOKS.items()} == {kind: KINDS[kind] for kind in BOOKS}
-    assert {match.kind for match in read_rules(STANDARD).matches} == set(BOOKS)
+    assert {match.kind for match in read_rules(STANDARD).matches} == set(BOOKS) - people
 
 
 @each
@@ -122,3 +124,10 @@ def test_the_docs_count_the_tasks_that_ship() -> None:
     for kind, book in BOOKS.items():
         counts = [str([task.phase for task in book.tasks].count(phase)) for phase in PHASES]
         assert f"| `{kind}` | {', '.join(counts)} |" in PAGE
+
+
+def test_every_measure_that_a_done_task_suggests_is_one_that_notices_can_name() -> None:
+    known = set(load_phrases([shipped("templates")], "en").tables["measures"])
+    suggested = {book.kind: {word for task in book.tasks for word in task.measures} for book in BOOKS.values()}
+    assert all(suggested.values())
+    assert set().union(*suggested.values()) <= known

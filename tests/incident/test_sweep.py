@@ -18,7 +18,7 @@ from incident.verbs.anchors import Moment, decide_awareness
 from notifications.models import Delivery, Heartbeat, Outgoing
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 AUTHORITY = ("eu-gdpr-33-1-sa", "supervisory_authority")
 TARGET = ("eu-gdpr-33-2-processor", "controllers")

@@ -8,9 +8,10 @@ from pydantic import SecretStr
 from incident.channel_rules import NextChannel
 from incident.installation import NotReady
 from incident.roles import Role
+from incident.senders import relays_of
 from incident.serving import environment_of
 from incident.settings import Settings
-from incident.worker import lock_path, relays_of
+from incident.worker import lock_path
 
 
 def test_the_lock_of_an_embedded_database_lies_beside_it_whoevers_home_it_is_in(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ import pytest
 from incident.installation import open_installation
 from incident.keys import KeyRing, load_kek
 from incident.organisation import organisation_of
+from incident.senders import engine_of, relays_of
 from incident.settings import Settings
 from incident.sweep import Tick, tick
-from incident.worker import engine_of, relays_of
 from notifications.clock import MovableClock
 from notifications.store import Store
-from tests.incident.conftest import OPENED, LawCase, begin_case
+from tests.incident.cases import OPENED, LawCase, begin_case
 from tests.smtp_sink import Sink
 
 

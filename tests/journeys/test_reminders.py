@@ -13,7 +13,7 @@ from incident.queries.duties import duties_of, reminders_of
 from incident.roles import Role
 from incident.verbs.facts import save_facts
 from incident.verbs.telling import meet
-from tests.incident.conftest import OPENED
+from tests.incident.cases import OPENED
 from tests.incident.notices import FACTS
 from tests.journeys.conftest import Node
 from tests.smtp_sink import Sink

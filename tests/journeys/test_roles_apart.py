@@ -12,7 +12,7 @@ from incident.verbs.anchors import Moment, decide_awareness
 from incident.verbs.decisions import Ruling, decide
 from incident.verbs.facts import save_facts
 from incident.verbs.telling import Told, meet, tell_customer
-from tests.incident.conftest import OPENED, LawCase
+from tests.incident.cases import OPENED, LawCase
 
 Owed = dict[tuple[str, str, str, str], tuple[str, tuple[str, ...]]]
 ACCOUNTS: dict[str, Any] = {

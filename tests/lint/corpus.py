@@ -11,11 +11,14 @@ from incident.anchors import Anchor
 from incident.drafting import Account, Authoring, Brief, Profile
 from incident.facts import read_sheet
 from incident.grounds import Case
+from incident.notice_drafts import read_account
 from incident.notice_kinds import NoticeKind
 from incident.notice_lint import against_brief, check_filing, check_notice
+from incident.own_words import contact_spoken, lines_spoken
 from notifications.findings import Finding
 from notifications.message import Text
 from notifications.rendering import Templates
+from notifications.untranslated import Spoken
 
 HERE = Path(__file__).parent
 TEMPLATES = Templates([HERE.parents[1] / "templates"])
@@ -40,11 +43,19 @@ class Written:
     def found(self) -> list[Finding]:
         """What the lint finds in it."""
         said, locale = self.document, self.document["locale"]
-        against = replace(against_brief(self._brief(), said.get("unknown", ())), names=INSIDE)
+        against = replace(against_brief(self._brief(), said.get("unknown", ())), names=INSIDE, spoken=self._spoken())
         text = Text(said["subject"], said["text"])
         if "form" in said:
             return check_filing(TEMPLATES, said["form"], text, locale, against)
         return check_notice(TEMPLATES, NoticeKind(said["kind"]), {locale: text}, against)
+
+    def _spoken(self) -> tuple[Spoken, ...]:
+        """What a person wrote in one language: the contact of the settings, and lines of a notice in `languages`."""
+        contact = replace(PROFILE, **self.document.get("contact", {}))
+        return (*contact_spoken(contact), *lines_spoken(self._account(), self.document.get("languages", ())))
+
+    def _account(self) -> Account:
+        return read_account(self.document.get("account", {}))
 
     def _brief(self) -> Brief:
         sheet = read_sheet(self.document["facts"])

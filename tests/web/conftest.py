@@ -9,25 +9,31 @@ from fastapi.testclient import TestClient
 from incident.auth import passwords
 from notifications.clock import MovableClock
 from notifications.store import Store
-from tests.web.stage import HASHED, PASSWORD, Stage, fill_registers, open_case, open_stage, play
+from tests.databases import Content
+from tests.web import kept
+from tests.web.stage import HASHED, PASSWORD, Stage, open_stage
 
 Enter = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def content(request: pytest.FixtureRequest) -> Content | None:
+    """A test with a stage begins where it was left; one that opens its own gets an empty database."""
+    if "played" in request.fixturenames:
+        return kept.played
+    return kept.opened if "stage" in request.fixturenames else None
 
 
 @pytest.fixture
 def stage(store: Store, clock: MovableClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """An installation with people and registers, and an incident nobody has touched."""
     monkeypatch.setattr(passwords, "_nobody", lambda: HASHED)
-    made = open_stage(store, clock, tmp_path)
-    fill_registers(made)
-    open_case(made)
-    return made
+    return open_stage(store, clock, tmp_path)
 
 
 @pytest.fixture
 def played(stage: Stage) -> Stage:
     """The same incident in investigation, with facts, decisions, a customer told and drafts."""
-    play(stage)
     return stage
 
 

@@ -10,15 +10,13 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from fastapi import FastAPI
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from incident import web
-from incident.api import in_app
 from incident.drafting import Account, Authoring
 from incident.installation import Installation
 from incident.keys import KeyRing
 from incident.models.incidents import Incident, Severity
-from incident.models.people import Customer, CustomerContact, Person
+from incident.models.people import Customer, CustomerContact, Person, UserAccount
 from incident.notice_kinds import NoticeKind
 from incident.notice_texts import write_notice
 from incident.organisation import organisation_of, profile_of
@@ -40,9 +38,11 @@ from incident.writing import templates_of
 from notifications.clock import Clock
 from notifications.ids import new_id
 from notifications.store import Store
+from tests.web.served import pages_over
 
 P = ParamSpec("P")
 T = TypeVar("T")
+KEK = os.urandom(32)  # one a process, so that a copied database can be read
 PASSWORD = "correct horse battery staple"
 HASHED = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)  # the real cost is tested elsewhere
 PEOPLE = {
@@ -91,26 +91,33 @@ class Stage:
 
     def app(self) -> FastAPI:
         """The web surface without hooks, and of the API what pages of the host ask."""
-        app = FastAPI(docs_url=None, redoc_url=None, lifespan=lambda _app: web.watching(self.installation))
-        parts = self.installation
-        app.state.store, app.state.keys = parts.store, parts.keys
-        app.state.clock, app.state.settings = parts.clock, parts.settings
-        app.include_router(in_app.router)
-        web.install(app)
-        return app
+        return pages_over(self.installation)
 
 
 def open_stage(store: Store, clock: Clock, home: Path, **settings: Any) -> Stage:
-    """An installation with three people who sign in, on a database with a schema."""
+    """An installation with three people who sign in; what the database holds of an earlier stage is found again."""
     usual: dict[str, Any] = {"organisation": "Nimbus CRM", "entity_name": "Nimbus CRM GmbH", "mailbox_folder": home}
     chosen = Settings(home=home, **{**usual, **settings})
-    stage = Stage(Installation(chosen, clock, store, KeyRing(os.urandom(32), clock)))
+    stage = Stage(Installation(chosen, clock, store, KeyRing(KEK, clock)))
     stage.people["operator"] = operator("root")
+    if _reopened(stage):
+        return stage
     for name, (full, roles) in PEOPLE.items():
         new = NewUser(f"{name}@example.org", full, roles, HASHED)
         row = stage.act("operator", add_user, new)
         stage.people[name] = Actor(row.id, full, frozenset(Role(role) for role in roles))
     return stage
+
+
+def _reopened(stage: Stage) -> bool:
+    """Whether these people are there already, as in a copied database; the case on it is the only incident."""
+    with session_of(stage) as session:
+        known = {row.email: row for row in session.exec(select(UserAccount))}
+        stage.incident = session.exec(select(Incident)).one_or_none() if known else None
+    for name in PEOPLE if known else ():
+        row = known[f"{name}@example.org"]
+        stage.people[name] = Actor(row.id, row.name, frozenset(map(Role, row.roles)))
+    return bool(known)
 
 
 def open_case(stage: Stage, title: str = "Export bucket is readable by everybody") -> Incident:
@@ -195,8 +202,6 @@ def _draft(stage: Stage, kind: NoticeKind) -> None:
 
 def _tell_first_customer(stage: Stage) -> None:
     def tell(act: Act) -> None:
-        from sqlmodel import select
-
         customer = act.session.exec(select(Customer.id).order_by(Customer.host_id).limit(1)).one()
         tell_customer(act, stage.incident_id, customer, Told("telephone:1", "telephone", "Ms Roth, 14:05"))
 

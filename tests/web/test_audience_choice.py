@@ -85,6 +85,7 @@ def test_an_imported_audience_is_chosen_on_the_page_and_asked_for(played: Stage,
     page = mara.get(here).text
     assert f'<option value="{first}">Users of the shop (2)</option>' in page
     assert 'name="audience" value=' not in page
+    assert "2 audiences fit. Choose the one it goes to." in page
     chosen = mara.get(f"{here}?audience={second}").text
     assert f'<option value="{second}" selected>' in chosen
     version = re.search(r'name="version" value="(\d+)"', chosen)

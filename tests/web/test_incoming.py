@@ -48,8 +48,8 @@ def test_nothing_has_come_back_at_first(stage: Stage, enter: Enter) -> None:
 def test_it_is_counted_shown_as_text_and_settled(returned: Stage, enter: Enter) -> None:
     browser = enter("mara")
     page = browser.get("/incoming").text
-    assert "reports, read" in page
-    assert "waiting for their delivery" in page
+    assert "Reports, read" in page
+    assert "Waiting for their delivery" in page
     assert "longer than any honest one" in page
     path = f"/incoming/{_aside(returned)}"
     shown = send(browser, f"{path}/views").text

@@ -29,6 +29,12 @@ EVERYBODY = {
     "/customer-lists/{token}",
     "/customer-lists/{token}/codes",
     "/customer-lists/{token}/download",
+    "/on-call-calendars/{token}.ics",
+    "/deadline-calendars/{token}.ics",
+    "/page-answers/{token}",
+    "/report",
+    "/report/follow-up",
+    "/report/follow-up/messages",
 }
 SESSION_ONLY = {"/logout", "/theme"}  # whoever is signed in
 NOTHING = {"reference": "no-such", "number": "1", "locale": "en", "public_id": "none"}

@@ -1,12 +1,14 @@
 """A notice that all have had, or on a closed incident, offers no release; the list counts what was really sent."""
 
+import re
+
 import pytest
 from sqlmodel import Session, col, select
 
 from incident.models.incidents import Incident
 from incident.models.people import Notice
 from notifications.ids import new_id
-from notifications.models import Edition, Release
+from notifications.models import Delivery, DeliveryState, Edition, Release
 from tests.web.conftest import Enter
 from tests.web.reading import send
 from tests.web.sending import sent_release
@@ -39,6 +41,28 @@ def test_who_has_had_it_is_not_offered_to_be_told_again(played: Stage, enter: En
     assert any(str(release.recipients) in line for line in counts(listed))
 
 
+def test_people_found_later_are_counted_with_those_told_before(played: Stage, enter: Enter) -> None:
+    release_id = sent_release(played)
+    with session_of(played) as session:
+        release = session.get_one(Release, release_id)
+        row = session.exec(select(Delivery).where(col(Delivery.release_id) == release_id)).all()[0]
+    mara = enter("mara")
+    (before,) = counts(mara.get(f"{played.path}/notices").text)
+    reached, total = figures(before)
+
+    def join(session: Session) -> None:
+        """A release that added one person, who was reached."""
+        now, joined = played.installation.clock.now(), new_id()
+        session.add(Release(**(release.model_dump() | {"id": joined, "requested_at": now, "recipients": 1})))
+        session.flush()
+        told = {"id": None, "release_id": joined, "person": "found-later", "message_id": "<later@nimbus.example>"}
+        session.add(Delivery(**(row.model_dump() | told | {"state": DeliveryState.ACCEPTED})))
+
+    played.installation.store.write(join)
+    (after,) = counts(mara.get(f"{played.path}/notices").text)
+    assert figures(after) == (reached + 1, total + 1)
+
+
 def test_a_closed_incident_offers_no_release(played: Stage, enter: Enter) -> None:
     with session_of(played) as session:
         notice = session.exec(select(Notice).order_by(col(Notice.created_at))).all()[0]
@@ -53,6 +77,13 @@ def test_a_closed_incident_offers_no_release(played: Stage, enter: Enter) -> Non
     html = mara.get(page).text
     assert ("The incident is closed: reopen it" in html, ASK in html) == (True, False)
     assert send(mara, f"{page}/releases", version="1").status_code == 409
+
+
+def figures(line: str) -> tuple[int, int]:
+    """How many were reached, of how many."""
+    found = re.search(r"([\d,]+) of ([\d,]+)", line)
+    assert found
+    return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
 
 
 def counts(html: str) -> list[str]:

@@ -23,7 +23,7 @@ from notifications.clock import MovableClock
 from notifications.models import Release, ReleaseState
 from notifications.store import Store
 from tests.authenticator import UP, Authenticator
-from tests.incident.conftest import begin_case
+from tests.incident.cases import begin_case
 from tests.incident.keyholders import Keyholder, record_of
 from tests.incident.notices import Desk, prepare
 

@@ -17,7 +17,14 @@ OWN = (
     "media.css",
     "law.css",
     "register.css",
+    "figures.css",
+    "report.css",
+    "situation.css",
     "app.js",
+    "desk.css",
+    "design.css",
+    "desk.js",
+    "drafts.js",
     "passkeys.js",
 )
 LIMIT = 60 * 1024

@@ -1,4 +1,4 @@
-// Countdowns from the server's clock, the theme without a reload, and a few keys. Every page works without it.
+// Countdowns from the server's clock, and the theme without a reload. Every page works without it.
 (() => {
   "use strict";
   let ahead = 0; // how far the server's clock is ahead of this machine's, in ms; told when the stream begins
@@ -44,19 +44,6 @@
     fetch(form.action, { method: "POST", body: new URLSearchParams(body), redirect: "manual" });
   }
 
-  function onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) {
-      if (event.key === "Escape") event.target.blur();
-      return;
-    }
-    const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (!target) return;
-    event.preventDefault();
-    if (target.matches("input, textarea, select")) target.focus();
-    else target.click();
-  }
-
   function onInput(event) {
     const field = event.target;
     if (!field.dataset || !field.dataset.mustEqual) return;
@@ -77,7 +64,6 @@
 
   document.addEventListener("clock", onClock);
   document.addEventListener("submit", onTheme);
-  document.addEventListener("keydown", onKey);
   document.addEventListener("input", onInput);
   document.addEventListener("htmx:after:swap", () => { unlock(); tick(); });
   document.addEventListener("DOMContentLoaded", () => {

@@ -5,12 +5,16 @@ from datetime import datetime
 
 from incident.web.views.duties import QuestionLine
 from incident.web.views.facts import FactField
+from incident.web.views.hints import HintOffer
 from incident.web.views.shell import Choice, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """The question that is asked now. `line` says what waits for it, None where nothing does."""
+    """The question that is asked now. `line` says what waits for it, None where nothing does.
+
+    `hints` are answers that alerts suggest; `took` is the key of the one that stands in the field, kept nowhere yet.
+    """
 
     path: str
     dataset: str
@@ -18,6 +22,8 @@ class QuestionView:
     field: FactField
     line: QuestionLine | None = None
     back: tuple[str, str] | None = None  # words and address of the question before
+    hints: tuple[HintOffer, ...] = ()
+    took: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from incident.web.views.shell import Choice
+
 
 @dataclass(frozen=True, slots=True)
 class Hero:
@@ -37,6 +39,41 @@ class BoardLine:
     customers_told: int = 0
     customers_affected: int = 0
     drill: bool = False
+    said: str = ""  # the line of its timeline in which the words stand
+    said_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """One choice of the board's form."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def chosen(self) -> str:
+        """What is chosen, in words; "" for anything."""
+        return next((one.label for one in self.choices if one.chosen and one.value), "")
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLine:
+    """A saved view of the reader. `here`: it is what the board shows now."""
+
+    id: str
+    name: str
+    href: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountLine:
+    """How many open obligations stand so, and the board with the incidents whose next deadline does."""
+
+    standing: str
+    number: int
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +90,21 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """Open incidents, counts of deadlines by standing, and the incidents that are over."""
+    """Open incidents, counts of deadlines by standing, and the incidents that are over.
+
+    `query`: the words looked for; `chosen`: the query string of everything that is chosen. `unread`: timelines have
+    more lines than were looked through.
+    """
 
     hero: Hero | None
-    counts: tuple[tuple[str, int], ...]
+    counts: tuple[CountLine, ...]
     open: tuple[BoardLine, ...]
     over: tuple[BoardLine, ...]
     query: str = ""
     found: int = 0
     asked: tuple[Asked, ...] = ()
+    fields: tuple[FilterField, ...] = ()
+    saved: tuple[ViewLine, ...] = ()
+    chosen: str = ""
+    written: bool = False
+    unread: bool = False

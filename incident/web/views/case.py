@@ -126,6 +126,16 @@ class NoticeLine:
     reached: int | None = None
     failed: int = 0
     recipients: int = 0
+    about: str = ""  # what tells it from another of its kind: data set, in whose name, edition
+
+
+@dataclass(frozen=True, slots=True)
+class PagedLine:
+    """The page of the incident that waits for an answer, and when it goes on."""
+
+    href: str
+    begun_at: datetime
+    next_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +168,9 @@ class CaseView:
     open_duties: int = 0
     evidence_items: int = 0
     fact_version: int = 0
+    finders: int = 0
+    finder_mails: int = 0  # of theirs, that nobody has opened
+    paged: PagedLine | None = None
 
     @property
     def over(self) -> bool:

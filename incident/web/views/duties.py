@@ -219,6 +219,8 @@ class CustomerLine:
     proof: str = ""
     href: str = ""
     figures: str = ""  # its own, in short; "": nothing is recorded for it alone
+    reached_by: str = ""  # channel, language and contacts of the register; "": it is not there
+    contacts: int = 0  # kinds of contact
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from incident.web.views.hints import HintOffer, HintsBar
 from incident.web.views.shell import Choice, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class FactField:
-    """One question: its name in the form, the words, the kind of answer, and what is answered now."""
+    """One question: its name in the form, the words, the kind of answer, and what is answered now.
+
+    `hint` helps to answer it; `hints` are answers that alerts suggest, none of which counts as one.
+    """
 
     name: str
     path: str
@@ -19,6 +23,7 @@ class FactField:
     hint: str = ""
     answered: bool = False
     problem: Problem | None = None
+    hints: tuple[HintOffer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +81,4 @@ class FactsView:
     problems: tuple[Problem, ...] = ()
     single: tuple[tuple[str, tuple[FactField, ...]], ...] = ()
     history: tuple[tuple[int, datetime, str], ...] = ()
+    hints: HintsBar | None = None

@@ -38,3 +38,4 @@ class IncomingView:
     news: tuple[tuple[str, int], ...] = ()
     aside: tuple[AsideLine, ...] = ()
     left_over: tuple[LeftOverLine, ...] = ()
+    takes_reports: bool = False  # one that was set aside can be taken as a report

@@ -26,11 +26,19 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """What the form before this page did, and the address of the form that undoes it, "" where none does."""
+
+    words: str
+    undo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """The frame: who looks, in which zone, at what moment, and what the navigation shows.
 
-    `person` is empty for pages that need no sign-in. `theme` is auto, light or dark. `problems` are sentences about
-    the installation itself, such as a sweep that stands still.
+    `person` is empty for pages that need no sign-in. `theme` is auto, light, dark or contrast. `problems` are
+    sentences about the installation itself, such as a sweep that stands still.
     """
 
     organisation: str
@@ -43,8 +51,11 @@ class Shell:
     here: str = "/"
     quarantined: int = 0
     has_mailbox: bool = False
+    has_reports: bool = False
     problems: tuple[str, ...] = ()
     may: frozenset[Action] = field(default_factory=frozenset)
+    done: Done | None = None
+    owner: str = ""  # whose drafts this browser keeps: tells two people apart, and names neither
 
     def can(self, action: str) -> bool:
         """Whether the person's roles carry an action, by its name; the verb still asks for the incident."""

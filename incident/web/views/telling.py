@@ -74,6 +74,7 @@ class NoticeView:
     audiences: tuple[Choice, ...] = ()  # those it can go to
     nobody_left: str = ""  # why there is nobody to ask a release for
     first_told: tuple[str, ...] = ()  # whom a law wants told before these people, and nobody has yet
+    discarded_at: datetime | None = None
 
     @property
     def other_language(self) -> int:
@@ -179,3 +180,4 @@ class QuarantineLine:
     size: int
     repeats: int = 0
     body: str = ""
+    asks: bool = False  # to be confirmed by us

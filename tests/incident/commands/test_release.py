@@ -17,8 +17,8 @@ from incident.verbs.checkpoints import sign_heads
 from notifications.clock import MovableClock
 from notifications.models import Release
 from notifications.store import Store
+from tests.incident.cases import OPENED, begin_case
 from tests.incident.closing import close_incident, looked, reports, sent, told
-from tests.incident.conftest import OPENED, begin_case
 from tests.incident.notices import Desk, prepare
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

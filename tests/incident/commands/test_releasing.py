@@ -16,8 +16,8 @@ from notifications.models import DeliveryState, ReleaseState
 from notifications.ramp import Stage
 from notifications.store import Store
 from tests.incident.approving import timeline
+from tests.incident.cases import begin_case
 from tests.incident.commands.conftest import Type
-from tests.incident.conftest import begin_case
 from tests.incident.notices import ACCOUNT, prepare
 from tests.incident.pacing import Opening, open_release
 

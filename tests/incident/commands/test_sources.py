@@ -7,7 +7,16 @@ import pytest
 from typer.testing import CliRunner
 
 from incident.cli import app
+from incident.commands.opened import Opened
 from incident.errors import Conflict, Invalid, NotFound
+from incident.organisation import organisation_of
+from incident.queries.sources import posting_source
+from incident.roles import system
+from incident.verbs.act import Act
+from incident.verbs.deliveries import INTAKE, Deliveries
+from incident.verbs.intake import Delivery, receive
+from incident.verbs.reading import Reception
+from tests.incident.monitor import alert, notification
 
 Run = Callable[..., str]
 
@@ -58,6 +67,17 @@ def test_a_secret_is_rotated_and_the_older_one_retired(run: Run) -> None:
         run("retire", "alertmanager")
 
 
+def test_one_takes_deliveries_from_named_networks_alone(run: Run) -> None:
+    add(run)
+    networks, alone = ("--network", "192.0.2.0/24", "--network", "2001:db8::/32"), "from 192.0.2.0/24, 2001:db8::/32"
+    said = run("admit", "alertmanager", *networks, "--certificate", "ab12")
+    assert said == f"alertmanager takes deliveries {alone} with the certificate ab12 alone.\n"
+    assert f"{alone} with the certificate ab12 alone" in run("list")
+    with pytest.raises(Invalid, match=r"networks\.0"):
+        run("admit", "alertmanager", "--network", "192.0.2.1/24")
+    assert run("admit", "alertmanager") == "alertmanager takes deliveries from all.\n"
+
+
 def test_one_is_disabled_and_enabled_again(run: Run) -> None:
     add(run)
     assert run("disable", "alertmanager") == "alertmanager may no longer post.\n"
@@ -74,8 +94,52 @@ def test_rules_come_from_a_file(run: Run, tmp_path: Path) -> None:
     rules.write_text('join = "source"\n[[matches]]\nkind = "ransomware"\ntitle = "*encrypt*"\n')
     assert run("rules", "alertmanager", str(rules)) == f"alertmanager: its rules are those of {rules}.\n"
     rules.write_text("join = everything\n")
-    with pytest.raises(Invalid, match="is no TOML"):
+    with pytest.raises(Invalid, match="are no TOML"):
         run("rules", "alertmanager", str(rules))
     rules.write_text('join = "everything"\n')
     with pytest.raises(Invalid, match="one of group, source"):
         run("rules", "alertmanager", str(rules))
+    rules.write_bytes(b"\xff")
+    with pytest.raises(Invalid, match="is no text in UTF-8"):
+        run("rules", "alertmanager", str(rules))
+
+
+def test_rules_are_printed_so_that_they_can_be_changed(run: Run, tmp_path: Path) -> None:
+    add(run)
+    rules = tmp_path / "rules.toml"
+    rules.write_text(run("rules", "alertmanager") + "\n")
+    assert 'kind = "ransomware"' in rules.read_text()
+    assert run("rules", "alertmanager", str(rules)).endswith(f"those of {rules}.\n")
+    with pytest.raises(Invalid, match="name the file"):
+        run("rules", "alertmanager", "--try")
+
+
+def keep_alerts() -> None:
+    """Two alerts of two groups, kept and read as their requests would."""
+    with Opened() as opened:
+        parts, now = opened.installation, opened.now()
+        with parts.store.read() as session:
+            source = posting_source(session, parts.keys, "alertmanager")
+        assert source is not None
+        deliveries = Deliveries(parts.store, parts.keys, Reception(organisation_of(parts.settings)), now)
+        for name in ("CustomerExportBucketPublic on eu-1", "MailStuck on mx-1"):
+            title, _, instance = name.partition(" on ")
+            kept = Delivery(source.id, name, {}, notification(alert(instance, name=title), group=title))
+            act = lambda session, one=kept: receive(Act(session, parts.keys, system(INTAKE), now), one)  # noqa: E731
+            deliveries.read(parts.store.write(act).intake_id)
+
+
+def test_rules_are_tried_on_stored_alerts_and_not_saved(run: Run, tmp_path: Path) -> None:
+    add(run, "--kind", "unclassified")
+    keep_alerts()
+    before = run("rules", "alertmanager")
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[[matches]]\nname = "Mail"\naction = "record"\ntitle = "mail*"\n')
+    said = run("rules", "alertmanager", str(rules), "--try").splitlines()
+    assert said[0] == "2 of 2 stored alerts tried, as if they came now; 1 change."
+    assert "recorded: 0 → 1" in said
+    assert "“MailStuck on mx-1” (firing): opens (unclassified, critical) → recorded (by “Mail”)" in said
+    assert run("rules", "alertmanager") == before
+    assert (
+        run("show", "alertmanager").splitlines()[1].startswith("incident by no rule: 2 alerts heard 2 times, the last ")
+    )

@@ -8,7 +8,8 @@ from incident.facts import FIELDS
 from incident.facts.vocabulary import COUNTRY
 from incident.law.counting import Period
 from incident.law.duties import SUBMITTED, Bound, Duty
-from incident.law.expressions import ORDERS, WHOLE, ExpressionError, parse, tokens_of
+from incident.law.expressions import ORDERS, WHOLE, parse
+from incident.law.trigger_text import ExpressionError, tokens_of
 
 OTHER_ORDER = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "==": "!=", "!=": "=="}
 SWAPPED = {"and": "or", "or": "and"}

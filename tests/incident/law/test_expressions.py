@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from incident.facts import Value
 from incident.law.answers import Truth, yes
-from incident.law.expressions import ExpressionError, World, parse
+from incident.law.expressions import World, parse
+from incident.law.trigger_text import ExpressionError
 
 GROUPS = {"EEA": ("DE", "FR")}
 

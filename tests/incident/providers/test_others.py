@@ -144,7 +144,7 @@ def test_postmark_is_known_by_its_secret() -> None:
 
 
 def gun(token: str = "token-1", at: int = AT, **event: Any) -> bytes:
-    signature = hmac.new(SIGNING.encode(), f"{at}{token}".encode(), "sha256").hexdigest()
+    signature = hmac.new(SIGNING.encode(), f"{at}{token}".encode("utf-8", "surrogatepass"), "sha256").hexdigest()
     about = {"message": {"headers": {"message-id": OURS.strip("<>")}}, "recipient": "ann@mail.example", "timestamp": AT}
     return json.dumps(
         {

@@ -43,7 +43,7 @@ def message(said: object, version: str = "2", at: datetime = NOW, **changes: Any
         "SigningCertURL": URL,
     } | changes
     names = ("Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
-    signed = "".join(f"{name}\n{fields[name]}\n" for name in names if name in fields).encode()
+    signed = "".join(f"{name}\n{fields[name]}\n" for name in names if name in fields).encode("utf-8", "surrogatepass")
     hashed = hashes.SHA1() if version == "1" else hashes.SHA256()
     signature = KEY.sign(signed, padding.PKCS1v15(), hashed)
     return json.dumps(fields | {"Signature": base64.b64encode(signature).decode()}).encode()

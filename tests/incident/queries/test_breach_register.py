@@ -23,7 +23,7 @@ from incident.verbs.incidents import Report, open_incident
 from incident.verbs.obligations import rederive
 from incident.verbs.telling import Told, meet, tell_customer
 from notifications.ids import new_id
-from tests.incident.conftest import OPENED, LawCase
+from tests.incident.cases import OPENED, LawCase
 from tests.incident.notices import FACTS
 
 RECORD = ("eu-gdpr-33-5-record", "internal_register")

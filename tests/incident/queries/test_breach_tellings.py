@@ -26,8 +26,8 @@ from incident.verbs.facts import save_facts
 from incident.verbs.filings import Submission, keep_filing, record_submission
 from incident.verbs.telling import meet
 from notifications.ids import new_id
-from tests.incident.conftest import OPENED, LawCase
-from tests.incident.notices import ACCOUNT, FACTS, SHIPPED, TEMPLATES, Desk, prepare
+from tests.incident.cases import OPENED, LawCase
+from tests.incident.notices import ACCOUNT, FACTS, SHIPPED, TEMPLATES, Desk
 
 AUTHORITY = "eu-gdpr-33-1-sa"
 PEOPLE = "eu-gdpr-34-1-subjects"
@@ -58,11 +58,6 @@ KEPT = Owed(
         "retention": {"amount": 24, "unit": "months"},
     },
 )
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def entry_of(case: LawCase, dataset: str = "accounts") -> Entry:

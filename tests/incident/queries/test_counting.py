@@ -3,15 +3,8 @@
 import pytest
 
 from incident.queries import counting
-from notifications.clock import MovableClock
 from notifications.models import DeliveryState
-from notifications.store import Store
 from tests.notifications.outbox import Outbox
-
-
-@pytest.fixture
-def outbox(store: Store, clock: MovableClock) -> Outbox:
-    return Outbox(store, clock)
 
 
 def test_few_are_counted_anew_and_many_once_a_second(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:

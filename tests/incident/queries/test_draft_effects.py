@@ -16,7 +16,7 @@ from incident.verbs.decisions import Ruling, decide
 from incident.verbs.facts import save_facts
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 FACTS: dict[str, Any] = {
     "breach": {"kinds": ["confidentiality"], "cause": "hacking", "misuse_seen": False},

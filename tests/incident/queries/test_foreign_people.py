@@ -22,14 +22,8 @@ from notifications.formats import Formats
 from notifications.ids import new_id
 from notifications.members import NewMember
 from notifications.models import Audience, Channel, Edition, Release, ReleaseState
-from tests.incident.conftest import LawCase
 from tests.incident.instructing import agree, draft, frozen, instruct, people
-from tests.incident.notices import PROFILE, SHIPPED, Desk, prepare
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
+from tests.incident.notices import PROFILE, SHIPPED, Desk
 
 
 def test_without_an_instruction_no_kind_of_notice_reaches_a_controllers_people(desk: Desk) -> None:

@@ -8,14 +8,14 @@ from incident.queries.list_links import (
     source_of,
 )
 from notifications.members import NewMember
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.lists import imported, make, register
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import Desk, prepared_desk
 
 
 @pytest.fixture
 def desk(case: LawCase) -> Desk:
-    prepared = prepare(case)
+    prepared = prepared_desk(case)
     case.store.write(lambda session: register(prepared, session, "acme", 3))
     case.store.write(lambda session: register(prepared, session, "blue", 1))
     return prepared

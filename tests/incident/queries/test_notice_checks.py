@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from incident.drafting import Profile
 from incident.models.incidents import Incident
 from incident.notice_kinds import NoticeKind
@@ -14,15 +12,9 @@ from incident.roles import Role
 from incident.verbs.notices import edit_notice, start_notice
 from notifications.findings import Finding
 from notifications.message import Text
-from tests.incident.conftest import LawCase
-from tests.incident.notices import PROFILE, TEMPLATES, Desk, prepare
+from tests.incident.notices import PROFILE, TEMPLATES, Desk
 
 MEASURE = "- The open access was closed."
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def found(

@@ -27,10 +27,10 @@ from incident.queries.open_questions import (
 from incident.roles import Actor, Role
 from incident.verbs.decisions import Ruling, decide
 from incident.verbs.facts import save_facts
-from tests.incident.conftest import OPENED
+from tests.incident.cases import OPENED
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 TWO: dict[str, Any] = {
     "breach": {"kinds": ["confidentiality"]},

@@ -13,14 +13,14 @@ from incident.roles import Role
 from incident.verbs.notices import edit_notice
 from notifications.ids import new_id
 from notifications.message import Text
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.instructing import draft, instruct
-from tests.incident.notices import PROFILE, SHIPPED, TEMPLATES, WRITTEN_IN, Desk, prepare
+from tests.incident.notices import PROFILE, SHIPPED, TEMPLATES, WRITTEN_IN, Desk, prepared_desk
 
 
 @pytest.fixture
 def desk(case: LawCase) -> Desk:
-    prepared = prepare(case)
+    prepared = prepared_desk(case)
 
     def add(session: Session) -> None:
         for name in ("Contact GmbH", "Measures Ltd", "Brightdesk GmbH", "Data set B.V."):

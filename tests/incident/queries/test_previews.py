@@ -16,8 +16,7 @@ from notifications.filling import filled
 from notifications.ids import new_id
 from notifications.message import Text
 from notifications.models import Audience, Channel
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import Desk
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LONG = "Wolfeschlegelsteinhausenbergerdorff"
@@ -27,11 +26,6 @@ TEXTS = {
     "en@cards": Text("Cards", "{{ greeting }}", "", "Dear {{ name }},", "Hello,"),
     "de@cards": Text("Karten", "{{ greeting }}", "", "Guten Tag {{ name }},", "Guten Tag,"),
 }
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def person(number: int, locale: str = "en", segment: str = "", **values: str) -> NewMember:

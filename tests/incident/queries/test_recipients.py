@@ -19,15 +19,9 @@ from incident.queries.recipients import (
 from incident.roles import Role
 from notifications.formats import Formats
 from notifications.ids import new_id
-from tests.incident.conftest import LawCase
-from tests.incident.notices import SHIPPED, Desk, prepare
+from tests.incident.notices import SHIPPED, Desk
 
 WORDS = {locale: (load_phrases([SHIPPED], locale), Formats(locale, "UTC")) for locale in ("en", "de")}
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def register(desk: Desk, session: Session, host_id: str, customer: str = "", region: str = "") -> None:

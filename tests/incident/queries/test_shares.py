@@ -31,15 +31,10 @@ from notifications.ids import new_id
 from notifications.members import NewMember
 from notifications.message import Envelope, Head, Text
 from notifications.skeleton import build_skeleton
-from tests.incident.conftest import OPENED, LawCase
-from tests.incident.notices import FACTS, MOMENTS, SHIPPED, TEMPLATES, Desk, prepare
+from tests.incident.cases import OPENED
+from tests.incident.notices import FACTS, MOMENTS, SHIPPED, TEMPLATES, Desk
 
 WORDS = {"en": (load_phrases([SHIPPED], "en"), Formats("en", "UTC"))}
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def figures(desk: Desk) -> dict[str, Figures]:

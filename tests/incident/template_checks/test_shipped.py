@@ -34,8 +34,8 @@ def test_a_form_holds_in_every_language_whatever_is_known(form: str) -> None:
 
 
 def test_every_file_that_ships_is_looked_up_by_the_product() -> None:
-    """Pages, pages of mails, lists of required contents and words of public pages are looked up by their own names."""
-    by_name = ("pages/", "mail/", "notices/contents/", "announcements/")
+    """Pages, pages of mails, required contents, words of public pages and of reports are looked up by own names."""
+    by_name = ("pages/", "mail/", "notices/contents/", "announcements/", "finders/", "reports/")
     idle = (fault.path for fault in unused(TEMPLATES, SHIPPED, ()))
     assert [path for path in idle if not path.startswith(by_name)] == []
     assert list(map(str, idle_phrases(SHIPPED, SHIPPED))) == []

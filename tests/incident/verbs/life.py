@@ -28,7 +28,7 @@ from incident.verbs.moves import move, settle_pass
 from notifications.ids import new_id
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 WAYS = {
     ("detection", "contain"): ("containment", "commander"),

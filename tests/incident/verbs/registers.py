@@ -12,7 +12,7 @@ from incident.roles import Role
 from incident.verbs.customer_lines import NewContact, NewCustomer
 from incident.verbs.customers import import_csv, upsert_customer
 from incident.verbs.register import Outcome, RegisterReport
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 
 ANNA = NewContact("privacy", "c-1", "Anna@Cedar.EXAMPLE", "Anna Bergström")
 BO = NewContact("security", "c-2", "bo@cedar.example")

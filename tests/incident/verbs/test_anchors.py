@@ -15,7 +15,7 @@ from incident.verbs.anchors import Moment, correct_moment, decide_awareness, pro
 from notifications.ids import new_id
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 AUTHORITY = ("eu-gdpr-33-1-sa", "supervisory_authority")
 HOUR = timedelta(hours=1)

@@ -17,13 +17,7 @@ from notifications.announcements import PublicPage, public_page
 from notifications.ids import new_id
 from notifications.message import Text
 from notifications.models import Announcement, Edition
-from tests.incident.conftest import LawCase
-from tests.incident.notices import FACTS, PROFILE, TEMPLATES, Desk, prepare
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
+from tests.incident.notices import FACTS, PROFILE, TEMPLATES, Desk
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import os
 import stat
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,11 @@ from incident.keys import KeyRing, KeyTrouble
 from incident.queries.audit import FILE, verify
 from incident.roles import system
 from incident.verbs.act import Act
-from incident.verbs.checkpoints import KEY_FILE, sign_heads
+from incident.verbs.checkpoints import GONE, KEY_FILE, sign_heads, signs_here
 from incident.verbs.entries import record
+from notifications import workers
 from notifications.clock import MovableClock
+from notifications.ledger import Worker
 from notifications.store import Store
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -132,3 +134,39 @@ def test_signers_at_once_leave_one_unbroken_file(store: Store, keys: KeyRing, tm
         report = verify(session, keys, tmp_path)
     assert report.holds
     assert report.window == {}
+
+
+HERE, THERE = Worker("here.1"), Worker("there.1")
+
+
+def signs(store: Store, folder: Path, worker: Worker, now: datetime) -> bool:
+    return store.write(lambda session: signs_here(session, folder, worker.node, now))
+
+
+def test_of_several_workers_the_first_signs_and_another_only_with_its_lines(
+    store: Store, keys: KeyRing, tmp_path: Path
+) -> None:
+    here, there, now = tmp_path / "here", tmp_path / "there", START
+    say(store, keys, "a")
+    assert signs(store, here, HERE, now)
+    assert not signs(store, there, THERE, now)
+    sign_heads(store, tmp_path / KEY_FILE, here, now)
+    now += GONE + timedelta(seconds=1)
+    store.write(lambda session: workers.beat(session, HERE, now, ""))
+    assert not signs(store, here, THERE, now)
+    now += GONE + timedelta(seconds=1)
+    assert not signs(store, there, THERE, now)  # has not the line
+    assert signs(store, here, THERE, now)
+    store.write(lambda session: workers.beat(session, THERE, now, ""))
+    assert not signs(store, here, HERE, now)
+
+
+def test_one_that_ended_is_followed_at_once_where_it_signed_nothing_lately(
+    store: Store, keys: KeyRing, tmp_path: Path
+) -> None:
+    assert signs(store, tmp_path, HERE, START)
+    now = START + GONE + timedelta(seconds=1)
+    store.write(lambda session: workers.beat(session, HERE, now, ""))
+    assert not signs(store, tmp_path, THERE, now)
+    store.write(lambda session: workers.take_leave(session, HERE, now))
+    assert signs(store, tmp_path, THERE, now)

@@ -31,16 +31,10 @@ from tests.incident.closing import (
     sent,
     told,
 )
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import Desk
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NO_WAIT = RetentionRules(bounce_days=0)
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def test_a_finished_release_is_closed_out_once_bounces_had_their_days(desk: Desk) -> None:

@@ -8,7 +8,7 @@ import pytest
 from incident.errors import Invalid
 from incident.roles import Role
 from incident.verbs.customers import import_csv
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.verbs.registers import CEDAR, HEAD, contacts, named, record_of, row, store_one, take
 
 

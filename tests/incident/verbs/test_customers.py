@@ -18,8 +18,8 @@ from incident.verbs.customer_lines import NewCustomer
 from incident.verbs.customers import remove_customer, upsert_customer
 from incident.verbs.register import Outcome
 from notifications.ids import new_id
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.cases import LawCase
+from tests.incident.notices import Desk
 from tests.incident.queries.test_recipients import WORDS
 from tests.incident.verbs.registers import ANNA, BO, CEDAR, HEAD, contacts, record_of, row, store_one, take
 
@@ -111,8 +111,10 @@ def test_the_register_is_kept_by_few(case: LawCase, verb: Callable[[LawCase], ob
     assert record_of(case) == []
 
 
-def test_a_removed_customer_stays_readable_while_it_is_owed_something_and_can_come_back(case: LawCase) -> None:
-    desk, officer = prepare(case), case.people[Role.PRIVACY_OFFICER]
+def test_a_removed_customer_stays_readable_while_it_is_owed_something_and_can_come_back(
+    desk: Desk, case: LawCase
+) -> None:
+    officer = case.people[Role.PRIVACY_OFFICER]
     store_one(case, CEDAR)
 
     def shown(by: Actor = officer) -> list[str]:
@@ -146,8 +148,7 @@ def test_who_is_not_in_the_register_cannot_be_removed(case: LawCase, host_id: st
         case.act(Role.PRIVACY_OFFICER, remove_customer, host_id)
 
 
-def test_the_register_moves_no_clock_that_runs_and_starts_one_that_was_missing(case: LawCase) -> None:
-    prepare(case)
+def test_the_register_moves_no_clock_that_runs_and_starts_one_that_was_missing(desk: Desk, case: LawCase) -> None:
     before = case.obligations()
     running = before["contract-acme", "acme"]
     assert ("contract-blue", "blue") not in before

@@ -17,7 +17,7 @@ from incident.verbs.decisions import Ruling, decide
 from incident.verbs.facts import save_facts
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 AUTHORITY = ("eu-gdpr-33-1-sa", "supervisory_authority")
 PEOPLE = ("eu-gdpr-34-1-subjects", "data_subjects")

@@ -20,7 +20,7 @@ from incident.verbs.deliveries import INTAKE, TRIES, Deliveries
 from incident.verbs.reading import apply_signals
 from notifications.models import Outgoing
 from notifications.store import StoreUnavailable
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.monitor import OPERATOR, Watch, alert, notification
 from tests.unavailable import impatient, locked, unreachable
 

@@ -23,16 +23,11 @@ from notifications.endpoints import person_of
 from notifications.ids import new_id
 from notifications.models import Channel, Delivery, Outgoing
 from notifications.webhook_bodies import content_place
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.cases import LawCase
+from tests.incident.notices import Desk
 from tests.incident.verbs.test_endpoints import add
 
 TITLE = "Public bucket"
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def events(case: LawCase) -> list[dict[str, Any]]:

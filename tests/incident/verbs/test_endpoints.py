@@ -26,7 +26,7 @@ from notifications.endpoints import Endpoint, EndpointSecret, open_endpoint, per
 from notifications.ids import new_id
 from notifications.models import Channel, Delivery, DeliveryState, Outgoing
 from notifications.signatures import key_of
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.monitor import OPERATOR
 from tests.incident.verbs.test_sources import do
 

@@ -25,7 +25,7 @@ from notifications.ids import new_id
 from notifications.store import Store
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 

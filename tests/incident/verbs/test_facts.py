@@ -14,7 +14,7 @@ from incident.roles import Role
 from incident.verbs.facts import save_draft, save_facts
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 ACCOUNTS: dict[str, Any] = {
     "id": "accounts",

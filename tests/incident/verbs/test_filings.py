@@ -18,13 +18,7 @@ from incident.verbs.act import Act
 from incident.verbs.filings import Submission, edit_filing, keep_filing, open_filing, record_submission
 from notifications.ids import new_id
 from notifications.message import Text
-from tests.incident.conftest import LawCase
-from tests.incident.notices import TEMPLATES, Desk, prepare
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
+from tests.incident.notices import TEMPLATES, Desk
 
 
 def obligation(desk: Desk) -> Obligation:

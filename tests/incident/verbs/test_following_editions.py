@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from sqlmodel import Session
 
 from incident.drafting import Account
@@ -12,16 +11,10 @@ from incident.queries.briefs import Wanted, brief_for
 from incident.roles import Role
 from incident.verbs.notices import redraft_notice
 from notifications.models import Edition
-from tests.incident.conftest import LawCase
-from tests.incident.notices import ACCOUNT, TEMPLATES, Desk, prepare
+from tests.incident.notices import ACCOUNT, TEMPLATES, Desk
 
 MORE = replace(ACCOUNT, taken=(*ACCOUNT.taken, "passwords_reset"))
 RESET = "The passwords of the accounts concerned were reset."
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def update(desk: Desk, edition: Edition, account: Account = MORE) -> str:
@@ -69,7 +62,8 @@ def test_of_an_edition_that_kept_nothing_the_draft_says_what_was_told(desk: Desk
 
 
 def test_what_is_kept_with_an_edition_is_sealed(desk: Desk) -> None:
-    told = replace(ACCOUNT, happened={"en": "A backup was left open by Jane Doe."})
+    happened = {"en": "A backup was left open by Jane Doe.", "de": "Jane Doe ließ eine Sicherung offen."}
+    told = replace(ACCOUNT, happened=happened)
     edition = desk.freeze(desk.start(NoticeKind.PEOPLE, account=told))
     assert edition.basis_sealed
     assert b"Jane" not in edition.basis_sealed

@@ -17,7 +17,7 @@ from incident.verbs.facts import save_facts
 from notifications.ids import new_id
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 FACTS: dict[str, Any] = {
     "breach": {"kinds": ["confidentiality"], "misuse_seen": False},

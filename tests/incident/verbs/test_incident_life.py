@@ -15,7 +15,7 @@ from tests.incident.verbs.life import Life
 pytestmark = pytest.mark.untraced
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 
 def live(case: "LawCase", examples: int, steps: int, folder: Path) -> None:

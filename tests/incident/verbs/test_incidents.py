@@ -35,7 +35,7 @@ from incident.verbs.moves import move, settle_pass
 from notifications.ids import new_id
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 FACTS: dict[str, Any] = {"breach": {"kinds": ["confidentiality"]}}
 

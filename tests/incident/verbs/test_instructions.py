@@ -28,14 +28,8 @@ from incident.verbs.releases import resume_release, stop_release
 from incident.verbs.settling import settle_release
 from notifications.ids import new_id
 from notifications.models import Channel, Delivery, DeliveryState, Edition, ReleaseState
-from tests.incident.conftest import LawCase
 from tests.incident.instructing import BRAND, DETAILS, agree, draft, frozen, instruct, lines, people, sending
-from tests.incident.notices import Desk, prepare
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
+from tests.incident.notices import Desk
 
 
 def test_an_instruction_is_kept_sealed_and_opened_with_its_brand(desk: Desk) -> None:

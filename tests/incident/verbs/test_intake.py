@@ -11,9 +11,10 @@ from incident.errors import Conflict, Forbidden, Invalid, NotFound
 from incident.models.entries import ADMINISTRATION, EntryHeader
 from incident.models.intake import Intake, IntakeState, Refusal
 from incident.roles import Role, system
-from incident.verbs.intake import Received, count_refusal, quarantine, settle, view
+from incident.verbs.intake import Received, quarantine, settle, view
+from incident.verbs.refusals import count_refusals
 from notifications.store import Store
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.monitor import Watch, alert, notification, rows
 
 BODY = notification(alert("exports-eu-1"))
@@ -167,7 +168,7 @@ def test_refusals_are_counted_by_reason_and_day(watch: Watch) -> None:
     source = watch.source.id
 
     def refuse(reason: str) -> None:
-        watch.write(system("intake"), lambda act: count_refusal(act, source, reason))
+        watch.write(system("intake"), lambda act: count_refusals(act, source, reason))
 
     refuse("wrong")
     refuse("wrong")

@@ -7,15 +7,14 @@ from incident.queries.retention import planned_purges
 from incident.retention_rules import USUAL_RETENTION
 from incident.roles import Role
 from incident.verbs.legal_holds import lift_hold, set_hold
+from tests.incident.cases import LawCase
 from tests.incident.closing import audience_of, close_incident, left, looked, sent, told
-from tests.incident.conftest import LawCase
-from tests.incident.notices import prepare
+from tests.incident.notices import Desk
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_while_a_hold_is_set_nothing_goes_and_what_came_due_goes_when_it_is_lifted(case: LawCase) -> None:
-    desk = prepare(case)
+def test_while_a_hold_is_set_nothing_goes_and_what_came_due_goes_when_it_is_lifted(desk: Desk, case: LawCase) -> None:
     release = sent(desk)
     looked(desk, days=6)
     close_incident(desk)

@@ -34,14 +34,14 @@ from incident.verbs.list_links import (
 from notifications.ids import new_id
 from notifications.models import Delivery, Outgoing
 from notifications.sealing import Place
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.lists import MAIL, NETWORK, code_for, enter, lines, make, register, state
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import Desk, prepared_desk
 
 
 @pytest.fixture
 def desk(case: LawCase) -> Desk:
-    prepared = prepare(case)
+    prepared = prepared_desk(case)
     case.store.write(lambda session: register(prepared, session, "acme", 3))
     case.store.write(lambda session: register(prepared, session, "blue", 1))
     return prepared

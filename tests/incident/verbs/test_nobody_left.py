@@ -9,15 +9,9 @@ from incident.notice_kinds import NoticeKind
 from incident.roles import Role
 from incident.verbs.releases import cancel_release, stop_release
 from notifications.models import Channel, ReleaseState
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import Desk
 
 HAD = "has had this edition"
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 @pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.IN_APP])

@@ -19,13 +19,7 @@ from incident.verbs.notices import edit_notice, freeze_notice, redraft_notice, t
 from notifications.findings import Finding, Level
 from notifications.ids import new_id
 from notifications.message import Text
-from tests.incident.conftest import LawCase
-from tests.incident.notices import ACCOUNT, FACTS, PROFILE, TEMPLATES, WRITTEN_IN, Desk, prepare
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
+from tests.incident.notices import ACCOUNT, FACTS, PROFILE, TEMPLATES, WRITTEN_IN, Desk
 
 
 def edited(desk: Desk, notice: Notice, old: str, new: str, role: Role = Role.RESPONDER) -> Notice:

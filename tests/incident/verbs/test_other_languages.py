@@ -11,13 +11,7 @@ from notifications.audience import NewMember
 from notifications.message import other_language
 from notifications.models import Channel, ReleaseState
 from tests.incident.approving import timeline
-from tests.incident.conftest import LawCase
-from tests.incident.notices import SENDER, Desk, prepare
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
+from tests.incident.notices import SENDER, Desk
 
 
 def readers(*locales: str) -> list[NewMember]:

@@ -16,16 +16,10 @@ from notifications.models import Audience, DeliveryState, Edition, Outgoing, Rel
 from notifications.ramp import Pace, Stage
 from notifications.sending_hours import read_hours
 from tests.incident.approving import timeline
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import Desk
 from tests.incident.pacing import PACE, STEPS, Opening, open_release
 
 BY_DAY = SendingRules(Pace(begins_at=0), read_hours("08:00-20:00 Europe/Berlin"))
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def told(desk: Desk, part: str) -> list[str]:

@@ -21,16 +21,11 @@ from incident.verbs.signatures import Signed, report_copy
 from notifications.ids import new_id
 from notifications.models import Approval, Release, ReleaseState
 from notifications.release import Seen
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.keyholders import DOMAIN, Keyholder, challenges, counter, mails_of, record_of
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import Desk
 
 ONE_KIND = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from incident.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from incident.queries.passkeys import awaits, find_passkey
 from incident.roles import Actor, Role
 from incident.verbs.passkeys import MOST, begin_enrolment, remove_passkey
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.keyholders import DOMAIN, Keyholder, challenges, mails_of, record_of
 
 ONE_KIND = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -18,7 +18,7 @@ from incident.errors import Conflict, Forbidden, Invalid, NotFound
 from incident.keys import KeyRing
 from incident.models.entries import ADMINISTRATION, EntryBody, EntryHeader, body_place
 from incident.models.people import ApiToken, UserAccount
-from incident.roles import Actor, Role, operator
+from incident.roles import Actor, Role, known_roles, operator
 from incident.verbs import people
 from incident.verbs.act import Act
 from incident.verbs.people import (
@@ -29,7 +29,6 @@ from incident.verbs.people import (
     change_roles,
     disable,
     enable,
-    known_roles,
     revoke_api_token,
     token_digest,
 )

@@ -21,7 +21,7 @@ from incident.verbs.persons import (
     upsert_person,
 )
 from incident.verbs.register import Outcome, RegisterReport
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.verbs.registers import record_of
 
 ANNA = NewPerson("u-1", "acme", "de", "DE", "Anna Bergström", "Anna@Example.NET")

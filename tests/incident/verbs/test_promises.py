@@ -17,15 +17,9 @@ from incident.verbs.notices import edit_notice
 from incident.verbs.releases import resume_release, stop_release
 from notifications.formats import Formats
 from notifications.models import ReleaseState
-from tests.incident.conftest import LawCase
-from tests.incident.notices import ACCOUNT, PROFILE, TEMPLATES, Desk, prepare
+from tests.incident.notices import ACCOUNT, PROFILE, TEMPLATES, Desk
 
 PAST = "promised for .*, which is past"
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def soon(desk: Desk) -> Account:

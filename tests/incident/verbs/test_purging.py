@@ -40,16 +40,10 @@ from tests.incident.closing import (
     told,
     until_done,
 )
-from tests.incident.conftest import LawCase
-from tests.incident.notices import SENDER, Desk, prepare
+from tests.incident.notices import SENDER, Desk
 
 OPEN_TOO = RetentionRules(bounce_days=0, audience_days=90, file_days=365, while_open=False)
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def plan(desk: Desk, rules: RetentionRules = USUAL_RETENTION) -> list[Planned]:

@@ -16,7 +16,7 @@ from incident.roles import Role, system
 from incident.verbs.alert_homes import FLOOD, WITHIN
 from incident.verbs.sources import set_rules
 from notifications.models import Delivery, Outgoing
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.monitor import BEGAN, OPERATOR, Watch, alert, notification, small, statements_of
 
 A, B = "exports-eu-1", "exports-us-1"
@@ -237,15 +237,16 @@ def test_a_storm_of_deliveries_is_counted_in_lines_ever_rarer(watch: Watch) -> N
 
 
 def test_a_source_that_opens_too_many_incidents_gathers_the_rest_in_the_latest(watch: Watch) -> None:
-    watch.deliver(notification(*(alert(f"host-{number:04}") for number in range(FLOOD * 3)), group=""))
+    unlike = [alert("eu-1", name=f"{first}{second}Fails") for first in "ABCDEF" for second in "klmnopqrst"]
+    watch.deliver(notification(*unlike[: FLOOD * 3], group=""))
     assert len(watch.incidents()) == FLOOD
     latest = watch.incidents()[-1]
     assert sum(row.incident_id == latest.id for row in watch.alerts()) == FLOOD * 2 + 1
     (line,) = [line for line in watch.lines(latest.id) if line.action == "alert.joined"]
     assert "opened many within the hour" in line.text
-    assert watch.deliver(notification(alert("one more"), group="")).incidents == (latest.id,)
+    assert watch.deliver(notification(alert("one", name="OneMore"), group="")).incidents == (latest.id,)
     watch.case.clock.move(WITHIN)
-    assert watch.deliver(notification(alert("an hour later"), group="")).opened != ()
+    assert watch.deliver(notification(alert("one", name="HourLater"), group="")).opened != ()
 
 
 def test_the_delivery_says_which_incident_it_came_to(watch: Watch) -> None:

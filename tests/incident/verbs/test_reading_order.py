@@ -12,7 +12,7 @@ from incident.models.law import Obligation
 from incident.queries.anchors import read_worksheet
 from incident.roles import Role
 from incident.verbs.alert_homes import WITHIN
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.monitor import BEGAN, Watch, alert, notification
 
 Event = tuple[str, int, str, int]  # instance, start, state, and a space more or less: the same bytes or others

@@ -11,13 +11,7 @@ from incident.verbs.notices import edit_notice
 from incident.verbs.releases import stop_release
 from notifications.models import ReleaseState
 from tests.incident.approving import timeline
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
+from tests.incident.notices import Desk
 
 
 def test_a_text_changed_after_it_was_asked_for_voids_the_request(desk: Desk) -> None:

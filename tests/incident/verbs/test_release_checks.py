@@ -22,13 +22,7 @@ from notifications.audience import NewMember
 from notifications.ids import new_id
 from notifications.models import Audience, Channel, Delivery, Edition, Member, Release, ReleaseState
 from tests.incident.approving import do, join, timeline
-from tests.incident.conftest import LawCase
-from tests.incident.notices import FACTS, SENDER, Desk, prepare
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
+from tests.incident.notices import FACTS, SENDER, Desk
 
 
 def people(*names: str, segment: str = "") -> list[NewMember]:

@@ -16,13 +16,7 @@ from incident.verbs.releases import refuse_release
 from notifications.ids import new_id
 from notifications.models import Delivery, Release, ReleaseState
 from tests.incident.approving import TWICE, approvals, ask, do, join, say_yes, timeline
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
+from tests.incident.notices import Desk
 
 
 @pytest.fixture

@@ -21,17 +21,11 @@ from incident.verbs.shares import record_share
 from notifications.audience import NewMember
 from notifications.ids import new_id
 from notifications.models import Channel, Release, ReleaseState
-from tests.incident.conftest import LawCase
 from tests.incident.instructing import frozen
-from tests.incident.notices import FACTS, TEMPLATES, Desk, prepare
+from tests.incident.notices import FACTS, TEMPLATES, Desk
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAPER = NewMember("n1", "desk@news.example")
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def called(title: str) -> dict[str, Any]:

@@ -19,16 +19,10 @@ from incident.verbs.releases import refuse_release, resume_release, stop_release
 from notifications.models import Delivery, Outgoing, Release, ReleaseState
 from notifications.release import Way, fault_of
 from tests.incident.approving import TWICE, approvals, ask, do, join, say_yes, seen, timeline
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import Desk
 
 TWO = ApprovalRules(roles={"*": (Role.APPROVER, Role.LEGAL)})
 ALONE = replace(USUAL, single_control=timedelta(minutes=15))
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def asked(desk: Desk, rules: ApprovalRules = USUAL, people: int = 2) -> Release:
@@ -81,6 +75,7 @@ def test_a_role_the_quorum_does_not_ask_for_approves_refuses_and_resumes_nothing
         do(desk, decider, resume_release, release.id)
 
 
+@pytest.mark.proves("F52")
 def test_of_two_who_race_for_the_last_seat_one_wins(desk: Desk) -> None:
     release, people = asked(desk), [join(desk, name, Role.APPROVER) for name in ("One", "Two")]
     had, won, lost, together = seen(desk, release), [], [], threading.Barrier(2)

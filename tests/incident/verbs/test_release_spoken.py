@@ -23,15 +23,9 @@ from incident.verbs.spoken import (
 from notifications.models import Delivery, DeliveryState, Release, ReleaseState
 from notifications.release import Seen, Way
 from tests.incident.approving import TWICE, approvals, ask, do, join, say_yes, seen, timeline
-from tests.incident.conftest import LawCase
-from tests.incident.notices import SENDER, Desk, prepare
+from tests.incident.notices import SENDER, Desk
 
 KNOWN_BY = "called back on the number we keep for the approver"
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def request(desk: Desk, people: int, rules: ApprovalRules = USUAL) -> Release:

@@ -21,15 +21,9 @@ from notifications.ids import new_id
 from notifications.models import Edition, ReleaseState
 from notifications.release import Way
 from tests.incident.approving import approvals, ask, do, join, say_yes, timeline
-from tests.incident.conftest import LawCase
-from tests.incident.notices import ACCOUNT, Desk, prepare
+from tests.incident.notices import ACCOUNT, Desk
 
 HALF_A_YEAR = timedelta(days=180)
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def frozen(desk: Desk, account: Account = ACCOUNT) -> Edition:
@@ -75,12 +69,12 @@ def test_the_others_of_the_quorum_are_still_asked(desk: Desk) -> None:
 def test_an_edited_text_and_a_persons_own_words_need_a_person(desk: Desk) -> None:
     give(desk, desk.case.people[Role.APPROVER], frozen(desk))
     for told in (
-        replace(ACCOUNT, happened={"en": "An export was public."}),
+        replace(ACCOUNT, happened={"en": "An export was public.", "de": "Ein Export war öffentlich."}),
         replace(ACCOUNT, taken=("We sealed the doors.",)),
         replace(ACCOUNT, offer=Offer(" ", 12, "Call +1 900 555 0100 and give your password.")),
         replace(ACCOUNT, offer=Offer("Guard", 12, " ")),
     ):
-        edition = frozen(desk, told)
+        edition = desk.freeze(desk.ticked(desk.start(NoticeKind.PEOPLE, account=told)))
         assert edition.template_digest == ""
         assert ask(desk, edition, desk.users(1)).state is ReleaseState.REQUESTED
     notice = desk.start(NoticeKind.PEOPLE)

@@ -13,7 +13,7 @@ from incident.verbs.facts import save_facts
 from incident.verbs.scoring import score_as_facts_say, score_otherwise
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 SHEET = {"id": "accounts", "data": {"categories": ["name"]}}
 

@@ -20,15 +20,10 @@ from incident.verbs.settling import fan_out_release, releases_to_settle, settle_
 from notifications import fan_out
 from notifications.audience import open_member, scope_of
 from notifications.models import Delivery, DeliveryState, Member, Outgoing, Release, ReleaseState
-from tests.incident.conftest import LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.cases import LawCase
+from tests.incident.notices import Desk
 
 FIGURES = {"acme": Figures("acme", "Acme", 57, {"DE": 50, "AT": 7})}
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def settle(desk: Desk, release: Release) -> bool:

@@ -14,7 +14,7 @@ from incident.sweep import Tick, tick
 from incident.verbs.releases import stop_release
 from notifications.audience import NewMember
 from notifications.models import Channel, Delivery, DeliveryState, Release, ReleaseState
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.notices import FACTS, Desk, prepare
 
 STATUTE, PEOPLE = "eu-gdpr-33-2-processor", "eu-gdpr-34-1-subjects"
@@ -27,11 +27,6 @@ STAFF: dict[str, Any] = {
 }
 HIGH: dict[str, Any] = {"data": {"categories": ["name", "health"]}}
 ONE, TWO = NewMember("p1", "p1@example.net"), NewMember("p2", "p2@example.net")
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 @pytest.fixture

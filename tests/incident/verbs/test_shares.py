@@ -20,17 +20,12 @@ from incident.verbs.share_lines import Share
 from incident.verbs.shares import ShareImporter, record_share
 from notifications.ids import new_id
 from notifications.models import Audience, Release, ReleaseState
-from tests.incident.conftest import OPENED, LawCase
-from tests.incident.notices import Desk, prepare
+from tests.incident.cases import OPENED
+from tests.incident.notices import Desk
 
 BEGAN, ENDED = OPENED - timedelta(days=3), OPENED - timedelta(days=1)
 ACME = Share("acme", 120, {"DE": 100, "AT": 20}, ("first_name", "mail"), BEGAN, ENDED, "complete")
 HEAD = "host_id,people,countries,fields,exposed_from,exposed_until,logs\n"
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 def keep(desk: Desk, share: Share, role: Role = Role.RESPONDER) -> Outcome:

@@ -28,17 +28,11 @@ from incident.verbs.spoken import Spoken, confirm_spoken_approval, deny_spoken_a
 from notifications.ids import new_id
 from notifications.models import Announcement, Edition, Release, ReleaseState
 from tests.incident.approving import approvals, do, seen, timeline
-from tests.incident.conftest import LawCase
 from tests.incident.keyholders import Keyholder, challenges, counter
-from tests.incident.notices import SENDER, Desk, prepare
+from tests.incident.notices import SENDER, Desk
 
 BY_PASSKEY = ApprovalRules(passkey_only=True)
 ONE_KIND = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def desk(case: LawCase) -> Desk:
-    return prepare(case)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from incident.adapters.authenticity import Scheme, check_secret
-from incident.adapters.rules import STANDARD
+from incident.adapters.rule_documents import STANDARD
 from incident.errors import Conflict, Forbidden, Invalid, NotFound
 from incident.models.entries import ADMINISTRATION, EntryHeader
 from incident.models.intake import SourceSecret
@@ -15,7 +15,7 @@ from incident.queries.sources import Posting, posting_source
 from incident.roles import Actor, Role
 from incident.verbs.act import Act
 from incident.verbs.sources import add_source, retire_secret, rotate_secret, set_enabled, set_rules
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.incident.monitor import OPERATOR, rows
 
 P = ParamSpec("P")
@@ -95,7 +95,7 @@ def test_an_address_is_given_once(case: LawCase) -> None:
 
 def test_a_kind_of_its_own_opens_that_kind_and_no_other(case: LawCase) -> None:
     made = do(case, add_source, "monitor", *SIGNED, kind="ransomware")
-    assert made.source.rules == {"default_kind": "ransomware", "join": "group", "matches": []}
+    assert made.source.rules == {"default_kind": "ransomware", "join": "group", "alike_minutes": 10, "matches": []}
 
 
 def test_a_rotation_has_two_live_secrets_and_then_the_newer_one(case: LawCase) -> None:

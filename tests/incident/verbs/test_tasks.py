@@ -21,7 +21,7 @@ from incident.verbs.incidents import Report, open_incident, take_command
 from incident.verbs.moves import move
 from incident.verbs.tasks import Settled, settle_task
 from notifications.ids import new_id
-from tests.incident.conftest import OPENED, LawCase
+from tests.incident.cases import OPENED, LawCase
 
 BOOK = load([shipped("runbooks")])["public_bucket"]
 REPORT = Report("Export bucket is readable by everybody", "public_bucket", Severity.CRITICAL)

@@ -20,7 +20,7 @@ from incident.verbs.telling import Told, meet, meet_people_told, tell_customer
 from notifications.ids import new_id
 
 if TYPE_CHECKING:
-    from tests.incident.conftest import LawCase
+    from tests.incident.cases import LawCase
 
 FACTS: dict[str, Any] = {
     "breach": {"kinds": ["confidentiality"]},

@@ -18,7 +18,7 @@ from incident.roles import Role
 from incident.verbs import telling
 from incident.verbs.facts import save_facts
 from incident.verbs.telling import Told, tell_customer
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 
 PROMISE, STATUTE = ("promise-customers", "customers"), "eu-gdpr-33-2-processor"
 PEOPLE = ("eu-gdpr-34-1-subjects", "data_subjects")

@@ -20,7 +20,7 @@ from notifications.ledger import Worker, claim
 from notifications.message import Rendered
 from notifications.models import Delivery
 from notifications.smtp import Mail
-from tests.incident.conftest import LawCase
+from tests.incident.cases import LawCase
 from tests.pictures import png
 
 HTML = '<html lang="de"><body><img src="cid:logo" alt="Org"><h1>Titel</h1><p>Guten Tag,</p></body></html>'

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incident.web import views as v
-from tests.web.samples import approving, closing, endpoints, incoming, sending
+from tests.web.samples import approving, besides, deadlines, endpoints, incoming, monitors, on_call, sending
 from tests.web.samples.alerts import ALERTS
 from tests.web.samples.assessment import (
     ASSESSMENT,
@@ -17,12 +17,13 @@ from tests.web.samples.assessment import (
     SCOPES,
 )
 from tests.web.samples.assessment import many as many_duties
-from tests.web.samples.board import ASKED, COUNTS, HERO, LINES, NOW, OPENED, OVER, shell
+from tests.web.samples.board import NOW, OPENED, shell
 from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
 from tests.web.samples.customers import customer_pages
 from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, choices
-from tests.web.samples.register import BREACHES, many, register
+from tests.web.samples.register import registers
 from tests.web.samples.telling import (
+    AUTHORING,
     FILINGS,
     MAIL,
     MAILS,
@@ -40,14 +41,12 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
     frame = {"problems": (), "sections": SECTIONS}
     kinds = choices("Public bucket", "Ransomware", "Misdirected e-mail", "Leaked credentials")
     notice: dict[str, object] = {
-        "told": None,
+        **AUTHORING,
         "case_href": "/incidents/1",
         "codename": "amber-heron",
         "problems": (),
         "locale": "en",
         "mode": "html",
-    }
-    notice |= {
         "can_write": True,
         "can_request": True,
         "can_import": True,
@@ -79,15 +78,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "next": "/",
             },
         ),
-        "board-empty": ("board.html", {"shell": shell(), "view": v.BoardView(None, (), (), ())}),
-        "board-one": ("board.html", {"shell": shell(), "view": v.BoardView(HERO, (), (LINES[1],), ())}),
-        "board-full": (
-            "board.html",
-            {
-                "shell": shell(problems=("The sweep last ran 90 s ago: deadlines are not being watched.",)),
-                "view": v.BoardView(HERO, COUNTS, LINES, OVER, asked=ASKED),
-            },
-        ),
+        **deadlines.PAGES,
         "report": (
             "report.html",
             {
@@ -174,6 +165,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "shell": shell(),
                 "case": case("evidence"),
                 "alerts": ALERTS,
+                "sorts": None,
                 "items": (
                     v.EvidenceLine(
                         "e1",
@@ -217,6 +209,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "editions": choices("Edition 1"),
                 "datasets": choices("Accounts"),
                 "measures": kinds,
+                **AUTHORING,
                 "receipts": choices("Receipt of the authority"),
                 "filing_duties": choices("Art. 33(1)"),
             },
@@ -239,20 +232,13 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
             {**release, "mode": "text", "shell": shell(here="/releases/r1"), "view": SENDING},
         ),
         **approving.pages(release),
-        **closing.pages(frame),
-        **(endpoints.pages() | incoming.pages(release) | sending.pages(release)),
+        **besides.pages(frame),
+        **(endpoints.pages() | monitors.pages() | on_call.pages() | incoming.pages(release) | sending.pages(release)),
         "quarantine": (
             "quarantine.html",
             {"shell": shell(here="/quarantine"), "items": QUARANTINE, "incidents": choices("amber-heron")},
         ),
-        "register-empty": ("breach_register.html", {"shell": shell(here="/register"), "view": register(())}),
-        "register-nothing-fits": (
-            "breach_register.html",
-            {"shell": shell(here="/register"), "view": register((), "?year=2026")},
-        ),
-        "register-one": ("breach_register.html", {"shell": shell(here="/register"), "view": register(BREACHES[:1])}),
-        "register": ("breach_register.html", {"shell": shell(here="/register"), "view": register(BREACHES)}),
-        "register-300": ("breach_register.html", {"shell": shell(here="/register"), "view": register(many(300))}),
+        **registers(),
         "mailbox": (
             "mailbox.html",
             {
@@ -283,17 +269,4 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
             {"shell": shell(), "told": False, "reader": "person-12", "readers": choices("person-12", "person-13")},
         ),
         **public_pages(),
-        "error": (
-            "error.html",
-            {
-                "shell": shell(person=""),
-                "status": 409,
-                "title": "Somebody was faster",
-                "text": "The incident is at version 8, your page showed version 7. Read it again, then repeat.",
-                "items": (),
-                "kept": "18:14 ACL removed",
-                "ways": (("Read it again", "/incidents/1"), ("Board", "/")),
-                "reference": "",
-            },
-        ),
     }

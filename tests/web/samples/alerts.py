@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from incident.queries.sources import SignalLine
+from incident.queries.sources import HintLine, SignalLine
 from tests.web.samples.board import NOW, OPENED
 
 ALERTS = (
@@ -11,12 +11,16 @@ ALERTS = (
         title="Object store bucket crm-exports is readable by anyone",
         state="resolved",
         severity="critical",
-        asset="exports-eu-1",
+        asset="bucket crm-exports (eu-central-1)",
         began_at=OPENED - timedelta(minutes=4),
         started_at=(OPENED - timedelta(minutes=4)).isoformat(),
         first_seen_at=OPENED,
         last_seen_at=NOW,
         seen=12,
+        hints=(
+            HintLine("Which kinds of data?", "name, contact", "The label data_categories names them."),
+            HintLine("Who may have seen the data?", "public", "Its type: anyone on the internet can read it."),
+        ),
     ),
     SignalLine(
         source="scanner",

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from incident.roles import Action
 from incident.web import views as v
+from incident.web.board_filters import Filter, fields
+from incident.web.views.board import CountLine, ViewLine
 
 NOW = datetime(2026, 11, 24, 16, 20, tzinfo=UTC)
 OPENED = NOW - timedelta(hours=6, minutes=12)
@@ -137,4 +139,15 @@ OVER = (
         customers_affected=3,
     ),
 )
-COUNTS = (("late", 1), ("soon", 2), ("ahead", 9), ("blocked", 0))
+COUNTS = tuple(
+    CountLine(name, number, f"/?standing={name}")
+    for name, number in (("late", 1), ("soon", 2), ("ahead", 9), ("blocked", 0))
+)
+
+CHOSEN = Filter(q="bucket", severity="critical", commander="me", written=True)
+CHOSEN_BOARD = v.BoardView(
+    None, (), (replace(LINES[1], said=HOSTILE * 3, said_href="/incidents/amber-heron/timeline?before=9#entry-8"),), (),
+    query=CHOSEN.q, found=1, fields=fields(CHOSEN), chosen=CHOSEN.query, written=True, unread=True,
+    saved=(ViewLine("01a214a3-a741-7000-aca2-b1a859368e47", "Mine, critical", f"/?{CHOSEN.query}", here=True),
+           ViewLine("01a214a3-a741-7000-aca2-b1a859368e48", HOSTILE[:80], "/?phase=review", here=False)),
+)  # fmt: skip

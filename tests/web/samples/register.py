@@ -10,7 +10,7 @@ from incident.web.breach_view import breach_line
 from incident.web.breach_words import FILTERS
 from incident.web.views import Choice
 from incident.web.views.breach_register import RegisterView
-from tests.web.samples.board import HOSTILE, NOW, OPENED
+from tests.web.samples.board import HOSTILE, NOW, OPENED, shell
 
 HIGH = b.Judged(
     "high", "Mara Lindqvist", OPENED + timedelta(hours=2), "Bank details with names, readable for ten days."
@@ -185,3 +185,14 @@ def many(number: int) -> list[b.Entry]:
         replace(BREACHES[at % len(BREACHES)], incident=f"case-{at}", opened_at=OPENED - timedelta(days=at))
         for at in range(number)
     ]
+
+
+def registers() -> dict[str, tuple[str, dict[str, object]]]:
+    """The register with nothing, one, some and many."""
+    shown = {"register-empty": (), "register-one": BREACHES[:1], "register": BREACHES, "register-300": many(300)}
+    here = shell(here="/register")
+    pages: dict[str, tuple[str, dict[str, object]]] = {
+        name: ("breach_register.html", {"shell": here, "view": register(lines)}) for name, lines in shown.items()
+    }
+    nothing = {"shell": here, "view": register((), "?year=2026")}
+    return {**pages, "register-nothing-fits": ("breach_register.html", nothing)}

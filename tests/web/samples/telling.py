@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from incident.settings import shipped
 from incident.web import views as v
+from incident.web.authoring import nothing_told
 from incident.web.public_words import words_of
 from incident.web.times import spoken
 from incident.web.views.approvals import ApprovalsView, SeatLine
@@ -131,6 +132,13 @@ NOTICES = (
     ),
     v.NoticeLine("/notices/n3", "Announcement", "Public announcement", "draft", "Draft", ("en", "de"), NOW),
 )
+AUTHORING: dict[str, object] = {
+    "own_words": nothing_told(("en", "de")),
+    "suggested": {"Public bucket": "the task “Keep the settings, then block public access” is done"},
+    **dict.fromkeys(("told", "typed")),
+    "can_discard": True,
+    "discarded": NOTICES[2:],
+}
 FILINGS = (
     v.FilingLine("f1", "Notification to the supervisory authority", "GDPR Art. 33(3)", "de", NOW, NOTICE),
     v.FilingLine(

@@ -1,0 +1,167 @@
+"""The page of declared assets: what they hold, said in peacetime, so that an alert can suggest it. Never facts."""
+
+import io
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Response
+from pydantic import Field
+
+from incident.adapters.signals import AssetKind
+from incident.asset_rules import ANY, Declaration
+from incident.auth.dependencies import acting
+from incident.errors import Fault, Invalid
+from incident.facts.vocabulary import FIELDS
+from incident.organisation import declarations_good_for
+from incident.queries.assets import DeclaredAsset, read_assets
+from incident.roles import Action, Actor
+from incident.verbs.asset_lines import COLUMNS, words_in
+from incident.verbs.assets import declare_asset, import_assets, withdraw_asset
+from incident.verbs.register import RegisterReport
+from incident.web.fact_questions import ROLE_WORDS, question, said, word_label
+from incident.web.forms import Line, Sent, Text
+from incident.web.frame import Desk, Seated, see
+from incident.web.views import Choice, Problem
+from incident.web.views.assets import AssetFields, AssetRow, AssetsView, ImportView
+
+router = APIRouter(include_in_schema=False)
+PAGE = "/assets"
+Keeper = Annotated[Actor, Depends(acting(Action.ASSETS, programs=False))]
+ENTITY = "entity"
+
+
+class AssetForm(Sent):
+    """What such assets hold; lists of regions and customers are parted by blanks or commas."""
+
+    kind: Line
+    name: Line
+    categories: list[Line] = Field(default_factory=list)
+    people: list[Line] = Field(default_factory=list)
+    regions: Text = ""
+    role: Line = ""
+    customers: Text = ""
+    entity: Line = ""
+
+
+class NameForm(Sent):
+    """A declaration by its kind and pattern."""
+
+    kind: Line
+    name: Line
+
+
+class TableForm(Sent):
+    """A table as it was pasted: CSV with a first line that names the columns."""
+
+    table: Text = ""
+
+
+@router.get(PAGE)
+def show_assets(desk: Seated, by: Keeper) -> Response:
+    """Everything that is declared, and the forms to declare more."""
+    return _page(desk, by, AssetFields())
+
+
+@router.post(PAGE)
+def declare(desk: Seated, by: Keeper, form: Annotated[AssetForm, Form()]) -> Response:
+    """Declare, declare otherwise, or confirm what is declared."""
+    new = Declaration(
+        form.kind,
+        form.name,
+        tuple(form.categories),
+        tuple(form.people),
+        words_in(form.regions),
+        form.role,
+        words_in(form.customers),
+        form.entity,
+    )
+    try:
+        desk.edge.write(by, lambda act: declare_asset(act, new))
+    except Invalid as error:
+        return _page(desk, by, _fields(new), problems=error.faults)
+    return see(f"{PAGE}#declared")
+
+
+@router.post(f"{PAGE}/withdrawal")
+def withdraw(desk: Seated, by: Keeper, form: Annotated[NameForm, Form()]) -> Response:
+    """Take a declaration back."""
+    desk.edge.write(by, lambda act: withdraw_asset(act, form.kind, form.name))
+    return see(f"{PAGE}#declared")
+
+
+@router.post(f"{PAGE}/tables")
+def take_table(desk: Seated, by: Keeper, form: Annotated[TableForm, Form()]) -> Response:
+    """Declare what a pasted table says; its broken lines are named and stop nothing."""
+    parts, stream = desk.edge, io.BytesIO(form.table.encode())
+    try:
+        report = import_assets(parts.store, parts.keys, by, stream, parts.clock.now())
+    except Invalid as error:
+        return _page(desk, by, AssetFields(), problems=error.faults, pasted=form.table)
+    return _page(desk, by, AssetFields(), report=report, pasted=form.table if report.refused else "")
+
+
+def _page(
+    desk: Desk,
+    by: Actor,
+    fields: AssetFields,
+    *,
+    problems: tuple[Fault, ...] = (),
+    report: RegisterReport | None = None,
+    pasted: str = "",
+) -> Response:
+    with desk.edge.read() as session:
+        rows = tuple(_row(desk, one) for one in read_assets(session, desk.edge.keys, by))
+        view = AssetsView(
+            rows=rows,
+            fields=fields,
+            kinds=tuple(Choice(kind, kind.capitalize(), kind == fields.kind) for kind in (*AssetKind, ANY)),
+            categories=_choices("data.categories", fields.categories),
+            people=_choices("people.kinds", fields.people),
+            roles=tuple(Choice(word, label, word == fields.role) for word, label in ROLE_WORDS.items()),
+            days=desk.edge.settings.asset_declaration_days,
+            columns=",".join(COLUMNS),
+            problems=tuple(Problem(fault.field, fault.message, fault.mend) for fault in problems),
+            imported=_imported(report) if report else None,
+            pasted=pasted,
+        )
+        return desk.page("assets.html", session, {"view": view}, 422 if problems else 200)
+
+
+def _choices(path: str, chosen: tuple[str, ...]) -> tuple[Choice, ...]:
+    return tuple(Choice(word, word_label(word, path), word in chosen) for word in FIELDS[path].words)
+
+
+def _row(desk: Desk, one: DeclaredAsset) -> AssetRow:
+    declared = one.declaration
+    return AssetRow(
+        kind=declared.kind,
+        pattern=declared.pattern,
+        lines=tuple(
+            ("Legal entity", str(value)) if fact == ENTITY else (question(fact), said(fact, value))
+            for fact, value in declared.facts()
+        ),
+        declared_at=one.declared_at,
+        declared_by=one.declared_by,
+        outdated=one.outdated(desk.edge.clock.now(), declarations_good_for(desk.edge.settings)),
+        fields=_fields(declared),
+    )
+
+
+def _fields(declared: Declaration) -> AssetFields:
+    return AssetFields(
+        kind=declared.kind,
+        name=declared.pattern,
+        categories=declared.categories,
+        people=declared.people,
+        regions=" ".join(declared.regions),
+        role=declared.role,
+        customers="\n".join(declared.customers),
+        entity=declared.entity,
+    )
+
+
+def _imported(report: RegisterReport) -> ImportView:
+    faults = tuple(
+        (fault.line, f"{fault.field}: {fault.message}{f' ({fault.mend})' if fault.mend else ''}")
+        for fault in report.faults
+    )
+    return ImportView(report.stored, report.unchanged, report.refused, faults)

@@ -1,0 +1,86 @@
+"""The tokens of the design as their file has them: names, values in each choice of colours, and contrast (WCAG 2.2)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from incident.web.pages import STATIC
+
+TOKEN = re.compile(r"--([a-z0-9-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)")
+PLAIN = re.compile(r"^  --((?:s\d|radius|radius-s|side|sans|mono)): ([^;]+);", re.MULTILINE)
+CONTRAST = ':root[data-theme="contrast"]'
+GROUNDS = ("bg", "surface", "sunken", "quiet-soft")
+INKS = ("ink", "ink-2", "ink-3", "accent", "late", "soon", "ahead", "met", "blocked")
+SOFT = ("accent", "late", "soon", "ahead", "met", "blocked")
+TEXT, TEXT_HIGH, LINES = 4.5, 7.0, 3.0  # WCAG 1.4.3, 1.4.6, 1.4.11
+SCHEMES = ("light", "dark", "high contrast, light", "high contrast, dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """One token: its value in each scheme, in the order of `SCHEMES`, and what it is for."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Words of one colour on a ground: their contrast in each scheme, and whether each is enough."""
+
+    ink: str
+    ground: str
+    ratios: tuple[float, ...]
+
+    @property
+    def enough(self) -> tuple[bool, ...]:
+        wanted = (TEXT, TEXT, TEXT_HIGH, TEXT_HIGH)
+        return tuple(ratio >= least for ratio, least in zip(self.ratios, wanted, strict=True))
+
+
+@cache
+def colours() -> tuple[Colour, ...]:
+    """Every colour of the design."""
+    usual, high = _values()
+    return tuple(Colour(name, (*pair, *high.get(name, pair))) for name, pair in usual.items())
+
+
+@cache
+def measures() -> tuple[tuple[str, str], ...]:
+    """Space, radii and type."""
+    return tuple((name, value.strip()) for name, value in PLAIN.findall(_text().partition(CONTRAST)[0]))
+
+
+@cache
+def pairs() -> tuple[Pair, ...]:
+    """All words and grounds that meet: each ink on each ground, and each standing on its own soft one."""
+    known = {colour.name: colour.values for colour in colours()}
+    meet = [(ink, ground) for ink in INKS for ground in GROUNDS[:3]]
+    meet += [(ink, "quiet-soft") for ink in ("ink", "ink-2", "ink-3")] + [(ink, f"{ink}-soft") for ink in SOFT]
+    meet += [("ink", f"{ink}-soft") for ink in SOFT] + [("accent-ink", "accent")]
+    return tuple(
+        Pair(ink, ground, tuple(map(contrast, known[ink], known[ground]))) for ink, ground in dict.fromkeys(meet)
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours (#rrggbb), from 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return round((light + 0.05) / (dark + 0.05), 2)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _values() -> tuple[Mapping[str, tuple[str, str]], Mapping[str, tuple[str, str]]]:
+    first, _, rest = _text().partition("@media (prefers-contrast: more)")
+    high = rest.partition(CONTRAST)[2]
+    return tuple({name: (light, dark) for name, light, dark in TOKEN.findall(text)} for text in (first, high))  # type: ignore[return-value]
+
+
+def _text() -> str:
+    return (STATIC / "tokens.css").read_text(encoding="utf-8")

@@ -1,0 +1,48 @@
+"""The design, for whoever builds a page: every component in every state, and the tokens with their contrast."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from incident.web import colours
+from incident.web.frame import Seated
+
+router = APIRouter(include_in_schema=False)
+Look = Literal["light", "dark", "contrast", "contrast-dark", "print"]
+LOOKS: dict[str, str] = {
+    "light": "Light",
+    "dark": "Dark",
+    "contrast": "High contrast",
+    "contrast-dark": "High contrast, dark",
+    "print": "Printed",
+}
+STANDINGS = ("late", "soon", "ahead", "blocked", "met", "waived", "not due")
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+STATES = {"draft": "Draft", "requested": "Waits", "approved": "Sending", "stopped": "Stopped", "finished": "Finished"}
+MOMENTS = (timedelta(hours=17, minutes=5), timedelta(days=6), timedelta(minutes=41), timedelta(hours=-2))
+
+
+@router.get("/design")
+def show(desk: Seated, look: Annotated[list[Look], Query()] = ["light", "dark"]) -> Response:  # noqa: B006
+    """Every component in the looks that are asked for, side by side."""
+    chosen = [name for name in LOOKS if name in look] or ["light"]
+    with desk.edge.read() as session:
+        return desk.page("design.html", session, values_for(chosen, desk.edge.clock.now()))
+
+
+def values_for(chosen: Sequence[str], now: datetime) -> dict[str, object]:
+    """What the page shows, for moments counted from `now`, cut to the minute so that an unchanged page is a 304."""
+    minute = now.replace(second=0, microsecond=0)
+    return {
+        "looks": tuple((name, label, name in chosen) for name, label in LOOKS.items()),
+        "standings": STANDINGS,
+        "severities": SEVERITIES,
+        "states": tuple(STATES.items()),
+        "moments": tuple(minute + span for span in MOMENTS),
+        "colours": colours.colours(),
+        "schemes": colours.SCHEMES,
+        "pairs": colours.pairs(),
+        "measures": colours.measures(),
+    }

@@ -1,0 +1,132 @@
+"""From an incident opened for reading to its situation report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from incident.anchors import AWARE, Anchor, by_name, start_of
+from incident.deadlines import Standing
+from incident.facts import FactSheet
+from incident.models.incidents import Task
+from incident.queries.anchors import read_anchors
+from incident.queries.case import OPEN_TASK
+from incident.queries.facts import read_facts
+from incident.queries.incident import IncidentPage, read_tasks
+from incident.queries.situation import Reached, authorities_told, read_reached
+from incident.shift_notes import Coming
+from incident.situation import DataLine, DueLine, Situation, ToldLine
+from incident.web import words
+from incident.web.case_view import move_offers
+from incident.web.fact_questions import word_label
+from incident.web.figure_words import counted
+from incident.web.frame import Desk
+from incident.web.risks import known_datasets
+from incident.web.shift_views import coming_in, last_decisions, pinned, worries_of
+
+MOST = 5  # lines of one part: the report is one page
+UNKNOWN = "unknown"
+
+
+def situation_of(desk: Desk, session: Session, page: IncidentPage) -> Situation:
+    """The incident as it stands at this moment."""
+    incident, here, now = page.incident, page.incident.id, desk.edge.clock.now()
+    saved = read_facts(session, desk.edge.keys, desk.actor, here)
+    moments = by_name(read_anchors(session, desk.edge.keys, desk.actor, here))
+    aware = start_of(moments.get(AWARE, ()), AWARE, ())
+    reached = read_reached(session, desk.actor, here)
+    tasks = [row for row in read_tasks(session, desk.actor, here) if row.state in OPEN_TASK]
+    return Situation(
+        codename=incident.codename,
+        title=page.title,
+        kind=words.kind_of(incident.kind),
+        severity=incident.severity.value,
+        phase=words.PHASES[incident.phase],
+        since=page.moves[-1].at if page.moves else incident.opened_at,
+        opened_at=incident.opened_at,
+        opened_by=page.opened_by,
+        commander=page.commander,
+        over=incident.phase.value in ("closed", "dismissed"),
+        drill=incident.drill,
+        began_at=_decided(moments.get("occurred_from", ())),
+        ended_at=_decided(moments.get("occurred_until", ())),
+        aware_at=aware.at if aware else None,
+        aware_decided=aware is not None and not aware.provisional,
+        cause=_cause(saved.sheet),
+        fact_version=saved.number,
+        answered=_answered(saved.sheet) if saved.number else 0,
+        missing=len({path for line in page.duties if line.deadline.is_open for path in line.obligation.missing}),
+        data=[
+            DataLine(one.title, one.people, one.risk, one.decided) for one in known_datasets(desk, session, here, saved)
+        ],
+        coming=[_due(one, now) for one in coming_in(page.duties)[:MOST]],
+        told=_told(page, reached),
+        decisions=last_decisions(desk, session, page, MOST),
+        risks=tuple(_risks(desk, session, page, reached, tasks)),
+        steps=tuple(_steps(page, tasks)),
+    )
+
+
+def _due(one: Coming, now: datetime) -> DueLine:
+    return DueLine(one.title, one.at, "late" if one.at <= now else "ahead", one.count, one.provisional)
+
+
+def _decided(anchors: Iterable[Anchor]) -> datetime | None:
+    return min((one.at for one in anchors if one.decided), default=None)
+
+
+def _cause(sheet: FactSheet) -> str:
+    found = sheet.shared.get("breach.cause")
+    return word_label(found, "breach.cause") if isinstance(found, str) and found != UNKNOWN else ""
+
+
+def _answered(sheet: FactSheet) -> int:
+    facts = (sheet.shared, *(one.facts for one in sheet.datasets))
+    return sum(value != UNKNOWN for found in facts for value in found.values())
+
+
+def _told(page: IncidentPage, reached: Reached) -> tuple[ToldLine, ...]:
+    met, owed, unknown = authorities_told(page.duties)
+    found = [
+        ToldLine("Authorities", met, None if unknown and not owed else owed),
+        ToldLine("Business customers", len(page.told.told), len(page.told.affected)),
+        ToldLine("People by mail", reached.mailed, reached.mails),
+        ToldLine("People in the product", reached.shown, reached.shows),
+        ToldLine("Public pages", reached.public, reached.public),
+    ]
+    return tuple(line for line in found if line.told or line.of or line.of is None)
+
+
+def _risks(desk: Desk, session: Session, page: IncidentPage, reached: Reached, tasks: Sequence[Task]) -> Iterator[str]:
+    now = desk.edge.clock.now()
+    late = sum(line.standing is Standing.LATE for line in page.duties)
+    tasks_late = sum(row.due_at is not None and row.due_at <= now for row in tasks)
+    _, _, unknown = authorities_told(page.duties)
+    if late:
+        yield f"{counted(late, 'deadline has', 'deadlines have')} passed unkept."
+    if unknown:
+        tell = counted(unknown, "duty to tell an authority applies", "duties to tell authorities apply")
+        yield f"It is not known whether {tell}."
+    yield from worries_of(page)
+    if page.paged:
+        yield "A page waits for an answer."
+    if reached.failed:
+        yield f"{counted(reached.failed, 'delivery', 'deliveries')} failed."
+    if reached.stopped:
+        yield f"{counted(reached.stopped, 'release is', 'releases are')} stopped."
+    if tasks_late:
+        yield f"{counted(tasks_late, 'task is', 'tasks are')} late."
+    note = pinned(desk, session, page)
+    if note and not note.taken_at and page.incident.phase.value not in ("closed", "dismissed"):
+        yield f"Nobody has taken over from {note.who}."
+
+
+def _steps(page: IncidentPage, tasks: Sequence[Task]) -> Iterator[str]:
+    here = [row for row in tasks if row.phase == page.incident.phase][:3]
+    for row in here:
+        role = row.role.replace("_", " ")
+        yield f"{row.step.get('title', row.key)}{f' ({role})' if role else ''}"
+    for offer in move_offers(page):
+        if offer.forward:
+            lacking = "; ".join(f"{text[:1].lower()}{text[1:].rstrip('.')}" for text, _ in offer.missing)
+            yield f"{offer.label}: {f'first, {lacking}' if lacking else 'nothing stands against it'}."

@@ -1,0 +1,69 @@
+"""The page of declared assets: declared, confirmed, said otherwise, taken back, pasted as a table."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from notifications.clock import MovableClock
+from tests.web.conftest import Enter
+from tests.web.reading import send
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PAGE = "/assets"
+FIELDS: dict[str, str | list[str]] = {
+    "kind": "bucket",
+    "name": "exports-*",
+    "categories": ["name", "contact"],
+    "regions": "de FR",
+    "role": "processor",
+}
+
+
+def test_an_asset_is_declared_confirmed_and_taken_back(enter: Enter, clock: MovableClock) -> None:
+    mara = enter("mara")
+    assert "Nothing is declared yet" in mara.get(PAGE).text
+    assert send(mara, PAGE, **FIELDS, customers="acme\r\nblue", people=[], entity="main").status_code == 303
+    html = unescape(mara.get(PAGE).text)
+    assert "exports-*" in html
+    assert "<dd>Telephone or other contact, Name</dd>" in html
+    assert "<dd>DE number unknown, FR number unknown</dd>" in html
+    assert "by Mara Lindqvist" in html
+    assert "Outdated" not in html
+    clock.move(timedelta(days=366))
+    mara = enter("mara")
+    assert "more than 365 days ago" in mara.get(PAGE).text
+    again: dict[str, str | list[str]] = {**FIELDS, "customers": "acme blue", "entity": "main"}
+    assert send(mara, PAGE, **again).status_code == 303
+    assert "Outdated" not in mara.get(PAGE).text
+    assert send(mara, f"{PAGE}/withdrawal", kind="bucket", name="exports-*").status_code == 303
+    assert "Nothing is declared yet" in mara.get(PAGE).text
+    assert send(mara, f"{PAGE}/withdrawal", kind="bucket", name="exports-*").status_code == 404
+
+
+def test_what_cannot_be_declared_is_shown_again_with_the_fault(enter: Enter) -> None:
+    refused = send(enter("mara"), PAGE, kind="bucket", name="<b>*</b>", regions="EU", categories="name")
+    assert refused.status_code == 422
+    html = unescape(refused.text)
+    assert "its countries one by one" in html
+    assert 'value="&lt;b&gt;*&lt;/b&gt;"' in refused.text
+    assert 'value="name" checked' in html
+
+
+def test_a_pasted_table_names_its_broken_lines(enter: Enter) -> None:
+    mara = enter("mara")
+    table = "kind,name,categories\r\nbucket,exports-*,name\r\nboat,x,name\r\n"
+    html = unescape(send(mara, f"{PAGE}/tables", table=table).text)
+    assert "1 declared, 0 confirmed, 1 line refused" in html
+    assert "Line 3, kind: is no kind of asset" in html
+    assert "exports-*" in html
+    refused = send(mara, f"{PAGE}/tables", table="souls\r\nx\r\n")
+    assert refused.status_code == 422
+    assert "there is no column of this name" in refused.text
+
+
+def test_others_see_no_page_of_assets(enter: Enter) -> None:
+    lea = enter("lea")
+    assert lea.get(PAGE).status_code == 403
+    assert 'href="/assets"' not in lea.get("/").text
+    assert 'href="/assets"' in enter("mara").get("/").text

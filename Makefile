@@ -1,6 +1,6 @@
 # Every target sets up what it needs by itself and says what it is doing. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test soak check bench bench-law bench-delivery bench-million bench-kill bench-intake install format migrate-check migration migration-initial docs lock screenshots clean
+.PHONY: help demo serve test soak check bench bench-law bench-delivery bench-million bench-kill bench-intake install format messages migrate-check migration migration-initial docs lock screenshots clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
@@ -49,6 +49,9 @@ install: $(INSTALLED) ## Make .venv from the locked requirements
 
 format: $(INSTALLED) ## Rewrite the source in the house style
 	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .
+
+messages: $(INSTALLED) ## List anew what the console says, for its translations (docs/translating.md)
+	@$(RUN) tests.translating.update $(ARGS)
 
 migrate-check: $(INSTALLED) ## Do the revisions make what the models say, on both databases, and back?
 	@$(RUN) pytest -q tests/migrations

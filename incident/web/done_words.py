@@ -97,6 +97,7 @@ DONE = {
 SILENT = frozenset(
     {
         "/logout",
+        "/language",
         "/theme",
         "/releases/{identity}/preview/recipients",
         "/notices/{identity}/preview/recipients",

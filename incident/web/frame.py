@@ -18,10 +18,12 @@ from incident.queries.health import read_health
 from incident.roles import Action, Actor, may
 from incident.settings import Settings
 from incident.web.done import done_of, forget
+from incident.web.languages import chosen
 from incident.web.pages import Pages
+from incident.web.public_words import preferred
 from incident.web.views import Shell
 
-THEME = "theme"
+THEME, LANGUAGE = "theme", "language"
 THEMES = ("auto", "light", "dark", "contrast")
 TICK_ALLOWANCE = 3  # a sweep that takes a little longer than usual is no news
 
@@ -84,6 +86,7 @@ def shell_for(desk: Desk, session: Session) -> Shell:
         now=now,
         zone=desk.zone,
         theme=theme_of(desk.request),
+        language=language_of(desk.request),
         person=desk.actor.name,
         roles=", ".join(sorted(role.replace("_", " ") for role in desk.actor.roles)),
         csrf=desk.person.csrf,
@@ -101,7 +104,8 @@ def shell_for(desk: Desk, session: Session) -> Shell:
 def stranger_shell(request: Request) -> Shell:
     """The frame of a page that needs no sign-in."""
     edge = Edge.of(request)
-    return Shell(edge.settings.organisation, edge.clock.now(), edge.settings.zone, theme_of(request))
+    settings = edge.settings
+    return Shell(settings.organisation, edge.clock.now(), settings.zone, theme_of(request), language_of(request))
 
 
 def theme_of(request: Request) -> str:
@@ -110,10 +114,15 @@ def theme_of(request: Request) -> str:
     return wanted if wanted in THEMES else "auto"
 
 
+def language_of(request: Request) -> str:
+    """The language the browser's cookie asks for, else the first of its Accept-Language that the console has."""
+    return chosen(request.cookies.get(LANGUAGE, ""), preferred(request.headers.get("accept-language", "")))
+
+
 def answer(request: Request, html: str, status: int = 200) -> Response:
     """HTML with an ETag over what it says; 304 without a body when the browser has it already."""
     tag = f'W/"{hashlib.sha256(html.encode()).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Vary": "Cookie"}
+    headers = {"ETag": tag, "Vary": "Cookie, Accept-Language"}
     if status == 200 and request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return HTMLResponse(html, status, headers)

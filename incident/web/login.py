@@ -10,7 +10,8 @@ from incident.auth.edge import Edge
 from incident.auth.passwords import HashingBusy
 from incident.auth.sessions import TooSoon, WrongSignIn, begin_session, clear_cookie, end_session, set_cookie, token_of
 from incident.web.forms import STORABLE
-from incident.web.frame import THEME, THEMES, Seated, answer, pages_of, see, stranger_shell
+from incident.web.frame import LANGUAGE, THEME, THEMES, Seated, answer, pages_of, see, stranger_shell
+from incident.web.languages import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
 YEAR = 365 * 86400
@@ -68,6 +69,20 @@ def choose_theme(
     if theme in THEMES:
         secure = desk.edge.settings.cookies_are_secure
         response.set_cookie(THEME, theme, max_age=YEAR, path="/", secure=secure, httponly=True, samesite="lax")
+    return response
+
+
+@router.post("/language")
+def choose_language(
+    desk: Seated,
+    language: Annotated[str, Form(max_length=16, pattern=STORABLE)],
+    next: Annotated[str, Form(max_length=2000, pattern=STORABLE)] = "/",
+) -> Response:
+    """Keep the language this browser reads the console in."""
+    response = see(safe_next(next))
+    if language in LANGUAGES:
+        secure = desk.edge.settings.cookies_are_secure
+        response.set_cookie(LANGUAGE, language, max_age=YEAR, path="/", secure=secure, httponly=True, samesite="lax")
     return response
 
 

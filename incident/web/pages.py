@@ -3,15 +3,17 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from incident.web import times
+from incident.web import languages, times
 from incident.web.fact_questions import question
+from incident.web.languages import SOURCE, catalogue, on_words
 from notifications.blocks import spans
+from notifications.wording import in_language
 
 STATIC = Path(__file__).parent / "static"
 FOLDER = "pages"
@@ -24,32 +26,47 @@ class Pages:
     """Renders the pages of the console from the template folders, the operator's own before the shipped ones."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader([folder / FOLDER for folder in folders]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=visible,
-            auto_reload=False,
-        )
-        self._environment.filters.update(
-            local=times.local,
-            spoken=times.spoken,
-            utc=times.utc,
-            iso=times.iso,
-            left=times.left,
-            spans=spans,
-            question=question,
-            thousands=lambda number: f"{number:,}",
-            bytes=size,
-            capfirst=capfirst,
-        )
-        self._environment.globals["asset"] = asset
+        self._folders = tuple(folders)
+        self._environments: dict[str, Environment] = {}
 
     def render(self, name: str, **values: object) -> str:
-        """One page as HTML. A name the page does not get is an error, never a gap."""
-        return self._environment.get_template(name).render(**values)
+        """One page as HTML, in the language of its shell. A name the page does not get is an error, never a gap."""
+        language = getattr(values.get("shell"), "language", SOURCE)
+        if language not in self._environments:
+            self._environments[language] = environment(self._folders, language)
+        return self._environments[language].get_template(name).render(**values)
+
+
+def environment(folders: Sequence[Path], language: str) -> Environment:
+    """The templates as one language's readers get them."""
+    words = catalogue(language)
+    made = Environment(
+        loader=FileSystemLoader([folder / FOLDER for folder in folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible(in_language(value, words)),
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    made.filters.update({name: on_words(made.filters[name], language) for name in languages.ON_WORDS})
+    made.filters.update(
+        local=partial(times.local, language=language),
+        spoken=times.spoken,
+        utc=times.utc,
+        iso=times.iso,
+        left=partial(times.left, language=language),
+        spans=spans,
+        question=question,
+        thousands=partial(times.thousands, language=language),
+        bytes=size,
+        capfirst=on_words(capfirst, language),
+    )
+    made.globals.update(asset=asset, languages=languages.LANGUAGES)
+    return made
 
 
 def capfirst(text: str) -> str:

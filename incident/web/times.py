@@ -1,10 +1,16 @@
 """How the console writes moments: in the reader's zone with its name, in UTC on hover, and what is left in words."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+
+from incident.web.languages import SOURCE, catalogue
 from notifications.formats import Formats
+from notifications.wording import worded
 
 STYLES = {
     "full": "%a %-d %b %Y, %H:%M %Z",
@@ -14,13 +20,27 @@ STYLES = {
     "clock": "%H:%M",
     "zone": "%Z",
 }
+PATTERNS: Mapping[str, str] = {  # the same for other languages, by Unicode LDML; the zone's letters follow
+    "full": "EEE d. MMM y, HH:mm",
+    "short": "d. MMM, HH:mm",
+    "date": "d. MMM",
+    "day": "EEEE, d. MMMM y",
+    "clock": "HH:mm",
+}
+ZONED = ("full", "short")
 
 EARLIEST, BEYOND = 1970, 2200  # years: outside them a step into another zone or day can leave what a moment can be
 
 
-def local(moment: datetime | None, zone: str, style: str = "full") -> str:
+def local(moment: datetime | None, zone: str, style: str = "full", language: str = SOURCE) -> str:
     """A moment in a named zone; a dash for none. Styles: full and short (with the zone), date, day, clock, zone."""
-    return "-" if moment is None else moment.astimezone(zone_named(zone)).strftime(STYLES[style])
+    if moment is None:
+        return "-"
+    there = moment.astimezone(zone_named(zone))
+    if language == SOURCE or style not in PATTERNS:
+        return there.strftime(STYLES[style])
+    words = format_datetime(there, PATTERNS[style], tzinfo=there.tzinfo, locale=language)
+    return f"{words} {there:%Z}" if style in ZONED else words
 
 
 def spoken(moment: datetime, locale: str, zone: str) -> str:
@@ -38,15 +58,15 @@ def iso(moment: datetime | None) -> str:
     return "" if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def left(moment: datetime, now: datetime) -> str:
+def left(moment: datetime, now: datetime, language: str = SOURCE) -> str:
     """How long until a moment, or since: "3 d 4 h", "17 h 05 min", "12 min 30 s late"."""
     difference = moment - now
     words = lasted(abs(difference))
-    return f"{words} late" if difference < timedelta() else words
+    return worded("{span} late", span=words).within(catalogue(language)) if difference < timedelta() else words
 
 
 def lasted(span: timedelta) -> str:
-    """A length of time in two units."""
+    """A length of time in two units, by the signs of the SI (d, h, min, s), which every language shares."""
     seconds = int(span.total_seconds())
     days, hours, minutes = seconds // 86400, seconds // 3600, seconds // 60
     if days >= 3:
@@ -54,6 +74,11 @@ def lasted(span: timedelta) -> str:
     if hours:
         return f"{hours} h {minutes % 60:02d} min"
     return f"{minutes} min {seconds % 60:02d} s"
+
+
+def thousands(number: int, language: str = SOURCE) -> str:
+    """A number with its thousands set apart as the language does."""
+    return f"{number:,}" if language == SOURCE else format_decimal(number, locale=language)
 
 
 def read_local(text: str, zone: str) -> datetime:

@@ -15,11 +15,11 @@
   }
 
   function tick() {
-    const now = Date.now() + ahead;
+    const now = Date.now() + ahead, late = document.documentElement.dataset.late;
     for (const node of document.querySelectorAll("time[data-countdown]")) {
       const left = Date.parse(node.dateTime) - now;
       if (Number.isNaN(left)) continue;
-      const text = left < 0 ? `${span(left)} late` : span(left);
+      const text = left < 0 ? late.replace("{span}", span(left)) : span(left);
       if (node.textContent !== text) node.textContent = text;
       if (left < 0) node.classList.add("late");
     }

@@ -37,14 +37,16 @@ class Done:
 class Shell:
     """The frame: who looks, in which zone, at what moment, and what the navigation shows.
 
-    `person` is empty for pages that need no sign-in. `theme` is auto, light, dark or contrast. `problems` are
-    sentences about the installation itself, such as a sweep that stands still.
+    `person` is empty for pages that need no sign-in. `theme` is auto, light, dark or contrast,
+    `language` one of the console's. `problems` are sentences about the installation itself, such as a sweep that
+    stands still.
     """
 
     organisation: str
     now: datetime
     zone: str = "UTC"
     theme: str = "auto"
+    language: str = "en"
     person: str = ""
     roles: str = ""
     csrf: str = ""

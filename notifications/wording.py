@@ -1,0 +1,49 @@
+"""Sentences that remember what they were made of, so that a page can say them in its reader's language.
+
+A `Said` is the English sentence, an ordinary string for the API, the command line and the database; beside it stand
+the message it is listed under in the catalogues (GNU gettext's msgid) and what was put in. No language is chosen here.
+"""
+
+from collections.abc import Mapping
+from gettext import NullTranslations
+
+
+class Said(str):
+    """English words with their message. `many` is the message for several, chosen by `number`, "" where none is."""
+
+    message: str
+    many: str
+    number: int
+    values: Mapping[str, object]
+
+    def within(self, catalogue: NullTranslations) -> str:
+        """The same in the language of a catalogue; English where it has no such message."""
+        if self.many:
+            found = catalogue.ngettext(self.message, self.many, self.number)
+        else:
+            found = catalogue.gettext(self.message)
+        return _filled(found, {name: in_language(value, catalogue) for name, value in self.values.items()})
+
+
+def worded(message: str, /, **values: object) -> Said:
+    """A sentence; `{name}` in it stands for a value. Without values braces are plain characters."""
+    said = Said(_filled(message, values))
+    said.message, said.many, said.number, said.values = message, "", 0, values
+    return said
+
+
+def worded_number(one: str, many: str, number: int, /, **values: object) -> Said:
+    """A sentence about a number of things; `{number}` stands for the number itself, with thousands set apart."""
+    values = {"number": number, **values}
+    said = Said(_filled(one if number == 1 else many, values))
+    said.message, said.many, said.number, said.values = one, many, number, values
+    return said
+
+
+def in_language(value: object, catalogue: NullTranslations) -> object:
+    """A value for a page: translated when it remembers its message, else as it is."""
+    return value.within(catalogue) if isinstance(value, Said) else value
+
+
+def _filled(message: str, values: Mapping[str, object]) -> str:
+    return message.format(**values) if values else message

@@ -1,0 +1,61 @@
+"""What the console says, read from its templates and modules: every message with the files that say it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from incident.web.languages import CATALOGUES, LANGUAGES, SOURCE
+
+ROOT = Path(__file__).parents[2]
+KEYWORDS = {"worded": (1,), "worded_number": (1, 2), "_": (1,), "gettext": (1,), "ngettext": (1, 2)}
+JINJA = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+HEADER = "# What the console says. Drawn from its sources by `make messages`: docs/translating.md."
+BEGUN = datetime(2026, 11, 27, tzinfo=UTC)  # the header wants a moment; one that stays makes no difference to read
+TRANSLATED = tuple(language for language in LANGUAGES if language != SOURCE)
+
+
+def said() -> Catalog:
+    """Every message of the templates of the console and of the Python modules, sorted."""
+    found = Catalog(project="seventytwo", charset="utf-8")
+    for method, file, options in _sources():
+        for _line, message, comments, context in extract_from_file(method, file, KEYWORDS, ("Translators:",), options):
+            found.add(message, None, [(str(file.relative_to(ROOT)), 0)], auto_comments=comments, context=context)
+    return found
+
+
+def _sources() -> Iterator[tuple[str, Path, dict[str, str] | None]]:
+    for file in sorted((ROOT / "templates" / "pages").glob("*.html")):
+        yield "jinja2.ext:babel_extract", file, JINJA
+    for package in ("incident", "notifications"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            yield "python", file, None
+
+
+def file_of(language: str) -> Path:
+    """Where the messages of a language are kept."""
+    return CATALOGUES / language / "LC_MESSAGES" / "console.po"
+
+
+def read(file: Path, language: str) -> Catalog:
+    """A file of messages; an empty one where there is none yet."""
+    if not file.is_file():
+        return Catalog(locale=language)
+    with file.open("rb") as written:
+        return read_po(written, locale=language)
+
+
+def write(catalogue: Catalog, file: Path) -> None:
+    """The catalogue as a file: by message, without line numbers, so that a change shows what changed alone."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.header_comment, catalogue.creation_date = HEADER, BEGUN
+    with file.open("wb") as written:
+        write_po(written, catalogue, width=110, sort_output=True, omit_header=False, include_lineno=False)
+
+
+def listed(catalogue: Catalog) -> dict[object, Message]:
+    """The messages of a catalogue by what they are listed under: a message, or one and several."""
+    return {message.id: message for message in catalogue if message.id}

@@ -1,0 +1,43 @@
+"""Every message is listed, translated in all its numbers, and keeps the places its values go."""
+
+import re
+
+import pytest
+from babel.messages.catalog import Message
+
+from tests.translating.messages import TRANSLATED, file_of, listed, read, said
+from tests.translating.not_yet import NOT_YET, UNTRANSLATED
+from tests.translating.unmarked import TEMPLATES, unmarked
+from tests.translating.update import done
+
+PLACES = re.compile(r"%\(\w+\)[sd]|\{\w*\}|</?[a-z]+")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_is_said_is_listed_and_nothing_else(language: str) -> None:
+    assert listed(read(file_of(language), language)).keys() == listed(said()).keys(), "run make messages"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_message_is_translated_and_keeps_its_places(language: str) -> None:
+    messages = listed(read(file_of(language), language)).values()
+    assert [fault for message in messages if done(message.string) for fault in _faults(message)] == []
+    assert sum(not done(message.string) for message in messages) <= UNTRANSLATED
+
+
+def test_no_template_holds_words_of_its_own() -> None:
+    found = {file.name: unmarked(file.read_text(encoding="utf-8")) for file in sorted(TEMPLATES.glob("*.html"))}
+    assert {name: words for name, words in found.items() if words and name not in NOT_YET} == {}
+    assert {name for name in NOT_YET if not found.get(name)} == set(), "these are done: take them off the list"
+
+
+def _faults(message: Message) -> list[str]:
+    if message.fuzzy:
+        return [f"only guessed: {message.id}"]
+    wanted, given = _last(message.id), _last(message.string)
+    return [] if set(PLACES.findall(wanted)) == set(PLACES.findall(given)) else [f"other places: {wanted!r}: {given!r}"]
+
+
+def _last(numbers: object) -> str:
+    """A message, or what it says of several."""
+    return str(numbers[-1] if isinstance(numbers, tuple | list) else numbers)

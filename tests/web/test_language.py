@@ -1,0 +1,39 @@
+"""The console in its reader's language: as chosen, else as the browser asks, else English."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from incident.web.languages import catalogue, chosen
+from incident.web.times import left, local, thousands
+from notifications.wording import Said, in_language, worded, worded_number
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "wanted", "shown"),
+    [("", [], "en"), ("", ["fr", "de"], "de"), ("de", ["en"], "de"), ("xx", ["fr"], "en"), ("en", ["de"], "en")],
+)
+def test_the_choice_comes_before_what_the_browser_asks_for(cookie: str, wanted: list[str], shown: str) -> None:
+    assert chosen(cookie, wanted) == shown
+
+
+def test_moments_and_numbers_are_written_as_the_language_writes_them() -> None:
+    assert local(NOON, "Europe/Berlin", language="de") == "Fr. 27. Nov. 2026, 13:00 CET"
+    assert local(NOON, "Europe/Berlin") == "Fri 27 Nov 2026, 13:00 CET"
+    assert local(NOON, "Europe/Berlin", "day", "de") == "Freitag, 27. November 2026"
+    assert local(None, "Europe/Berlin", language="de") == "-"
+    assert (thousands(1234567, "de"), thousands(1234567)) == ("1.234.567", "1,234,567")
+    assert left(NOON, NOON + timedelta(minutes=5)) == "5 min 00 s late"
+
+
+def test_a_sentence_is_english_and_remembers_what_it_was_made_of() -> None:
+    told = worded_number("{number} person", "{number} people", 2)
+    said = worded("{name} wrote to {told}", name="Mara", told=told)
+    assert said == "Mara wrote to 2 people"
+    assert isinstance(said, Said)
+    assert in_language(said, catalogue("en")) == "Mara wrote to 2 people"
+    assert worded_number("{number} person", "{number} people", 1) == "1 person"
+    assert worded("{braces} stay") == "{braces} stay"
+    assert in_language("plain", catalogue("de")) == "plain"

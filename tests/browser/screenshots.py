@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests import chromium
 from tests.browser.scenes import SCENES, Scene, Shot
@@ -29,6 +29,7 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (1440, 390)
 HEIGHT = 900
+TWICE = """[...document.querySelectorAll("[id]")].map((one) => one.id).filter((id, at, all) => all.indexOf(id) < at)"""
 
 
 class Photographer:
@@ -37,48 +38,52 @@ class Photographer:
     def __init__(self, browser: Browser, base: str, scheme: Scheme, width: int, folder: Path | None) -> None:
         self._browser, self._base, self._scheme, self._width = browser, base, scheme, width
         self._folder = folder
-        self._people: dict[str, BrowserContext] = {}
+        self._tabs: dict[str, tuple[Page, Seen]] = {}
         self.troubles: list[str] = []
 
     def take(self, shot: Shot, judge: Judge | None = None) -> None:
-        page, seen = self._context(shot.who).new_page(), Seen()
-        seen.watch(page, self._base)
+        page, seen = self.tab_of(shot.who)
+        if shot.first:  # what is typed and unfolded stays with a tab
+            page = page.context.new_page()
+            seen.watch(page, self._base)
+        elif "#" in shot.path:
+            page.goto("about:blank")  # another place on the page that is open would load nothing
         page.goto(self._base + shot.path)
         if shot.first:
             shot.first(page)
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": self._width, "height": max(HEIGHT, height)})  # frames below the fold paint too
+        if self._folder:  # frames below the fold paint too
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": self._width, "height": max(HEIGHT, height)})
         for frame in page.frames:
             frame.wait_for_load_state()
         name = f"{shot.name}-{self._scheme}-{self._width}"
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > self._width:
             self.troubles.append(f"{name}: {wide} px wide")
-        self.troubles.extend(f"{name}: {said}" for said in seen.troubles if "status of 4" not in said)
+        self.troubles.extend(f"{name}: a place named twice: {place}" for place in page.evaluate(TWICE))
         self.troubles.extend(f"{name}: {said}" for said in (judge(page) if judge else ()))
         if self._folder:
             page.screenshot(path=self._folder / f"{name}.png", full_page=True)
-        page.close()
+            page.set_viewport_size({"width": self._width, "height": HEIGHT})
+        if shot.first:
+            page.close()
+        self.troubles.extend(f"{name}: {said}" for said in seen.told() if "status of 4" not in said)
 
-    def page_of(self, who: str) -> Page:
-        """A page of somebody who is signed in."""
-        return self._context(who).new_page()
-
-    def _context(self, who: str) -> BrowserContext:
-        if who not in self._people:
-            made = self._browser.new_context(
-                viewport={"width": self._width, "height": HEIGHT}, color_scheme=self._scheme, locale="en-GB"
-            )
+    def tab_of(self, who: str) -> tuple[Page, Seen]:
+        """The tab of somebody, signed in at their first shot: a new one for each page costs as much as the page."""
+        if who not in self._tabs:
+            size: ViewportSize = {"width": self._width, "height": HEIGHT}
+            made = self._browser.new_context(viewport=size, color_scheme=self._scheme, locale="en-GB")
+            page, seen = made.new_page(), Seen()
             if who:
-                page = made.new_page()
                 page.goto(f"{self._base}/login")
                 page.fill("#email", f"{who}@example.org")
                 page.fill("#password", PASSWORD)
                 page.get_by_role("button", name="Sign in").click()
                 page.wait_for_url(f"{self._base}/")
-                page.close()
-            self._people[who] = made
-        return self._people[who]
+            seen.watch(page, self._base)
+            self._tabs[who] = page, seen
+        return self._tabs[who]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.scenes import SCENES, Scene
 from tests.browser.screenshots import photograph, wanted_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.untraced]
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)

@@ -19,7 +19,7 @@ def test_the_report_is_one_sheet(tmp_path: Path, browser_program: Path) -> None:
     reports = [path for name, path, *_ in pages(story) if name in ("situation", "situation-fresh")]
     with serving(story.stage) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_program, args=["--no-sandbox"])
-        page = Photographer(browser, base, "light", 1440, None).page_of("mara")
+        page = Photographer(browser, base, "light", 1440, None).tab_of("mara")[0]
         for path in reports:
             page.goto(base + path)
             sheets = page.pdf(prefer_css_page_size=True)

@@ -17,6 +17,11 @@ class Seen:
         page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
         page.on("request", lambda asked: self._asked(asked.url, base))
 
+    def told(self) -> list[str]:
+        """What was seen since this was last asked."""
+        found, self.troubles = self.troubles, []
+        return found
+
     def _said(self, said: Any) -> None:
         if said.type in ("error", "warning"):
             self.troubles.append(f"{said.type}: {said.text}")

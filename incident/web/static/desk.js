@@ -241,7 +241,7 @@
     const node = by("toast");
     setTimeout(() => {
       const said = [by("toast-words"), document.querySelector("#restored:not([hidden]) p")].filter(Boolean);
-      by("said").textContent = said.map((one) => one.firstChild.textContent.trim()).join(" ");
+      by("spoken").textContent = said.map((one) => one.firstChild.textContent.trim()).join(" ");
     }, 300);
     if (!node) return;
     node.dataset.ready = "";

@@ -12,15 +12,14 @@ from sqlmodel import Session
 from notifications.columns import BigId
 from notifications.ledger import Claimed, Worker, claim_by
 from notifications.ledger_conditions import ROW, may_go
-from notifications.ledger_statements import COLUMNS, NOW, claim_words
+from notifications.ledger_statements import NOW, Claim
 from notifications.models import WAITING, Channel
-from notifications.prepared import Prepared
 
 CHUNK = 500  # rows; a job costs a few milliseconds of the database, and one worker sends a chunk
 LAST = 2**63 // CHUNK - 1  # the last whole chunk of a bigint
 
 _WITHIN = ROW.id.between(bindparam("first", type_=BigId), bindparam("last", type_=BigId))
-_CLAIM = Prepared(claim_words(and_(WAITING, may_go(), _WITHIN), ROW.id), *COLUMNS)
+_CLAIM = Claim(and_(WAITING, may_go(), _WITHIN), ROW.id)
 
 
 def claim(session: Session, worker: Worker, now: datetime, limit: int, chunk: int) -> list[Claimed]:

@@ -15,12 +15,12 @@ from sqlalchemy import CursorResult, Update, and_, func, select, tuple_, update
 from sqlmodel import Session, col
 
 from notifications.ledger_conditions import FREE, GOING, ROW, TABLE, as_release_says, may_go
-from notifications.ledger_statements import BEGIN, CLAIM, CLAIM_INTERNAL, PUT_OFF, RECORD, SETTLE
+from notifications.ledger_statements import BEGIN, CLAIM, CLAIM_INTERNAL, PUT_OFF, RECORD, SETTLE, SHARED, Claim
 from notifications.models import IN_FLIGHT, INTERNAL, WAITING, Channel, DeliveryState, Release
-from notifications.prepared import Prepared
 from notifications.provider_ids import provider_id_of
-from notifications.transitions import DECIDED, Outcome, Reply, Settled, Tried, settle
+from notifications.transitions import Fate, Outcome, Reply, Settled, Tried, settle
 
+NEW_SHARED = tuple(f"new_{name}" for name in SHARED)
 WINDOW = 100  # rows one worker may have in transmission: what a crash can leave uncertain
 
 
@@ -68,7 +68,7 @@ def claim_internal(session: Session, worker: Worker, now: datetime, limit: int) 
 
 
 def claim_by(
-    words: Prepared, session: Session, worker: Worker, now: datetime, limit: int, **where: object
+    words: Claim, session: Session, worker: Worker, now: datetime, limit: int, **where: object
 ) -> list[Claimed]:
     """Take up to `limit` of the rows that these words choose, by their number; `where` are their values besides."""
     if limit < 1:
@@ -88,9 +88,9 @@ def begin(session: Session, worker: Worker, rows: Sequence[Claimed], now: dateti
     alike: dict[int, list[int]] = {}
     for row in rows:
         alike.setdefault(row.attempt, []).append(row.id)
-    said = {"mine": worker.name, "until": now + worker.lease, "now": now}
-    begun = [BEGIN.run(session.connection(), rows=ids, tried=attempt, **said) for attempt, ids in alike.items()]
-    return {row for found in begun for (row,) in found}
+    connection, until = session.connection(), now + worker.lease
+    begun = [BEGIN.run(connection, ids, attempt, worker.name, now, until) for attempt, ids in alike.items()]
+    return {row for found in begun for row in found}
 
 
 def record(
@@ -100,12 +100,18 @@ def record(
 
     A result that comes after its row was taken over changes nothing.
     """
-    settled = {
-        row.id: settle(row.tried, outcome.fate, now, 0 if outcome.fate in DECIDED else jitter())
-        for row, outcome in outcomes
-    }
-    write_back(session, worker, [(row, settled[row.id], outcome.reply) for row, outcome in outcomes])
-    return settled
+    changes: list[tuple[Claimed, Settled, Reply]] = []
+    decided: dict[int, Settled] = {}  # by deferrals: rows that end alike share what they become
+    for row, (fate, reply) in outcomes:
+        if fate is not Fate.ACCEPTED:
+            after = settle(row.tried, fate, now, jitter())
+        elif (found := decided.get(row.tried.deferrals)) is None:
+            after = decided[row.tried.deferrals] = settle(row.tried, fate, now, 0)
+        else:
+            after = found
+        changes.append((row, after, reply))
+    write_back(session, worker, changes)
+    return {row.id: after for row, after, _ in changes}
 
 
 def reject(session: Session, worker: Worker, faults: Sequence[tuple[Claimed, str]], now: datetime) -> None:
@@ -174,26 +180,20 @@ def write_back(session: Session, worker: Worker | None, changes: Sequence[tuple[
     """Many rows at once; each only where it is still the attempt that was read, in a state that leads there."""
     if not changes:
         return
-    connection, rows = session.connection(), [_values(*change) for change in changes]
-    if worker:
-        RECORD.run(connection, rows, mine=worker.name)
-    else:
-        SETTLE.run(connection, rows)
-
-
-def _values(row: Claimed, after: Settled, reply: Reply) -> tuple[object, ...]:
-    return (
-        row.id,
-        row.attempt,
-        after.state,
-        after.next_at,
-        after.deferrals,
-        after.settled_at,
-        reply.code,
-        reply.enhanced[:16],
-        reply.text[:500],
-        provider_id_of(reply.text) if after.state is DeliveryState.ACCEPTED else "",
-    )
+    alike: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
+    last: tuple[object, ...] = ()
+    for row, after, reply in changes:
+        if last != (same := (id(after), reply.code, reply.enhanced)):
+            last, own = same, alike.setdefault((*after, reply.code, reply.enhanced[:16]), [])
+        provider_id = provider_id_of(reply.text) if after.state is DeliveryState.ACCEPTED else ""
+        own.append((row.id, row.attempt, reply.text[:500], provider_id))
+    connection = session.connection()
+    for shared, rows in alike.items():
+        values = dict(zip(NEW_SHARED, shared, strict=True))
+        if worker:
+            RECORD.run(connection, rows, mine=worker.name, **values)
+        else:
+            SETTLE.run(connection, rows, **values)
 
 
 def _these(rows: Sequence[Claimed]) -> Any:

@@ -170,9 +170,9 @@ def _opened(keyring: DataKeyring, member: Member | Kept) -> tuple[str, str, dict
     """
     place = _row_name(member.audience_id, member.person, member.address_version)
     address = said = _unsealed(keyring, member.address_sealed, "address_sealed", place)
-    kept = "" if said.startswith("[") else _unsealed(keyring, member.variables_sealed, "variables_sealed", place)
+    kept = "" if said[:1] == "[" else _unsealed(keyring, member.variables_sealed, "variables_sealed", place)
     said = said or kept
-    if said.startswith("["):
+    if said[:1] == "[":
         words: list[Any] = SAID(said)[0]
         address, values = words[1], dict(words[7])
         if words == _columns(member, address, words[7]):

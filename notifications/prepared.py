@@ -2,15 +2,32 @@
 
 SQLAlchemy builds, keys and checks a statement whenever it is executed, which costs more than SQLite needs to run it.
 Here the same Core statement is compiled once; its values still pass the types of its columns, in both directions.
+
+SQLite's driver gives the interpreter's lock away at every row and every execution, and beside a busy event loop gets it
+back late. So rows go to SQLite, and come from it, as one JSON value.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Connection, String, UpdateBase, bindparam, column, func
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    String,
+    UpdateBase,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -68,16 +85,6 @@ class _Compiled:
         found = self._fixed | {name: self._made(name, value) for name, value in given.items()}
         return tuple(found[name] for name in self._places) if self._places else found
 
-    def many(self, same: Mapping[str, object], names: Sequence[str], rows: Sequence[Sequence[object]]) -> Any:
-        """The values of as many executions as there are rows; `same` holds for all of them."""
-        base = self._fixed | {name: self._made(name, value) for name, value in same.items()}
-        columns = {
-            name: _mapped(self._making.get(name), values)
-            for name, values in zip(names, zip(*rows, strict=True), strict=True)
-        }
-        laid = [columns.get(name) or [base[name]] * len(rows) for name in self._places]
-        return list(zip(*laid, strict=True))
-
     def _made(self, name: str, value: Any) -> Any:
         make = self._making.get(name)
         return value if make is None or value is None else make(value)
@@ -89,66 +96,128 @@ class Prepared:
     def __init__(self, statement: Any, *returning: Column[Any]) -> None:
         self._statement = statement.returning(*returning) if isinstance(statement, UpdateBase) else statement
         self._returning = returning
-        self._compiled: dict[str, tuple[_Compiled, list[Making]]] = {}
+        self._asks = not isinstance(statement, UpdateBase)
+        self._compiled: dict[str, tuple[_Compiled, list[Making], bool]] = {}
 
     def run(self, connection: Connection, **values: object) -> list[tuple[Any, ...]]:
         """Execute it. Returns its rows."""
-        words, makings = self._for(connection.dialect)
-        result = connection.exec_driver_sql(words.sql, words.once(values))
-        found = result.cursor.fetchall() if result.cursor is not None else []  # plain rows, without the library's own
-        result.close()
+        words, makings, packed = self._for(connection.dialect)
+        found = _fetched(connection, words.sql, words.once(values))
+        if packed:
+            found = json.loads(found[0][0])
         if not found:
             return []
         columns = [_mapped(making, values) for making, values in zip(makings, zip(*found, strict=True), strict=True)]
         return list(zip(*columns, strict=True))
 
-    def _for(self, dialect: Dialect) -> tuple[_Compiled, list[Making]]:
+    def _for(self, dialect: Dialect) -> tuple[_Compiled, list[Making], bool]:
         if dialect.name not in self._compiled:
-            makings: list[Making] = [
-                one.type.dialect_impl(dialect).result_processor(dialect, None) for one in self._returning
-            ]
-            self._compiled[dialect.name] = _Compiled(self._statement, dialect), makings
+            packed = self._asks and dialect.name == "sqlite"
+            makings = [_reading(one, dialect, packed=packed) for one in self._returning]
+            statement = _packed(self._statement) if packed else self._statement
+            self._compiled[dialect.name] = _Compiled(statement, dialect), makings, packed
         return self._compiled[dialect.name]
+
+
+class Change:
+    """A Core statement with named `bindparam`s that changes rows."""
+
+    def __init__(self, statement: UpdateBase) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def run(self, connection: Connection, **values: object) -> int:
+        """Execute it. Returns how many rows it changed."""
+        name = connection.dialect.name
+        if name not in self._compiled:
+            self._compiled[name] = _Compiled(self._statement, connection.dialect)
+        words = self._compiled[name]
+        return _changed(connection, words.sql, words.once(values))
 
 
 class Batch:
     """One change of many rows at once, each by values of its own.
 
-    `build` makes the statement; what it is given names a value of the row at hand. SQLite runs it row by row in one
-    call of the driver, PostgreSQL once over all of them as arrays.
+    `build` makes the statement; what it is given names a value of the row at hand. The rows are one value: JSON on
+    SQLite, arrays on PostgreSQL.
     """
 
     def __init__(self, build: Callable[[Callable[[str], Any]], Any], **types: TypeEngine[Any]) -> None:
         self._build = build
         self._types = types
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, tuple[_Compiled, list[Making]]] = {}
 
     def run(self, connection: Connection, rows: Sequence[Sequence[object]], **same: object) -> int:
         """Change what the rows say, their values in the order of the types. Returns how many rows of the table."""
         if not rows:
             return 0
-        words = self._for(connection.dialect)
+        words, makings = self._for(connection.dialect)
+        columns = list(zip(*rows, strict=True))
         if connection.dialect.name == "sqlite":
-            values = words.many(same, tuple(self._types), rows)
+            made = [_mapped(making, values) for making, values in zip(makings, columns, strict=True)]
+            lists: dict[str, Any] = {"given": json.dumps(list(zip(*made, strict=True)))}
         else:
-            lists = {name: list(values) for name, values in zip(self._types, zip(*rows, strict=True), strict=True)}
-            values = words.once({**same, **lists})
-        return int(connection.exec_driver_sql(words.sql, values).rowcount)
+            lists = {name: list(values) for name, values in zip(self._types, columns, strict=True)}
+        return _changed(connection, words.sql, words.once({**same, **lists}))
 
-    def _for(self, dialect: Dialect) -> _Compiled:
+    def _for(self, dialect: Dialect) -> tuple[_Compiled, list[Making]]:
         if dialect.name not in self._compiled:
-            statement = self._build(self._by_name if dialect.name == "sqlite" else self._in_arrays())
-            self._compiled[dialect.name] = _Compiled(statement, dialect)
+            given = self._in_json() if dialect.name == "sqlite" else self._in_arrays()
+            makings: list[Making] = [
+                kind.dialect_impl(dialect).bind_processor(dialect) for kind in self._types.values()
+            ]
+            self._compiled[dialect.name] = _Compiled(self._build(given), dialect), makings
         return self._compiled[dialect.name]
 
-    def _by_name(self, name: str) -> Any:
-        return bindparam(name, type_=self._types[name])
+    def _in_json(self) -> Callable[[str], Any]:
+        given = func.json_each(bindparam("given", type_=String())).table_valued("value", name="given")
+        places = {name: place for place, name in enumerate(self._types)}
+        return lambda name: given.c.value.op("->>")(literal_column(str(places[name])))
 
     def _in_arrays(self) -> Callable[[str], Any]:
         lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in self._types.items()]
         columns = [column(name, kind) for name, kind in self._types.items()]
         given = func.unnest(*lists).table_valued(*columns, name="given").render_derived()
         return lambda name: given.c[name]
+
+
+def _fetched(connection: Connection, words: str, values: Any) -> list[tuple[Any, ...]]:
+    """Plain rows, without the library's own."""
+    if connection.dialect.name == "sqlite":
+        return _by_driver(connection, words, values).fetchall()  # type: ignore[no-any-return]
+    result = connection.exec_driver_sql(words, values)
+    found = result.cursor.fetchall() if result.cursor is not None else ()
+    result.close()
+    return list(found)
+
+
+def _changed(connection: Connection, words: str, values: Any) -> int:
+    if connection.dialect.name == "sqlite":
+        return int(_by_driver(connection, words, values).rowcount)
+    return int(connection.exec_driver_sql(words, values).rowcount)
+
+
+def _by_driver(connection: Connection, words: str, values: Any) -> Any:
+    """The driver's cursor after these words, in the transaction that is open. Raises DBAPIError as the library does."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        return driver.execute(words, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(words, None, error, connection.dialect.loaded_dbapi.Error, True) from error
+
+
+def _packed(question: Any) -> Any:
+    """The same question, answered with all its rows as one JSON array of arrays; bytes in it are hexadecimal."""
+    asked = question.subquery("asked")
+    columns = [func.hex(one) if isinstance(one.type, LargeBinary) else one for one in asked.c]
+    return select(func.json_group_array(func.json_array(*columns)))
+
+
+def _reading(one: Column[Any], dialect: Dialect, *, packed: bool) -> Making:
+    """What makes a value of what the driver gives."""
+    if packed and isinstance(one.type, LargeBinary):
+        return bytes.fromhex
+    return one.type.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _mapped(make: Making, values: Sequence[Any]) -> Sequence[Any]:

@@ -12,8 +12,8 @@ from typing import Literal, cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
-from notifications.smtp_conversation import Manner
 from notifications.smtp_desk import Mail as Mail
+from notifications.smtp_desk import Manner
 from notifications.smtp_line import Line
 from notifications.smtp_replies import Phase, read_reply
 

@@ -10,23 +10,14 @@ from collections import deque
 from dataclasses import dataclass
 
 from notifications.smtp_answers import Answers, NoAnswer, read_words
-from notifications.smtp_desk import Desk, Errand
+from notifications.smtp_desk import Desk, Errand, Manner
+from notifications.smtp_envelope import path, recipient_words, with_final_dot
 from notifications.smtp_replies import SERVICE_CLOSING, Phase, fate_of, goes_ahead, read_reply
 from notifications.transitions import Fate, Outcome, Reply
 
-PATH = re.compile(r"[!-;=?-~]{1,254}")
 IN_ORDER = (Phase.BODY, Phase.MAIL, Phase.RCPT, Phase.DATA)
 ALL_WELL = re.compile(rb"(2\d\d) ([^\r\n]{0,999})\r\n(?:2\d\d [^\r\n]{0,999}\r\n){2}354 [^\r\n]{0,999}\r\n")  # to these
 CHUNKS_AHEAD = 4  # mails under way at once where the relay takes CHUNKING
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a relay may be spoken to. `messages`: mails of one connection."""
-
-    pipelining: bool = False
-    chunking: bool = False
-    messages: int = 100
 
 
 @dataclass(slots=True, eq=False)
@@ -36,6 +27,9 @@ class _Transaction:
     errand: Errand
     begun: bool = False
     refusal: Outcome | None = None
+
+
+_Usual = tuple[_Transaction, _Transaction]  # one whose body was said, and one whose envelope came after it
 
 
 class Conversation:
@@ -52,7 +46,9 @@ class Conversation:
         self._left = manner.messages
         self._answers = Answers()
         self._awaited: deque[tuple[Phase, _Transaction | None]] = deque()
+        self._usual: _Usual | None = None  # stands for four in `_awaited`, IN_ORDER
         self._under_way: deque[_Transaction] = deque()
+        self._from: tuple[str, bytes] | None = None  # the last sender, and its words
         self.answered = 0  # whole answers so far
         self.outbox: list[bytes] = []
         self.over = ""  # why no further word may be said on this connection
@@ -60,7 +56,7 @@ class Conversation:
     @property
     def awaiting(self) -> Phase | None:
         """Which answer is due next, None when nothing was asked."""
-        return self._awaited[0][0] if self._awaited else None
+        return Phase.BODY if self._usual else self._awaited[0][0] if self._awaited else None
 
     @property
     def idle(self) -> bool:
@@ -84,7 +80,7 @@ class Conversation:
 
     def receive(self, data: bytes) -> None:
         """What the relay said. Anything that cannot be an answer to what was asked ends the conversation."""
-        if not self._hear_at_once(data):
+        if not self._hear_as_usual(data):
             self._answers.feed(data)
             try:
                 while not self.over and (answer := self._answers.take()):
@@ -98,6 +94,7 @@ class Conversation:
         """The connection is gone: bodies without an answer are uncertain, the others are as if never tried."""
         self.over = self.over or heard.text or "the connection ended"
         self._awaited.clear()
+        self._usual = None
         first = True
         while self._under_way:
             transaction = self._under_way.popleft()
@@ -118,9 +115,7 @@ class Conversation:
         return not self._under_way or self._under_way[-1].begun
 
     def _open(self, errand: Errand) -> None:
-        mail, transaction = errand.mail, _Transaction(errand)
-        words = b"MAIL FROM:<%b>\r\n" % _path(mail.sender)
-        recipient = b"RCPT TO:<%b>\r\n" % _path(mail.recipient)
+        transaction, (words, recipient) = _Transaction(errand), self._envelope(errand)
         if self._manner.chunking:  # a refused predecessor may still be open at the relay
             self._say(Phase.RESET, None, b"RSET\r\n")
         self._left -= 1
@@ -131,9 +126,17 @@ class Conversation:
         else:
             self._say(Phase.MAIL, transaction, words)
         if self._manner.chunking:
-            self._begin(transaction, b"BDAT %d LAST\r\n" % len(mail.message), mail.message)
+            message = errand.mail.message
+            self._begin(transaction, b"BDAT %d LAST\r\n" % len(message), message)
         elif self._manner.pipelining:
             self._say(Phase.DATA, transaction, b"DATA\r\n")
+
+    def _envelope(self, errand: Errand) -> tuple[bytes, bytes]:
+        """The words of sender and recipient. Raises ValueError for an address that cannot be said."""
+        mail = errand.mail
+        if self._from is None or self._from[0] != mail.sender:
+            self._from = mail.sender, b"MAIL FROM:<%b>\r\n" % path(mail.sender)
+        return self._from[1], recipient_words(mail)
 
     def _say(self, phase: Phase, transaction: _Transaction | None, words: bytes) -> None:
         self._awaited.append((phase, transaction))
@@ -159,19 +162,63 @@ class Conversation:
         fresh = self._left == self._manner.messages - 1
         self._desk.give_back(transaction.errand, heard, fresh=fresh)
 
-    def _hear_at_once(self, data: bytes) -> bool:
-        """The usual case of PIPELINING in one step: a mail was taken, and the next one may say its body."""
-        found = ALL_WELL.fullmatch(data) if len(self._awaited) == len(IN_ORDER) and not self._answers.more else None
-        if found is None or tuple(phase for phase, _ in self._awaited) != IN_ORDER:
+    def _hear_as_usual(self, data: bytes) -> bool:
+        """The usual case of PIPELINING in one step: a mail was taken, and the next one may say its body.
+
+        Then the one after it says its envelope.
+        """
+        usual = self._usual or self._is_usual()
+        if usual is None:
             return False
+        found = ALL_WELL.fullmatch(data)
+        if found is None:
+            self._spell_out()
+            return False
+        taken, successor = usual
+        self.answered += len(IN_ORDER)
+        self._awaited.clear()
+        self._usual = None
+        self._under_way.popleft()
+        self._desk.settle(taken.errand, Outcome(Fate.ACCEPTED, read_reply(int(found[1]), read_words(found[2]))))
+        self._next_step(Phase.DATA, successor)
+        if not self.over and self._left > 0:
+            self._follow(successor)
+        return True
+
+    def _is_usual(self) -> _Usual | None:
+        """Whether the answers that are due are those to a body and to the envelope after it."""
+        if len(self._awaited) != len(IN_ORDER) or self._answers.more:
+            return None
+        if tuple(phase for phase, _ in self._awaited) != IN_ORDER:
+            return None
         taken, successor = self._awaited[0][1], self._awaited[-1][1]
         if taken is None or successor is None or taken.refusal or successor.refusal:
-            return False
+            return None
+        return taken, successor
+
+    def _follow(self, before: _Transaction) -> None:
+        """Say an envelope behind the body of the mail before, if there is one to say."""
+        errand = self._desk.take()
+        if errand is None:
+            return
+        try:
+            words = self._envelope(errand)
+        except ValueError as error:
+            self._desk.settle(errand, Outcome(Fate.REJECTED, Reply(text=str(error))))
+            return  # `go_on` asks for another
+        self._left -= 1
+        transaction = _Transaction(errand)
+        self._under_way.append(transaction)
+        self.outbox += (*words, b"DATA\r\n")
         self._awaited.clear()
-        self.answered += len(IN_ORDER)
-        self._hear_verdict(taken, read_reply(int(found[1]), read_words(found[2])))
-        self._next_step(Phase.DATA, successor)
-        return True
+        self._usual = before, transaction
+
+    def _spell_out(self) -> None:
+        """Each answer that is due by itself: they come one by one, or say something else."""
+        if self._usual:
+            body, envelope = self._usual
+            self._awaited += zip(IN_ORDER, (body, envelope, envelope, envelope), strict=True)
+            self._usual = None
 
     def _hear(self, code: int, words: bytes) -> None:
         if not self._awaited:
@@ -197,10 +244,10 @@ class Conversation:
         if self._answers.more:
             self._end("the relay said more than it was asked")
         elif phase is Phase.DATA:
-            pieces = (mail.message, b".\r\n") if mail.dotless else _with_final_dot(mail.message)
+            pieces = (mail.message, b".\r\n") if mail.dotless else with_final_dot(mail.message)
             self._begin(transaction, *pieces)
         elif phase is Phase.MAIL:
-            self._say(Phase.RCPT, transaction, b"RCPT TO:<%b>\r\n" % _path(mail.recipient))
+            self._say(Phase.RCPT, transaction, recipient_words(mail))
         else:
             self._say(Phase.DATA, transaction, b"DATA\r\n")
 
@@ -251,18 +298,3 @@ class Conversation:
             self._end(reply.text or "the relay closes")
         elif self._answers.more and not self._awaited:
             self._end("the relay said more than it was asked")
-
-
-def _path(address: str) -> bytes:
-    if not PATH.fullmatch(address):
-        raise ValueError(f"{address!r} cannot stand in a mail's envelope")
-    return address.encode()
-
-
-def _with_final_dot(message: bytes) -> tuple[bytes, bytes]:
-    """Ready for DATA (RFC 5321 §4.5.2): lines end with CRLF already, a dot that begins one is doubled."""
-    if b"\r\n." in message:
-        message = message.replace(b"\r\n.", b"\r\n..")
-    if message.startswith(b"."):
-        message = b"." + message
-    return message, b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n"

@@ -1,5 +1,6 @@
-"""What a connection to a relay carries, and the desk it takes its mails from and brings back what came of them."""
+"""What a connection to a relay carries and how, and the desk it takes mails from and brings back what came of them."""
 
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from notifications.transitions import Outcome, Reply
@@ -15,6 +16,15 @@ class Mail(NamedTuple):
     recipient: str
     message: bytes
     dotless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a relay may be spoken to. `messages`: mails of one connection."""
+
+    pipelining: bool = False
+    chunking: bool = False
+    messages: int = 100
 
 
 class Errand(Protocol):

@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from notifications.smtp_conversation import Conversation, Manner
-from notifications.smtp_desk import Desk
+from notifications.smtp_conversation import Conversation
+from notifications.smtp_desk import Desk, Manner
 from notifications.smtp_replies import Phase, read_reply
 from notifications.transitions import Reply
 

@@ -209,7 +209,7 @@ def filled(mails: int) -> Iterator[Mail]:
     for number in range(mails):
         new = person(number)
         envelope = Envelope(new.address, f"<bench.{number}@sender.example>", DATE, new.values["name"])
-        yield Mail(SENDER, new.address, skeleton.fill(envelope, new.values))
+        yield Mail(SENDER, new.address, skeleton.fill(envelope, new.values), dotless=True)  # as the product's composer
 
 
 def prebuilt(mails: int) -> list[Mail]:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.smtp_conversation import CHUNKS_AHEAD, Conversation, Manner
-from notifications.smtp_desk import Errand, Mail
+from notifications.smtp_conversation import CHUNKS_AHEAD, Conversation
+from notifications.smtp_desk import Errand, Mail, Manner
 from notifications.smtp_replies import Phase
 from notifications.transitions import Fate, Outcome, Reply
 

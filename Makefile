@@ -1,6 +1,6 @@
 # Every target sets up what it needs by itself and says what it is doing. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test soak check bench bench-law bench-delivery bench-million bench-kill bench-intake install format messages migrate-check migration migration-initial docs lock screenshots clean
+.PHONY: help demo serve test soak check bench bench-law bench-delivery bench-million bench-kill bench-intake bench-pages install format messages migrate-check migration migration-initial docs lock screenshots clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
@@ -38,6 +38,9 @@ bench-million: $(INSTALLED) ## One release to a million people, from import to p
 
 bench-intake: $(INSTALLED) ## Measure durable intake beside its peers; QUICK=1 in under a minute; writes bench/out/intake.json
 	@$(RUN) bench.intake
+
+bench-pages: $(INSTALLED) ## Measure the pages of an incident beside an empty one; QUICK=1 in under a minute; writes bench/out/pages.json
+	@$(RUN) bench.pages
 
 bench-kill: $(INSTALLED) ## Kill our ledger and two other designs at random while they send; writes bench/out/kill.json
 	@$(RUN) bench.kill $(ARGS)

@@ -1,4 +1,4 @@
-"""A small client that posts over connections that stay open: raw streams, one request at a time on each."""
+"""A small client that asks over connections that stay open: raw streams, one request at a time on each."""
 
 import asyncio
 import itertools
@@ -26,12 +26,12 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Deliveries taken, a second."""
+        """Requests answered as they should be, a second."""
         return self.taken / self.seconds
 
     @property
     def taken(self) -> int:
-        return self.statuses[202] + self.statuses[200]
+        return self.statuses[202] + self.statuses[200] + self.statuses[304]
 
     def latency_ms(self, share: float) -> float:
         """The latency that this share of all requests stayed within."""
@@ -127,6 +127,8 @@ async def _one(load: Load, port: int, request: Callable[[], bytes], until: float
 
 
 def _length(head: bytes) -> int:
+    if head.startswith(b"HTTP/1.1 304"):
+        return 0  # never a body (RFC 9110 §15.4.5)
     lowered = head.lower()
     start = lowered.index(b"content-length:") + len(b"content-length:")
     return int(lowered[start : lowered.index(b"\r\n", start)])

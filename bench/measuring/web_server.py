@@ -32,8 +32,12 @@ READY_SECONDS = 120.0
 
 
 def fastapi_route() -> FastAPI:
-    """A FastAPI route that reads the body and answers 202."""
+    """A FastAPI route that reads the body and answers 202, and one to GET."""
     app = FastAPI(openapi_url=None)
+
+    @app.get("/nothing")
+    async def nothing() -> dict[str, object]:
+        return NOTHING
 
     @app.post("/hooks/{slug}", status_code=202)
     async def take(slug: str, request: Request) -> dict[str, object]:

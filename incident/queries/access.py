@@ -1,9 +1,11 @@
 """What permission needs to know: an incident's visibility and members, and which incidents an actor may see."""
 
 import contextlib
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, true
+import sqlalchemy as sql
+from sqlalchemy import ColumnElement, Executable, bindparam, or_, true
 from sqlmodel import Session, col, select
 
 from incident.errors import NotFound
@@ -13,11 +15,18 @@ from incident.roles import Access, Actor, Visibility, sees
 
 def access_to(session: Session, incident_id: UUID) -> Access:
     """The access facts of one incident. Raises NotFound."""
-    visibility = session.exec(select(Incident.visibility).where(col(Incident.id) == incident_id)).first()
-    if visibility is None:
+    found = session.execute(_access(), {"incident": incident_id}).all()
+    if not found:
         raise NotFound("There is no such incident.")
-    members = session.exec(select(Membership.user_id).where(col(Membership.incident_id) == incident_id)).all()
-    return Access(Visibility(visibility), frozenset(members))
+    return Access(Visibility(found[0].visibility), frozenset(row.user_id for row in found if row.user_id is not None))
+
+
+@cache
+def _access() -> Executable:
+    """The incident with each of its members, in one question: every page asks it several times."""
+    members = col(Membership.incident_id) == col(Incident.id)
+    joined = sql.select(col(Incident.visibility), col(Membership.user_id)).outerjoin_from(Incident, Membership, members)
+    return joined.where(col(Incident.id) == bindparam("incident"))
 
 
 def visible_incidents(actor: Actor) -> ColumnElement[bool]:

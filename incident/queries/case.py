@@ -1,6 +1,10 @@
 """What the guards of the phases look at, counted in the transaction of the move."""
 
-from sqlalchemy import func
+from functools import cache
+from uuid import UUID
+
+import sqlalchemy as sql
+from sqlalchemy import BindParameter, Executable, ScalarSelect, bindparam, func
 from sqlmodel import Session, col, select
 
 from incident.models.entries import incident_subject
@@ -15,30 +19,45 @@ OPEN_TASK = ("open", "started")
 
 def case_of(session: Session, incident: Incident, *, reason_given: bool = False) -> Case:
     """Read the case as the guards see it."""
-    here = incident.id
-
-    def count(model: type, *conditions: object) -> int:
-        query = select(func.count()).select_from(model).where(*conditions)  # type: ignore[arg-type]
-        return int(session.exec(query).one())
-
-    def open_tasks(phase: Phase) -> int:
-        mine = (col(Task.incident_id) == here, col(Task.phase) == phase, col(Task.state).in_(OPEN_TASK))
-        return count(Task, *mine)
-
-    aware = (col(AnchorRecord.name) == "aware", col(AnchorRecord.decided).is_(True))
+    here = {"incident": incident.id, "subject": incident_subject(incident.id)}
+    found = session.execute(_counts(), here).one()
     return Case(
         has_commander=incident.commander_id is not None,
-        evidence_items=count(Evidence, col(Evidence.incident_id) == here),
-        open_containment_tasks=open_tasks(Phase.CONTAINMENT),
-        fact_versions=count(FactVersion, col(FactVersion.incident_id) == here),
-        awareness_decided=count(AnchorRecord, col(AnchorRecord.incident_id) == here, *aware) > 0,
-        open_recovery_tasks=open_tasks(Phase.RECOVERY),
+        evidence_items=found.evidence,
+        open_containment_tasks=found.containment,
+        fact_versions=found.facts,
+        awareness_decided=found.aware > 0,
+        open_recovery_tasks=found.recovery,
         review_written=incident.review_sealed is not None,
-        open_duties=count(Obligation, col(Obligation.incident_id) == here, *open_obligation()),
-        open_releases=count(Release, col(Release.subject) == incident_subject(here), col(Release.state).in_(UNDER_WAY)),
-        open_passes=count(Pass, col(Pass.incident_id) == here, col(Pass.settled_at).is_(None)),
+        open_duties=found.duties,
+        open_releases=found.releases,
+        open_passes=found.passes,
         reason_given=reason_given,
     )
+
+
+@cache
+def _counts() -> Executable:
+    """Every number in one question: each page of an incident asks it."""
+    here: BindParameter[UUID] = bindparam("incident")
+    open_tasks = (col(Task.incident_id) == here, col(Task.state).in_(OPEN_TASK))
+    aware = (col(AnchorRecord.name) == "aware", col(AnchorRecord.decided).is_(True))
+    releases = (col(Release.subject) == bindparam("subject"), col(Release.state).in_(UNDER_WAY))
+    numbers = {
+        "evidence": _number(Evidence, col(Evidence.incident_id) == here),
+        "containment": _number(Task, *open_tasks, col(Task.phase) == Phase.CONTAINMENT),
+        "facts": _number(FactVersion, col(FactVersion.incident_id) == here),
+        "aware": _number(AnchorRecord, col(AnchorRecord.incident_id) == here, *aware),
+        "recovery": _number(Task, *open_tasks, col(Task.phase) == Phase.RECOVERY),
+        "duties": _number(Obligation, col(Obligation.incident_id) == here, *open_obligation()),
+        "releases": _number(Release, *releases),
+        "passes": _number(Pass, col(Pass.incident_id) == here, col(Pass.settled_at).is_(None)),
+    }
+    return sql.select(*(number.label(name) for name, number in numbers.items()))
+
+
+def _number(model: type, *conditions: object) -> ScalarSelect[int]:
+    return select(func.count()).select_from(model).where(*conditions).scalar_subquery()  # type: ignore[arg-type]
 
 
 def open_obligation() -> tuple[object, ...]:

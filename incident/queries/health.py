@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func
+import sqlalchemy as sql
+from sqlalchemy import ScalarSelect, Select, func
 from sqlmodel import Session, col, select
 
 from incident.chain import CHECKPOINTS
@@ -50,13 +53,12 @@ def read_health(session: Session, now: datetime, tick: timedelta) -> Health:
     problems += _retention_problems(session)
     problems += _checkpoint_problems(session, senders, now)
     problems += [violation.what for violation in at_a_glance(session, now)]
-    waiting = _intakes(session, IntakeState.OPEN)
-    leases = select(func.count(col(Delivery.lease_until))).where(IN_FLIGHT)
+    waiting = session.execute(_waiting()).one()
     return Health(
         sweep_age=age,
-        open_intakes=waiting,
-        quarantined=_intakes(session, IntakeState.QUARANTINED),
-        in_flight=session.exec(leases).one(),
+        open_intakes=waiting.open,
+        quarantined=waiting.quarantined,
+        in_flight=waiting.in_flight,
         workers_alive=sum(one.lives(now) for one in senders),
         workers_silent=len(_silent(senders, now)),
         problems=tuple(problems),
@@ -106,5 +108,13 @@ def _checkpoint_problems(session: Session, senders: Sequence[Beat], now: datetim
     return ["The worker that signs where the timelines end is gone: give its folder of checkpoints to another one."]
 
 
-def _intakes(session: Session, state: IntakeState) -> int:
-    return session.exec(select(func.count()).select_from(Intake).where(col(Intake.state) == state)).one()
+@cache
+def _waiting() -> Select[Any]:
+    """Requests not read yet, requests set aside, and deliveries under way, in one question."""
+
+    def kept(state: IntakeState) -> ScalarSelect[int]:
+        return select(func.count()).select_from(Intake).where(col(Intake.state) == state).scalar_subquery()
+
+    leases = select(func.count(col(Delivery.lease_until))).where(IN_FLIGHT).scalar_subquery()
+    numbers = {"open": kept(IntakeState.OPEN), "quarantined": kept(IntakeState.QUARANTINED), "in_flight": leases}
+    return sql.select(*(number.label(name) for name, number in numbers.items()))

@@ -7,9 +7,11 @@ timeline holds (I5) is `audit.verify`; that duplicates are declared (I2) can onl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import exists, func
+import sqlalchemy as sql
+from sqlalchemy import Executable, ScalarSelect, bindparam, exists, func
 from sqlmodel import Session, col, select
 
 from incident.models.intake import Intake, IntakeState
@@ -49,20 +51,18 @@ class Violation:
 
 
 def at_a_glance(session: Session, now: datetime) -> tuple[Violation, ...]:
-    """What a few index look-ups can tell."""
+    """What a few index look-ups can tell, asked in one question."""
+    since = {"unread": now - UNREAD, "abandoned": now - ABANDONED, "overdue": now - OVERDUE}
+    found = session.execute(_numbers(), since).one()
     return tuple(
         Violation(promise, f"{what}: {number}.")
         for promise, what, number in (
-            (
-                "I1",
-                "Releases are closed as finished and have deliveries without an answer",
-                _finished_too_early(session),
-            ),
-            ("I1", "Deliveries are in the hands of workers that are gone", _abandoned(session, now)),
-            ("I2", "Workers have more mails on their way than a crash may leave in doubt", _beyond_window(session)),
-            ("I3", "Reminders came minutes ago and have not gone", _overdue(session, now)),
+            ("I1", "Releases are closed as finished and have deliveries without an answer", found.finished),
+            ("I1", "Deliveries are in the hands of workers that are gone", found.abandoned),
+            ("I2", "Workers have more mails on their way than a crash may leave in doubt", found.beyond),
+            ("I3", "Reminders came minutes ago and have not gone", found.overdue),
             ("I3", "Pages wait for an answer and do not go on to the next step", steps_overdue(session, now)),
-            ("I4", "Stored requests wait longer than a minute to be read", unread(session, now)),
+            ("I4", "Stored requests wait longer than a minute to be read", found.unread),
         )
         if number
     )
@@ -79,43 +79,47 @@ def unlike_approved(session: Session, keys: Keys) -> tuple[Violation, ...]:
     return tuple(Violation("I6", f"release {release}: {what}.") for release, what in _changed(session, keys))
 
 
-def unread(session: Session, now: datetime) -> int:
-    """How many stored requests have waited too long to be read (I4)."""
-    waiting = (col(Intake.state) == IntakeState.OPEN, col(Intake.received_at) < now - UNREAD)
-    return session.exec(select(func.count()).select_from(Intake).where(*waiting)).one()
+@cache
+def _numbers() -> Executable:
+    numbers = {
+        "finished": _finished_too_early(),
+        "abandoned": _count(Delivery, IN_FLIGHT, col(Delivery.lease_until) < bindparam("abandoned")),
+        "beyond": _beyond_window(),
+        "overdue": _overdue(),
+        "unread": _count(Intake, col(Intake.state) == IntakeState.OPEN, col(Intake.received_at) < bindparam("unread")),
+    }
+    return sql.select(*(number.label(name) for name, number in numbers.items()))
 
 
-def _finished_too_early(session: Session) -> int:
+def _count(model: type, *conditions: object) -> ScalarSelect[int]:
+    return select(func.count()).select_from(model).where(*conditions).scalar_subquery()  # type: ignore[arg-type]
+
+
+def _finished_too_early() -> ScalarSelect[int]:
     open_row = exists().where(col(Delivery.release_id) == col(Release.id), col(Delivery.state).in_(UNSETTLED))
-    finished = col(Release.state) == ReleaseState.FINISHED
-    return session.exec(select(func.count()).select_from(Release).where(finished, open_row)).one()
+    return _count(Release, col(Release.state) == ReleaseState.FINISHED, open_row)
 
 
-def _abandoned(session: Session, now: datetime) -> int:
-    late = (IN_FLIGHT, col(Delivery.lease_until) < now - ABANDONED)
-    return session.exec(select(func.count()).select_from(Delivery).where(*late)).one()
-
-
-def _beyond_window(session: Session) -> int:
+def _beyond_window() -> ScalarSelect[int]:
     sending = (
         IN_FLIGHT,
         col(Delivery.state) == DeliveryState.TRANSMITTING,
         col(Delivery.channel) == Channel.EMAIL,
     )
     many = select(col(Delivery.worker)).where(*sending).group_by(col(Delivery.worker)).having(func.count() > WINDOW)
-    return len(session.exec(many).all())
+    return select(func.count()).select_from(many.subquery()).scalar_subquery()
 
 
-def _overdue(session: Session, now: datetime) -> int:
+def _overdue() -> ScalarSelect[int]:
     waiting = (
         col(Reminder.sent_at).is_(None),
         col(Reminder.superseded_at).is_(None),
-        col(Reminder.fires_at) < now - OVERDUE,
+        col(Reminder.fires_at) < bindparam("overdue"),
     )
     query = (
         select(func.count()).select_from(Reminder).join(Obligation, col(Obligation.id) == col(Reminder.obligation_id))
     )
-    return session.exec(query.where(*waiting, *open_obligation())).one()  # type: ignore[arg-type]
+    return query.where(*waiting, *open_obligation()).scalar_subquery()  # type: ignore[arg-type]
 
 
 def _bound(session: Session) -> Sequence[Release]:

@@ -61,13 +61,14 @@ class Photographer:
         if wide > self._width:
             self.troubles.append(f"{name}: {wide} px wide")
         self.troubles.extend(f"{name}: a place named twice: {place}" for place in page.evaluate(TWICE))
+        self.troubles.extend(f"{name}: {said}" for said in seen.told() if "status of 4" not in said)
         self.troubles.extend(f"{name}: {said}" for said in (judge(page) if judge else ()))
         if self._folder:
             page.screenshot(path=self._folder / f"{name}.png", full_page=True)
             page.set_viewport_size({"width": self._width, "height": HEIGHT})
         if shot.first:
             page.close()
-        self.troubles.extend(f"{name}: {said}" for said in seen.told() if "status of 4" not in said)
+        seen.told()  # what the judge itself did is not the page's
 
     def tab_of(self, who: str) -> tuple[Page, Seen]:
         """The tab of somebody, signed in at their first shot: a new one for each page costs as much as the page."""

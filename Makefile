@@ -1,6 +1,6 @@
 # Every target sets up what it needs by itself and says what it is doing. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test soak check bench bench-law bench-delivery bench-million bench-kill bench-intake bench-pages install format messages migrate-check migration migration-initial docs lock screenshots clean
+.PHONY: help demo serve test soak check bench bench-law bench-delivery bench-million bench-kill bench-intake bench-pages install format messages migrate-check migration migration-initial docs lock screenshots tour clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
@@ -70,6 +70,9 @@ docs: $(INSTALLED) ## Draw the diagrams in docs/ from the code again
 
 screenshots: $(INSTALLED) ## Take the pictures of the pages, light and dark, wide and narrow, into .var/screenshots
 	@$(RUN) tests.browser.screenshots
+
+tour: $(INSTALLED) ## Take the pictures of docs/tour.md and write that page
+	@$(RUN) tests.browser.tour
 
 lock: $(INSTALLED) ## Resolve the requirements again, with hashes and without any address
 	@echo "==> Resolving requirements"

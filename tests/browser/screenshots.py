@@ -33,11 +33,15 @@ TWICE = """[...document.querySelectorAll("[id]")].map((one) => one.id).filter((i
 
 
 class Photographer:
-    """Walks the shots of one console in one colour scheme and width; without a folder it looks and keeps nothing."""
+    """Walks the shots of one console in one colour scheme and width; without a folder it looks and keeps nothing,
+    and with `whole` its pictures go down to the end of a page, however far below the fold.
+    """
 
-    def __init__(self, browser: Browser, base: str, scheme: Scheme, width: int, folder: Path | None) -> None:
+    def __init__(
+        self, browser: Browser, base: str, scheme: Scheme, width: int, folder: Path | None, *, whole: bool = True
+    ) -> None:
         self._browser, self._base, self._scheme, self._width = browser, base, scheme, width
-        self._folder = folder
+        self._folder, self._whole = folder, whole
         self._tabs: dict[str, tuple[Page, Seen]] = {}
         self.troubles: list[str] = []
 
@@ -51,7 +55,7 @@ class Photographer:
         page.goto(self._base + shot.path)
         if shot.first:
             shot.first(page)
-        if self._folder:  # frames below the fold paint too
+        if self._folder and self._whole:  # frames below the fold paint too
             height = page.evaluate("document.documentElement.scrollHeight")
             page.set_viewport_size({"width": self._width, "height": max(HEIGHT, height)})
         for frame in page.frames:
@@ -64,7 +68,7 @@ class Photographer:
         self.troubles.extend(f"{name}: {said}" for said in seen.told() if "status of 4" not in said)
         self.troubles.extend(f"{name}: {said}" for said in (judge(page) if judge else ()))
         if self._folder:
-            page.screenshot(path=self._folder / f"{name}.png", full_page=True)
+            page.screenshot(path=self._folder / f"{name}.png", full_page=self._whole)
             page.set_viewport_size({"width": self._width, "height": HEIGHT})
         if shot.first:
             page.close()

@@ -2,11 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
+from gettext import NullTranslations
 from pathlib import Path
+from typing import TypeAlias, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from incident.web import languages, times
@@ -17,6 +20,8 @@ from notifications.wording import in_language
 
 STATIC = Path(__file__).parent / "static"
 FOLDER = "pages"
+SAYING = ("gettext", "ngettext")
+Said: TypeAlias = Callable[..., object]
 ADDRESS = re.compile(r"\S*[:/@]\S")
 # C0 and C1 controls but tab and line ends; zero-width, direction and byte-order marks (Trojan Source, CVE-2021-42574)
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -52,6 +57,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update({name: _with_values(cast("Said", made.globals[name]), words) for name in SAYING})
     made.filters.update({name: on_words(made.filters[name], language) for name in languages.ON_WORDS})
     made.filters.update(
         local=partial(times.local, language=language),
@@ -67,6 +73,16 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
     )
     made.globals.update(asset=asset, languages=languages.LANGUAGES)
     return made
+
+
+def _with_values(say: Said, words: NullTranslations) -> Said:
+    """A `trans` whose values are what a page prints: in the reader's language, nothing of them hidden."""
+
+    @pass_context
+    def said(context: Context, *messages: object, **values: object) -> object:
+        return say(context, *messages, **{name: visible(in_language(value, words)) for name, value in values.items()})
+
+    return said
 
 
 def capfirst(text: str) -> str:

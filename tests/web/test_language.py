@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from incident.web.languages import catalogue, chosen
+from incident.web.pages import environment
 from incident.web.times import left, local, thousands
 from notifications.wording import Said, in_language, worded, worded_number
 
@@ -37,3 +38,8 @@ def test_a_sentence_is_english_and_remembers_what_it_was_made_of() -> None:
     assert worded_number("{number} person", "{number} people", 1) == "1 person"
     assert worded("{braces} stay") == "{braces} stay"
     assert in_language("plain", catalogue("de")) == "plain"
+
+
+def test_a_sentence_with_values_says_them_in_the_language_and_hides_nothing_of_them() -> None:
+    page = environment([], "de").from_string("{% trans what=what, who=who %}{{ what }}: {{ who }}{% endtrans %}")
+    assert page.render(what=worded("Menu"), who="<i>\u202e") == "Menü: &lt;i&gt;\\u202e"

@@ -26,3 +26,19 @@ class DeadlineFeed(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="user_account.id", primary_key=True)
     digest: str = Field(max_length=64, unique=True)  # SHA-256 of the token in the address
     made_at: datetime = instant()
+
+
+class Presence(SQLModel, table=True):
+    """A page of an incident that somebody has open, by the stream it holds. Of no use after a minute, then deleted.
+
+    No foreign keys: writing one would wait for whoever has locked the incident.
+    """
+
+    __tablename__ = "presence"
+    id: UUID = Field(primary_key=True)
+    incident_id: UUID = Field(index=True)
+    user_id: UUID
+    section: str = Field(max_length=16)  # the tab; "": the overview
+    opened_at: datetime = instant()
+    seen_at: datetime = instant(index=True)  # when its process last said that the stream is open
+    left_at: datetime | None = instant(default=None)

@@ -19,6 +19,7 @@ from incident.queries.case import OPEN_TASK, case_of
 from incident.queries.duties import CustomersTold, DutyLine, duties_of, told_of_affected
 from incident.queries.finders import threads_of
 from incident.queries.pages import PageLine, waiting_of
+from incident.queries.presence import Present, others_at
 from incident.queries.timeline import last_seq, names_of
 from incident.roles import Action, Actor, Role, require
 from notifications.sealing import Keys, Place
@@ -43,6 +44,7 @@ class IncidentPage:
     open_tasks: int
     finders: tuple[int, int] = (0, 0)  # conversations, and mails of theirs nobody has opened
     paged: PageLine | None = None  # the page that waits for an answer
+    present: tuple[Present, ...] = ()  # who else has it open
 
 
 def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | UUID, now: datetime) -> IncidentPage:
@@ -75,6 +77,7 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
         open_tasks=session.exec(select(func.count()).select_from(Task).where(*_open(here))).one(),
         finders=threads_of(session, here),
         paged=waiting_of(session, here),
+        present=others_at(session, here, actor.id, now),
     )
 
 

@@ -10,6 +10,7 @@ from incident.queries.duties import DutyLine
 from incident.queries.incident import IncidentPage
 from incident.web import words
 from incident.web.fact_questions import plain_reason
+from incident.web.presence import present_lines
 from incident.web.views import CaseView, CustomersView, MoveOffer, NextDeadline, PassLine, PersonLine, PhaseStep
 from incident.web.views.case import PagedLine
 
@@ -50,6 +51,7 @@ def case_view(page: IncidentPage, section: str) -> CaseView:
         finders=page.finders[0],
         finder_mails=page.finders[1],
         paged=PagedLine(f"/pages/{paged.id}", paged.begun_at, paged.next_at) if paged else None,
+        present=present_lines(page.present),
     )
 
 

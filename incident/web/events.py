@@ -1,7 +1,7 @@
 """Live events: who watches a page is told that something was written, never what; the page reads it again.
 
-One task per process asks the store twice a second which chains grew and which releases moved, and tells every
-viewer. An event carries subject and number only.
+One task per process asks the store twice a second which chains grew, which releases moved and who came or went, and
+tells every viewer; it tells the store of its own viewers. An event carries subject and number only.
 """
 
 import asyncio
@@ -10,25 +10,32 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session, col, select
 from starlette.concurrency import run_in_threadpool
 
 from incident.auth.edge import Edge
 from incident.auth.sessions import find_session, token_of
+from incident.errors import NotFound
 from incident.installation import Installation
 from incident.models.entries import ChainHead, incident_subject
 from incident.queries.access import find_incident
 from incident.queries.counting import counts_of
+from incident.queries.presence import attended
 from incident.queries.progress import incident_of_release
 from incident.queries.timeline import last_seq
+from incident.verbs.presence import OpenPage
+from incident.web.attendance import Attendance, Saying
 from incident.web.frame import Seated
+from notifications.ids import new_id
 from notifications.models import Release, ReleaseState
-from notifications.store import Store
+from notifications.store import OutcomeUnknown, Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -36,7 +43,8 @@ EVERY_SECONDS = 0.5
 PING_SECONDS = 15.0
 STILL_SIGNED_IN_SECONDS = 30.0
 BOARD = ""
-ENTRY, PROGRESS = "entry", "progress"
+ENTRY, PROGRESS, PRESENCE = "entry", "progress", "presence"
+Tab = Annotated[str, Query(max_length=16, pattern=r"^[a-z-]*$")]
 
 
 @dataclass(eq=False)
@@ -61,6 +69,19 @@ class Viewer:
         return {ENTRY} if mine else set()
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """How the store stands: numbers that change when a chain grows, a release moves, somebody comes or goes.
+
+    `stale`: rows of presence say nothing any more and are to be deleted.
+    """
+
+    heads: dict[str, int]
+    sending: dict[str, int] = field(default_factory=dict)
+    present: dict[str, int] = field(default_factory=dict)
+    stale: bool = False
+
+
 class Hub:
     """Everybody who watches in this process."""
 
@@ -68,25 +89,29 @@ class Hub:
         self._viewers: set[Viewer] = set()
         self._heads: dict[str, int] = {}
         self._sending: dict[str, int] = {}
+        self._present: dict[str, int] = {}
+        self.attendance = Attendance()
         self.closing = asyncio.Event()
 
     @contextlib.contextmanager
-    def watching(self, subject: str, release: str = "") -> Iterator[Viewer]:
-        viewer = Viewer(subject, release)
+    def watching(self, viewer: Viewer) -> Iterator[Viewer]:
         self._viewers.add(viewer)
         try:
             yield viewer
         finally:
             self._viewers.discard(viewer)
 
-    def learn(self, heads: dict[str, int], sending: dict[str, int]) -> None:
-        """Tell the viewers of every chain that grew and of every release that moved."""
+    def learn(self, news: News) -> None:
+        """Tell the viewers of every chain that grew, every release that moved and everybody who came or went."""
+        heads, sending, present = news.heads, news.sending, news.present
         grown = {subject for subject, seq in heads.items() if self._heads.get(subject, seq) != seq}
         grown |= heads.keys() - self._heads.keys() if self._heads else set()
         moved = {key for key, state in sending.items() if self._sending.get(key) != state}
-        self._heads, self._sending = heads, sending
+        came = {key for key in present.keys() | self._present.keys() if present.get(key) != self._present.get(key)}
+        self._heads, self._sending, self._present = heads, sending, present
         for viewer in self._viewers:
-            if happened := viewer.concerned(grown, moved):
+            happened = viewer.concerned(grown, moved) | ({PRESENCE} if viewer.subject in came else set())
+            if happened:
                 viewer.happened |= happened
                 viewer.seq = heads.get(viewer.subject, 0)
                 viewer.news.set()
@@ -110,7 +135,7 @@ def hub_of(store: Store) -> Hub:
 async def watching(installation: Installation) -> AsyncIterator[None]:
     """Run the hub for the life of the app. When this ends, nothing of it reads the store any more."""
     hub = _hubs[installation.store] = Hub()
-    task = asyncio.create_task(_watch(hub, installation.store))
+    task = asyncio.create_task(_watch(hub, installation))
     try:
         yield
     finally:
@@ -125,16 +150,17 @@ async def board_events(desk: Seated) -> StreamingResponse:
 
 
 @router.get("/incidents/{reference}/events")
-async def incident_events(desk: Seated, reference: str) -> StreamingResponse:
-    """News of one incident. Raises NotFound."""
+async def incident_events(desk: Seated, reference: str, tab: Tab = "") -> StreamingResponse:
+    """News of one incident; who holds this open has that tab of it open. Raises NotFound."""
 
-    def look() -> tuple[str, int]:
+    def look() -> tuple[UUID, int]:
         with desk.edge.read() as session:
-            subject = incident_subject(find_incident(session, desk.actor, reference).id)
-            return subject, last_seq(session, subject)
+            incident_id = find_incident(session, desk.actor, reference).id
+            return incident_id, last_seq(session, incident_subject(incident_id))
 
-    subject, seq = await run_in_threadpool(look)
-    return _stream(desk.request, subject, seq)
+    incident_id, seq = await run_in_threadpool(look)
+    page = OpenPage(new_id(), incident_id, desk.actor.id, tab, desk.edge.clock.now())
+    return _stream(desk.request, incident_subject(incident_id), seq, page=page)
 
 
 @router.get("/releases/{release_id}/events")
@@ -158,15 +184,18 @@ def release_key(release_id: UUID) -> str:
     return f"release:{release_id}"
 
 
-def _stream(request: Request, subject: str, seq: int, release: str = "") -> StreamingResponse:
+def _stream(
+    request: Request, subject: str, seq: int, release: str = "", page: OpenPage | None = None
+) -> StreamingResponse:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(request, subject, seq, release), media_type="text/event-stream", headers=headers)
+    events = _events(request, Viewer(subject, release), seq, page)
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
-async def _events(request: Request, subject: str, seq: int, release: str) -> AsyncIterator[str]:
+async def _events(request: Request, viewer: Viewer, seq: int, page: OpenPage | None) -> AsyncIterator[str]:
     hub = hub_of(request.app.state.store)
-    edge, token = Edge.of(request), token_of(request)
-    with hub.watching(subject, release) as viewer:
+    edge = Edge.of(request)
+    with hub.watching(viewer), hub.attendance.of(page):
         yield f"event: clock\nid: {seq}\ndata: {int(edge.clock.now().timestamp() * 1000)}\n\n"
         if _missed(request, seq):
             yield f"event: entry\nid: {seq}\ndata: {seq}\n\n"
@@ -177,7 +206,7 @@ async def _events(request: Request, subject: str, seq: int, release: str) -> Asy
                 await asyncio.wait_for(viewer.news.wait(), PING_SECONDS)
             if clock() - checked >= STILL_SIGNED_IN_SECONDS:
                 checked = clock()
-                if await run_in_threadpool(lambda: find_session(edge, token, seen=False)) is None:
+                if not await run_in_threadpool(_still_lets_in, edge, token_of(request), page):
                     return
             if not viewer.news.is_set():
                 yield ": still here\n\n"
@@ -188,17 +217,27 @@ async def _events(request: Request, subject: str, seq: int, release: str) -> Asy
                     yield f"event: {name}\nid: {viewer.seq}\ndata: {viewer.seq}\n\n"
 
 
+def _still_lets_in(edge: Edge, token: str | None, page: OpenPage | None) -> bool:
+    """Whether the session lives and its person may still know the incident."""
+    person = find_session(edge, token, seen=False)
+    if person is None or page is None:
+        return person is not None
+    with edge.read() as session, contextlib.suppress(NotFound):
+        return bool(find_incident(session, person.actor, page.incident_id))
+    return False
+
+
 def _missed(request: Request, seq: int) -> bool:
     """Whether a browser that comes back saw an earlier state; the board cannot tell and reads again."""
     seen = request.headers.get("last-event-id", "")
     return seen.isdigit() and (int(seen) != seq or seq == 0)
 
 
-async def _watch(hub: Hub, store: Store) -> None:
-    said = ""
+async def _watch(hub: Hub, parts: Installation) -> None:
+    said, stale = "", False
     while not hub.closing.is_set():
         try:
-            hub.learn(*await run_in_threadpool(_look, store))
+            stale = await _turn(hub, parts, stale=stale)
             said = ""
         except Exception as error:
             if said != str(error):  # twice a second for as long as it lasts would bury everything else
@@ -206,12 +245,29 @@ async def _watch(hub: Hub, store: Store) -> None:
             said = str(error)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(hub.closing.wait(), EVERY_SECONDS)
+    if farewell := hub.attendance.farewell(parts.clock.now()):
+        with contextlib.suppress(StoreUnavailable, OutcomeUnknown):
+            await run_in_threadpool(parts.store.write, farewell)
 
 
-def _look(store: Store) -> tuple[dict[str, int], dict[str, int]]:
+async def _turn(hub: Hub, parts: Installation, *, stale: bool) -> bool:
+    """Say who is here, look what is new, and tell it; whether rows of presence are to be deleted next time."""
+    now = parts.clock.now()
+    saying = hub.attendance.saying(now, stale=stale)
+    news = await run_in_threadpool(_look, parts.store, now, saying)
+    hub.attendance.said(saying, now)
+    hub.learn(news)
+    return news.stale
+
+
+def _look(store: Store, now: datetime, saying: Saying | None = None) -> News:
+    if saying is not None:
+        store.write(saying)
     with store.read() as session:
         heads = dict(session.exec(select(ChainHead.subject, ChainHead.seq)).all())
-        return heads, _sending(session)
+        there = attended(session, now)
+        present = {incident_subject(incident_id): state for incident_id, state in there.states.items()}
+        return News(heads, _sending(session), present, there.stale)
 
 
 def _sending(session: Session) -> dict[str, int]:

@@ -10,9 +10,10 @@ CARRIED = frozenset({"csrf_token", "next", "back", "act", "version", "based_on",
 SECRET = re.compile(r"password|secret|token|key|code|url|template|number", re.IGNORECASE)
 OURS = re.compile(r"_(digest|id)$")
 NAMED = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")  # a name a stranger made up is not repeated
-MOST = 40
+MOST = 200
 LONGEST = 60_000
 SHORT = 80
+UNANSWERED = frozenset({"", "unknown"})  # what a question says that nobody has answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def typed_in(request: Request) -> tuple[Typed, ...]:
 
 def _typed(items: Iterable[tuple[str, object]]) -> Iterable[Typed]:
     for name, value in items:
-        if not isinstance(value, str) or not value.strip() or not NAMED.fullmatch(name):
+        if not isinstance(value, str) or value.strip() in UNANSWERED or not NAMED.fullmatch(name):
             continue
         if name not in CARRIED and not SECRET.search(name) and not OURS.search(name):
             yield Typed(_label(name), value[:LONGEST])

@@ -1,6 +1,7 @@
 """The console in a process of this test, and a real Chromium that notes everything it should not have seen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,13 @@ class Console:
     stage: Stage
     browser: Browser
     seen: Seen = field(default_factory=Seen)
+    running: ExitStack = field(default_factory=ExitStack)
+
+    def restart(self, meanwhile: Callable[[], object]) -> None:
+        """End the process's server, do something, and start another at the same address."""
+        self.running.close()
+        meanwhile()
+        self.running.enter_context(serving(self.stage))
 
     def page(self, who: str, scheme: str = "light", width: int = 1440) -> Page:
         """A browser of its own, signed in."""
@@ -55,7 +63,8 @@ def console(store: Store, tmp_path: Path, chromium: Browser) -> Iterator[Console
     fill_registers(stage)
     open_case(stage)
     play(stage)
-    with serving(stage) as base:
-        yield Console(base, stage, chromium)
+    with ExitStack() as running:
+        base = running.enter_context(serving(stage))
+        yield Console(base, stage, chromium, running=running)
         for context in chromium.contexts:
             context.close()

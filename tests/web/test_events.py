@@ -6,7 +6,7 @@ import pytest
 
 from incident.models.entries import incident_subject
 from incident.verbs.entries import note
-from incident.web.events import BOARD, Hub, _look
+from incident.web.events import BOARD, Hub, News, Viewer, _look
 from tests.web.conftest import Enter
 from tests.web.stage import Stage
 
@@ -14,9 +14,9 @@ from tests.web.stage import Stage
 def told(hub: Hub, *steps: tuple[dict[str, int], dict[str, int]]) -> dict[str, list[bool]]:
     """Who was told at each step: somebody at incident a, somebody at b, somebody at the board."""
     found: dict[str, list[bool]] = {"a": [], "b": [], BOARD: []}
-    with hub.watching("a") as first, hub.watching("b") as second, hub.watching(BOARD) as board:
+    with hub.watching(Viewer("a")) as first, hub.watching(Viewer("b")) as second, hub.watching(Viewer(BOARD)) as board:
         for heads, sending in steps:
-            hub.learn(heads, sending)
+            hub.learn(News(heads, sending))
             for viewer in (first, second, board):
                 found[viewer.subject].append(viewer.news.is_set())
                 viewer.news.clear()
@@ -39,7 +39,7 @@ def test_only_those_who_watch_a_chain_that_grew_are_told() -> None:
 
 def test_who_watches_a_release_is_told_apart_what_moved() -> None:
     hub, found = Hub(), []
-    with hub.watching("a", "release:1") as viewer:
+    with hub.watching(Viewer("a", "release:1")) as viewer:
         for heads, sending in (
             ({"a": 1}, {"a": 5, "release:1": 7}),
             ({"a": 1}, {"a": 6, "release:1": 7}),  # another release of the incident
@@ -47,7 +47,7 @@ def test_who_watches_a_release_is_told_apart_what_moved() -> None:
             ({"a": 3}, {"a": 9, "release:1": 8}),
         ):
             viewer.happened.clear()
-            hub.learn(heads, sending)
+            hub.learn(News(heads, sending))
             found.append(sorted(viewer.happened))
     assert found == [["progress"], [], ["entry"], ["entry", "progress"]]
 
@@ -59,7 +59,7 @@ def test_a_new_incident_reaches_the_board() -> None:
 def test_closing_wakes_everybody() -> None:
     async def wait() -> bool:
         hub = Hub()
-        with hub.watching("a") as viewer:
+        with hub.watching(Viewer("a")) as viewer:
             asyncio.get_running_loop().call_soon(hub.close)
             await asyncio.wait_for(viewer.news.wait(), 5)
             return hub.closing.is_set()
@@ -69,9 +69,9 @@ def test_closing_wakes_everybody() -> None:
 
 def test_the_store_tells_which_chains_grew(stage: Stage) -> None:
     subject = incident_subject(stage.incident_id)
-    before = _look(stage.installation.store)[0][subject]
+    before = _look(stage.installation.store, stage.installation.clock.now()).heads[subject]
     stage.act("mara", note, stage.incident_id, "one more line")
-    assert _look(stage.installation.store)[0][subject] == before + 1
+    assert _look(stage.installation.store, stage.installation.clock.now()).heads[subject] == before + 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,4 +1,4 @@
-"""Assets, refusals, reports by form, views and calendars."""
+"""Assets, refusals, reports by form, views, calendars, and who has an incident open."""
 
 from collections.abc import Sequence
 
@@ -63,6 +63,21 @@ def upgrade() -> None:
     with op.batch_alter_table("saved_view", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_saved_view_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "presence",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("section", sa.String(length=16), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_presence")),
+    )
+    with op.batch_alter_table("presence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_presence_incident_id"), ["incident_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_presence_seen_at"), ["seen_at"], unique=False)
+
     with op.batch_alter_table("finder_thread", schema=None) as batch_op:
         batch_op.add_column(sa.Column("door", sa.String(length=64), server_default="mail", nullable=False))
         batch_op.add_column(sa.Column("token_digest", sa.String(length=64), nullable=True))
@@ -91,6 +106,11 @@ def downgrade() -> None:
         batch_op.drop_column("token_digest")
         batch_op.drop_column("door")
 
+    with op.batch_alter_table("presence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_presence_seen_at"))
+        batch_op.drop_index(batch_op.f("ix_presence_incident_id"))
+
+    op.drop_table("presence")
     with op.batch_alter_table("saved_view", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_saved_view_user_id"))
 

@@ -139,6 +139,16 @@ class PagedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PresentLine:
+    """Somebody else who has the incident open, and on which tab. `here`: now, else within the last minute."""
+
+    name: str
+    initials: str
+    tab: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """Head and rail of every page of an incident. `section` names the page below them."""
 
@@ -171,6 +181,7 @@ class CaseView:
     finders: int = 0
     finder_mails: int = 0  # of theirs, that nobody has opened
     paged: PagedLine | None = None
+    present: tuple[PresentLine, ...] = ()
 
     @property
     def over(self) -> bool:

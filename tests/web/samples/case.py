@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incident.web import views as v
+from incident.web.views.case import PresentLine
 from tests.web.samples.board import HOSTILE, NOW, OPENED
 
 STEPS = (
@@ -48,6 +49,11 @@ DEADLINE = v.NextDeadline(
     why=("breach.kinds has confidentiality", "nobody is excluded as recipient"),
     delays="A later notification must give reasons for the delay (Art. 33(1) second sentence).",
 )
+PRESENT = (
+    PresentLine("Ines Moreau", "IM", "Duties", True),
+    PresentLine("Jonas Weber", "JW", "Timeline", True),
+    PresentLine("Lea Brandt", "LB", "", False),
+)
 TOLD = v.CustomersView(140, 131, NOW + timedelta(hours=2, minutes=12))
 
 
@@ -78,11 +84,13 @@ def case(section: str = "", **changes: object) -> v.CaseView:
         open_duties=12,
         evidence_items=2,
         fact_version=3,
+        present=PRESENT,
     )
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 
 FRESH = case(
+    present=(),
     fact_version=0,
     deadline=None,
     customers=None,

@@ -1,0 +1,125 @@
+"""Two people, a browser each, on one incident: who is here, whose move it is, what a lost race keeps, a restart."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from incident.verbs.entries import note
+from tests.browser.accessibility import faults
+from tests.browser.conftest import Console
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+LIVE_WITHIN_MS = 1000
+
+
+def at(console: Console, who: str, section: str = "", width: int = 1440) -> Page:
+    """Somebody's browser at the incident, once it is live."""
+    page = console.page(who, width=width)
+    page.goto(f"{console.base}{console.stage.path}{section}")
+    page.wait_for_selector("html[data-live]")
+    return page
+
+
+def test_each_sees_the_other_come_change_the_tab_and_go(console: Console) -> None:
+    mara = at(console, "mara")
+    expect(mara.locator("#present")).to_contain_text("Nobody else here")
+    ines = at(console, "ines", "/duties", width=390)
+    expect(mara.locator("#present summary")).to_contain_text("1 other here", timeout=3 * LIVE_WITHIN_MS)
+    mara.locator("#present summary").click()
+    told = mara.locator("#present li")
+    expect(told).to_contain_text("Ines Moreau")
+    expect(told).to_contain_text("Duties")
+    expect(told).to_contain_text("here")
+    expect(ines.locator("#present")).to_contain_text("1 other here", timeout=3 * LIVE_WITHIN_MS)
+    ines.locator("#present summary").click()
+    expect(ines.locator("#present li")).to_contain_text("Mara Lindqvist")
+    ines.goto(f"{console.base}{console.stage.path}/timeline")
+    expect(told).to_contain_text("Timeline", timeout=5 * LIVE_WITHIN_MS)
+    assert console.seen.told() == list(faults(ines)) == []
+    console.seen.told()  # axe asks for style sheets in the wrong place
+    ines.goto(f"{console.base}/")
+    expect(mara.locator("#present")).to_contain_text("Nobody else here", timeout=6 * LIVE_WITHIN_MS)
+    assert console.seen.troubles == []
+    assert list(faults(mara)) == []
+
+
+def test_nothing_moves_when_somebody_comes(console: Console) -> None:
+    mara = at(console, "mara", width=390)
+    before = mara.locator("h1").bounding_box()
+    at(console, "ines")
+    expect(mara.locator("#present summary")).to_be_visible(timeout=3 * LIVE_WITHIN_MS)
+    assert mara.locator("h1").bounding_box() == before
+    mara.locator("#present summary").click()
+    assert mara.locator("h1").bounding_box() == before
+
+
+def test_each_sees_the_others_phase_move_within_a_second(console: Console) -> None:
+    mara, ines = at(console, "mara"), at(console, "ines")
+    began = time.monotonic()
+    mara.get_by_role("button", name="Go on to recovery").click()
+    expect(ines.locator(".phases [aria-current=step]")).to_contain_text("Recovery", timeout=LIVE_WITHIN_MS + 1000)
+    assert time.monotonic() - began < 2 * LIVE_WITHIN_MS / 1000
+    assert console.seen.troubles == []
+
+
+def test_who_moves_second_is_told_and_keeps_the_reason_that_was_typed(console: Console) -> None:
+    first, second = console.page("mara"), console.page("mara")
+    for page in (first, second):
+        page.route("**/events*", lambda route: route.abort())  # both pages are a moment old
+        page.goto(console.base + console.stage.path)
+        page.evaluate("for (const fold of document.querySelectorAll('#moves details')) fold.open = true")
+    why = second.get_by_label("Why now")
+    why.fill("The bucket is open again in one region.")
+    first.get_by_role("button", name="Go on to recovery").click()
+    expect(first.locator(".phases [aria-current=step]")).to_contain_text("Recovery")
+    why.press("Enter")
+    expect(second.get_by_role("heading", name="Somebody was faster")).to_be_visible()
+    expect(second.get_by_text("The bucket is open again in one region.")).to_be_visible()
+    second.get_by_role("link", name="Read it again").click()
+    expect(second.locator(".phases [aria-current=step]")).to_contain_text("Recovery")
+
+
+def test_who_saves_the_facts_second_sees_both_versions_and_loses_nothing(console: Console) -> None:
+    first, second = console.page("mara"), console.page("lea")
+    for page in (first, second):
+        page.route("**/events*", lambda route: route.abort())
+        page.goto(f"{console.base}{console.stage.path}/facts")
+        page.evaluate("for (const fold of document.querySelectorAll('#main details')) fold.open = true")
+    count = "[name='datasets.1.people.count']"
+    first.fill(count, "41")
+    second.fill(count, "57")
+    first.get_by_role("button", name="Save as version").click()
+    expect(first.get_by_text(re.compile("Version 2")).first).to_be_visible()
+    second.get_by_role("button", name="Save as version").click()
+    expect(second.locator("#main")).to_contain_text("57")
+    second.get_by_role("link", name="Read it again").click()
+    second.evaluate("for (const fold of document.querySelectorAll('#main details')) fold.open = true")
+    expect(second.locator(count)).to_have_value("57")
+    expect(second.locator(".theirs").first).to_contain_text("41")
+    second.get_by_role("button", name="Save as version").click()
+    expect(second.get_by_text(re.compile("Version 3")).first).to_be_visible()
+
+
+def test_after_a_restart_the_page_has_what_was_written_meanwhile(console: Console) -> None:
+    watcher = at(console, "lea")
+    console.restart(lambda: console.stage.act("mara", note, console.stage.incident_id, "written while it was away"))
+    expect(watcher.get_by_text("written while it was away")).to_be_visible(timeout=12 * LIVE_WITHIN_MS)
+    console.stage.act("mara", note, console.stage.incident_id, "written after it came back")
+    expect(watcher.get_by_text("written after it came back")).to_be_visible(timeout=2 * LIVE_WITHIN_MS)
+
+
+def test_without_javascript_the_list_is_that_of_the_moment_the_page_was_read(console: Console) -> None:
+    at(console, "mara", "/evidence")
+    page = console.browser.new_context(java_script_enabled=False).new_page()
+    page.goto(console.base + console.stage.path)
+    page.fill("#email", "ines@example.org")
+    page.fill("#password", "correct horse battery staple")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{console.stage.path}")
+    page.wait_for_timeout(1200)
+    page.reload()
+    page.locator("#present summary").click()
+    expect(page.locator("#present li")).to_contain_text("Mara Lindqvist")
+    expect(page.locator("#present li")).to_contain_text("Evidence")

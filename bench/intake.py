@@ -45,7 +45,6 @@ ALERTMANAGER = "Alertmanager of Debian, in memory"
 APPS = {FASTAPI: "fastapi", STARLETTE: "starlette", COMMIT: "commit", SESSION: "session"}
 DISTRIBUTIONS = ("fastapi", "starlette", "uvicorn", "uvloop", "httptools", "sqlalchemy", "cryptography")
 QUIET = "route: {receiver: none}\nreceivers: [{name: none}]\n"
-MAILS_A_SECOND = 3000  # more than are sent, so that sending lasts as long as posting
 WARM_SECONDS = 0.3
 
 
@@ -121,8 +120,7 @@ def _introduce(home: Path, given: argparse.Namespace) -> None:
 def _mailing(stack: ExitStack, home: Path, given: argparse.Namespace) -> Beside:
     """The product's sender over the same file, with enough to send for every round."""
     relay = stack.enter_context(sink.running())
-    mails = int(MAILS_A_SECOND * (given.seconds + WARM_SECONDS) * given.rounds)
-    return stack.enter_context(beside(home, relay.port, mails, 8))
+    return stack.enter_context(beside(home, relay.port, (given.seconds + WARM_SECONDS) * given.rounds, 8))
 
 
 def _alertmanager(stack: ExitStack, home: Path, given: argparse.Namespace) -> dict[str, Callable[[], Run]]:

@@ -11,10 +11,10 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Request, Response
-from fastapi.responses import JSONResponse
+from starlette.background import BackgroundTasks
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
 
 from incident.adapters.answers import Asked, Reply
 from incident.adapters.authenticity import WANTED, Presented, Refused, Scheme, prove, wanted
@@ -30,8 +30,7 @@ from incident.verbs.intake import Delivery, Received
 from notifications.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
-router = APIRouter(include_in_schema=False)
-ASKING = ("GET", "HEAD", "OPTIONS")
+METHODS = ("POST", "GET", "HEAD", "OPTIONS")
 SAID_AS = ("text/plain", "application/json")
 HEADER_TEXT = re.compile("[!-~]([ -~]{0,998}[!-~])?")
 SHORT = 64 * 1024  # a longer body is proven and told apart beside the event loop
@@ -39,19 +38,13 @@ NOT_KEPT = "[the secret, not kept]"
 CHALLENGE = 'Bearer realm="hooks", Basic realm="hooks"'
 
 
-@router.post("/hooks/{slug}")
-async def take(request: Request, slug: str, background: BackgroundTasks) -> Response:
-    """Keep what an authentic monitor sent and answer 202; it is read after the answer has left."""
-    return await _hear(request, slug, background)
+async def take(request: Request) -> Response:
+    """POST: keep what an authentic monitor sent and answer 202; it is read after the answer has left.
 
-
-@router.api_route("/hooks/{slug}", methods=list(ASKING))
-async def answer(request: Request, slug: str, background: BackgroundTasks) -> Response:
-    """Answer the question of a monitor that asks by another method; whoever else asks learns nothing."""
-    return await _hear(request, slug, background)
-
-
-async def _hear(request: Request, slug: str, background: BackgroundTasks) -> Response:
+    GET, HEAD and OPTIONS: answer the question of a monitor that asks by another method; whoever else asks learns
+    nothing.
+    """
+    slug, background = str(request.path_params["slug"]), BackgroundTasks()
     edge, state = Edge.of(request), request.app.state
     source: Posting | None = None
     try:

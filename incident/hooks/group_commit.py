@@ -54,6 +54,8 @@ class GroupCommit:
         self._at_work = False
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="intake")
         self._crowded_until = 0.0
+        self._last = 0  # deliveries of the last group
+        self._as_many = threading.Event()  # as then wait again
 
     async def keep(self, edge: Edge, delivery: Delivery) -> Received:
         """The delivery as it is kept, on disk. Raises what `Edge.write` raises."""
@@ -61,6 +63,8 @@ class GroupCommit:
         one = _Waiting(delivery, loop.create_future(), loop)
         with self._lock:
             self._line.append(one)
+            if len(self._line) >= self._last:
+                self._as_many.set()
             begin, self._at_work = not self._at_work, True
         if begin:
             self._begin(edge)
@@ -90,17 +94,22 @@ class GroupCommit:
                 _tell(group, outcomes)
 
     def _gather(self) -> None:
-        """In a crowd, wait for as long as more come: twice as many for one commit is half the work."""
+        """In a crowd, wait for as long as more come: twice as many for one commit is half the work.
+
+        Senders that wait for their answers send the next together: once as many are there as the last time, all are.
+        """
         end, before = time.monotonic() + GATHERING, 0
-        while before < len(self._line) < MOST and time.monotonic() < min(end, self._crowded_until):
+        while before < len(self._line) < self._last and time.monotonic() < min(end, self._crowded_until):
             before = len(self._line)
-            threading.Event().wait(GLANCE)
+            self._as_many.wait(GLANCE)
 
     def _next(self) -> list[_Waiting]:
         self._gather()
         with self._lock:
             group = [self._line.popleft() for _ in range(min(MOST, len(self._line)))]
             self._at_work = bool(group)
+            self._last = max(len(group), self._last // 2)
+            self._as_many.clear()
         return group
 
 

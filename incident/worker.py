@@ -20,9 +20,10 @@ from incident.errors import IncidentError
 from incident.incoming_mail import look_at_incoming
 from incident.installation import Installation, NotReady, open_installation
 from incident.keys import KeyTrouble
+from incident.mail_relays import relays_of
 from incident.organisation import reception_of, retention_rules_of
 from incident.retaining import look
-from incident.senders import engine_of, loop_for, poster_of, relays_of
+from incident.senders import engine_of, loop_for, poster_of
 from incident.settings import BadSettings, Settings, read_settings
 from incident.sweep import tick
 from incident.verbs.checkpoints import KEY_FILE, sign_heads, signs_here

@@ -26,3 +26,9 @@ def people_named(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
     """How these people are called, for callers that may know of them; an id that is nobody's is left out."""
     wanted = select(UserAccount.id, UserAccount.name).where(col(UserAccount.id).in_(ids))
     return dict(session.exec(wanted).all()) if ids else {}
+
+
+def everybody_named(session: Session) -> list[tuple[UUID, str]]:
+    """Everybody with an account by name, for callers that may know of them."""
+    rows = session.exec(select(UserAccount.id, UserAccount.name)).all()
+    return sorted(((one, name) for one, name in rows), key=lambda row: row[1].casefold())

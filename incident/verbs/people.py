@@ -61,12 +61,15 @@ def add_user(act: Act, new: NewUser) -> UserAccount:
 def change_roles(act: Act, user_id: UUID, roles: Sequence[str]) -> UserAccount:
     """Give a person these roles and no others. Everywhere the person is signed in ends.
 
-    Raises Invalid for an unknown role, Conflict when nobody would be left to administer.
+    Raises Invalid for an unknown role, Conflict when nobody would be left to administer, and for a person who takes the
+    administrator's role from themselves.
     """
     act.require(Action.ADMINISTER)
     faults = _role_faults(roles)
     if faults:
         raise Invalid(*faults)
+    if Role.ADMINISTRATOR not in roles:
+        _not_oneself(act, user_id, "give up administering")
     account = find_user(act, user_id)
     before, account.roles = account.roles, sorted(set(roles))
     act.session.flush()
@@ -91,8 +94,9 @@ def change_password(act: Act, user_id: UUID, hashed: str) -> None:
 
 
 def disable(act: Act, user_id: UUID) -> None:
-    """End an account's access at once; what it wrote stays. Raises Conflict for the last administrator."""
+    """End an account's access at once; what it wrote stays. Raises Conflict for the last administrator and oneself."""
     act.require(Action.ADMINISTER)
+    _not_oneself(act, user_id, "end your own access")
     account = find_user(act, user_id)
     if account.disabled_at is not None:
         raise Conflict(f"{account.name} is disabled already.")
@@ -181,6 +185,11 @@ def _keep_an_administrator(act: Act) -> None:
     able = act.session.exec(enabled.with_for_update())
     if not any(Role.ADMINISTRATOR in account.roles for account in able):
         raise Conflict("Nobody would be left to administer: make another person administrator first.")
+
+
+def _not_oneself(act: Act, user_id: UUID, what: str) -> None:
+    if not act.actor.is_system and act.actor.id == user_id:
+        raise Conflict(f"You cannot {what}: another administrator does it, so that nobody locks themselves out.")
 
 
 def _write_down(act: Act, action: str, text: str, about: UUID) -> None:

@@ -7,11 +7,13 @@ from fastapi import FastAPI
 from incident import auth
 from incident.installation import Installation
 from incident.web import (
+    administration,
     alerts,
     answers,
     assessment,
     assets,
     audience_pages,
+    audit,
     board,
     breach_register,
     case_acts,
@@ -47,14 +49,17 @@ from incident.web import (
     paged,
     palette,
     passkeys,
+    people,
     presence,
     previews,
     public,
     quarantine,
+    relays,
     releases,
     replies,
     reports,
     retention,
+    role_matrix,
     sending,
     shares,
     signed_acts,
@@ -130,6 +135,11 @@ ROUTERS = (
     own_reports.router,
     in_app.router,
     mailbox.router,
+    administration.router,
+    people.router,
+    role_matrix.router,
+    relays.router,
+    audit.router,
     static.router,
 )
 

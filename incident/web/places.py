@@ -40,6 +40,7 @@ class PlaceGroup:
 A = Action
 PLACES = (
     Place("Board", "/", "layout-dashboard", "b", also="home start incidents deadlines"),
+    Place("Deadlines", "/deadlines", "clock", "t", A.READ, "due calendar ics wall late soon"),
     Place("Report an incident", "/incidents/new", "plus", "n", A.REPORT, "new open create"),
     Place("Breach register", "/register", "notes", "r", A.READ, "33(5) list authorities"),
     Place("Figures", "/figures", "chart-bar", "f", A.READ, "charts pictures statistics phases"),
@@ -53,6 +54,11 @@ PLACES = (
     Place("Assets", "/assets", "database", "", A.ASSETS, "declared systems hints"),
     Place("Webhooks and chat", "/endpoints", "link", "w", A.ADMINISTER, "endpoints slack teams"),
     Place("Commands from chat", "/chat", "message", "", A.ADMINISTER, "slack teams bot"),
+    Place("Administration", "/admin", "shield-check", "x", A.ADMINISTER, "admin settings system configuration"),
+    Place("People", "/admin/people", "users", "", A.ADMINISTER, "accounts users add invite password disable"),
+    Place("Roles", "/admin/roles", "list-check", "", A.ADMINISTER, "permissions rights matrix who may"),
+    Place("Relays", "/admin/relays", "send", "", A.ADMINISTER, "smtp mail server test imap lmtp"),
+    Place("Audit", "/admin/audit", "shield-half", "", A.VERIFY, "log chain verify proof checkpoints access"),
     Place("Public pages", "/announcements", "world", "p", also="announcements status public"),
     Place("What you did", "/account/done", "history", "d", also="log undo toasts history"),
     Place("Your passkeys", "/account/passkeys", "fingerprint", "k", A.PASSKEYS, "security key sign"),

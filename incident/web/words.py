@@ -200,6 +200,8 @@ def icon_of(action: str) -> str:
     """The icon of a timeline entry."""
     head = action.partition(".")[0]
     by_head = {"notice": "mail", "edition": "lock", "audience": "users", "evidence": "paperclip", "task": "list-check"}
+    by_head |= {"user": "user", "signed_in": "login", "signed_out": "logout", "token": "code", "relay": "send"}
+    by_head |= {"audit": "shield-check"}
     by_head |= {"share": "building", "list": "link", "instruction": "scale"}
     signals = {"signal": "bell", "intake": "bell", "reminder": "hourglass", "reminded": "hourglass"}
     return ICONS.get(action) or by_head.get(head) or signals.get(head) or "message"

@@ -1,4 +1,6 @@
-"""Pages that belong to no incident and to everybody: finding a place, what one did, the design in its looks."""
+"""Pages that belong to no incident and to everybody: finding a place, what one did, the design, a sign-in refused."""
+
+from playwright.sync_api import Page
 
 
 def pages(path: str) -> list[tuple[str, str]]:
@@ -9,3 +11,11 @@ def pages(path: str) -> list[tuple[str, str]]:
         ("design", "/design"),
         ("design-looks", "/design?look=contrast&look=contrast-dark&look=print"),
     ]
+
+
+def wrong_password(page: Page) -> None:
+    """Try to sign in with another password."""
+    page.fill("#email", "mara@example.org")
+    page.fill("#password", "not the password at all")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_selector("[role=alert]")

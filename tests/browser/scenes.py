@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from incident.models.incidents import Severity
 from incident.phases import Move, Phase
 from tests.browser import (
+    administering,
     anywhere,
     assessing,
     calls,
@@ -52,7 +53,7 @@ def nothing_yet(_story: Story) -> list[Shot]:
     """A new installation: every page says what to do."""
     return [
         Shot("sign-in", "/login", ""),
-        Shot("sign-in-refused", "/login", "", _wrong_password),
+        Shot("sign-in-refused", "/login", "", anywhere.wrong_password),
         Shot("board-empty", "/"),
         *(Shot(*place) for place in due.EMPTY),
         Shot("report", "/incidents/new"),
@@ -238,9 +239,14 @@ def shifts(story: Story) -> list[Shot]:
     return [Shot(*one) for one in handing_over.pages(story)]
 
 
+def administration(story: Story) -> list[Shot]:
+    """People, roles, relays, texts and the record, as an administrator and as an auditor see them."""
+    return [Shot(*one) for one in administering.pages(story)]
+
+
 SCENES: tuple[Scene, ...] = (
     *(nothing_yet, one_report, full_swing, worldwide, audiences, replies, reports),
-    *(a_year, hints, shifts),
+    *(a_year, hints, shifts, administration),
 )
 
 
@@ -269,13 +275,6 @@ def _dismissed(story: Story) -> None:
     story.report("mara", "Newsletter sent with open recipients", "misdirected_email", Severity.LOW)
     story.after(20)
     story.go(Move.DISMISS, reason="Two colleagues tested the new template with each other's addresses.")
-
-
-def _wrong_password(page: Page) -> None:
-    page.fill("#email", "mara@example.org")
-    page.fill("#password", "not the password at all")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_selector("[role=alert]")
 
 
 def _lost_race(story: Story, page: Page) -> None:

@@ -7,8 +7,8 @@ from pydantic import SecretStr
 
 from incident.channel_rules import NextChannel
 from incident.installation import NotReady
+from incident.mail_relays import relays_of
 from incident.roles import Role
-from incident.senders import relays_of
 from incident.serving import environment_of
 from incident.settings import Settings
 from incident.worker import lock_path

@@ -8,8 +8,9 @@ import pytest
 
 from incident.installation import open_installation
 from incident.keys import KeyRing, load_kek
+from incident.mail_relays import relays_of
 from incident.organisation import organisation_of
-from incident.senders import engine_of, relays_of
+from incident.senders import engine_of
 from incident.settings import Settings
 from incident.sweep import Tick, tick
 from notifications.clock import MovableClock

@@ -4,7 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incident.web import views as v
-from tests.web.samples import approving, besides, deadlines, endpoints, incoming, monitors, on_call, sending
+from tests.web.samples import (
+    administration,
+    approving,
+    besides,
+    deadlines,
+    endpoints,
+    incoming,
+    monitors,
+    on_call,
+    sending,
+)
 from tests.web.samples.alerts import ALERTS
 from tests.web.samples.assessment import (
     ASSESSMENT,
@@ -233,6 +243,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         ),
         **approving.pages(release),
         **besides.pages(frame),
+        **administration.pages(),
         **(endpoints.pages() | monitors.pages() | on_call.pages() | incoming.pages(release) | sending.pages(release)),
         "quarantine": (
             "quarantine.html",

@@ -20,6 +20,8 @@ def test_a_submission_is_recorded_with_its_time_and_its_receipt(played: Stage, e
     mine = (col(Obligation.incident_id) == played.incident_id, col(Obligation.duty) == "eu-gdpr-33-1-sa")
     with store.read() as session:
         obligation = session.exec(select(Obligation.id).where(*mine)).one()
+    form = browser.get(f"{played.path}/filings/new", params={"obligation": str(obligation)})
+    assert form.status_code == 200, form.text[:2000]
     drafted = send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en")
     assert drafted.status_code == 303, drafted.text
     played.act("mara", keep_evidence, played.incident_id, Finding("Receipt of the authority", b"Az. 531.4711"))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from incident.customer_figures import PLACEHOLDERS
 from notifications.template_files import FRAGMENT, MAIL
+from notifications.wording import worded
 
 LOCALES = ("en", "de", "es", "fr", "it", "nl", "pl", "pt-BR")
 EUROPEAN = ("en", "de", "es", "fr", "it", "nl", "pl")
@@ -185,20 +186,20 @@ def form_for(duty: str, contents: str, addressee_kind: str) -> str:
 
 
 TITLES: Mapping[NoticeKind, str] = {  # as people inside call them
-    NoticeKind.PEOPLE: "E-mail to the people affected",
-    NoticeKind.GENERIC: "E-mail to people, under no particular law",
-    NoticeKind.CALIFORNIA: "Notice of Data Breach (California)",
-    NoticeKind.HIPAA: "Notice to individuals (HIPAA)",
-    NoticeKind.GUARDIANS: "E-mail to those responsible for children",
-    NoticeKind.CHILDREN: "E-mail to children",
-    NoticeKind.STAFF: "E-mail to staff",
-    NoticeKind.CONTROLLER_PEOPLE: "E-mail to the people of a customer",
-    NoticeKind.PEOPLE_UPDATE: "Update to the people affected",
-    NoticeKind.CUSTOMER: "Notice to business customers",
-    NoticeKind.CUSTOMER_UPDATE: "Update to business customers",
-    NoticeKind.IN_APP: "In-app notice",
-    NoticeKind.ANNOUNCEMENT: "Public announcement",
-    NoticeKind.STATUS_UPDATE: "Public status update",
-    NoticeKind.MEDIA: "Statement to the media",
-    NoticeKind.MARKET: "Disclosure to the market",
+    NoticeKind.PEOPLE: worded("E-mail to the people affected"),
+    NoticeKind.GENERIC: worded("E-mail to people, under no particular law"),
+    NoticeKind.CALIFORNIA: worded("Notice of Data Breach (California)"),
+    NoticeKind.HIPAA: worded("Notice to individuals (HIPAA)"),
+    NoticeKind.GUARDIANS: worded("E-mail to those responsible for children"),
+    NoticeKind.CHILDREN: worded("E-mail to children"),
+    NoticeKind.STAFF: worded("E-mail to staff"),
+    NoticeKind.CONTROLLER_PEOPLE: worded("E-mail to the people of a customer"),
+    NoticeKind.PEOPLE_UPDATE: worded("Update to the people affected"),
+    NoticeKind.CUSTOMER: worded("Notice to business customers"),
+    NoticeKind.CUSTOMER_UPDATE: worded("Update to business customers"),
+    NoticeKind.IN_APP: worded("In-app notice"),
+    NoticeKind.ANNOUNCEMENT: worded("Public announcement"),
+    NoticeKind.STATUS_UPDATE: worded("Public status update"),
+    NoticeKind.MEDIA: worded("Statement to the media"),
+    NoticeKind.MARKET: worded("Disclosure to the market"),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from incident.errors import Missing
+from notifications.wording import worded
 
 
 class Phase(StrEnum):
@@ -130,16 +131,20 @@ def holds(guard: Guard, case: Case) -> bool:
 ASKS: dict[Guard, Missing] = {
     item.guard: item  # type: ignore[misc]
     for item in (
-        Missing(G.COMMANDER, "Nobody commands this incident: name an incident commander.", "#command"),
-        Missing(G.EVIDENCE, "No evidence is kept yet: add at least one item before more is changed.", "#evidence"),
-        Missing(G.CONTAINED, "Containment tasks are open: finish or skip each with a reason.", "#runbook"),
-        Missing(G.FACTS, "No fact sheet is saved: save a first version, unknowns included.", "#facts"),
-        Missing(G.AWARENESS, "Awareness is not decided: choose the moment on the worksheet.", "#awareness"),
-        Missing(G.RESTORED, "Recovery tasks are open: restoration is not validated.", "#runbook"),
-        Missing(G.REVIEWED, "The post-incident review is not written.", "#review"),
-        Missing(G.DUTIES, "Obligations are open: each must be met, not due, or waived with a reason.", "#duties"),
-        Missing(G.RELEASES, "A release is not closed out: finish, stop or cancel it.", "#notices"),
-        Missing(G.PASSES, "A guard was passed and never made good: settle it.", "#passes"),
-        Missing(G.REASON, "A reason is needed.", "#moves"),
+        Missing(G.COMMANDER, worded("Nobody commands this incident: name an incident commander."), "#command"),
+        Missing(
+            G.EVIDENCE, worded("No evidence is kept yet: add at least one item before more is changed."), "#evidence"
+        ),
+        Missing(G.CONTAINED, worded("Containment tasks are open: finish or skip each with a reason."), "#runbook"),
+        Missing(G.FACTS, worded("No fact sheet is saved: save a first version, unknowns included."), "#facts"),
+        Missing(G.AWARENESS, worded("Awareness is not decided: choose the moment on the worksheet."), "#awareness"),
+        Missing(G.RESTORED, worded("Recovery tasks are open: restoration is not validated."), "#runbook"),
+        Missing(G.REVIEWED, worded("The post-incident review is not written."), "#review"),
+        Missing(
+            G.DUTIES, worded("Obligations are open: each must be met, not due, or waived with a reason."), "#duties"
+        ),
+        Missing(G.RELEASES, worded("A release is not closed out: finish, stop or cancel it."), "#notices"),
+        Missing(G.PASSES, worded("A guard was passed and never made good: settle it."), "#passes"),
+        Missing(G.REASON, worded("A reason is needed."), "#moves"),
     )
 }

@@ -4,7 +4,7 @@ A `Said` is the English sentence, an ordinary string for the API, the command li
 the message it is listed under in the catalogues (GNU gettext's msgid) and what was put in. No language is chosen here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from gettext import NullTranslations
 
 
@@ -37,6 +37,15 @@ def worded_number(one: str, many: str, number: int, /, **values: object) -> Said
     values = {"number": number, **values}
     said = Said(_filled(one if number == 1 else many, values))
     said.message, said.many, said.number, said.values = one, many, number, values
+    return said
+
+
+def worded_list(words: Iterable[str], between: str = ", ") -> str:
+    """Several words in one, each of which is said in the reader's language; `between` is a sign, no word."""
+    parts = list(words)
+    said = Said(between.join(parts))
+    said.message = between.join(f"{{at{at}}}" for at in range(len(parts)))
+    said.many, said.number, said.values = "", 0, {f"at{at}": part for at, part in enumerate(parts)}
     return said
 
 

@@ -30,6 +30,7 @@ from incident.web.forms import STORABLE, Line, Sent
 from incident.web.frame import Desk, Seated, see
 from incident.web.views import Asked, BoardLine, BoardView, Choice, Hero, Problem
 from incident.web.views.board import CountLine, ViewLine
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 SAID = 240  # letters of a line that was found
@@ -112,7 +113,7 @@ def _report(
     desk: Desk, session: Session, problems: tuple[Problem, ...] = (), title: str = "", kind: str = ""
 ) -> Response:
     kinds = tuple(replace(one, chosen=one.value == kind) for one in kinds_of(desk.edge.settings))
-    severities = tuple(Choice(one.value, one.value.capitalize(), one is Severity.HIGH) for one in Severity)
+    severities = tuple(Choice(one.value, words.SEVERITIES[one], one is Severity.HIGH) for one in Severity)
     values = {"problems": problems, "kinds": kinds, "severities": severities, "values": {"title": title}}
     return desk.page("report.html", session, values, 422 if problems else 200)
 
@@ -123,7 +124,9 @@ def kinds_of(settings: Settings) -> tuple[Choice, ...]:
     found = (Choice(kind, book.title, about=_first_sentence(book.summary)) for kind, book in books)
     return (
         *found,
-        Choice("other", words.KINDS["other"], about="Opens without tasks; phases, duties and clocks are the same."),
+        Choice(
+            "other", words.KINDS["other"], about=worded("Opens without tasks; phases, duties and clocks are the same.")
+        ),
     )
 
 

@@ -1,22 +1,26 @@
 """Which incidents the board shows: words and choices, as the query string of its address has them."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
 from incident.deadlines import Standing
-from incident.models.incidents import Severity
 from incident.phases import Phase
 from incident.queries.board import BoardRow
 from incident.roles import Actor
 from incident.web import words
 from incident.web.views import Choice
 from incident.web.views.board import FilterField
+from notifications.wording import worded
 
 MINE, NOBODY = "me", "nobody"
-COMMANDERS = ((MINE, "Me"), (NOBODY, "Nobody"))
-STANDINGS = (Standing.LATE, Standing.SOON, Standing.AHEAD)
+COMMANDERS = ((MINE, worded("Me")), (NOBODY, worded("Nobody")))
+STANDINGS: Mapping[str, str] = {
+    Standing.LATE: worded("Late"),
+    Standing.SOON: worded("Soon"),
+    Standing.AHEAD: worded("Ahead"),
+}
 CHOICES = ("severity", "phase", "standing", "commander")
 
 
@@ -64,15 +68,15 @@ def fits(row: BoardRow, wanted: Filter, actor: Actor, told: Container[UUID] = ()
 def fields(wanted: Filter) -> tuple[FilterField, ...]:
     """The choices of the form, with what is chosen now."""
     return (
-        _field("severity", "Severity", wanted.severity, [(one.value, one.value.capitalize()) for one in Severity]),
-        _field("phase", "Phase", wanted.phase, [(one.value, words.PHASES[one]) for one in Phase]),
-        _field("standing", "Next deadline", wanted.standing, [(one.value, one.capitalize()) for one in STANDINGS]),
-        _field("commander", "Commander", wanted.commander, COMMANDERS),
+        _field("severity", worded("Severity"), wanted.severity, words.SEVERITIES.items()),
+        _field("phase", worded("Phase"), wanted.phase, [(one.value, words.PHASES[one]) for one in Phase]),
+        _field("standing", worded("Next deadline"), wanted.standing, STANDINGS.items()),
+        _field("commander", worded("Commander"), wanted.commander, COMMANDERS),
     )
 
 
 def _field(name: str, label: str, chosen: str, choices: Iterable[tuple[str, str]]) -> FilterField:
-    anything = Choice("", "Any", not chosen)
+    anything = Choice("", worded("Any"), not chosen)
     return FilterField(name, label, (anything, *(Choice(value, said, value == chosen) for value, said in choices)))
 
 

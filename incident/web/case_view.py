@@ -13,6 +13,7 @@ from incident.web.fact_questions import plain_reason
 from incident.web.presence import present_lines
 from incident.web.views import CaseView, CustomersView, MoveOffer, NextDeadline, PassLine, PersonLine, PhaseStep
 from incident.web.views.case import PagedLine
+from notifications.wording import worded
 
 LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
 
@@ -59,17 +60,17 @@ def sections(case: CaseView) -> tuple[tuple[str, str, int], ...]:
     """The tabs of an incident: address, words, and a number that asks for attention."""
     left = case.customers.affected - case.customers.told if case.customers else 0
     return (
-        ("", "Overview", 0),
-        ("timeline", "Timeline", 0),
-        ("tasks", "Runbook", case.open_tasks),
-        ("facts", "Facts", 0),
-        ("assessment", "Assessment", 0),
-        ("duties", "Duties", case.open_duties),
-        ("customers", "Customers", left),
-        ("notices", "Notices", 0),
-        ("evidence", "Evidence", case.evidence_items),
-        ("review", "Review", 0),
-        *((("finders", "Finders", case.finder_mails),) if case.finders else ()),
+        ("", worded("Overview"), 0),
+        ("timeline", worded("Timeline"), 0),
+        ("tasks", worded("Runbook"), case.open_tasks),
+        ("facts", worded("Facts"), 0),
+        ("assessment", worded("Assessment"), 0),
+        ("duties", worded("Duties"), case.open_duties),
+        ("customers", worded("Customers"), left),
+        ("notices", worded("Notices"), 0),
+        ("evidence", worded("Evidence"), case.evidence_items),
+        ("review", worded("Review"), 0),
+        *((("finders", worded("Finders"), case.finder_mails),) if case.finders else ()),
     )
 
 
@@ -100,7 +101,7 @@ def move_offers(page: IncidentPage) -> tuple[MoveOffer, ...]:
             MoveOffer(
                 name=move.value,
                 label=words.move_label(move, target, forward=forward),
-                target=words.TARGETS[target],
+                before=words.BEFORE[target],
                 forward=forward,
                 needs_reason=Guard.REASON in guards,
                 missing=tuple((item.text, words.MENDS.get(item.link, item.link)) for item in lacking),

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlmodel import Session
@@ -22,8 +21,11 @@ from incident.verbs.desk import drop_deadline_feed, make_deadline_feed
 from incident.web import words
 from incident.web.board import board_line
 from incident.web.frame import Desk, Seated, see
+from incident.web.languages import SOURCE
 from incident.web.subscribed import subscribed
+from incident.web.times import local, zone_named
 from incident.web.views.deadlines import DeadlineDay, DeadlineRow, DeadlinesView, WallView
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/deadlines"
@@ -63,7 +65,7 @@ def show_calendar(request: Request, token: Token) -> Response:
     with edge.read() as session:
         found = behind_feed(session, token, edge.clock.now())
     if found is None:
-        raise NotFound("There is no such calendar.")
+        raise NotFound(worded("There is no such calendar."))
     events = [_event(row, edge.settings.base_url) for row in together(found)]
     return subscribed(request, partial(calendar, "Deadlines", events), 300)
 
@@ -93,14 +95,14 @@ def together(lines: Sequence[DueLine]) -> list[DeadlineRow]:
     return [_row(same) for same in found.values()]
 
 
-def days_of(rows: Sequence[DeadlineRow], now: datetime, zone: str) -> tuple[DeadlineDay, ...]:
+def days_of(rows: Sequence[DeadlineRow], now: datetime, zone: str, language: str = SOURCE) -> tuple[DeadlineDay, ...]:
     """The rows by day of the zone; what is late stands together before all days."""
     late = tuple(row for row in rows if row.standing == Standing.LATE)
     days: dict[str, list[DeadlineRow]] = {}
     for row in rows:
         if row.standing != Standing.LATE:
-            days.setdefault(_day(row.moment, now, zone), []).append(row)
-    first = (DeadlineDay("Late", late, late=True),) if late else ()
+            days.setdefault(_day(row.moment, now, zone, language), []).append(row)
+    first = (DeadlineDay(worded("Late"), late, late=True),) if late else ()
     return (*first, *(DeadlineDay(label, tuple(of_day)) for label, of_day in days.items()))
 
 
@@ -115,7 +117,9 @@ def _view(desk: Desk, session: Session, now: datetime, feed: str) -> DeadlinesVi
     lines = open_deadlines(session, desk.actor, now)
     counts = Counter(one.line.standing for one in lines)
     shown = tuple((name.value, counts[name]) for name in COUNTED if name is not Standing.BLOCKED)
-    return DeadlinesView(days_of(together(lines), now, desk.zone), shown, has_feed(session, desk.actor), feed)
+    return DeadlinesView(
+        days_of(together(lines), now, desk.zone, desk.language), shown, has_feed(session, desk.actor), feed
+    )
 
 
 def _row(same: Sequence[DueLine]) -> DeadlineRow:
@@ -152,8 +156,9 @@ def _event(row: DeadlineRow, base: str) -> Event:
     )
 
 
-def _day(moment: datetime, now: datetime, zone: str) -> str:
-    here, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
-    said = f"{here:%A, %-d %B}" if here.year == today.year else f"{here:%A, %-d %B %Y}"
+def _day(moment: datetime, now: datetime, zone: str, language: str) -> str:
+    here, today = moment.astimezone(zone_named(zone)), now.astimezone(zone_named(zone))
+    said = local(moment, zone, "weekday" if here.year == today.year else "day", language)
     ahead = (here.date() - today.date()).days
-    return {0: f"Today, {said}", 1: f"Tomorrow, {said}"}.get(ahead, said)
+    near = {0: worded("Today, {day}", day=said), 1: worded("Tomorrow, {day}", day=said)}
+    return near.get(ahead) or said

@@ -44,6 +44,10 @@ class Desk:
     def zone(self) -> str:
         return reader_zone(self.person, self.edge.settings)
 
+    @property
+    def language(self) -> str:
+        return language_of(self.request)
+
     def page(self, template: str, session: Session, values: Mapping[str, object], status: int = 200) -> Response:
         """A page with the shell of this person around it; 304 when the browser has it already."""
         shell = shell_for(self, session)

@@ -15,13 +15,14 @@ from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.shift_views import begun_note, pinned
 from incident.web.views import Problem
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Writer = Annotated[Actor, Depends(acting(Action.NOTE, programs=False))]
 HINTS = {
-    "runs": "Who does what, what runs by itself, what was decided.",
-    "awaited": "Answers, deliveries, approvals, deadlines: from whom and by when.",
-    "worries": "What could go wrong, what you would look at first.",
+    "runs": worded("Who does what, what runs by itself, what was decided."),
+    "awaited": worded("Answers, deliveries, approvals, deadlines: from whom and by when."),
+    "worries": worded("What could go wrong, what you would look at first."),
 }
 
 

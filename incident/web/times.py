@@ -17,6 +17,7 @@ STYLES = {
     "short": "%-d %b, %H:%M %Z",
     "date": "%-d %b",
     "day": "%A, %-d %B %Y",
+    "weekday": "%A, %-d %B",
     "clock": "%H:%M",
     "zone": "%Z",
 }
@@ -25,6 +26,7 @@ PATTERNS: Mapping[str, str] = {  # the same for other languages, by Unicode LDML
     "short": "d. MMM, HH:mm",
     "date": "d. MMM",
     "day": "EEEE, d. MMMM y",
+    "weekday": "EEEE, d. MMMM",
     "clock": "HH:mm",
 }
 ZONED = ("full", "short")
@@ -33,7 +35,7 @@ EARLIEST, BEYOND = 1970, 2200  # years: outside them a step into another zone or
 
 
 def local(moment: datetime | None, zone: str, style: str = "full", language: str = SOURCE) -> str:
-    """A moment in a named zone; a dash for none. Styles: full and short (with the zone), date, day, clock, zone."""
+    """A moment in a named zone; a dash for none. Styles: those of STYLES; full and short name the zone."""
     if moment is None:
         return "-"
     there = moment.astimezone(zone_named(zone))

@@ -4,32 +4,61 @@ import re
 
 from incident.notice_kinds import TITLES
 from incident.phases import Guard, Move, Phase
+from notifications.wording import worded
 
 PHASES = {
-    Phase.DETECTION: "Detection",
-    Phase.CONTAINMENT: "Containment",
-    Phase.INVESTIGATION: "Investigation",
-    Phase.RECOVERY: "Recovery",
-    Phase.REVIEW: "Post-incident review",
-    Phase.CLOSED: "Closed",
-    Phase.DISMISSED: "Dismissed",
+    Phase.DETECTION: worded("Detection"),
+    Phase.CONTAINMENT: worded("Containment"),
+    Phase.INVESTIGATION: worded("Investigation"),
+    Phase.RECOVERY: worded("Recovery"),
+    Phase.REVIEW: worded("Post-incident review"),
+    Phase.CLOSED: worded("Closed"),
+    Phase.DISMISSED: worded("Dismissed"),
 }
-TARGETS = {phase: words.lower() for phase, words in PHASES.items()} | {
-    Phase.CLOSED: "closing",
-    Phase.DISMISSED: "dismissing",
+BEFORE = {  # over what a move into the phase still needs
+    Phase.DETECTION: worded("Before detection"),
+    Phase.CONTAINMENT: worded("Before containment"),
+    Phase.INVESTIGATION: worded("Before investigation"),
+    Phase.RECOVERY: worded("Before recovery"),
+    Phase.REVIEW: worded("Before post-incident review"),
+    Phase.CLOSED: worded("Before closing"),
+    Phase.DISMISSED: worded("Before dismissing"),
+}
+ONWARD = {
+    Phase.CONTAINMENT: worded("Go on to containment"),
+    Phase.INVESTIGATION: worded("Go on to investigation"),
+    Phase.RECOVERY: worded("Go on to recovery"),
+    Phase.REVIEW: worded("Go on to post-incident review"),
+}
+BACK = {
+    Phase.CONTAINMENT: worded("Back to containment"),
+    Phase.INVESTIGATION: worded("Back to investigation"),
+    Phase.RECOVERY: worded("Back to recovery"),
+}
+MOVES = {
+    Move.CLOSE: worded("Close the incident"),
+    Move.DISMISS: worded("Dismiss"),
+    Move.REOPEN: worded("Reopen"),
+}
+SEVERITIES = {
+    "critical": worded("Critical"),
+    "high": worded("High"),
+    "medium": worded("Medium"),
+    "low": worded("Low"),
+    "info": worded("Info"),
 }
 GUARDS = {
-    Guard.COMMANDER: "Commander",
-    Guard.EVIDENCE: "Evidence",
-    Guard.CONTAINED: "Containment tasks",
-    Guard.FACTS: "Fact sheet",
-    Guard.AWARENESS: "Awareness",
-    Guard.RESTORED: "Recovery tasks",
-    Guard.REVIEWED: "Review",
-    Guard.DUTIES: "Obligations",
-    Guard.RELEASES: "Releases",
-    Guard.PASSES: "Earlier passes",
-    Guard.REASON: "Reason",
+    Guard.COMMANDER: worded("Commander"),
+    Guard.EVIDENCE: worded("Evidence"),
+    Guard.CONTAINED: worded("Containment tasks"),
+    Guard.FACTS: worded("Fact sheet"),
+    Guard.AWARENESS: worded("Awareness"),
+    Guard.RESTORED: worded("Recovery tasks"),
+    Guard.REVIEWED: worded("Review"),
+    Guard.DUTIES: worded("Obligations"),
+    Guard.RELEASES: worded("Releases"),
+    Guard.PASSES: worded("Earlier passes"),
+    Guard.REASON: worded("Reason"),
 }
 # Where each guard's link leads on the pages of an incident.
 MENDS = {
@@ -45,62 +74,64 @@ MENDS = {
     "#notices": "/notices",
 }
 KINDS = {
-    "public_bucket": "Public bucket",
-    "ransomware": "Ransomware",
-    "misdirected_email": "Misdirected e-mail",
-    "leaked_credentials": "Leaked credentials",
-    "external_report": "Report by a person",
-    "other": "Something else",
+    "public_bucket": worded("Public bucket"),
+    "ransomware": worded("Ransomware"),
+    "misdirected_email": worded("Misdirected e-mail"),
+    "leaked_credentials": worded("Leaked credentials"),
+    "external_report": worded("Report by a person"),
+    "other": worded("Something else"),
 }
 ABOUT_NOTICES = {
-    "people": "GDPR Art. 34(2): in clear and plain language, to each person.",
-    "generic": "What good practice tells people, naming no statute.",
-    "california": "Cal. Civ. Code 1798.82(d): title and headings as fixed.",
-    "hipaa": "45 CFR 164.404(c): what happened, what to do, whom to call.",
-    "guardians": "GDPR Art. 34(2), about a child in their care.",
-    "children": "GDPR Art. 34(2) and recital 58: in words a child understands.",
-    "staff": "GDPR Art. 34(2), from the employer to its own people.",
-    "controller_people": "GDPR Art. 34(2), in the name of the controller that instructed us, with its approval.",
-    "people_update": "What differs from an edition they have had.",
-    "customer": "GDPR Art. 33(2): to each affected customer, with its own figures.",
-    "customer_update": "What differs from an edition they have had.",
-    "in_app": "Shown to the people in the product itself, with a receipt when it is read.",
-    "announcement": "For everybody, on a public page with versions and feeds.",
-    "status_update": "What differs from what was published, on a page of its own.",
-    "media": "To newsrooms, such as 45 CFR 164.406 asks for beyond 500 residents.",
-    "market": "To investors, such as Form 8-K Item 1.05 asks for.",
+    "people": worded("GDPR Art. 34(2): in clear and plain language, to each person."),
+    "generic": worded("What good practice tells people, naming no statute."),
+    "california": worded("Cal. Civ. Code 1798.82(d): title and headings as fixed."),
+    "hipaa": worded("45 CFR 164.404(c): what happened, what to do, whom to call."),
+    "guardians": worded("GDPR Art. 34(2), about a child in their care."),
+    "children": worded("GDPR Art. 34(2) and recital 58: in words a child understands."),
+    "staff": worded("GDPR Art. 34(2), from the employer to its own people."),
+    "controller_people": worded(
+        "GDPR Art. 34(2), in the name of the controller that instructed us, with its approval."
+    ),
+    "people_update": worded("What differs from an edition they have had."),
+    "customer": worded("GDPR Art. 33(2): to each affected customer, with its own figures."),
+    "customer_update": worded("What differs from an edition they have had."),
+    "in_app": worded("Shown to the people in the product itself, with a receipt when it is read."),
+    "announcement": worded("For everybody, on a public page with versions and feeds."),
+    "status_update": worded("What differs from what was published, on a page of its own."),
+    "media": worded("To newsrooms, such as 45 CFR 164.406 asks for beyond 500 residents."),
+    "market": worded("To investors, such as Form 8-K Item 1.05 asks for."),
 }
 NOTICES = {kind.value: (title, ABOUT_NOTICES[kind.value]) for kind, title in TITLES.items()}
 READERS = {
-    "people": "People concerned",
-    "guardians": "People concerned",
-    "children": "People concerned",
-    "customers": "Business customers",
-    "recipients": "Media and markets",
-    "public": "The public",
+    "people": worded("People concerned"),
+    "guardians": worded("People concerned"),
+    "children": worded("People concerned"),
+    "customers": worded("Business customers"),
+    "recipients": worded("Media and markets"),
+    "public": worded("The public"),
 }
 FORMS = {
-    "gdpr-33-3": "GDPR: notification (Art. 33(3))",
-    "gdpr-33-3-supplement": "GDPR: further information (Art. 33(4))",
-    "gdpr-33-3-final": "GDPR: final information",
-    "nis2-early-warning": "NIS2: early warning",
-    "nis2-notification": "NIS2: incident notification",
-    "nis2-final": "NIS2: final report",
-    "dora-initial": "DORA: initial notification",
-    "dora-intermediate": "DORA: intermediate report",
-    "dora-final": "DORA: final report",
-    "lgpd": "LGPD: communication to the ANPD",
-    "pipeda": "PIPEDA: report to the Commissioner",
-    "popia": "POPIA: notification to the Regulator",
-    "attorney-general": "US state: notice to the attorney general",
-    "credit-bureaus": "US state: notice to consumer reporting agencies",
+    "gdpr-33-3": worded("GDPR: notification (Art. 33(3))"),
+    "gdpr-33-3-supplement": worded("GDPR: further information (Art. 33(4))"),
+    "gdpr-33-3-final": worded("GDPR: final information"),
+    "nis2-early-warning": worded("NIS2: early warning"),
+    "nis2-notification": worded("NIS2: incident notification"),
+    "nis2-final": worded("NIS2: final report"),
+    "dora-initial": worded("DORA: initial notification"),
+    "dora-intermediate": worded("DORA: intermediate report"),
+    "dora-final": worded("DORA: final report"),
+    "lgpd": worded("LGPD: communication to the ANPD"),
+    "pipeda": worded("PIPEDA: report to the Commissioner"),
+    "popia": worded("POPIA: notification to the Regulator"),
+    "attorney-general": worded("US state: notice to the attorney general"),
+    "credit-bureaus": worded("US state: notice to consumer reporting agencies"),
 }
 ADDRESSEES = {
-    "supervisory_authority": "supervisory authority",
-    "data_subjects": "people affected",
-    "internal_register": "internal register",
-    "customers": "customers",
-    "controller": "controllers",
+    "supervisory_authority": worded("supervisory authority"),
+    "data_subjects": worded("people affected"),
+    "internal_register": worded("internal register"),
+    "customers": worded("customers"),
+    "controller": worded("controllers"),
 }
 ICONS = {
     "opened": "flag",
@@ -153,30 +184,30 @@ PINNED = frozenset(
     {"moved", "decided", "awareness.decided", "release.approved", "filing.submitted", "handover.written"}
 )
 STATES = {
-    "requested": "Waits for approval",
-    "approved": "Sending",
-    "stopped": "Stopped",
-    "finished": "Finished",
-    "refused": "Refused",
-    "void": "Void",
+    "requested": worded("Waits for approval"),
+    "approved": worded("Sending"),
+    "stopped": worded("Stopped"),
+    "finished": worded("Finished"),
+    "refused": worded("Refused"),
+    "void": worded("Void"),
 }
 DELIVERIES = {
-    "delivered": ("Delivered", "met"),
-    "accepted": ("Accepted by the relay", "met"),
-    "transmitting": ("Being sent", "ahead"),
-    "claimed": ("Being sent", "ahead"),
-    "pending": ("Waiting", ""),
-    "held": ("Held", "soon"),
-    "deferred": ("Deferred", "soon"),
-    "uncertain": ("Uncertain", "soon"),
-    "rejected": ("Rejected", "late"),
-    "bounced": ("Bounced", "late"),
-    "cancelled": ("Cancelled", ""),
+    "delivered": (worded("Delivered"), "met"),
+    "accepted": (worded("Accepted by the relay"), "met"),
+    "transmitting": (worded("Being sent"), "ahead"),
+    "claimed": (worded("Being sent"), "ahead"),
+    "pending": (worded("Waiting"), ""),
+    "held": (worded("Held"), "soon"),
+    "deferred": (worded("Deferred"), "soon"),
+    "uncertain": (worded("Uncertain"), "soon"),
+    "rejected": (worded("Rejected"), "late"),
+    "bounced": (worded("Bounced"), "late"),
+    "cancelled": (worded("Cancelled"), ""),
 }
 CHANNELS = {
-    "in_app": "shown in the product instead",
-    "postal": "on the list for letters",
-    "public": "counted for a public communication",
+    "in_app": worded("shown in the product instead"),
+    "postal": worded("on the list for letters"),
+    "public": worded("counted for a public communication"),
 }
 REACHED = ("delivered", "accepted")
 FAILED = ("rejected", "bounced")
@@ -192,8 +223,7 @@ def kind_of(name: str) -> str:
 
 def move_label(move: Move, target: Phase, *, forward: bool) -> str:
     """What the button of a move says."""
-    named = {Move.CLOSE: "Close the incident", Move.DISMISS: "Dismiss", Move.REOPEN: "Reopen"}
-    return named.get(move) or f"{'Go on' if forward else 'Back'} to {PHASES[target].lower()}"
+    return MOVES.get(move) or (ONWARD if forward else BACK)[target]
 
 
 def icon_of(action: str) -> str:
@@ -210,7 +240,7 @@ def icon_of(action: str) -> str:
 def rule_name(law: str, article: str) -> str:
     """A rule as people cite it: the law by its usual short name, and the article."""
     if law.startswith("Contract with "):
-        return f"Contract, {article}"
+        return worded("Contract, {article}", article=article)
     found = SHORT_NAME.search(law)
     short = found[1] if found else ""
     return f"{short} {article}" if short and article.startswith(("Art.", "§", "Sec.")) else article

@@ -1,30 +1,21 @@
 """What is not translated yet. Both only get smaller."""
 
-UNTRANSLATED = 4000  # messages of a language without their translation
+UNTRANSLATED = 712  # messages of a language without their translation
 
 NOT_YET = frozenset(  # templates that hold words no catalogue reaches
     {
-        "alert_sort.html",
-        "alerts.html",
         "assessment.html",
         "assets.html",
         "breach_register.html",
-        "case.html",
         "chat.html",
-        "clock_sheet.html",
         "customer.html",
         "customers.html",
-        "deadlines.html",
         "design.html",
         "duties.html",
         "duty_parts.html",
-        "entries.html",
         "error.html",
-        "evidence.html",
         "fact_parts.html",
         "facts.html",
-        "figure_parts.html",
-        "figures.html",
         "finder_parts.html",
         "finder_thread.html",
         "finders.html",
@@ -33,7 +24,6 @@ NOT_YET = frozenset(  # templates that hold words no catalogue reaches
         "list_made.html",
         "lookups.html",
         "on_call.html",
-        "overview.html",
         "own_acts.html",
         "own_report.html",
         "own_reports.html",
@@ -45,15 +35,9 @@ NOT_YET = frozenset(  # templates that hold words no catalogue reaches
         "quarantine.html",
         "report.html",
         "report_parts.html",
-        "review.html",
-        "shift_parts.html",
-        "situation.html",
         "source.html",
         "sources.html",
         "standing.html",
-        "tasks.html",
         "team.html",
-        "timeline.html",
-        "wall.html",
     }
 )

@@ -21,7 +21,7 @@ class MoveOffer:
 
     name: str
     label: str
-    target: str
+    before: str
     forward: bool
     needs_reason: bool
     missing: tuple[tuple[str, str], ...] = ()

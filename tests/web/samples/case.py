@@ -5,31 +5,32 @@ from datetime import timedelta
 
 from incident.web import views as v
 from incident.web.views.case import PresentLine
+from notifications.wording import worded
 from tests.web.samples.board import HOSTILE, NOW, OPENED
 
 STEPS = (
-    v.PhaseStep("Detection", "done", OPENED),
-    v.PhaseStep("Containment", "done", OPENED + timedelta(minutes=14)),
-    v.PhaseStep("Investigation", "current", OPENED + timedelta(hours=1)),
-    v.PhaseStep("Recovery", "ahead"),
-    v.PhaseStep("Post-incident review", "ahead"),
-    v.PhaseStep("Closed", "ahead"),
+    v.PhaseStep(worded("Detection"), "done", OPENED),
+    v.PhaseStep(worded("Containment"), "done", OPENED + timedelta(minutes=14)),
+    v.PhaseStep(worded("Investigation"), "current", OPENED + timedelta(hours=1)),
+    v.PhaseStep(worded("Recovery"), "ahead"),
+    v.PhaseStep(worded("Post-incident review"), "ahead"),
+    v.PhaseStep(worded("Closed"), "ahead"),
 )
 MOVES = (
     v.MoveOffer(
         "recover",
-        "Go on to recovery",
-        "recovery",
+        worded("Go on to recovery"),
+        worded("Before recovery"),
         True,
         False,
         (
-            ("No fact sheet is saved: save a first version, unknowns included.", "/facts"),
-            ("Awareness is not decided: choose the moment on the worksheet.", "/duties#awareness"),
+            (worded("No fact sheet is saved: save a first version, unknowns included."), "/facts"),
+            (worded("Awareness is not decided: choose the moment on the worksheet."), "/duties#awareness"),
         ),
         ("facts", "awareness"),
     ),
-    v.MoveOffer("contain", "Back to containment", "containment", False, False),
-    v.MoveOffer("dismiss", "Dismiss", "dismissed", False, True),
+    v.MoveOffer("contain", worded("Back to containment"), worded("Before containment"), False, False),
+    v.MoveOffer("dismiss", worded("Dismiss"), worded("Before dismissing"), False, True),
 )
 DEADLINE = v.NextDeadline(
     title="Notify the supervisory authority",
@@ -50,8 +51,8 @@ DEADLINE = v.NextDeadline(
     delays="A later notification must give reasons for the delay (Art. 33(1) second sentence).",
 )
 PRESENT = (
-    PresentLine("Ines Moreau", "IM", "Duties", True),
-    PresentLine("Jonas Weber", "JW", "Timeline", True),
+    PresentLine("Ines Moreau", "IM", worded("Duties"), True),
+    PresentLine("Jonas Weber", "JW", worded("Timeline"), True),
     PresentLine("Lea Brandt", "LB", "", False),
 )
 TOLD = v.CustomersView(140, 131, NOW + timedelta(hours=2, minutes=12))
@@ -62,10 +63,10 @@ def case(section: str = "", **changes: object) -> v.CaseView:
         href="/incidents/1",
         codename="amber-heron",
         title="Export bucket is readable by everybody",
-        kind="Public bucket",
+        kind=worded("Public bucket"),
         severity="critical",
         phase="investigation",
-        phase_label="Investigation",
+        phase_label=worded("Investigation"),
         version=7,
         visibility="open",
         opened_at=OPENED,
@@ -75,7 +76,11 @@ def case(section: str = "", **changes: object) -> v.CaseView:
         commander="Mara Lindqvist",
         steps=STEPS,
         moves=MOVES,
-        passes=(v.PassLine("p1", "Evidence", "The disk was wiped before we came; the provider keeps a copy.", OPENED),),
+        passes=(
+            v.PassLine(
+                "p1", worded("Evidence"), "The disk was wiped before we came; the provider keeps a copy.", OPENED
+            ),
+        ),
         people=(v.PersonLine("Mara Lindqvist", "incident commander"), v.PersonLine("Jonas Weber", "responder")),
         commanders=(("u1", "Mara Lindqvist"), ("u2", "Jonas Weber")),
         deadline=DEADLINE,
@@ -98,34 +103,34 @@ FRESH = case(
     commander="",
     open_duties=0,
     evidence_items=0,
-    steps=(v.PhaseStep("Detection", "current", OPENED), *(v.PhaseStep(s.label, "ahead") for s in STEPS[1:])),
-    phase_label="Detection",
+    steps=(v.PhaseStep(worded("Detection"), "current", OPENED), *(v.PhaseStep(s.label, "ahead") for s in STEPS[1:])),
+    phase_label=worded("Detection"),
     phase="detection",
     moves=(
         v.MoveOffer(
             "contain",
-            "Go on to containment",
-            "containment",
+            worded("Go on to containment"),
+            worded("Before containment"),
             True,
             False,
-            (("Nobody commands this incident: name an incident commander.", "#command"),),
+            ((worded("Nobody commands this incident: name an incident commander."), "#command"),),
             ("commander",),
         ),
-        v.MoveOffer("dismiss", "Dismiss", "dismissed", False, True),
+        v.MoveOffer("dismiss", worded("Dismiss"), worded("Before dismissing"), False, True),
     ),
     version=1,
 )
 SECTIONS = (
-    ("", "Overview", 0),
-    ("timeline", "Timeline", 0),
-    ("tasks", "Runbook", 6),
-    ("facts", "Facts", 0),
-    ("assessment", "Assessment", 0),
-    ("duties", "Duties", 12),
-    ("customers", "Customers", 9),
-    ("notices", "Notices", 0),
-    ("evidence", "Evidence", 2),
-    ("review", "Review", 0),
+    ("", worded("Overview"), 0),
+    ("timeline", worded("Timeline"), 0),
+    ("tasks", worded("Runbook"), 6),
+    ("facts", worded("Facts"), 0),
+    ("assessment", worded("Assessment"), 0),
+    ("duties", worded("Duties"), 12),
+    ("customers", worded("Customers"), 9),
+    ("notices", worded("Notices"), 0),
+    ("evidence", worded("Evidence"), 2),
+    ("review", worded("Review"), 0),
 )
 
 

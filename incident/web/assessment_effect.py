@@ -8,6 +8,7 @@ from incident.law.derivation import Derived
 from incident.queries.draft_effects import Foreseen, RiskChange
 from incident.web.breach_words import cited
 from incident.web.views import DutyShift, EffectView, RiskShift
+from notifications.wording import worded
 
 Pair = tuple[Derived | None, Derived | None]
 NONE = ""
@@ -20,12 +21,12 @@ def effect_view(foreseen: Foreseen, saved: FactSheet, *, previewed: bool = False
     certain = [row for row in foreseen.appear if row.applies is Truth.YES]
     perhaps = [row for row in foreseen.appear if row.applies is not Truth.YES]
     kinds: tuple[tuple[str, Sequence[Pair]], ...] = (
-        ("Would be owed", [(None, row) for row in certain]),
-        ("Would be certain", foreseen.settled),
-        ("Might be owed", [(None, row) for row in perhaps]),
-        ("Would no longer be certain", foreseen.unsettled),
-        ("Would fall due at another moment", foreseen.moved),
-        ("Would no longer be owed", [(row, None) for row in foreseen.disappear]),
+        (worded("Would be owed"), [(None, row) for row in certain]),
+        (worded("Would be certain"), foreseen.settled),
+        (worded("Might be owed"), [(None, row) for row in perhaps]),
+        (worded("Would no longer be certain"), foreseen.unsettled),
+        (worded("Would fall due at another moment"), foreseen.moved),
+        (worded("Would no longer be owed"), [(row, None) for row in foreseen.disappear]),
     )
     return EffectView(
         fields=len(difference(saved, draft)),
@@ -73,7 +74,7 @@ def _shift(pairs: Sequence[Pair]) -> DutyShift:
     states = many and duty.jurisdiction.startswith("US-")
     contracts = many and duty.kind == "contract"
     return DutyShift(
-        title="Tell the customers" if contracts else duty.title,
+        title=worded("Tell the customers") if contracts else duty.title,
         rule="US state laws" if states else "their contracts" if contracts else cited(duty.law, duty.article),
         number=len(pairs),
         before=min(before, default=None),

@@ -22,28 +22,34 @@ from incident.web.views import (
     ScorePart,
     SeverityView,
 )
+from notifications.wording import worded
 
 WEIGHTS = {found.name: found.weight for found in CRITERIA}
 WORKS = {
-    Weight.RELIEF: "takes risk away",
-    Weight.STEP: "supports others",
-    Weight.RISK: "makes a risk",
-    Weight.HIGH: "makes a high risk",
+    Weight.RELIEF: worded("takes risk away"),
+    Weight.STEP: worded("supports others"),
+    Weight.RISK: worded("makes a risk"),
+    Weight.HIGH: worded("makes a high risk"),
 }
 PART_LABELS = {
-    "dpc": "Kind of data (DPC)",
-    "ei": "Ease of identification (EI)",
-    "confidentiality": "Loss of confidentiality",
-    "integrity": "Loss of integrity",
-    "availability": "Loss of availability",
-    "malicious": "Harm was meant",
+    "dpc": worded("Kind of data (DPC)"),
+    "ei": worded("Ease of identification (EI)"),
+    "confidentiality": worded("Loss of confidentiality"),
+    "integrity": worded("Loss of integrity"),
+    "availability": worded("Loss of availability"),
+    "malicious": worded("Harm was meant"),
 }
 FLAG_WORDS = {
-    MORE_THAN_100: "More than 100 people: a flag, it changes no number",
-    UNINTELLIGIBLE: "Unintelligible: strongly encrypted, key safe",
+    MORE_THAN_100: worded("More than 100 people: a flag, it changes no number"),
+    UNINTELLIGIBLE: worded("Unintelligible: strongly encrypted, key safe"),
 }
 TIMES = "\u00d7"
-BANDS = {Band.LOW: "Low", Band.MEDIUM: "Medium", Band.HIGH: "High", Band.VERY_HIGH: "Very high"}
+BANDS = {
+    Band.LOW: worded("Low"),
+    Band.MEDIUM: worded("Medium"),
+    Band.HIGH: worded("High"),
+    Band.VERY_HIGH: worded("Very high"),
+}
 
 
 @dataclass(frozen=True, slots=True)

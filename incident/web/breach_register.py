@@ -19,6 +19,7 @@ from incident.web.breach_view import breach_line
 from incident.web.frame import Desk, Seated
 from incident.web.views import Choice
 from incident.web.views.breach_register import RegisterView
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Actor, Depends(acting(Action.READ, programs=False))]
@@ -64,9 +65,13 @@ def _view(register: Register, chosen: Chosen) -> RegisterView:
     query = urlencode({name: value for name, value in asked.items() if value})
     return RegisterView(
         lines=tuple(breach_line(entry) for entry in register.entries),
-        years=_choices("Every year", ((str(year), str(year)) for year in register.years), asked["year"]),
-        regimes=_choices("Every law", ((one, said.regime_name(one)) for one in register.regimes), asked["regime"]),
-        states=_choices("Notified or not", ((one.value, words) for one, words in said.FILTERS.items()), asked["state"]),
+        years=_choices(worded("Every year"), ((str(year), str(year)) for year in register.years), asked["year"]),
+        regimes=_choices(
+            worded("Every law"), ((one, said.regime_name(one)) for one in register.regimes), asked["regime"]
+        ),
+        states=_choices(
+            worded("Notified or not"), ((one.value, words) for one, words in said.FILTERS.items()), asked["state"]
+        ),
         counts=tuple((state.value, words, register.counts[state]) for state, words in said.FILTERS.items()),
         in_all=register.in_all,
         query=f"?{query}" if query else "",

@@ -20,10 +20,11 @@ from incident.web import breach_words as said
 from incident.web import words
 from incident.web.fact_questions import word_label
 from incident.web.views.breach_register import BreachLine, RecordLine, RefusalLine, Stated, TellingLine
+from notifications.wording import worded
 
 RISKS = {"high": "a high risk is likely", "risk": "a risk, not a high one", "unlikely": "a risk is unlikely"}
 UNKNOWN_RISK = "not known yet"
-YES, NO = "Yes", "No"
+YES, NO = worded("Yes"), worded("No")
 FIRST = 3  # questions shown beside a duty
 
 
@@ -76,32 +77,36 @@ def people_in(people: People) -> str:
 
 def _facts(entry: Entry) -> Iterator[Stated]:
     facts, people = entry.facts, entry.facts.people
-    yield Stated("What was hurt", _listed(facts.kinds), hint="suspected, not established" if facts.suspected else "")
-    yield Stated("Cause", word_label(facts.cause) if facts.cause else "")
-    yield _moment("Began", facts.began)
-    yield _moment("Ended", facts.ended)
-    yield _moment("Discovered", facts.discovered)
-    yield _moment("Aware", facts.aware)
-    yield Stated("Kinds of data", _listed(facts.categories))
-    yield Stated("People", people_in(people), hint=_listed(people.kinds).lower())
-    yield Stated("Where they live", _reach(people.reach))
-    yield Stated("Our role", said.ROLES.get(facts.role or "", "").capitalize())
+    yield Stated(
+        worded("What was hurt"),
+        _listed(facts.kinds),
+        hint=worded("suspected, not established") if facts.suspected else "",
+    )
+    yield Stated(worded("Cause"), word_label(facts.cause) if facts.cause else "")
+    yield _moment(worded("Began"), facts.began)
+    yield _moment(worded("Ended"), facts.ended)
+    yield _moment(worded("Discovered"), facts.discovered)
+    yield _moment(worded("Aware"), facts.aware)
+    yield Stated(worded("Kinds of data"), _listed(facts.categories))
+    yield Stated(worded("People"), people_in(people), hint=_listed(people.kinds).lower())
+    yield Stated(worded("Where they live"), _reach(people.reach))
+    yield Stated(worded("Our role"), said.ROLES.get(facts.role or "", "").capitalize())
     if entry.customers is not None:
         affected = entry.customers.affected
-        yield Stated("Customers' data", "" if affected is None else f"of {affected:,} customers")
-    yield Stated("Legal entity", entry.entity)
+        yield Stated(worded("Customers' data"), "" if affected is None else f"of {affected:,} customers")
+    yield Stated(worded("Legal entity"), entry.entity)
 
 
 def _effects(entry: Entry) -> Iterator[Stated]:
     effects = entry.effects
-    yield Stated("Risk, as assessed", RISKS.get(effects.assessed, UNKNOWN_RISK).capitalize())
-    yield _judged("As advised", effects.advised, "Nobody has advised")
-    yield _judged("As decided", effects.decided, "Nobody has decided")
-    yield Stated("Misuse seen", {True: YES, False: NO, None: ""}[effects.misuse_seen])
-    yield Stated("Did the data get out", _word(effects.exfiltration))
-    yield Stated("Who may have seen them", _word(effects.recipients))
+    yield Stated(worded("Risk, as assessed"), RISKS.get(effects.assessed, UNKNOWN_RISK).capitalize())
+    yield _judged(worded("As advised"), effects.advised, worded("Nobody has advised"))
+    yield _judged(worded("As decided"), effects.decided, worded("Nobody has decided"))
+    yield Stated(worded("Misuse seen"), {True: YES, False: NO, None: ""}[effects.misuse_seen])
+    yield Stated(worded("Did the data get out"), _word(effects.exfiltration))
+    yield Stated(worded("Who may have seen them"), _word(effects.recipients))
     if effects.unavailable_hours is not None:
-        yield Stated("Hours without them", effects.unavailable_hours)
+        yield Stated(worded("Hours without them"), effects.unavailable_hours)
 
 
 def _judged(label: str, judged: Judged | None, nobody: str) -> Stated:
@@ -123,7 +128,7 @@ def _customers(entry: Entry) -> Stated | None:
         return None
     of = "an unknown number" if found.affected is None else f"{found.affected:,}"
     hint = "open" if found.is_open else ""
-    return Stated("Customers told", f"{found.told:,} of {of}", at=found.last_told_at, hint=hint)
+    return Stated(worded("Customers told"), f"{found.told:,} of {of}", at=found.last_told_at, hint=hint)
 
 
 def _towards(entry: Entry, kinds: Sequence[str]) -> tuple[TellingLine, ...]:
@@ -170,7 +175,7 @@ def _made(made: Submission) -> str:
 def _refusal(one: Refusal) -> RefusalLine:
     named = ", ".join(said.cited(rule.law, rule.article) for rule in one.rules)
     group = one.subject.partition(":")[2] if one.subject.startswith("group:") else ""
-    what = f"{group}: {named}" if group else named or "Risk to the people"
+    what = f"{group}: {named}" if group else named or worded("Risk to the people")
     outcome = said.OUTCOMES.get(one.outcome, one.outcome)
     return RefusalLine(what, outcome, one.reason, one.who, one.at, one.look_again_at, one.reopened_at)
 

@@ -5,41 +5,46 @@ from functools import lru_cache
 from incident.queries.breach_entry import State, Step
 from incident.web.fact_questions import facts_named, question
 from incident.web.words import rule_name
+from notifications.wording import worded
 
-STATES = {State.NOTIFIED: "Notified", State.NOT_NOTIFIED: "Not notified", State.OPEN: "Open"}
-FILTERS = {**STATES, State.OPEN: "Still open"}  # what was notified can have something open as well
+STATES = {State.NOTIFIED: worded("Notified"), State.NOT_NOTIFIED: worded("Not notified"), State.OPEN: worded("Open")}
+FILTERS = {**STATES, State.OPEN: worded("Still open")}  # what was notified can have something open as well
 STEPS = {
-    Step.TOLD: "Told",
-    Step.OPEN: "Open",
-    Step.UNDECIDED: "Not known whether it applies",
-    Step.NOT_DUE: "Decided not due",
-    Step.WAIVED: "Waived",
+    Step.TOLD: worded("Told"),
+    Step.OPEN: worded("Open"),
+    Step.UNDECIDED: worded("Not known whether it applies"),
+    Step.NOT_DUE: worded("Decided not due"),
+    Step.WAIVED: worded("Waived"),
 }
 OUTCOMES = {
-    "unlikely": "A risk to people is unlikely",
-    "not_due": "Not due",
-    "waived": "Waived",
+    "unlikely": worded("A risk to people is unlikely"),
+    "not_due": worded("Not due"),
+    "waived": worded("Waived"),
 }
 ROLES = {
-    "controller": "controller",
-    "joint": "joint controller",
-    "processor": "processor",
-    "sub_processor": "sub-processor",
+    "controller": worded("controller"),
+    "joint": worded("joint controller"),
+    "processor": worded("processor"),
+    "sub_processor": worded("sub-processor"),
 }
-NOTICES = {"people": "Mail to the people", "in_app": "Notice in the product", "announcement": "Public announcement"}
+NOTICES = {
+    "people": worded("Mail to the people"),
+    "in_app": worded("Notice in the product"),
+    "announcement": worded("Public announcement"),
+}
 MOMENTS = {
-    "occurred_from": "When did it begin?",
-    "discovered": "When was it discovered?",
-    "aware": "When did we become aware? Nobody has decided",
+    "occurred_from": worded("When did it begin?"),
+    "discovered": worded("When was it discovered?"),
+    "aware": worded("When did we become aware? Nobody has decided"),
 }
 RESPONSES = {
-    "response.remedied": "The measures taken make harm no longer likely",
-    "response.harm_excluded": "An investigation found harm not reasonably likely",
-    "response.disproportionate_effort": "Telling each person would take disproportionate effort",
-    "response.protection_needed": "People must act to protect themselves",
-    "response.authority_requires": "An authority asked for it",
-    "response.initial_incomplete": "The first report was incomplete",
-    "response.new_information": "What a filing called unknown is known now",
+    "response.remedied": worded("The measures taken make harm no longer likely"),
+    "response.harm_excluded": worded("An investigation found harm not reasonably likely"),
+    "response.disproportionate_effort": worded("Telling each person would take disproportionate effort"),
+    "response.protection_needed": worded("People must act to protect themselves"),
+    "response.authority_requires": worded("An authority asked for it"),
+    "response.initial_incomplete": worded("The first report was incomplete"),
+    "response.new_information": worded("What a filing called unknown is known now"),
 }
 ANCHOR = "anchor."
 

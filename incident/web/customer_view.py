@@ -34,20 +34,26 @@ from incident.web.views.customers import CustomerView, InstructionView, LinkLine
 from notifications.addresses import masked
 from notifications.formats import Formats
 from notifications.models import Edition
+from notifications.wording import worded
 
 LABELS = {
-    "people_count": "People concerned",
-    "countries": "Where they live",
-    "fields": "Fields of data",
-    "exposure": "Access possible",
-    "logs": "Access logs",
+    "people_count": worded("People concerned"),
+    "countries": worded("Where they live"),
+    "fields": worded("Fields of data"),
+    "exposure": worded("Access possible"),
+    "logs": worded("Access logs"),
 }
-LOGS = {"": "Not known", "complete": "Cover the whole window", "partial": "Cover a part of it", "absent": "None exist"}
+LOGS = {
+    "": worded("Not known"),
+    "complete": worded("Cover the whole window"),
+    "partial": worded("Cover a part of it"),
+    "absent": worded("None exist"),
+}
 STATES = {
-    LinkState.LIVE: ("Works", "met"),
-    LinkState.EXPIRED: ("Expired", ""),
-    LinkState.REVOKED: ("Revoked", ""),
-    LinkState.DEAD: ("Dead: five wrong codes", "late"),
+    LinkState.LIVE: (worded("Works"), "met"),
+    LinkState.EXPIRED: (worded("Expired"), ""),
+    LinkState.REVOKED: (worded("Revoked"), ""),
+    LinkState.DEAD: (worded("Dead: five wrong codes"), "late"),
 }
 
 
@@ -57,7 +63,7 @@ def customer_view(desk: Desk, session: Session, page: IncidentPage, host_id: str
     case = case_for(session, keys, here)
     datasets = [one for one in processed_for(case.sheet) if host_id in (one.controllers or ())]
     if not datasets:
-        raise NotFound("The facts name no such customer.")
+        raise NotFound(worded("The facts name no such customer."))
     customer = session.exec(select(Customer).where(col(Customer.host_id) == host_id)).first()
     telling = _told(session, here, customer) if customer else None
     titles = {one.id: one.title or one.id for one in datasets}

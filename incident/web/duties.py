@@ -28,15 +28,16 @@ from incident.web.incidents import opened, show
 from incident.web.moment_view import local_input, moment_lines, scopes_of
 from incident.web.rulings import first_day, read_day, settling, usual_day
 from incident.web.views import Candidate, Choice
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 CLUES = {
-    Clue.VERIFIED: "Somebody checked that personal data are compromised",
-    Clue.TOLD: "A processor, a customer, the press or an attacker told us",
-    Clue.RECEIVED: "An alert reached us",
-    Clue.OPENED: "Somebody opened an incident or read the alert",
-    Clue.IGNORED_SIGNAL: "An earlier signal nobody followed up",
-    Clue.OTHER: "Another reason",
+    Clue.VERIFIED: worded("Somebody checked that personal data are compromised"),
+    Clue.TOLD: worded("A processor, a customer, the press or an attacker told us"),
+    Clue.RECEIVED: worded("An alert reached us"),
+    Clue.OPENED: worded("Somebody opened an incident or read the alert"),
+    Clue.IGNORED_SIGNAL: worded("An earlier signal nobody followed up"),
+    Clue.OTHER: worded("Another reason"),
 }
 
 
@@ -82,7 +83,7 @@ def show_duty(desk: Seated, reference: str, obligation_id: UUID) -> Response:
         page = opened(desk, session, reference)
         line = next((line for line in page.duties if line.obligation.id == obligation_id), None)
         if line is None:
-            raise NotFound("There is no such duty on this incident.")
+            raise NotFound(worded("There is no such duty on this incident."))
         facts = read_facts(session, desk.edge.keys, desk.actor, page.incident.id)
         (group,) = duty_groups([line], _reader(desk, session, page, facts.sheet))
         return show(desk, session, page, "duties", "duty.html", {"group": group, "card": group.items[0]})

@@ -16,6 +16,7 @@ from incident.web.case_view import card_key
 from incident.web.fact_questions import plain_reason
 from incident.web.views import DutyBundle, DutyCard, DutyGroup, Settled
 from notifications.formats import Formats
+from notifications.wording import worded
 
 ORDER = (
     Standing.LATE,
@@ -30,17 +31,17 @@ ENGLISH = Formats("en", "UTC")
 ALIKE = 3  # so many duties of one kind are one line that unfolds
 SHOWN = 8
 END_OF_DAY = time(23, 59, 59)
-WITHOUT_A_DATE = "Without a date"
-NO_NUMBER = "The law names no number there: without undue delay, or as soon as the next step allows."
-WAITING = "Their moment is not recorded yet, or something else has to happen first."
+WITHOUT_A_DATE = worded("Without a date")
+NO_NUMBER = worded("The law names no number there: without undue delay, or as soon as the next step allows.")
+WAITING = worded("Their moment is not recorded yet, or something else has to happen first.")
 TOLD_IN_STATES: Mapping[str, str] = {
-    "data_subjects": "notices to residents",
-    "regulator": "notices to state authorities",
-    "supervisory_authority": "notices to state authorities",
-    "credit_bureaus": "notices to credit bureaus",
-    "controller": "notices to the owners of the data",
-    "internal_register": "records to keep",
-    "internal_assessment": "assessments",
+    "data_subjects": worded("{number} notices to residents"),
+    "regulator": worded("{number} notices to state authorities"),
+    "supervisory_authority": worded("{number} notices to state authorities"),
+    "credit_bureaus": worded("{number} notices to credit bureaus"),
+    "controller": worded("{number} notices to the owners of the data"),
+    "internal_register": worded("{number} records to keep"),
+    "internal_assessment": worded("{number} assessments"),
 }
 
 
@@ -71,7 +72,7 @@ def duty_groups(lines: Sequence[DutyLine], reader: Reader) -> tuple[DutyGroup, .
             found = [same for same in found if not same[0].moment]
             groups += [_group(standing, found, reader, WITHOUT_A_DATE, NO_NUMBER)] if found else []
         elif found:
-            waits = {"label": "Waiting", "hint": WAITING} if standing is Standing.BLOCKED else {}
+            waits = {"label": worded("Waiting"), "hint": WAITING} if standing is Standing.BLOCKED else {}
             groups.append(_group(standing, found, reader, **waits))
     return tuple(groups)
 
@@ -108,17 +109,21 @@ def _bundle(members: Sequence[Sequence[DutyLine]], reader: Reader) -> DutyBundle
     cards = tuple(_card(same, reader) for same in members)
     first = members[0][0]
     if first.duty.each:
-        return DutyBundle(f"all-{cards[0].id}", first.duty.title, f"{len(cards)} authorities", cards)
-    what = TOLD_IN_STATES.get(first.obligation.addressee_kind, "duties")
-    stage = f", {first.obligation.stage.replace('_', ' ')}" if first.obligation.stage != "initial" else ""
+        return DutyBundle(
+            f"all-{cards[0].id}", first.duty.title, worded("{number} authorities", number=len(cards)), cards
+        )
+    named = worded(TOLD_IN_STATES.get(first.obligation.addressee_kind, worded("{number} duties")), number=len(cards))
+    if first.obligation.stage != "initial":
+        named = worded("{what}, {stage}", what=named, stage=first.obligation.stage.replace("_", " "))
     places = dict.fromkeys(card.jurisdiction.removeprefix("US-") for card in cards)
-    return DutyBundle(f"all-{cards[0].id}", "US state laws", f"{len(cards)} {what}{stage}", cards, _short(places))
+    return DutyBundle(f"all-{cards[0].id}", worded("US state laws"), named, cards, _short(places))
 
 
 def _short(places: Iterable[str]) -> str:
     """Some states by name, the others counted."""
     named = sorted(places)
-    return ", ".join(named[:SHOWN]) + (f" and {len(named) - SHOWN} more" if len(named) > SHOWN else "")
+    few = ", ".join(named[:SHOWN])
+    return worded("{few} and {number} more", few=few, number=len(named) - SHOWN) if len(named) > SHOWN else few
 
 
 def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
@@ -184,8 +189,9 @@ def _addressee(name: str, duty: Duty, reader: Reader) -> str:
 def _hold(duty: Duty) -> str:
     if not duty.hold:
         return ""
-    rest = f" Then {duty.after_hold} are left." if duty.after_hold else ""
-    return f"Law enforcement may ask that this waits.{rest}"
+    if not duty.after_hold:
+        return worded("Law enforcement may ask that this waits.")
+    return worded("Law enforcement may ask that this waits. Then {period} are left.", period=duty.after_hold)
 
 
 def _validity(duty: Duty) -> str:

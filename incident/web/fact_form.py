@@ -8,6 +8,7 @@ from incident.errors import Fault
 from incident.facts.vocabulary import FIELDS, FLAG, NUMBER, SHARE, WORD, WORDS
 from incident.web.fact_questions import FLAGS, NO, OWN, ROLE_WORDS, SHARED, UNKNOWN, YES, Asked, word_label
 from incident.web.views import Choice, DatasetForm, FactField, Problem
+from notifications.wording import worded
 
 Document = Mapping[str, object]
 Part = tuple[str, tuple[FactField, ...]]
@@ -79,10 +80,10 @@ def field_of(asked: Asked, name: str, value: object, faults: Sequence[Fault] = (
     if kind.shape == WORDS:
         chosen = set(value if isinstance(value, list | tuple) else ())
         words = tuple(Choice(word, word_label(word, path), word in chosen) for word in _ordered(kind.words, path))
-        return field("words", choices=(*words, Choice(NONE, "None of these", answered and not chosen)))
+        return field("words", choices=(*words, Choice(NONE, worded("None of these"), answered and not chosen)))
     if kind.shape == WORD:
         words = tuple(Choice(word, word_label(word, path), word == value) for word in kind.words)
-        return field("word", choices=(*words, Choice("", "Not known yet", not answered)))
+        return field("word", choices=(*words, Choice("", worded("Not known yet"), not answered)))
     return field("number" if kind.shape in (NUMBER, SHARE) else "text", "" if value is None else str(value))
 
 
@@ -114,7 +115,7 @@ def _dataset(prefix: str, row: Document, at: int, faults: Sequence[Fault]) -> Da
         id=identity or NEW,
         title=str(row.get("title", "")),
         role=role.replace("_", "-"),
-        sections=(("What it is", _identity(prefix, row, own)), *usual),
+        sections=((worded("What it is"), _identity(prefix, row, own)), *usual),
         answered=sum(field.answered for field in asked),
         asked=len(asked),
         new=not row,
@@ -133,14 +134,15 @@ def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[Fact
         return FactField(f"{prefix}.{name}", name, label, "text", value, hint=hint, answered=True, problem=problem)
 
     return (
-        text("id", "Short id", "Letters, digits, - and _, such as accounts. It stays."),
-        text("title", "Name", "As people call this body of data."),
-        text("entity", "Legal entity", "The short id of the one whose data it is; empty: the first."),
+        text("id", worded("Short id"), worded("Letters, digits, - and _, such as accounts. It stays.")),
+        text("title", worded("Name"), worded("As people call this body of data.")),
+        text("entity", worded("Legal entity"), worded("The short id of the one whose data it is; empty: the first.")),
         FactField(
-            f"{prefix}.role", "role", "Our role", "word", role, roles, "", bool(role), problem_of("role", faults)
+            f"{prefix}.role", "role", worded("Our role"), "word",
+            role, roles, "", bool(role), problem_of("role", faults),
         ),
         FactField(
-            f"{prefix}.controllers", "controllers", "Customers whose data it is", "long", lines(customers),
+            f"{prefix}.controllers", "controllers", worded("Customers whose data it is"), "long", lines(customers),
             hint=f"The host's ids, one a line. Only where we process for customers; “{NONE}” is an answer.",
             answered=known or role in ("controller", ""),
             problem=problem_of("controllers", faults),

@@ -9,8 +9,9 @@ from typing import Any
 
 from incident.facts.vocabulary import FIELDS
 from incident.queries.open_questions import is_shared
+from notifications.wording import worded, worded_list
 
-UNWORDED = "Not worded yet"
+UNWORDED = worded("Not worded yet")
 ELSEWHERE = frozenset({"organisation.role"})  # asked of each data set
 DATA = Path(__file__).parent / "data" / "questions.toml"
 
@@ -34,6 +35,11 @@ class Section:
     single: bool = False
 
 
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
 def facts_named(paths: Iterable[str]) -> tuple[str, ...]:
     """Paths of facts in short words, those of one section together: "people: count, kinds"."""
     sections: dict[str, list[str]] = {}
@@ -51,14 +57,19 @@ def _read() -> tuple[tuple[Section, ...], Mapping[str, Mapping[str, str]]]:
     document: Mapping[str, Any] = tomllib.loads(DATA.read_text(encoding="utf-8"))
     sections = tuple(
         Section(
-            raw["title"],
-            tuple(Asked(one["fact"], one["ask"], one.get("hint", "")) for one in raw["facts"]),
+            worded(raw["title"]),
+            tuple(_asked(one) for one in raw["facts"]),
             raw.get("shared", False),
             raw.get("single", False),
         )
         for raw in document["sections"]
     )
-    return (*sections, *_unworded(sections)), document["words"]
+    words = {path: {name: worded(capital(text)) for name, text in of.items()} for path, of in document["words"].items()}
+    return (*sections, *_unworded(sections)), words
+
+
+def _asked(raw: Mapping[str, str]) -> Asked:
+    return Asked(raw["fact"], worded(raw["ask"]), worded(raw["hint"]) if raw.get("hint") else "")
 
 
 def _unworded(sections: tuple[Section, ...]) -> Iterator[Section]:
@@ -81,19 +92,19 @@ FEW = 6
 WORD_ONLY = re.compile(r"[a-z_]+")
 PATH = re.compile(r"(?<![\w./@-])[a-z]+(?:\.[a-z_]+)+(?![\w@/])")  # no part of an address
 TO_ADD = re.compile(r"\badd ([a-z_]+) to ([a-z]+\.[a-z_.]*[a-z_])")
-FLAGS = ((YES, "Yes"), (NO, "No"), (UNKNOWN, "Unknown"))
+FLAGS = ((YES, worded("Yes")), (NO, worded("No")), (UNKNOWN, worded("Unknown")))
 
 OF_DATASET = (
-    Asked("organisation.role", "What are we for these data?", "It decides which duties are ours."),
-    Asked("controllers", "Which customers' data is it?", "The host's ids, one a line."),
+    Asked("organisation.role", worded("What are we for these data?"), worded("It decides which duties are ours.")),
+    Asked("controllers", worded("Which customers' data is it?"), worded("The host's ids, one a line.")),
 )
 ASKED: Mapping[str, Asked] = {one.path: one for section in SECTIONS for one in section.facts} | {
     one.path: one for one in OF_DATASET
 }
 SHORT: Mapping[str, str] = {
-    "organisation.role": "Our role",
-    "role": "Our role",
-    "controllers": "Customers whose data it is",
+    "organisation.role": worded("Our role"),
+    "role": worded("Our role"),
+    "controllers": worded("Customers whose data it is"),
 }
 
 
@@ -138,8 +149,7 @@ def plain_reason(text: str) -> str:
 
 def word_label(word: str, path: str = "") -> str:
     """A word of the vocabulary as people read it, as an answer to one fact where the path is given."""
-    text = WORDS.get(path, {}).get(word) or word.replace("_", " ")
-    return text[:1].upper() + text[1:]
+    return WORDS.get(path, {}).get(word) or capital(word.replace("_", " "))
 
 
 def said(path: str, value: object) -> str:
@@ -147,12 +157,12 @@ def said(path: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return FLAGS[0][1] if value else FLAGS[1][1]
     if isinstance(value, Mapping):
         places = (f"{code} {'number unknown' if count is None else f'{count:,}'}" for code, count in value.items())
-        return ", ".join(places) or "Nowhere"
+        return ", ".join(places) or worded("Nowhere")
     if isinstance(value, list | tuple):
         labels = [str(word) if path == "controllers" else word_label(str(word), path) for word in value]
-        shown = labels[:4] + ([f"{len(labels) - 4} more"] if len(labels) > 4 else [])
-        return ", ".join(shown) or "None"
+        more = [worded("{number} more", number=len(labels) - 4)] if len(labels) > 4 else []
+        return worded_list([*labels[:4], *more]) or worded("None")
     return f"{value:,}" if isinstance(value, int | float) else word_label(str(value), path)

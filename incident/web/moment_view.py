@@ -9,30 +9,31 @@ from incident.law.duties import SUBMITTED
 from incident.queries.duties import DutyLine
 from incident.web.breach_words import cited
 from incident.web.views import Choice, MomentLine, RecordedMoment
+from notifications.wording import worded
 
 ASKED, LIFTED = "hold_requested", "hold_lifted"
-HOLD_RULE = "every open duty whose law permits it to wait"
-WHOLE = "the whole incident"
+HOLD_RULE = worded("every open duty whose law permits it to wait")
+WHOLE = worded("the whole incident")
 TITLES: Mapping[str, str] = {
-    "occurred_from": "Beginning of the breach",
-    "occurred_until": "End of the breach",
-    "detected": "First sign",
-    "discovered": "Discovery",
-    "aware": "Awareness",
-    "confirmed": "Confirmation",
-    "determined": "Determination",
-    "determined_material": "Determination that it is material",
-    "classified_major": "Classification as major",
-    "assessment_started": "Start of the assessment",
-    "assessment_done": "End of the assessment",
-    "processor_told_us": "Our processor's notice",
-    "ransom_paid": "Payment of a ransom",
-    "remedy_available": "A corrective measure",
-    "authority_first_notified": "First notice to an authority",
-    "subjects_notified": "Notice to the people",
-    "resolved": "Resolution",
-    "hold_requested": "Law enforcement asks to wait",
-    "hold_lifted": "Law enforcement no longer asks",
+    "occurred_from": worded("Beginning of the breach"),
+    "occurred_until": worded("End of the breach"),
+    "detected": worded("First sign"),
+    "discovered": worded("Discovery"),
+    "aware": worded("Awareness"),
+    "confirmed": worded("Confirmation"),
+    "determined": worded("Determination"),
+    "determined_material": worded("Determination that it is material"),
+    "classified_major": worded("Classification as major"),
+    "assessment_started": worded("Start of the assessment"),
+    "assessment_done": worded("End of the assessment"),
+    "processor_told_us": worded("Our processor's notice"),
+    "ransom_paid": worded("Payment of a ransom"),
+    "remedy_available": worded("A corrective measure"),
+    "authority_first_notified": worded("First notice to an authority"),
+    "subjects_notified": worded("Notice to the people"),
+    "resolved": worded("Resolution"),
+    "hold_requested": worded("Law enforcement asks to wait"),
+    "hold_lifted": worded("Law enforcement no longer asks"),
 }
 
 

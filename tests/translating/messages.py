@@ -8,7 +8,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from incident.web.fact_questions import ASKED, SECTIONS, WORDS
 from incident.web.languages import CATALOGUES, LANGUAGES, SOURCE
+from notifications.wording import Said
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"worded": (1,), "worded_number": (1, 2), "_": (1,), "gettext": (1,), "ngettext": (1, 2)}
@@ -24,7 +26,16 @@ def said() -> Catalog:
     for method, file, options in _sources():
         for _line, message, comments, context in extract_from_file(method, file, KEYWORDS, ("Translators:",), options):
             found.add(message, None, [(str(file.relative_to(ROOT)), 0)], auto_comments=comments, context=context)
+    for text in _questions():
+        found.add(text, None, [("incident/web/data/questions.toml", 0)])
     return found
+
+
+def _questions() -> Iterator[str]:
+    """The questions of the fact sheet and the words of its answers, which are data."""
+    yield from (section.title for section in SECTIONS)
+    yield from (text for asked in ASKED.values() for text in (asked.ask, asked.hint) if isinstance(text, Said))
+    yield from (text for words in WORDS.values() for text in words.values())
 
 
 def _sources() -> Iterator[tuple[str, Path, dict[str, str] | None]]:

@@ -1,6 +1,7 @@
 """What is not translated yet. Both only get smaller."""
 
 UNTRANSLATED = 712  # messages of a language without their translation
+UNTRANSLATED = 620  # messages of a language without their translation
 
 NOT_YET = frozenset(  # templates that hold words no catalogue reaches
     {

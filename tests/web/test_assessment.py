@@ -224,7 +224,7 @@ def test_advice_and_decision_are_two_records_on_one_data_set(played: Stage, ente
     assert "The bank blocks them." in html
     assert "to look at again" in html
     assert "A risk is unlikely</strong>, decided" in html
-    assert "; as assessed: high risk likely" in html
+    assert "; as assessed: High risk likely" in html
     upwards = {**ruling, "outcome": "high", "version": str(played.version())}
     assert send(ines, f"{played.path}/decisions", **upwards).status_code == 303  # freely, without a reason
     with played.installation.store.read() as session:

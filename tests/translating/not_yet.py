@@ -1,35 +1,13 @@
 """What is not translated yet. Both only get smaller."""
 
-UNTRANSLATED = 712  # messages of a language without their translation
-UNTRANSLATED = 620  # messages of a language without their translation
+UNTRANSLATED = 468  # messages of a language without their translation
 
 NOT_YET = frozenset(  # templates that hold words no catalogue reaches
     {
-        "assessment.html",
         "assets.html",
-        "breach_register.html",
         "chat.html",
-        "customer.html",
-        "customers.html",
         "design.html",
-        "duties.html",
-        "duty_parts.html",
         "error.html",
-        "fact_parts.html",
-        "facts.html",
-        "alert_sort.html",
-        "alerts.html",
-        "assets.html",
-        "case.html",
-        "chat.html",
-        "clock_sheet.html",
-        "deadlines.html",
-        "design.html",
-        "entries.html",
-        "error.html",
-        "evidence.html",
-        "figure_parts.html",
-        "figures.html",
         "finder_parts.html",
         "finder_thread.html",
         "finders.html",
@@ -47,8 +25,6 @@ NOT_YET = frozenset(  # templates that hold words no catalogue reaches
         "report_parts.html",
         "source.html",
         "sources.html",
-        "standing.html",
-        "tasks.html",
         "team.html",
     }
 )

@@ -16,7 +16,7 @@ TAG = re.compile(r"<[^>]*>", re.DOTALL)
 UNREAD = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<!doctype[^>]*>|&[a-z]+;|&#\d+;", re.DOTALL | re.IGNORECASE)
 SPOKEN = re.compile(r"<(kbd|code)\b[^>]*>.*?</\1>", re.DOTALL)  # keys, addresses and names of settings are one in all
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-NAMES = {"seventytwo", "· seventytwo ·", "SHA-256", "CSV"}
+NAMES = {"seventytwo", "narrow", "#moves", "· seventytwo ·", "SHA-256", "CSV"}
 SENTENCE = re.compile(r"^[A-Z][a-z]+$|[a-z]{2,} [a-z(]|^[A-Z][^_]* ")
 READING = Environment(extensions=[InternationalizationExtension], trim_blocks=True, lstrip_blocks=True)
 

@@ -71,7 +71,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
         bytes=size,
         capfirst=on_words(capfirst, language),
     )
-    made.globals.update(asset=asset, tongues=languages.LANGUAGES)
+    made.globals.update(asset=asset, console_languages=languages.LANGUAGES)
     return made
 
 

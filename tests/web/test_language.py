@@ -1,13 +1,16 @@
 """The console in its reader's language: as chosen, else as the browser asks, else English."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from jinja2 import Environment
 
 from incident.web.languages import catalogue, chosen
 from incident.web.pages import environment
 from incident.web.times import left, local, thousands
 from notifications.wording import Said, in_language, worded, worded_number
+from tests.translating.unmarked import TEMPLATES
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -43,3 +46,11 @@ def test_a_sentence_is_english_and_remembers_what_it_was_made_of() -> None:
 def test_a_sentence_with_values_says_them_in_the_language_and_hides_nothing_of_them() -> None:
     page = environment([], "de").from_string("{% trans what=what, who=who %}{{ what }}: {{ who }}{% endtrans %}")
     assert page.render(what=worded("Menu"), who="<i>\u202e") == "Menü: &lt;i&gt;\\u202e"
+
+
+def test_no_page_has_a_name_of_its_own_for_what_every_page_is_given() -> None:
+    given = set(environment([TEMPLATES.parent], "en").globals) - set(Environment().globals)
+    assert given >= {"asset", "console_languages"}
+    taken = re.compile(rf"{{%-? (?:macro|set) ({'|'.join(map(re.escape, given))})\b")
+    guilty = [page.name for page in TEMPLATES.glob("*.html") if taken.search(page.read_text())]
+    assert guilty == []

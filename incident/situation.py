@@ -8,12 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from incident.errors import Fault, Invalid
+from notifications.wording import Counted, worded, worded_list, worded_number
 
 PACED = "situation.paced"
 LONGEST_RHYTHM = timedelta(days=7)
 SHORTEST_RHYTHM = timedelta(minutes=15)
 Said = Callable[[datetime], str]
-RISKS = {"high": "high risk", "risk": "a risk, not a high one", "unlikely": "a risk is unlikely"}
+Say = Callable[[str], object]
+RISKS = {
+    "high": worded("high risk"),
+    "risk": worded("a risk, not a high one"),
+    "unlikely": worded("a risk is unlikely"),
+}
+SEVERITIES = {
+    "critical": worded("critical"),
+    "high": worded("high"),
+    "medium": worded("medium"),
+    "low": worded("low"),
+    "info": worded("info"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +45,9 @@ class Rhythm:
     def checked(self) -> "Rhythm":
         """Raises Invalid for one that comes too often or hardly ever."""
         if not SHORTEST_RHYTHM <= self.every <= LONGEST_RHYTHM:
-            raise Invalid(Fault("every", "is not from 15 minutes to 7 days", "choose how often a report comes"))
+            raise Invalid(
+                Fault("every", worded("is not from 15 minutes to 7 days"), worded("choose how often a report comes"))
+            )
         return self
 
 
@@ -113,85 +128,118 @@ def sentences(found: Situation, said: Said) -> tuple[str, str, str]:
 
 def told_words(line: ToldLine) -> str:
     """ "12 of 14", "none of 3", "5, of how many is not known"."""
-    number = f"{line.told:,}" if line.told else "none"
-    return f"{number}, of how many is not known" if line.of is None else f"{number} of {line.of:,}"
+    number = Counted(line.told) if line.told else worded("none")
+    if line.of is None:
+        return worded("{number}, of how many is not known", number=number)
+    return worded("{number} of {all}", number=number, all=Counted(line.of))
 
 
-def as_text(found: Situation, said: Said, now: datetime, following: datetime | None) -> str:
-    """The report as text for a mail: lines of one thought each, headings underlined."""
-    head = f"Situation report: {found.title} ({found.codename})"
-    coming = f"The next report comes {said(following)}." if following else "When the next report comes is not set."
-    drill = ["This is a drill."] if found.drill else []
-    parts = [head, "=" * len(head), f"As of {said(now)}. {'' if found.over else coming}".strip(), *drill, ""]
-    parts += [*sentences(found, said), ""]
+def as_text(found: Situation, said: Said, now: datetime, following: datetime | None, say: Say = str) -> str:
+    """The report as text for a mail: lines of one thought each, headings underlined; `say` puts a line into words."""
+    head = say(worded("Situation report: {title} ({codename})", title=found.title, codename=found.codename))
+    as_of = worded("As of {at}.", at=said(now))
+    if following and not found.over:
+        as_of = worded("As of {at}. The next report comes {next}.", at=said(now), next=said(following))
+    elif not found.over:
+        as_of = worded("As of {at}. When the next report comes is not set.", at=said(now))
+    drill = [worded("This is a drill.")] if found.drill else []
+    parts = [head, "=" * len(str(head)), *map(say, (as_of, *drill)), "", *map(say, sentences(found, said)), ""]
     for heading, lines in _parts(found, said):
-        parts += [heading, "-" * len(heading), *(f"- {line}" for line in lines), ""]
-    return "\n".join(parts).rstrip() + "\n"
+        over = str(say(heading))
+        parts += [over, "-" * len(over), *(f"- {say(line)}" for line in lines), ""]
+    return "\n".join(str(part) for part in parts).rstrip() + "\n"
 
 
 def data_words(line: DataLine) -> str:
     """One body of data in words."""
-    people = "how many people is not known" if line.people is None else _people(line.people)
-    risk = RISKS.get(line.risk, "the risk is not known")
-    state = ", decided" if line.decided else ", not decided" if line.risk in RISKS else ""
-    return f"{line.title}: {people}; {risk}{state}"
+    people = worded("how many people is not known") if line.people is None else _people(line.people)
+    values = {"title": line.title, "people": people, "risk": RISKS.get(line.risk) or worded("the risk is not known")}
+    if line.decided:
+        return worded("{title}: {people}; {risk}, decided", **values)
+    if line.risk in RISKS:
+        return worded("{title}: {people}; {risk}, not decided", **values)
+    return worded("{title}: {people}; {risk}", **values)
 
 
 def due_words(line: DueLine, said: Said) -> str:
     """One deadline in words."""
-    many = f" ({line.count} of them)" if line.count > 1 else ""
-    late = "late since" if line.standing == "late" else "due"
-    return f"{line.title}{many}, {late} {said(line.at)}{', provisional' if line.provisional else ''}"
+    title = worded("{title} ({number} of them)", title=line.title, number=line.count) if line.count > 1 else line.title
+    values = {"title": title, "at": said(line.at)}
+    if line.standing == "late":
+        late = worded("{title}, late since {at}", **values)
+        return worded("{deadline}, provisional", deadline=late) if line.provisional else late
+    due = worded("{title}, due {at}", **values)
+    return worded("{deadline}, provisional", deadline=due) if line.provisional else due
 
 
 def _happened(found: Situation, said: Said) -> str:
-    began = f"It began {said(found.began_at)}" if found.began_at else "When it began is not known"
-    ended = f"ended {said(found.ended_at)}" if found.ended_at else "when it ended is not known"
-    if not found.began_at and not found.ended_at:
-        span = "when it began and whether it has ended is not known"
-    else:
-        span = f"{began[0].lower()}{began[1:]}, {'it ' if not found.began_at and found.ended_at else ''}{ended}"
-    by = f" by {found.opened_by}" if found.opened_by else ""
-    kind = f"{found.kind[:1].lower()}{found.kind[1:]}"
-    return f"“{found.title}” ({kind}, {found.severity}) was opened {said(found.opened_at)}{by}; {span}."
+    severity = SEVERITIES.get(found.severity) or found.severity
+    values = {"title": found.title, "kind": found.kind, "severity": severity, "at": said(found.opened_at)}
+    values |= {"span": _span(found, said), "who": found.opened_by}
+    if found.opened_by:
+        return worded("“{title}” ({kind}, {severity}) was opened {at} by {who}; {span}.", **values)
+    return worded("“{title}” ({kind}, {severity}) was opened {at}; {span}.", **values)
+
+
+def _span(found: Situation, said: Said) -> str:
+    if found.began_at and found.ended_at:
+        return worded("it began {began}, ended {ended}", began=said(found.began_at), ended=said(found.ended_at))
+    if found.began_at:
+        return worded("it began {began}, when it ended is not known", began=said(found.began_at))
+    if found.ended_at:
+        return worded("when it began is not known, it ended {ended}", ended=said(found.ended_at))
+    return worded("when it began and whether it has ended is not known")
 
 
 def _known(found: Situation) -> str:
     if not found.fact_version:
-        return "No facts are saved yet: what data and how many people it concerns is not known."
+        return worded("No facts are saved yet: what data and how many people it concerns is not known.")
     uncounted = sum(one.people is None for one in found.data)
-    bodies = f"{len(found.data)} {'body' if len(found.data) == 1 else 'bodies'} of data"
+    bodies = worded_number("{number} body of data", "{number} bodies of data", len(found.data))
     if found.people is None:
-        people = "how many people is not known"
+        people: str = worded("how many people is not known")
     elif uncounted:
-        people = f"at least {_people(found.people)} ({uncounted} of {bodies} not counted)"
+        counted = {"people": _people(found.people), "number": uncounted, "bodies": bodies}
+        people = worded("at least {people} ({number} of {bodies} not counted)", **counted)
     else:
         people = _people(found.people)
-    cause = f"the cause is {found.cause[:1].lower()}{found.cause[1:]}" if found.cause else "the cause is not known"
-    return f"It concerns {bodies} and {people}; {cause}."
+    if found.cause:
+        return worded(
+            "It concerns {bodies} and {people}; cause: {cause}.", bodies=bodies, people=people, cause=found.cause
+        )
+    return worded("It concerns {bodies} and {people}; the cause is not known.", bodies=bodies, people=people)
 
 
 def _stands(found: Situation, said: Said) -> str:
-    command = f"commanded by {found.commander}" if found.commander else "commanded by nobody"
-    phase = f"{found.phase[:1].lower()}{found.phase[1:]}"
-    owed = [line for line in found.told if line.of or line.told]
-    told = ", ".join(f"{line.label[:1].lower()}{line.label[1:]} ({told_words(line)})" for line in owed)
-    tail = f"; told so far: {told}" if told else "; nobody outside was told, and nobody is known yet who must be"
+    values = {"phase": found.phase, "at": said(found.since), "who": found.commander, "told": _told_so_far(found)}
     if found.over:
-        return f"It is {phase} since {said(found.since)}{tail}."
-    return f"It is in {phase} since {said(found.since)}, {command}{tail}."
+        return worded("Phase: {phase}, since {at}; {told}.", **values)
+    if found.commander:
+        return worded("Phase: {phase}, since {at}, commanded by {who}; {told}.", **values)
+    return worded("Phase: {phase}, since {at}, commanded by nobody; {told}.", **values)
+
+
+def _told_so_far(found: Situation) -> str:
+    owed = [line for line in found.told if line.of or line.told]
+    if not owed:
+        return worded("nobody outside was told, and nobody is known yet who must be")
+    lines = [worded_list((line.label, worded_list(("(", told_words(line), ")"), "")), " ") for line in owed]
+    return worded("told so far: {lines}", lines=worded_list(lines))
 
 
 def _people(number: int) -> str:
-    return f"{number:,} {'person' if number == 1 else 'people'}"
+    return worded_number("{number} person", "{number} people", number)
 
 
 def _parts(found: Situation, said: Said) -> Iterator[tuple[str, list[str]]]:
+    facts = {"known": Counted(found.answered), "missing": Counted(found.missing)}
     known = [data_words(line) for line in found.data]
-    known.append(f"{found.answered:,} facts are known, {found.missing:,} that a duty asks for are not")
-    yield "Known and unknown", known
-    yield "Next deadlines", [due_words(line, said) for line in found.coming] or ["No dated clock runs."]
-    yield "Told", [f"{line.label}: {told_words(line)}" for line in found.told] or ["Nobody outside was told."]
-    yield "Decided", list(found.decisions) or ["Nothing was decided yet."]
-    yield "Open risks", list(found.risks) or ["None is recorded."]
-    yield "What comes next", list(found.steps) or ["No step is open."]
+    known.append(worded("{known} facts are known, {missing} that a duty asks for are not", **facts))
+    told = [worded_list((line.label, told_words(line)), ": ") for line in found.told]
+    coming = [due_words(line, said) for line in found.coming]
+    yield worded("Known and unknown"), known
+    yield worded("Next deadlines"), coming or [worded("No dated clock runs.")]
+    yield worded("Told"), told or [worded("Nobody outside was told.")]
+    yield worded("Decided"), list(found.decisions) or [worded("Nothing was decided yet.")]
+    yield worded("Open risks"), list(found.risks) or [worded("None is recorded.")]
+    yield worded("What comes next"), list(found.steps) or [worded("No step is open.")]

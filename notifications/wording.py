@@ -7,6 +7,19 @@ the message it is listed under in the catalogues (GNU gettext's msgid) and what 
 from collections.abc import Iterable, Mapping
 from gettext import NullTranslations
 
+from babel.numbers import format_decimal
+
+
+class Counted(int):
+    """A number whose thousands are set apart where it is said, as the reader's language does it."""
+
+    def __format__(self, spec: str) -> str:
+        return f"{int(self):{spec or ','}}"
+
+    def within(self, catalogue: NullTranslations) -> str:
+        language = catalogue.info().get("language", "")
+        return str(format_decimal(int(self), locale=language)) if language else f"{self}"
+
 
 class Said(str):
     """English words with their message. `many` is the message for several, chosen by `number`, "" where none is."""
@@ -34,16 +47,16 @@ def worded(message: str, /, **values: object) -> Said:
 
 def worded_number(one: str, many: str, number: int, /, **values: object) -> Said:
     """A sentence about a number of things; `{number}` stands for the number itself, with thousands set apart."""
-    values = {"number": number, **values}
+    values = {"number": Counted(number), **values}
     said = Said(_filled(one if number == 1 else many, values))
     said.message, said.many, said.number, said.values = one, many, number, values
     return said
 
 
-def worded_list(words: Iterable[str], between: str = ", ") -> str:
+def worded_list(words: Iterable[object], between: str = ", ") -> str:
     """Several words in one, each of which is said in the reader's language; `between` is a sign, no word."""
     parts = list(words)
-    said = Said(between.join(parts))
+    said = Said(between.join(f"{part}" for part in parts))
     said.message = between.join(f"{{at{at}}}" for at in range(len(parts)))
     said.many, said.number, said.values = "", 0, {f"at{at}": part for at, part in enumerate(parts)}
     return said
@@ -51,7 +64,7 @@ def worded_list(words: Iterable[str], between: str = ", ") -> str:
 
 def in_language(value: object, catalogue: NullTranslations) -> object:
     """A value for a page: translated when it remembers its message, else as it is."""
-    return value.within(catalogue) if isinstance(value, Said) else value
+    return value.within(catalogue) if isinstance(value, Said | Counted) else value
 
 
 def _filled(message: str, values: Mapping[str, object]) -> str:

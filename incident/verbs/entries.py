@@ -14,6 +14,7 @@ from incident.errors import Fault, Invalid
 from incident.models.entries import ChainHead, EntryBody, EntryHeader, body_place, incident_subject
 from incident.roles import Action
 from incident.verbs.act import Act
+from notifications.wording import worded
 
 SALT_BYTES = 32
 LONGEST_NOTE = 20_000
@@ -28,11 +29,19 @@ def note(act: Act, incident_id: UUID, text: str, *, at: datetime | None = None) 
     act.require(Action.NOTE, incident_id)
     faults = []
     if not text.strip():
-        faults.append(Fault("text", "is empty", "write what happened"))
+        faults.append(Fault("text", worded("is empty"), worded("write what happened")))
     if len(text) > LONGEST_NOTE:
-        faults.append(Fault("text", f"is longer than {LONGEST_NOTE} characters", "keep long material as evidence"))
+        faults.append(
+            Fault(
+                "text",
+                worded("is longer than {number} characters", number=LONGEST_NOTE),
+                worded("keep long material as evidence"),
+            )
+        )
     if at is not None and at > act.now:
-        faults.append(Fault("at", f"{at.isoformat()} is in the future", "a line says what has happened"))
+        faults.append(
+            Fault("at", worded("{at} is in the future", at=at.isoformat()), worded("a line says what has happened"))
+        )
     if faults:
         raise Invalid(*faults)
     return record(act, incident_subject(incident_id), "noted", {"text": text.strip()}, at=at)
@@ -80,7 +89,7 @@ def _lock_head(act: Act, subject: str) -> ChainHead:
 def reason_given(reason: str, mend: str) -> str:
     """The reason without blanks around it. Raises Invalid, with the mend, where it says nothing."""
     if not reason.strip():
-        raise Invalid(Fault("reason", "is empty", mend))
+        raise Invalid(Fault("reason", worded("is empty"), mend))
     return reason.strip()
 
 

@@ -12,6 +12,7 @@ from incident.roles import Action
 from incident.verbs.act import Act, place_in
 from incident.verbs.entries import record
 from notifications.ids import new_id
+from notifications.wording import worded
 
 LARGEST = 25 * 1024 * 1024
 LONGEST_NAME = 200
@@ -72,20 +73,25 @@ def seal_evidence(act: Act, incident_id: UUID, finding: Finding) -> Evidence:
 def _faults(act: Act, incident_id: UUID, finding: Finding) -> list[Fault]:
     task = act.session.get(Task, finding.task_id) if finding.task_id else None
     rules = (
-        (0 < len(finding.name.strip()) <= LONGEST_NAME, "name", "is missing or too long", "say what it shows"),
-        (bool(finding.content), "content", "is empty", "choose a file or paste the text"),
-        (len(finding.content) <= LARGEST, "content", "is larger than 25 MiB", "keep it in parts"),
+        (
+            0 < len(finding.name.strip()) <= LONGEST_NAME,
+            "name",
+            worded("is missing or too long"),
+            worded("say what it shows"),
+        ),
+        (bool(finding.content), "content", worded("is empty"), worded("choose a file or paste the text")),
+        (len(finding.content) <= LARGEST, "content", worded("is larger than 25 MiB"), worded("keep it in parts")),
         (
             finding.collected_at is None or finding.collected_at <= act.now,
             "collected_at",
-            "is to come",
-            "when it was collected",
+            worded("is to come"),
+            worded("when it was collected"),
         ),
         (
             finding.task_id is None or (task is not None and task.incident_id == incident_id),
             "task",
-            "is no task of this incident",
-            "leave it out",
+            worded("is no task of this incident"),
+            worded("leave it out"),
         ),
     )
     return [Fault(field, message, mend) for holds, field, message, mend in rules if not holds]

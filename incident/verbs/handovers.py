@@ -13,6 +13,7 @@ from incident.roles import Action
 from incident.shift_notes import TAKEN, WRITTEN, ShiftNote
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from notifications.wording import worded
 
 
 def hand_over(act: Act, incident_id: UUID, note: ShiftNote) -> EntryHeader:
@@ -24,9 +25,9 @@ def hand_over(act: Act, incident_id: UUID, note: ShiftNote) -> EntryHeader:
     said = note.checked()
     incident = act.session.get(Incident, incident_id)
     if incident is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound(worded("There is no such incident."))
     if incident.phase in FINAL:
-        raise Conflict(f"{incident.codename} is {incident.phase}: there is nothing to hand over.")
+        raise Conflict(worded("{codename} is over: there is nothing to hand over.", codename=incident.codename))
     body = {"text": said.text, "runs": said.runs, "awaited": said.awaited, "worries": said.worries}
     return record(act, incident_subject(incident_id), WRITTEN, body)
 
@@ -42,12 +43,12 @@ def take_over(act: Act, incident_id: UUID, seq: int) -> EntryHeader:
     act.session.exec(select(ChainHead).where(col(ChainHead.subject) == subject).with_for_update()).one()
     header = last_header(act.session, subject, (WRITTEN,))
     if header is None or seq > header.seq:
-        raise NotFound("There is no such hand-over note on this incident.")
+        raise NotFound(worded("There is no such hand-over note on this incident."))
     if seq != header.seq:
-        raise Conflict("A newer hand-over note was written since: read that one.")
+        raise Conflict(worded("A newer hand-over note was written since: read that one."))
     if last_header(act.session, subject, (TAKEN,), above=seq) is not None:
-        raise Conflict("Somebody has taken over already.")
+        raise Conflict(worded("Somebody has taken over already."))
     if header.actor == act.actor.label:
-        raise Conflict("You wrote this note: somebody else takes over.")
+        raise Conflict(worded("You wrote this note: somebody else takes over."))
     text = f"{act.actor.name} has read the hand-over note (#{seq}) and takes over."
     return record(act, subject, TAKEN, {"text": text, "handover": seq})

@@ -18,6 +18,7 @@ from incident.verbs.act import Act, place_in
 from incident.verbs.entries import reason_given, record
 from incident.verbs.tasks import copy_runbook
 from notifications.ids import new_id
+from notifications.wording import worded
 
 LONGEST_TITLE = 300
 COLOURS = "amber azure cobalt copper coral crimson ember fern flint hazel indigo ivory jade maple ochre olive onyx opal"
@@ -48,7 +49,13 @@ def open_incident(act: Act, report: Report, runbook: Runbook | None = None) -> I
     act.require(Action.REPORT)
     title = report.title.strip()
     if not title or len(title) > LONGEST_TITLE:
-        raise Invalid(Fault("title", f"must have 1 to {LONGEST_TITLE} characters", "say in one line what was seen"))
+        raise Invalid(
+            Fault(
+                "title",
+                worded("must have 1 to {number} characters", number=LONGEST_TITLE),
+                worded("say in one line what was seen"),
+            )
+        )
     incident_id = new_id()
     incident = Incident(
         id=incident_id,
@@ -76,7 +83,9 @@ def take_command(act: Act, incident_id: UUID, commander_id: UUID) -> Incident:
     act.require(Action.COMMAND, incident_id)
     account = act.session.get(UserAccount, commander_id)
     if account is None or account.disabled_at or Role.COMMANDER not in account.roles:
-        raise Invalid(Fault("commander", "does not hold the role incident commander", "choose another person"))
+        raise Invalid(
+            Fault("commander", worded("does not hold the role incident commander"), worded("choose another person"))
+        )
     incident = _incident(act, incident_id)
     incident.commander_id = commander_id
     _join(act, incident_id, commander_id)
@@ -87,7 +96,7 @@ def take_command(act: Act, incident_id: UUID, commander_id: UUID) -> Incident:
 def set_severity(act: Act, incident_id: UUID, severity: Severity, reason: str) -> Incident:
     """Change the severity, with the reason on the timeline."""
     act.require(Action.COMMAND, incident_id)
-    why = reason_given(reason, "say why the severity changes")
+    why = reason_given(reason, worded("say why the severity changes"))
     incident = _incident(act, incident_id)
     text = f"Severity {incident.severity} → {severity}: {why}"
     incident.severity = severity
@@ -100,7 +109,7 @@ def add_member(act: Act, incident_id: UUID, user_id: UUID) -> None:
     act.require(Action.COMMAND, incident_id)
     account = act.session.get(UserAccount, user_id)
     if account is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(worded("There is no such person."))
     _join(act, incident_id, user_id)
     record(act, incident_subject(incident_id), "member.added", {"text": f"{account.name} joined this incident."})
 
@@ -109,10 +118,10 @@ def write_review(act: Act, incident_id: UUID, text: str) -> Incident:
     """Save the post-incident review. Raises Invalid when it is empty, Conflict once the incident is closed."""
     act.require(Action.WRITE_REVIEW, incident_id)
     if not text.strip():
-        raise Invalid(Fault("review", "is empty", "what happened, what helped, what changes"))
+        raise Invalid(Fault("review", worded("is empty"), worded("what happened, what helped, what changes")))
     incident = _incident(act, incident_id)
     if incident.phase in FINAL:
-        raise Conflict(f"{incident.codename} is {incident.phase}: reopen it to change its review.")
+        raise Conflict(worded("{codename} is over: reopen it to change its review.", codename=incident.codename))
     incident.review_sealed = act.seal(text.strip(), place_in(incident_id, "incident", "review_sealed", incident_id))
     record(act, incident_subject(incident_id), "reviewed", {"text": "Post-incident review saved."})
     return incident
@@ -121,7 +130,7 @@ def write_review(act: Act, incident_id: UUID, text: str) -> Incident:
 def _incident(act: Act, incident_id: UUID) -> Incident:
     incident = act.session.get(Incident, incident_id)
     if incident is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound(worded("There is no such incident."))
     return incident
 
 
@@ -138,4 +147,4 @@ def _codename(act: Act) -> str:
             name += f"-{secrets.randbelow(9000) + 1000}"
         if act.session.exec(select(Incident.id).where(col(Incident.codename) == name)).first() is None:
             return name
-    raise Conflict("No codename is free; try again.")
+    raise Conflict(worded("No codename is free; try again."))

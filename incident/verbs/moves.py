@@ -15,6 +15,7 @@ from incident.roles import Action
 from incident.verbs.act import Act, place_in
 from incident.verbs.entries import record
 from notifications.ids import new_id
+from notifications.wording import worded
 
 
 def move(
@@ -54,11 +55,11 @@ def settle_pass(act: Act, incident_id: UUID, pass_id: UUID, how: str) -> None:
     """Make good a guard that was passed: the pin comes off, the line stays."""
     act.require(Action.OVERRIDE, incident_id)
     if not how.strip():
-        raise Invalid(Fault("how", "is empty", "say how it was made good"))
+        raise Invalid(Fault("how", worded("is empty"), worded("say how it was made good")))
     wanted = (col(Pass.id) == pass_id, col(Pass.incident_id) == incident_id, col(Pass.settled_at).is_(None))
     pinned = act.session.exec(select(Pass).where(*wanted)).first()
     if pinned is None:
-        raise NotFound("There is no open pass of that name on this incident.")
+        raise NotFound(worded("There is no open pass of that name on this incident."))
     pinned.settled_at, pinned.settled_by = act.now, act.actor.label
     text = f"Guard {pinned.guard} made good: {how.strip()}"
     record(act, incident_subject(incident_id), "pass.settled", {"text": text, "guard": pinned.guard})
@@ -86,17 +87,19 @@ def _passed(act: Act, incident: Incident, name: Move, passing: Sequence[Guard], 
     case = case_of(act.session, incident, reason_given=bool(reason.strip()))
     lacking = missing(incident.phase, name, case, passing)
     if lacking:
-        raise Refused(f"{incident.codename} cannot {name} yet.", lacking)
+        raise Refused(worded("{codename} cannot {move} yet.", codename=incident.codename, move=name), lacking)
     needed = {item.guard for item in missing(incident.phase, name, case)}
     return [guard for guard in passing if guard in needed]
 
 
 def _check_passing(passing: Sequence[Guard], reason: str) -> None:
     faults = [
-        Fault("passing", f"{guard} cannot be passed", "give a reason") for guard in passing if guard in UNPASSABLE
+        Fault("passing", worded("{guard} cannot be passed", guard=str(guard)), worded("give a reason"))
+        for guard in passing
+        if guard in UNPASSABLE
     ]
     if passing and not reason.strip():
-        faults.append(Fault("reason", "is empty", "say why the guard is passed; it stays pinned"))
+        faults.append(Fault("reason", worded("is empty"), worded("say why the guard is passed; it stays pinned")))
     if faults:
         raise Invalid(*faults)
 
@@ -104,7 +107,7 @@ def _check_passing(passing: Sequence[Guard], reason: str) -> None:
 def _at_version(act: Act, incident_id: UUID, version: int) -> Incident:
     incident = act.session.get(Incident, incident_id)
     if incident is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound(worded("There is no such incident."))
     if incident.version != version:
         raise LostRace(version, incident.version)
     return incident

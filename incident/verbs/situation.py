@@ -11,6 +11,7 @@ from incident.roles import Action
 from incident.situation import PACED, Rhythm
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from notifications.wording import worded
 
 
 def set_rhythm(act: Act, incident_id: UUID, rhythm: Rhythm | None) -> EntryHeader:
@@ -21,9 +22,9 @@ def set_rhythm(act: Act, incident_id: UUID, rhythm: Rhythm | None) -> EntryHeade
     act.require(Action.COMMAND, incident_id)
     incident = act.session.get(Incident, incident_id)
     if incident is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound(worded("There is no such incident."))
     if incident.phase in FINAL:
-        raise Conflict(f"{incident.codename} is {incident.phase}: no report follows.")
+        raise Conflict(worded("{codename} is over: no report follows.", codename=incident.codename))
     if rhythm is None:
         body: dict[str, object] = {"text": "No next situation report is promised any more.", "every_minutes": 0}
     else:

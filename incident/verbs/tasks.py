@@ -15,6 +15,7 @@ from incident.roles import Action, Role
 from incident.runbooks import Runbook
 from incident.verbs.act import Act, place_in
 from incident.verbs.entries import record
+from notifications.wording import worded
 
 EMPTY_STEP: dict[str, object] = {
     **{key: [] for key in ("exact", "keep", "breaks", "facts", "sources")},
@@ -95,13 +96,13 @@ def settle_task(act: Act, incident_id: UUID, task_id: UUID, settled: Settled, no
     """Record that a step was done or is skipped. Raises Invalid without a note, Conflict when it is settled already."""
     act.require(Action.TASK, incident_id)
     if not note.strip():
-        raise Invalid(Fault("note", "is empty", "say what was done, or why it is skipped"))
+        raise Invalid(Fault("note", worded("is empty"), worded("say what was done, or why it is skipped")))
     wanted = (col(Task.id) == task_id, col(Task.incident_id) == incident_id)
     task = act.session.exec(select(Task).where(*wanted).with_for_update()).first()
     if task is None:
-        raise NotFound("There is no such task on this incident.")
+        raise NotFound(worded("There is no such task on this incident."))
     if task.state not in OPEN_TASK:
-        raise Conflict(f"This task is {task.state} already.")
+        raise Conflict(worded("This task is settled already."))
     task.state, task.settled_at, task.settled_by = settled.value, act.now, act.actor.label
     task.note_sealed = act.seal(note.strip(), place_in(incident_id, "task", "note_sealed", task_id))
     act.session.add(task)

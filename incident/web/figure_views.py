@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,24 +14,31 @@ from incident.web import figure_words as said
 from incident.web import words
 from incident.web.charts import NARROW, Chart, Series, draw
 from incident.web.fact_questions import word_label
+from incident.web.languages import SOURCE, catalogue
 from incident.web.views.figures import FigureView, Key
+from notifications.wording import in_language, worded
 
 K = TypeVar("K", bound=str)
 MOST_CAUSES = 5
 FEW = 3  # months: fewer are bars that lie, for columns would be as broad as the page
 CAUSE_TONES = ("accent", "ahead", "blocked", "soon", "met")
-OTHERS = "Other causes"
+OTHERS = "others"  # a group of its own
+OTHERS_SAID = worded("Other causes")
 TIMES = (
-    ("aware_at", "Aware", "ahead"),
-    ("decided_at", "First decision", "blocked"),
-    ("told_at", "First notice", "met"),
+    ("aware_at", worded("Aware"), "ahead"),
+    ("decided_at", worded("First decision"), "blocked"),
+    ("told_at", worded("First notice"), "met"),
 )
-OUTCOMES = ((Kept.IN_TIME, "In time", "met"), (Kept.LATE, "Late", "soon"), (Kept.MISSED, "Missed", "late"))
+OUTCOMES = (
+    (Kept.IN_TIME, worded("In time"), "met"),
+    (Kept.LATE, worded("Late"), "soon"),
+    (Kept.MISSED, worded("Missed"), "late"),
+)
 STATES = (
-    ("Reached", "met", ("delivered", "accepted")),
-    ("Waiting or uncertain", "soon", ("pending", "claimed", "transmitting", "deferred", "uncertain", "held")),
-    ("Failed", "late", ("rejected", "bounced")),
-    ("Cancelled", "quiet", ("cancelled",)),
+    (worded("Reached"), "met", ("delivered", "accepted")),
+    (worded("Waiting or uncertain"), "soon", ("pending", "claimed", "transmitting", "deferred", "uncertain", "held")),
+    (worded("Failed"), "late", ("rejected", "bounced")),
+    (worded("Cancelled"), "quiet", ("cancelled",)),
 )
 
 
@@ -41,19 +49,22 @@ class Frame:
     now: datetime
     zone: ZoneInfo
     months: tuple[Month, ...]
+    language: str = SOURCE
 
 
-def phases_figure(courses: Sequence[Course]) -> FigureView:
+def phases_figure(courses: Sequence[Course], language: str = SOURCE) -> FigureView:
     """How long each phase lasted."""
     spreads = f.phase_spreads(courses)
     unit, sign = said.unit_for(one.median for one in spreads.values())
     values = tuple(one.median / unit if one.median else None for one in spreads.values())
     chart = Chart(
         "phases",
-        "How long phases lasted",
-        "The median over the incidents that have left the phase; one that came back into it counts all its stays.",
+        worded("How long phases lasted"),
+        worded(
+            "The median over the incidents that have left the phase; one that came back into it counts all its stays."
+        ),
         tuple(words.PHASES[phase] for phase in spreads),
-        (Series("Median", "ahead", values),),
+        (Series(worded("Median"), "ahead", values),),
         said.in_unit(sign),
         lying=True,
     )
@@ -68,11 +79,18 @@ def phases_figure(courses: Sequence[Course]) -> FigureView:
         )
         for phase, one in spreads.items()
     )
-    head = ("Phase", "Have left it", "Median", "Shortest", "Longest", "Still in it")
-    return _figure(chart, head, rows, "No incident has left a phase yet.")
+    head = (
+        worded("Phase"),
+        worded("Have left it"),
+        worded("Median"),
+        worded("Shortest"),
+        worded("Longest"),
+        worded("Still in it"),
+    )
+    return _figure(spoken(chart, language), head, rows, worded("No incident has left a phase yet."))
 
 
-def own_phases(course: Course, now: datetime) -> FigureView:
+def own_phases(course: Course, now: datetime, language: str = SOURCE) -> FigureView:
     """The stays of one incident in its phases, in their order; the one that goes on as long as it is by now."""
     found = f.stays(course)
     spans = [now - one.begun_at if one.lasted is None else one.lasted for one in found]
@@ -83,19 +101,25 @@ def own_phases(course: Course, now: datetime) -> FigureView:
     )
     chart = Chart(
         "own-phases",
-        "Phases",
-        "Each stay in a phase, in the order they came.",
+        worded("Phases"),
+        worded("Each stay in a phase, in the order they came."),
         tuple(words.PHASES[one.phase] for one in found),
-        (Series("Left", "ahead", over), Series("Goes on", "unknown", running)),
+        (Series(worded("Left"), "ahead", over), Series(worded("Goes on"), "unknown", running)),
         said.in_unit(sign),
         lying=True,
         stacked=True,
     )
     rows = tuple(
-        (words.PHASES[one.phase], said.length(span), "goes on" if one.lasted is None else "left")
+        (words.PHASES[one.phase], said.length(span), worded("goes on") if one.lasted is None else worded("left"))
         for one, span in zip(found, spans, strict=True)
     )
-    return _figure(chart, ("Phase", "Lasted", "Now"), rows, "It has just begun.", summed=False)
+    return _figure(
+        spoken(chart, language),
+        (worded("Phase"), worded("Lasted"), worded("Now")),
+        rows,
+        worded("It has just begun."),
+        summed=False,
+    )
 
 
 def times_figure(courses: Sequence[Course], frame: Frame) -> FigureView:
@@ -109,9 +133,11 @@ def times_figure(courses: Sequence[Course], frame: Frame) -> FigureView:
     )
     chart = Chart(
         "times",
-        "From the first sign",
-        "The median time from the first alert, report or discovery until awareness was reached, the first decision "
-        "was taken and the first notice went out. What has not come yet is not known, and is no bar.",
+        worded("From the first sign"),
+        worded(
+            "The median time from the first alert, report or discovery until awareness was reached, the first decision "
+            "was taken and the first notice went out. What has not come yet is not known, and is no bar."
+        ),
         _axis(frame),
         series,
         said.in_unit(sign),
@@ -122,9 +148,11 @@ def times_figure(courses: Sequence[Course], frame: Frame) -> FigureView:
         for month in frame.months
         if months.get(month)
     ]
-    rows.append(("All", str(len(courses)), *(said.of_all(one) for one in _times(courses))))
-    head = ("Opened in", "Incidents", *(label for _, label, _ in TIMES))
-    return _figure(chart, head, tuple(rows), "Of no incident it is known yet.", summed=True)
+    rows.append((worded("All"), str(len(courses)), *(said.of_all(one) for one in _times(courses))))
+    head = (worded("Opened in"), worded("Incidents"), *(label for _, label, _ in TIMES))
+    return _figure(
+        spoken(chart, frame.language), head, tuple(rows), worded("Of no incident it is known yet."), summed=True
+    )
 
 
 def deadlines_figure(dues: Sequence[f.Due], frame: Frame) -> FigureView:
@@ -134,11 +162,18 @@ def deadlines_figure(dues: Sequence[f.Due], frame: Frame) -> FigureView:
     chart, rows = _stack("deadlines", found, groups, frame)
     chart = _named(
         chart,
-        "Deadlines kept",
-        "Obligations with a number of hours or days, by the month they were due in. What is still ahead is not "
-        "counted, nor what was waived, decided not due, or has no number in the law.",
+        worded("Deadlines kept"),
+        worded(
+            "Obligations with a number of hours or days, by the month they were due in. What is still ahead is not "
+            "counted, nor what was waived, decided not due, or has no number in the law."
+        ),
     )
-    return _figure(chart, ("Due in", *(label for _, label, _ in OUTCOMES), "All"), rows, "No deadline has come yet.")
+    return _figure(
+        spoken(chart, frame.language),
+        (worded("Due in"), *(label for _, label, _ in OUTCOMES), worded("All")),
+        rows,
+        worded("No deadline has come yet."),
+    )
 
 
 def deliveries_figure(batches: Sequence[f.Batch], frame: Frame) -> FigureView:
@@ -146,12 +181,14 @@ def deliveries_figure(batches: Sequence[f.Batch], frame: Frame) -> FigureView:
     chart, rows = _stack("deliveries", f.sent_by_month(batches, frame.zone), STATES, frame)
     chart = _named(
         chart,
-        "Deliveries",
-        "People by the state of their delivery today, by the month their release was approved in. Reached: a relay "
-        "took the mail, or it was shown; whether it was read is not known.",
+        worded("Deliveries"),
+        worded(
+            "People by the state of their delivery today, by the month their release was approved in. Reached: a relay "
+            "took the mail, or it was shown; whether it was read is not known."
+        ),
     )
-    head = ("Approved in", *(label for label, _, _ in STATES), "All")
-    return _figure(chart, head, rows, "Nothing was sent yet.")
+    head = (worded("Approved in"), *(label for label, _, _ in STATES), worded("All"))
+    return _figure(spoken(chart, frame.language), head, rows, worded("Nothing was sent yet."))
 
 
 def causes_figure(courses: Sequence[Course], frame: Frame) -> FigureView:
@@ -163,14 +200,16 @@ def causes_figure(courses: Sequence[Course], frame: Frame) -> FigureView:
     }
     groups = [(word_label(cause, "breach.cause"), CAUSE_TONES[at], (cause,)) for at, cause in enumerate(leading)]
     if any(OTHERS in counts for counts in found.values()):
-        groups.append((OTHERS, "quiet", (OTHERS,)))
-    groups.append(("Cause not known", "unknown", (f.NOT_KNOWN,)))
+        groups.append((OTHERS_SAID, "quiet", (OTHERS,)))
+    groups.append((worded("Cause not known"), "unknown", (f.NOT_KNOWN,)))
     chart, rows = _stack("causes", found, groups, frame)
     chart = _named(
-        chart, "Incidents by cause", "By the cause in the newest saved facts and the month they were opened in."
+        chart,
+        worded("Incidents by cause"),
+        worded("By the cause in the newest saved facts and the month they were opened in."),
     )
-    head = ("Opened in", *(label for label, _, _ in groups), "All")
-    return _figure(chart, head, rows, "No incident was opened.")
+    head = (worded("Opened in"), *(label for label, _, _ in groups), worded("All"))
+    return _figure(spoken(chart, frame.language), head, rows, worded("No incident was opened."))
 
 
 def _times(courses: Sequence[Course]) -> tuple[f.Spread, ...]:
@@ -202,12 +241,24 @@ def _stack(
     few = len(frame.months) < FEW
     chart = Chart(name, "", "", _axis(frame), series, "{:,.0f}".format, lying=few, stacked=True, whole=True)
     table = [
-        (said.month_name(month), *(f"{one:,}" for one in row), f"{sum(row):,}")
+        (said.month_name(month), *(said.number(one) for one in row), said.number(sum(row)))
         for month, row in zip(frame.months, counts, strict=True)
         if any(row)
     ]
     sums = [sum(row[at] for row in counts) for at in range(len(groups))]
-    return chart, (*table, ("All", *(f"{one:,}" for one in sums), f"{sum(sums):,}"))
+    return chart, (*table, (worded("All"), *(said.number(one) for one in sums), said.number(sum(sums))))
+
+
+def spoken(chart: Chart, language: str) -> Chart:
+    """The chart with its words in a language: a drawing is done before a page could say them."""
+    say = partial(in_language, catalogue=catalogue(language))
+    return replace(
+        chart,
+        title=str(say(chart.title)),
+        about=str(say(chart.about)),
+        labels=tuple(str(say(one)) for one in chart.labels),
+        series=tuple(replace(one, name=str(say(one.name))) for one in chart.series),
+    )
 
 
 def _named(chart: Chart, title: str, about: str) -> Chart:

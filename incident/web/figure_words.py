@@ -5,10 +5,24 @@ from datetime import timedelta
 
 from incident.figures import Month, Spread
 from incident.web.times import lasted
+from notifications.wording import Counted, worded, worded_list
 
-NOT_KNOWN = "not known"
+NOT_KNOWN: str = worded("not known")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = (
+    worded("Jan"),
+    worded("Feb"),
+    worded("Mar"),
+    worded("Apr"),
+    worded("May"),
+    worded("Jun"),
+    worded("Jul"),
+    worded("Aug"),
+    worded("Sep"),
+    worded("Oct"),
+    worded("Nov"),
+    worded("Dec"),
+)
 
 
 def length(span: timedelta | None) -> str:
@@ -32,12 +46,13 @@ def in_unit(sign: str) -> Callable[[float], str]:
 def month_short(month: Month, first: bool) -> str:
     """A month on an axis; the year stands at the first one and at each January."""
     year, number = month
-    return f"{MONTHS[number - 1]} {year % 100:02d}" if first or number == 1 else MONTHS[number - 1]
+    name: str = MONTHS[number - 1]
+    return worded_list((name, f"{year % 100:02d}"), " ") if first or number == 1 else name
 
 
 def month_name(month: Month) -> str:
     """A month in a table."""
-    return f"{MONTHS[month[1] - 1]} {month[0]}"
+    return worded_list((MONTHS[month[1] - 1], str(month[0])), " ")
 
 
 def of_all(spread: Spread) -> str:
@@ -45,9 +60,10 @@ def of_all(spread: Spread) -> str:
     if not spread.known:
         return NOT_KNOWN if spread.unknown else ""
     said = length(spread.median)
-    return f"{said} ({spread.known} of {spread.known + spread.unknown})" if spread.unknown else said
+    values = {"median": said, "known": spread.known, "all": spread.known + spread.unknown}
+    return worded("{median} ({known} of {all})", **values) if spread.unknown else said
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """ "1 drill", "2 drills"."""
-    return f"{number:,} {one if number == 1 else many}"
+def number(value: int) -> str:
+    """A number in a cell of a table."""
+    return worded_list((Counted(value),))

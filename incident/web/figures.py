@@ -1,6 +1,6 @@
 """Figures in pictures: of all incidents one may see for a period, of one incident, each with its table, also as CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -21,13 +21,19 @@ from incident.web.times import zone_named
 from incident.web.views import Choice
 from incident.web.views.figures import FiguresView, FigureView
 from notifications.spreadsheets import table
+from notifications.wording import worded, worded_number
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Actor, Depends(acting(Action.READ, programs=False))]
 Asked = Annotated[str, Query(alias="period", max_length=16)]
 YEAR = "12-months"
 DAYS = {"30-days": 30, "90-days": 90}
-LABELS = {YEAR: "Last 12 months", "90-days": "Last 90 days", "30-days": "Last 30 days", "all": "All"}
+LABELS: Mapping[str, str] = {
+    YEAR: worded("Last 12 months"),
+    "90-days": worded("Last 90 days"),
+    "30-days": worded("Last 30 days"),
+    "all": worded("All"),
+}
 BOM = "\ufeff"
 
 
@@ -59,7 +65,7 @@ def download_figure(desk: Seated, by: Reader, name: str, period: Asked = YEAR) -
     chosen = _period(desk, period)
     found = next((one for one in figures_of(desk, gathered, chosen) if one.id == name), None)
     if found is None:
-        raise NotFound("There is no such figure.")
+        raise NotFound(worded("There is no such figure."))
     file = f"{found.id}-{chosen.name}-{desk.edge.clock.now():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
     media = "text/csv; charset=utf-8; header=present"
@@ -75,7 +81,9 @@ def show_own_figures(desk: Seated, reference: str) -> Response:
         period = Period("all", None, desk.edge.clock.now() + timedelta(seconds=1))
         figures = tuple(one for one in figures_of(desk, gathered, period) if one.id in ("deadlines", "deliveries"))
         course = gathered.courses[0]
-        view = FiguresView(figures=(views.own_phases(course, desk.edge.clock.now()), *figures), counted=1)
+        view = FiguresView(
+            figures=(views.own_phases(course, desk.edge.clock.now(), desk.language), *figures), counted=1
+        )
         return show(desk, session, page, "review", "incident_figures.html", {"view": view, "times": _times(course)})
 
 
@@ -89,11 +97,11 @@ def figures_of(desk: Desk, gathered: Gathered, period: Period) -> tuple[FigureVi
         *(one.due_at for one in dues if f.kept(one, desk.edge.clock.now())),
         *(one.at for one in batches),
     ]
-    frame = views.Frame(desk.edge.clock.now(), zone_named(desk.zone), _months(desk, period, moments))
+    frame = views.Frame(desk.edge.clock.now(), zone_named(desk.zone), _months(desk, period, moments), desk.language)
     return (
         views.times_figure(courses, frame),
         views.deadlines_figure(dues, frame),
-        views.phases_figure(courses),
+        views.phases_figure(courses, desk.language),
         views.deliveries_figure(batches, frame),
         views.causes_figure(courses, frame),
     )
@@ -121,33 +129,44 @@ def _headline(gathered: Gathered, period: Period, now: datetime) -> tuple[tuple[
     in_time = sum(found is f.Kept.IN_TIME for found in outcomes)
     aware, told = (f.spread(f.time_to(one, getattr(one, name)) for one in courses) for name in ("aware_at", "told_at"))
     return (
-        ("Incidents", str(len(courses)), ""),
-        ("Deadlines in time", f"{in_time} of {len(outcomes)}" if outcomes else "none came", ""),
-        ("Median to awareness", said.length(aware.median), _of(aware)),
-        ("Median to first notice", said.length(told.median), _of(told)),
+        (worded("Incidents"), str(len(courses)), ""),
+        (
+            worded("Deadlines in time"),
+            worded("{number} of {all}", number=in_time, all=len(outcomes)) if outcomes else worded("none came"),
+            "",
+        ),
+        (worded("Median to awareness"), said.length(aware.median), _of(aware)),
+        (worded("Median to first notice"), said.length(told.median), _of(told)),
     )
 
 
 def _of(spread: f.Spread) -> str:
-    return f"of {spread.known}; {spread.unknown} not known" if spread.known and spread.unknown else ""
+    if not (spread.known and spread.unknown):
+        return ""
+    return worded("of {known}; {unknown} not known", known=spread.known, unknown=spread.unknown)
 
 
 def _left_out(gathered: Gathered) -> str:
-    parts = []
+    parts: list[str] = []
     if gathered.drills:
-        parts.append(said.counted(gathered.drills, "drill", "drills"))
+        parts.append(worded_number("{number} drill", "{number} drills", gathered.drills))
     if gathered.dismissed:
-        parts.append(said.counted(gathered.dismissed, "dismissed incident", "dismissed incidents"))
+        parts.append(worded_number("{number} dismissed incident", "{number} dismissed incidents", gathered.dismissed))
     if not parts:
         return ""
-    return f"Left out: {' and '.join(parts)}."
+    both = worded("{first} and {second}", first=parts[0], second=parts[-1])
+    return worded("Left out: {parts}.", parts=both if len(parts) > 1 else parts[0])
 
 
 def _times(course: f.Course) -> tuple[tuple[str, datetime | None, str], ...]:
     """The moments of one incident, and how long after the first sign."""
-    moments = (("Aware", course.aware_at), ("First decision", course.decided_at), ("First notice", course.told_at))
+    moments = (
+        (worded("Aware"), course.aware_at),
+        (worded("First decision"), course.decided_at),
+        (worded("First notice"), course.told_at),
+    )
     return (
-        ("First sign", course.first_sign_at, ""),
+        (worded("First sign"), course.first_sign_at, ""),
         *((label, at, said.length(f.time_to(course, at))) for label, at in moments),
     )
 

@@ -18,10 +18,11 @@ from incident.queries.health import read_health
 from incident.roles import Action, Actor, may
 from incident.settings import Settings
 from incident.web.done import done_of, forget
-from incident.web.languages import chosen
+from incident.web.languages import catalogue, chosen
 from incident.web.pages import Pages
 from incident.web.public_words import preferred
 from incident.web.views import Shell
+from notifications.wording import in_language
 
 THEME, LANGUAGE = "theme", "language"
 THEMES = ("auto", "light", "dark", "contrast")
@@ -47,6 +48,10 @@ class Desk:
     @property
     def language(self) -> str:
         return language_of(self.request)
+
+    def say(self, text: str) -> object:
+        """A text in the reader's language, for what is put together before a page prints it."""
+        return in_language(text, catalogue(self.language))
 
     def page(self, template: str, session: Session, values: Mapping[str, object], status: int = 200) -> Response:
         """A page with the shell of this person around it; 304 when the browser has it already."""

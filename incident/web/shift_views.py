@@ -18,6 +18,7 @@ from incident.web.frame import Desk
 from incident.web.notice_views import notices_in_short
 from incident.web.times import local
 from incident.web.views.shifts import HandoverView
+from notifications.wording import worded, worded_list
 
 DECIDED = ("decided", "awareness.decided", "moved", "release.approved", "commanded")
 LAST = 3
@@ -41,7 +42,11 @@ def handover_view(found: Handover, reader: str) -> HandoverView:
 
 def begun_note(desk: Desk, session: Session, page: IncidentPage) -> ShiftNote:
     """The note as its form begins: what is open at this moment, in the writer's zone."""
-    return begun(_unfinished(desk, session, page), lambda moment: local(moment, desk.zone, "short"))
+    return begun(
+        _unfinished(desk, session, page),
+        lambda moment: local(moment, desk.zone, "short", desk.language),
+        desk.say,
+    )
 
 
 def coming_in(lines: Iterable[DutyLine]) -> tuple[Coming, ...]:
@@ -61,17 +66,19 @@ def last_decisions(desk: Desk, session: Session, page: IncidentPage, limit: int 
     """What was decided last and by whom, as the timeline says it."""
     headers = last_headers(session, incident_subject(page.incident.id), DECIDED, limit)
     lines = lines_of(session, desk.edge.keys, headers)
-    return tuple(
-        f"{_short(line.text)} ({line.who}, {local(line.at, desk.zone, 'short')})" for line in lines if not line.erased
-    )
+    found = [(line, local(line.at, desk.zone, "short", desk.language)) for line in lines if not line.erased]
+    return tuple(f"{_short(line.text)} ({line.who}, {at})" for line, at in found)
 
 
 def worries_of(page: IncidentPage) -> tuple[str, ...]:
     """What stands open that should not: nobody commands, awareness not decided, guards that were passed."""
-    found = [] if page.commander else ["Nobody commands this incident."]
+    found: list[str] = [] if page.commander else [worded("Nobody commands this incident.")]
     if any(line.obligation.provisional and line.standing in LIVE for line in page.duties):
-        found.append("Awareness is not decided: the clocks are provisional.")
-    found += [f"Passed and not made good: {words.GUARDS[row.guard].lower()}. {reason}" for row, reason in page.passes]
+        found.append(worded("Awareness is not decided: the clocks are provisional."))
+    found += [
+        worded("Passed and not made good: {guard}. {reason}", guard=words.GUARDS[row.guard], reason=reason)
+        for row, reason in page.passes
+    ]
     return tuple(found)
 
 
@@ -84,7 +91,7 @@ def _unfinished(desk: Desk, session: Session, page: IncidentPage) -> Unfinished:
         steps=[OpenStep(str(row.step.get("title", row.key)), row.role.replace("_", " "), row.due_at) for row in here],
         coming=coming_in(page.duties),
         paged_at=page.paged.begun_at if page.paged else None,
-        notices=[f"{line.state_label}: {line.title}" for line in notices if line.state in UNDER_WAY],
+        notices=[worded_list((line.state_label, line.title), ": ") for line in notices if line.state in UNDER_WAY],
         decisions=last_decisions(desk, session, page),
         worries=worries_of(page),
     )

@@ -21,9 +21,18 @@ from incident.web.situation_view import situation_of
 from incident.web.times import local, read_local
 from incident.web.views import Choice
 from incident.web.views.situation import SituationView
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
-RHYTHMS = {30: "30 minutes", 60: "Hour", 120: "2 hours", 240: "4 hours", 480: "8 hours", 720: "12 hours", 1440: "Day"}
+RHYTHMS = {
+    30: worded("30 minutes"),
+    60: worded("Hour"),
+    120: worded("2 hours"),
+    240: worded("4 hours"),
+    480: worded("8 hours"),
+    720: worded("12 hours"),
+    1440: worded("Day"),
+}
 
 
 @router.get("/incidents/{reference}/situation")
@@ -62,7 +71,7 @@ def _read(desk: Desk, form: RhythmForm) -> Rhythm | None:
     try:
         return Rhythm(read_local(form.first, desk.zone).astimezone(now.tzinfo) if form.first else now + every, every)
     except ValueError as error:
-        raise Invalid(Fault("first", "is no moment", "such as 2026-11-24T18:00")) from error
+        raise Invalid(Fault("first", worded("is no moment"), worded("such as 2026-11-24T18:00"))) from error
 
 
 def _view(desk: Desk, session: Session, page: IncidentPage) -> SituationView:
@@ -72,7 +81,7 @@ def _view(desk: Desk, session: Session, page: IncidentPage) -> SituationView:
     minutes = rhythm.every // timedelta(minutes=1) if rhythm else 0
 
     def said(moment: datetime) -> str:
-        return local(moment, desk.zone)
+        return local(moment, desk.zone, language=desk.language)
 
     return SituationView(
         href=f"/incidents/{report.codename}",
@@ -80,10 +89,10 @@ def _view(desk: Desk, session: Session, page: IncidentPage) -> SituationView:
         sentences=sentences(report, said),
         data=tuple(data_words(line) for line in report.data),
         told=tuple((line.label, told_words(line)) for line in report.told),
-        text=as_text(report, said, now, following),
+        text=as_text(report, said, now, following, desk.say),
         next_at=following,
         rhythms=(
             *(Choice(str(number), label, number == minutes) for number, label in RHYTHMS.items()),
-            Choice("0", "No next one", not minutes),
+            Choice("0", worded("No next one"), not minutes),
         ),
     )

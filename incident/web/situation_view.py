@@ -19,10 +19,10 @@ from incident.situation import DataLine, DueLine, Situation, ToldLine
 from incident.web import words
 from incident.web.case_view import move_offers
 from incident.web.fact_questions import word_label
-from incident.web.figure_words import counted
 from incident.web.frame import Desk
 from incident.web.risks import known_datasets
 from incident.web.shift_views import coming_in, last_decisions, pinned, worries_of
+from notifications.wording import worded, worded_list, worded_number
 
 MOST = 5  # lines of one part: the report is one page
 UNKNOWN = "unknown"
@@ -88,11 +88,11 @@ def _answered(sheet: FactSheet) -> int:
 def _told(page: IncidentPage, reached: Reached) -> tuple[ToldLine, ...]:
     met, owed, unknown = authorities_told(page.duties)
     found = [
-        ToldLine("Authorities", met, None if unknown and not owed else owed),
-        ToldLine("Business customers", len(page.told.told), len(page.told.affected)),
-        ToldLine("People by mail", reached.mailed, reached.mails),
-        ToldLine("People in the product", reached.shown, reached.shows),
-        ToldLine("Public pages", reached.public, reached.public),
+        ToldLine(worded("Authorities"), met, None if unknown and not owed else owed),
+        ToldLine(worded("Business customers"), len(page.told.told), len(page.told.affected)),
+        ToldLine(worded("People by mail"), reached.mailed, reached.mails),
+        ToldLine(worded("People in the product"), reached.shown, reached.shows),
+        ToldLine(worded("Public pages"), reached.public, reached.public),
     ]
     return tuple(line for line in found if line.told or line.of or line.of is None)
 
@@ -103,22 +103,25 @@ def _risks(desk: Desk, session: Session, page: IncidentPage, reached: Reached, t
     tasks_late = sum(row.due_at is not None and row.due_at <= now for row in tasks)
     _, _, unknown = authorities_told(page.duties)
     if late:
-        yield f"{counted(late, 'deadline has', 'deadlines have')} passed unkept."
+        yield worded_number("{number} deadline has passed unkept.", "{number} deadlines have passed unkept.", late)
     if unknown:
-        tell = counted(unknown, "duty to tell an authority applies", "duties to tell authorities apply")
-        yield f"It is not known whether {tell}."
+        yield worded_number(
+            "It is not known whether {number} duty to tell an authority applies.",
+            "It is not known whether {number} duties to tell authorities apply.",
+            unknown,
+        )
     yield from worries_of(page)
     if page.paged:
-        yield "A page waits for an answer."
+        yield worded("A page waits for an answer.")
     if reached.failed:
-        yield f"{counted(reached.failed, 'delivery', 'deliveries')} failed."
+        yield worded_number("{number} delivery failed.", "{number} deliveries failed.", reached.failed)
     if reached.stopped:
-        yield f"{counted(reached.stopped, 'release is', 'releases are')} stopped."
+        yield worded_number("{number} release is stopped.", "{number} releases are stopped.", reached.stopped)
     if tasks_late:
-        yield f"{counted(tasks_late, 'task is', 'tasks are')} late."
+        yield worded_number("{number} task is late.", "{number} tasks are late.", tasks_late)
     note = pinned(desk, session, page)
     if note and not note.taken_at and page.incident.phase.value not in ("closed", "dismissed"):
-        yield f"Nobody has taken over from {note.who}."
+        yield worded("Nobody has taken over from {who}.", who=note.who)
 
 
 def _steps(page: IncidentPage, tasks: Sequence[Task]) -> Iterator[str]:
@@ -127,6 +130,8 @@ def _steps(page: IncidentPage, tasks: Sequence[Task]) -> Iterator[str]:
         role = row.role.replace("_", " ")
         yield f"{row.step.get('title', row.key)}{f' ({role})' if role else ''}"
     for offer in move_offers(page):
-        if offer.forward:
-            lacking = "; ".join(f"{text[:1].lower()}{text[1:].rstrip('.')}" for text, _ in offer.missing)
-            yield f"{offer.label}: {f'first, {lacking}' if lacking else 'nothing stands against it'}."
+        if offer.forward and offer.missing:
+            lacking = worded_list([text for text, _ in offer.missing], " ")
+            yield worded("{move}, but first: {missing}", move=offer.label, missing=lacking)
+        elif offer.forward:
+            yield worded("{move}: nothing stands against it.", move=offer.label)

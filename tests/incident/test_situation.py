@@ -37,10 +37,10 @@ def situation(**changes: Any) -> Situation:
 
 def test_of_a_fresh_incident_everything_is_said_to_be_not_known() -> None:
     assert sentences(situation(opened_by=""), said) == (
-        "“Export bucket is readable” (public bucket, critical) was opened 24 Nov 09:00; when it began and whether it "
+        "“Export bucket is readable” (Public bucket, critical) was opened 24 Nov 09:00; when it began and whether it "
         "has ended is not known.",
         "No facts are saved yet: what data and how many people it concerns is not known.",
-        "It is in detection since 24 Nov 09:00, commanded by nobody; nobody outside was told, and nobody is known yet "
+        "Phase: Detection, since 24 Nov 09:00, commanded by nobody; nobody outside was told, and nobody is known yet "
         "who must be.",
     )
 
@@ -57,10 +57,10 @@ def test_three_sentences_of_a_case_in_full_swing() -> None:
         told=[ToldLine("Authorities", 0, 1), ToldLine("Business customers", 12, 14), ToldLine("Public pages", 0, 0)],
     )
     assert sentences(found, said) == (
-        "“Export bucket is readable” (public bucket, critical) was opened 24 Nov 09:00 by Mara; it began 24 Nov 04:00, "
+        "“Export bucket is readable” (Public bucket, critical) was opened 24 Nov 09:00 by Mara; it began 24 Nov 04:00, "
         "ended 24 Nov 08:00.",
-        "It concerns 2 bodies of data and 3,452 people; the cause is misconfiguration.",
-        "It is in investigation since 24 Nov 09:00, commanded by Mara; told so far: authorities (none of 1), business "
+        "It concerns 2 bodies of data and 3,452 people; cause: Misconfiguration.",
+        "Phase: Investigation, since 24 Nov 09:00, commanded by Mara; told so far: Authorities (none of 1), Business "
         "customers (12 of 14).",
     )
 
@@ -94,7 +94,7 @@ def test_people_that_nobody_counted_are_never_none(data: list[DataLine], expecte
 
 def test_what_is_over_has_no_commander_and_no_next_report() -> None:
     found = situation(phase="Closed", over=True, drill=True, told=[ToldLine("Authorities", 1, 1)])
-    assert sentences(found, said)[2] == "It is closed since 24 Nov 09:00; told so far: authorities (1 of 1)."
+    assert sentences(found, said)[2] == "Phase: Closed, since 24 Nov 09:00; told so far: Authorities (1 of 1)."
     text = as_text(found, said, NOW, None)
     assert "next report" not in text
     assert "This is a drill." in text

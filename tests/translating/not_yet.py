@@ -1,6 +1,6 @@
 """What is not translated yet. Both only get smaller."""
 
-UNTRANSLATED = 468  # messages of a language without their translation
+UNTRANSLATED = 466  # messages of a language without their translation
 
 NOT_YET = frozenset(  # templates that hold words no catalogue reaches
     {

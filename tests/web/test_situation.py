@@ -16,9 +16,9 @@ from tests.web.test_matrix import signed_in_as
 
 def test_the_report_of_the_case_in_three_sentences_and_six_parts(played: Stage, enter: Enter) -> None:
     html = enter("mara").get(f"{played.path}/situation").text
-    assert "It concerns 2 bodies of data and 3,452 people; the cause is misconfiguration." in html
+    assert "It concerns 2 bodies of data and 3,452 people; cause: Misconfiguration." in html
     assert "commanded by Mara Lindqvist" in html
-    assert f"business customers (1 of {len(CUSTOMERS)})" in html
+    assert f"Business customers (1 of {len(CUSTOMERS)})" in html
     for part in ("Known and unknown", "Next deadlines", "Told", "Open risks", "Decided", "What comes next"):
         assert f">{part}</h2>" in html
     assert "Passed and not made good: " in html

@@ -13,7 +13,11 @@ from incident.queries.people_list import read_people
 from incident.roles import Action, Actor, Role
 from incident.verbs.relay_trials import place_of
 from incident.web.frame import Desk, Seated
+from incident.web.law_packs import packs
+from incident.web.organisation_page import organisation_view
 from incident.web.people import signs
+from incident.web.runbook_pages import runbook_rows
+from incident.web.text_templates import texts_view
 from incident.web.times import lasted
 from incident.web.views.administration import AreaGroup, AreaLine
 from notifications.wording import worded, worded_number
@@ -30,6 +34,9 @@ def show_areas(desk: Seated, by: Keeper) -> Response:
         groups = (
             AreaGroup(worded("Who comes in"), (_people(by, session), _roles())),
             AreaGroup(worded("What comes in and goes out"), (*_parts(by, session), _relays(desk, by, session))),
+            AreaGroup(
+                worded("What is said and done"), (_organisation(desk), _law(), _runbooks(desk), _templates(desk))
+            ),
             AreaGroup(worded("What is kept"), (_audit(desk, by, session),)),
         )
         return desk.page("admin.html", session, {"groups": groups})
@@ -67,6 +74,41 @@ def _parts(by: Actor, session: Session) -> tuple[AreaLine, ...]:
         AreaLine(worded("Webhooks and chat"), "/endpoints", "link", tuple(endpoints)),
         AreaLine(worded("On call"), "/on-call", "phone", teams),
     )
+
+
+def _organisation(desk: Desk) -> AreaLine:
+    view, settings = organisation_view(desk.edge.settings), desk.edge.settings
+    languages = worded_number("{number} language", "{number} languages", len(settings.notice_locales))
+    mend = worded_number("{number} thing to mend", "{number} things to mend", view.open) if view.open else ""
+    said = (settings.organisation, languages)
+    return AreaLine(worded("Organisation"), "/admin/organisation", "building", said, "soon" if mend else "", mend)
+
+
+def _law() -> AreaLine:
+    rows = packs()
+    said = [worded_number("{number} pack", "{number} packs", len(rows))]
+    said.append(worded_number("{number} duty", "{number} duties", sum(row.duties for row in rows)))
+    unseen = sum(row.open for row in rows)
+    said += [worded("{number} not seen in a source", number=unseen)] if unseen else []
+    return AreaLine(worded("Law"), "/admin/law", "scale", tuple(said))
+
+
+def _runbooks(desk: Desk) -> AreaLine:
+    rows = runbook_rows(desk.edge.settings)
+    said = [worded_number("{number} runbook", "{number} runbooks", sum(bool(row.href) for row in rows))]
+    own = sum(row.own for row in rows)
+    said += [worded("{number} of your own", number=own)] if own else []
+    faulty = sum(bool(row.faults) for row in rows)
+    mend = worded_number("{number} runbook has faults", "{number} runbooks have faults", faulty) if faulty else ""
+    return AreaLine(worded("Runbooks"), "/admin/runbooks", "list-check", tuple(said), "late" if mend else "", mend)
+
+
+def _templates(desk: Desk) -> AreaLine:
+    view = texts_view(desk.edge.settings)
+    said = [worded_number("{number} text", "{number} texts", len(view.notices) + len(view.forms))]
+    own = sum(bool(row.own) for row in (*view.notices, *view.forms))
+    said += [worded("{number} with files of your own", number=own)] if own else []
+    return AreaLine(worded("Templates"), "/admin/templates", "file-text", tuple(said))
 
 
 def _relays(desk: Desk, by: Actor, session: Session) -> AreaLine:

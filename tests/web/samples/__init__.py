@@ -11,6 +11,7 @@ from tests.web.samples import (
     deadlines,
     endpoints,
     incoming,
+    installed,
     monitors,
     on_call,
     sending,
@@ -244,6 +245,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         **approving.pages(release),
         **besides.pages(frame),
         **administration.pages(),
+        **installed.pages(),
         **(endpoints.pages() | monitors.pages() | on_call.pages() | incoming.pages(release) | sending.pages(release)),
         "quarantine": (
             "quarantine.html",

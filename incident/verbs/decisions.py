@@ -236,8 +236,9 @@ def _body(
 ) -> dict[str, object]:
     differs = f" The advice was: {advice.risk}." if advice and decision.subject.startswith(RISK) else ""
     again = f" To look at again on {decision.look_again_at:%Y-%m-%d}." if decision.look_again_at else ""
-    why = ruling.reason.strip() or "as assessed and advised, or beyond it"
-    text = f"Decided, {_named(decision, obligations)}: {why}{differs}{again}"
+    why = ruling.reason.strip() or "no less than was assessed and advised"
+    stop = "" if why.endswith((".", "!", "?")) else "."
+    text = f"Decided, {_named(decision, obligations)}: {why}{stop}{differs}{again}"
     return {
         "text": text,
         "subject": decision.subject,

@@ -43,6 +43,8 @@ FLAG_WORDS = {
     MORE_THAN_100: worded("More than 100 people: a flag, it changes no number"),
     UNINTELLIGIBLE: worded("Unintelligible: strongly encrypted, key safe"),
 }
+YES, NO = Truth.YES.value, Truth.NO.value
+TOLD_AS_DECIDED = {"unlikely": (NO, NO), "risk": (YES, NO), "high": (YES, YES)}  # the authority, the people
 TIMES = "\u00d7"
 BANDS = {
     Band.LOW: worded("Low"),
@@ -69,19 +71,23 @@ def dataset_verdicts(
 
 
 def _verdict(dataset: DataSet, outlook: Outlook, found: Assessment, record: Record, case: str) -> DatasetVerdict:
+    decisions = tuple(_decision(one) for one in record.decisions if one.subject == f"{RISK}{dataset.id}")
+    standing = next((one.risk for one in decisions if one.reopened_at is None), found.risk.value)
+    told = found.authority.truth.value, found.subjects.truth.value
+    authority, subjects = told if standing == found.risk.value else TOLD_AS_DECIDED[standing]
     return DatasetVerdict(
         id=dataset.id,
         title=dataset.title or dataset.id,
         role=(dataset.role or "").replace("_", "-"),
         risk=found.risk.value,
-        authority=found.authority.truth.value,
-        subjects=found.subjects.truth.value,
+        authority=authority,
+        subjects=subjects,
         reasons=_reasons(found.reasons),
         missing=_missing(found.missing, dataset, outlook, case),
         severity=_severity(outlook.sheet, dataset, record.overrides.get(dataset.id, ())),
         tests=tuple(_test(one, dataset, outlook, case) for one in found.tests),
         advice=tuple(_advice(one) for one in record.advice if one.dataset in ("", dataset.id)),
-        decisions=tuple(_decision(one) for one in record.decisions if one.subject == f"{RISK}{dataset.id}"),
+        decisions=decisions,
     )
 
 

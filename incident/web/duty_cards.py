@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from incident.deadlines import Standing
 from incident.law.circumstances import Organisation, place_of
 from incident.law.duties import STATUSES, Duty, DutyKind
+from incident.notice_kinds import FILED_WITH
 from incident.queries.duties import DutyLine
 from incident.web import words
 from incident.web.breach_words import cited
@@ -34,6 +35,7 @@ END_OF_DAY = time(23, 59, 59)
 WITHOUT_A_DATE = worded("Without a date")
 NO_NUMBER = worded("The law names no number there: without undue delay, or as soon as the next step allows.")
 WAITING = worded("Their moment is not recorded yet, or something else has to happen first.")
+WRITTEN_TO = frozenset({"data_subjects", "controller", "customers"})
 TOLD_IN_STATES: Mapping[str, str] = {
     "data_subjects": worded("{number} notices to residents"),
     "regulator": worded("{number} notices to state authorities"),
@@ -127,8 +129,7 @@ def _short(places: Iterable[str]) -> str:
 
 
 def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
-    line = lines[0]
-    row, duty = line.obligation, line.duty
+    line, row, duty = lines[0], lines[0].obligation, lines[0].duty
     return DutyCard(
         id=str(row.id),
         title=duty.title,
@@ -165,7 +166,16 @@ def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         validity=_validity(duty),
         settled=reader.decisions.get(row.decision_id) if row.decision_id else None,
         href=f"{reader.case}/duties/{row.id}",
+        drafted=_drafted(line, reader),
     )
+
+
+def _drafted(line: DutyLine, reader: Reader) -> str:
+    """Where what meets it is drafted: its filing, or a notice; "" where neither is."""
+    row = line.obligation
+    if row.addressee_kind in FILED_WITH:
+        return f"{reader.case}/filings/new?obligation={row.id}"
+    return f"{reader.case}/notices#draft-form" if row.addressee_kind in WRITTEN_TO else ""
 
 
 def there(moment: datetime | None, duty: Duty, reader: Reader) -> str:

@@ -143,7 +143,7 @@ def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[Fact
         ),
         FactField(
             f"{prefix}.controllers", "controllers", worded("Customers whose data it is"), "long", lines(customers),
-            hint=f"The host's ids, one a line. Only where we process for customers; “{NONE}” is an answer.",
+            hint=f"Their ids in the register of customers, one a line, if we process for them; “{NONE}” is an answer.",
             answered=known or role in ("controller", ""),
             problem=problem_of("controllers", faults),
         ),

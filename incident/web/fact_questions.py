@@ -96,7 +96,11 @@ FLAGS = ((YES, worded("Yes")), (NO, worded("No")), (UNKNOWN, worded("Unknown")))
 
 OF_DATASET = (
     Asked("organisation.role", worded("What are we for these data?"), worded("It decides which duties are ours.")),
-    Asked("controllers", worded("Which customers' data is it?"), worded("The host's ids, one a line.")),
+    Asked(
+        "controllers",
+        worded("Which customers' data is it?"),
+        worded("Their ids in the register of customers, one a line."),
+    ),
 )
 ASKED: Mapping[str, Asked] = {one.path: one for section in SECTIONS for one in section.facts} | {
     one.path: one for one in OF_DATASET

@@ -29,6 +29,7 @@ from incident.web.views import DatasetForm, FactsView, Problem, RiskView
 
 router = APIRouter(include_in_schema=False)
 LARGEST_FORM = 2000
+ANOTHER = "?new=1#dataset-new"  # with an empty data set below the others
 
 
 async def sent_form(request: Request) -> FormData:
@@ -52,7 +53,7 @@ def keep_facts(
     reference: str,
     form: Annotated[FormData, Depends(sent_form)],
 ) -> Response:
-    """Save a version, or keep the answers as a draft, also with a hint taken over.
+    """Save a version, or keep the answers as a draft, also with a hint taken over or a data set to add.
 
     Answers that cannot be saved are kept as a draft and shown.
     """
@@ -61,9 +62,9 @@ def keep_facts(
     if isinstance(wanted, str):
         return _take(desk, by, reference, form, wanted)
     document = read_form(form)
-    if form.get("act") == "draft":
+    if form.get("act") in ("draft", "another"):
         desk.edge.write(by, lambda act: save_draft(act, incident_id, document))
-        return see(f"/incidents/{reference}/facts")
+        return see(f"/incidents/{reference}/facts{ANOTHER if form.get('act') == 'another' else ''}")
     organisation, based_on = organisation_of(desk.edge.settings), _version(form)
     try:
         desk.edge.write(by, lambda act: save_facts(act, incident_id, organisation, document, based_on=based_on))

@@ -1,4 +1,4 @@
-"""One customer's own figures: recorded on its page, or for many customers from a file."""
+"""Files of customers: the register's lines and their own figures; one customer's figures are recorded on its page."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -12,11 +12,13 @@ from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.queries.incident import read_incident
 from incident.roles import Action, Actor
+from incident.verbs.customers import import_csv
+from incident.verbs.register import RegisterReport
 from incident.verbs.share_lines import Share, read_share
 from incident.verbs.shares import ShareImporter, record_share
 from incident.web.case_acts import find
 from incident.web.forms import ShareForm
-from incident.web.frame import Seated, see
+from incident.web.frame import Desk, Seated, see
 
 router = APIRouter(include_in_schema=False)
 NAMES = ("people", "countries", "fields", "exposed_from", "exposed_until", "logs")
@@ -69,8 +71,26 @@ def import_shares(
     """Record the figures of many customers from a file; a page says what came of it, line by line."""
     edge, incident_id = desk.edge, find(desk, reference)
     report = ShareImporter(edge.store, edge.keys, by, edge.clock).run(incident_id, sent.stream, desk.zone, sent.dataset)
+    return _imported(desk, reference, report, register=False)
+
+
+@router.post("/incidents/{reference}/customer-register")
+def import_customers(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.CUSTOMERS, programs=False))],
+    reference: str,
+    sent: Annotated[SentFile, Depends(sent_file)],
+) -> Response:
+    """Add and change customers of the register from a file; a page says what came of it, line by line."""
+    find(desk, reference)
+    report = import_csv(desk.edge.store, desk.edge.keys, by, sent.stream, desk.edge.clock.now())
+    return _imported(desk, reference, report, register=True)
+
+
+def _imported(desk: Desk, reference: str, report: RegisterReport, *, register: bool) -> Response:
+    edge = desk.edge
     with edge.read() as session:
         page = read_incident(session, edge.keys, desk.actor, reference, edge.clock.now())
         path = f"/incidents/{page.incident.codename}"
-        values = {"report": report, "case_href": path, "codename": page.incident.codename}
+        values = {"report": report, "case_href": path, "codename": page.incident.codename, "register": register}
         return desk.page("shares_imported.html", session, values)

@@ -204,6 +204,12 @@ def test_the_verdict_says_why_and_what_would_decide_with_the_score_beside_it(pla
     assert "California: breach of the security of the system" in html
 
 
+def told_whom(html: str, dataset: str) -> list[str]:
+    """What the page answers of one data set: whether to tell the authority, and the people."""
+    limbs = html.partition(f'id="dataset-{dataset}"')[2].partition('<dl class="limbs">')[2].partition("</dl>")[0]
+    return [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<dd>(.*?)</dd>", limbs)]
+
+
 def test_advice_and_decision_are_two_records_on_one_data_set(played: Stage, enter: Enter) -> None:
     lea, ines = enter("lea"), enter("ines")
     told = send(lea, f"{played.path}/advice", risk="high", text="Account numbers are enough.", dataset="accounts")
@@ -225,8 +231,10 @@ def test_advice_and_decision_are_two_records_on_one_data_set(played: Stage, ente
     assert "to look at again" in html
     assert "A risk is unlikely</strong>, decided" in html
     assert "; as assessed: High risk likely" in html
+    assert told_whom(html, "accounts") == ["No", "No"]
     upwards = {**ruling, "outcome": "high", "version": str(played.version())}
     assert send(ines, f"{played.path}/decisions", **upwards).status_code == 303  # freely, without a reason
+    assert told_whom(page(ines, played), "accounts") == ["Yes", "Yes"]
     with played.installation.store.read() as session:
         rows = session.exec(select(Decision).order_by(col(Decision.at), col(Decision.id))).all()
     assert [(row.outcome, row.advice_id) for row in rows] == [("unlikely", advice.id), ("high", advice.id)]

@@ -89,6 +89,23 @@ def test_figures_of_many_are_recorded_from_a_file_and_faults_are_listed(played: 
     assert browser.post(f"{played.path}/shares", data=fields).status_code == 422
 
 
+def test_customers_come_into_the_register_by_the_page(played: Stage, enter: Enter) -> None:
+    browser = enter("mara")
+    assert "Import the customers" in browser.get(f"{played.path}/customers").text
+    lines = "host_id,legal_name,contact_kind,contact_person,contact_address\n"
+    lines += "fern,Fern & Co Ltd,privacy,fern-1,privacy@fern.example\nmoss,,privacy,moss-1,privacy@moss.example\n"
+    fields, files = {"csrf_token": token(browser)}, {"file": ("customers.csv", lines.encode())}
+    answer = browser.post(f"{played.path}/customer-register", data=fields, files=files)
+    assert answer.status_code == 200
+    assert "<dt>New</dt><dd>1</dd>" in answer.text
+    assert "<dt>Refused</dt><dd>1</dd>" in answer.text
+    assert f'href="{played.path}/facts"' in answer.text  # what comes next: naming those affected
+    with played.installation.store.read() as session:
+        named = select(Customer.legal_name).where(col(Customer.host_id).in_(("fern", "moss")))
+        assert session.exec(named).all() == ["Fern & Co Ltd"]
+    assert "Import the customers" not in enter("ines").get(f"{played.path}/customers").text
+
+
 def test_a_link_is_shown_once_and_revoked(played: Stage, enter: Enter) -> None:
     people_of(played)
     browser = enter("mara")

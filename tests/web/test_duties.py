@@ -72,6 +72,18 @@ def test_what_nobody_checked_is_marked(world: Stage, enter: Enter) -> None:
     assert "validity not researched, taken as in force" in page
 
 
+def test_a_duty_leads_to_what_meets_it(played: Stage, enter: Enter) -> None:
+    html = enter("mara").get(f"{played.path}/duties").text
+    rows = [row for row in owed(played) if not row.met_at and f'id="duty-{row.id}"' in html]
+    assert {"supervisory_authority", "data_subjects", "internal_register"} <= {row.addressee_kind for row in rows}
+    for row in rows:
+        card = said_of(html, row.id)
+        filed = f'href="{played.path}/filings/new?obligation={row.id}"' in card
+        assert filed == (row.addressee_kind == "supervisory_authority"), row.duty
+        written = f'href="{played.path}/notices#draft-form"' in card
+        assert written == (row.addressee_kind in ("data_subjects", "controller", "customers")), row.duty
+
+
 def test_our_own_target_and_promise_never_look_like_law(played: Stage, enter: Enter) -> None:
     html = enter("mara").get(f"{played.path}/duties").text
     for row in owed(played):

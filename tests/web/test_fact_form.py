@@ -9,7 +9,9 @@ from incident.errors import Invalid
 from incident.facts import read_sheet, sheet_document
 from incident.web.fact_form import NONE, dataset_forms, read_answer, read_form, shared_parts
 from incident.web.views import FactField
-from tests.web.stage import facts
+from tests.web.conftest import Enter
+from tests.web.reading import send
+from tests.web.stage import Stage, facts
 
 
 def sent_back(document: dict[str, Any]) -> FormData:
@@ -31,6 +33,16 @@ def test_a_sheet_shown_and_sent_back_is_the_same() -> None:
     document = sheet_document(read_sheet(facts()))
     again = read_form(sent_back(document))
     assert sheet_document(read_sheet(again)) == document
+
+
+def test_a_data_set_to_add_costs_nothing_of_what_was_typed(stage: Stage, enter: Enter) -> None:
+    browser = enter("mara")
+    typed = {"datasets.0.id": "data", "datasets.0.title": "Ticket archive", "breach.cause": "phishing"}
+    given = send(browser, f"{stage.path}/facts", act="another", **typed)
+    assert given.headers["location"] == f"{stage.path}/facts?new=1#dataset-new"
+    html = browser.get(f"{stage.path}/facts?new=1").text
+    assert 'value="Ticket archive"' in html
+    assert 'id="dataset-new"' in html
 
 
 def test_an_empty_form_says_nothing() -> None:

@@ -40,6 +40,7 @@ class DutyCard:
 
     `entity` is empty for the organisation's first. `open_question`: it is not known yet whether it applies. `there` is
     the end of the day where the law is at home, in words, where that day ends at another moment than the reader's.
+    `drafted`: where the filing or the notice that meets it is drafted.
     `hold`: what a request of law enforcement does. `unchecked`: parts of the rule nobody saw in a source.
     """
 
@@ -78,6 +79,11 @@ class DutyCard:
     validity: str = ""
     settled: Settled | None = None
     href: str = ""
+    drafted: str = ""
+
+    @property
+    def filed(self) -> bool:
+        return "/filings/" in self.drafted
 
     @property
     def cited(self) -> bool:

@@ -17,6 +17,7 @@ from incident.models.incidents import Severity
 from incident.organisation import approval_rules_of
 from incident.queries.board import Board, BoardRow, read_board
 from incident.queries.narrative import Narrative, search_timelines
+from incident.queries.open_tasks import count_own_tasks
 from incident.queries.saved_views import saved_views
 from incident.queries.waiting import approvals_waiting
 from incident.roles import Action, Actor, Visibility
@@ -162,6 +163,7 @@ def _view(desk: Desk, session: Session, wanted: Filter, now: datetime) -> BoardV
         chosen=wanted.query,
         written=wanted.written,
         unread=not told.whole,
+        tasks=count_own_tasks(session, desk.actor) if wanted.is_empty else 0,
     )
 
 

@@ -1,6 +1,7 @@
 """The pages of one incident that read: overview, timeline, runbook, evidence, review."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from incident.queries.incident import (
     read_tasks,
     task_note_place,
 )
+from incident.queries.people import people_named
 from incident.queries.timeline import PAGE, Line, names_of, read_timeline
 from incident.web import words
 from incident.web.alert_views import alerts_of
@@ -165,8 +167,10 @@ def entry_lines(lines: Sequence[Line]) -> tuple[EntryLine, ...]:
 
 def tasks_of(desk: Desk, session: Session, page: IncidentPage) -> tuple[TaskLine, ...]:
     """The steps of the runbook as they stand."""
-    now = desk.edge.clock.now()
-    return tuple(_task(desk, session, row, now) for row in read_tasks(session, desk.actor, page.incident.id))
+    now, rows = desk.edge.clock.now(), read_tasks(session, desk.actor, page.incident.id)
+    names = people_named(session, {row.assignee_id for row in rows if row.assignee_id})
+    lines = ((_task(desk, session, row, now), row.assignee_id) for row in rows)
+    return tuple(replace(line, assignee=names.get(whose, "")) if whose else line for line, whose in lines)
 
 
 def _task(desk: Desk, session: Session, row: Task, now: datetime) -> TaskLine:

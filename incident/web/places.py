@@ -41,6 +41,7 @@ A = Action
 PLACES = (
     Place("Board", "/", "layout-dashboard", "b", also="home start incidents deadlines"),
     Place("Deadlines", "/deadlines", "clock", "t", A.READ, "due calendar ics wall late soon"),
+    Place("Your tasks", "/tasks", "list-check", "l", A.READ, "steps runbook todo mine take"),
     Place("Report an incident", "/incidents/new", "plus", "n", A.REPORT, "new open create"),
     Place("Breach register", "/register", "notes", "r", A.READ, "33(5) list authorities"),
     Place("Figures", "/figures", "chart-bar", "f", A.READ, "charts pictures statistics phases"),

@@ -14,6 +14,7 @@ from tests.browser import (
     assessing,
     calls,
     counting,
+    doing,
     due,
     finding,
     handing_over,
@@ -111,7 +112,7 @@ def full_swing(story: Story) -> list[Shot]:
     return [
         Shot("board", "/"),
         Shot("board-search", "/?q=bucket&written=yes"),
-        *(Shot(*place) for place in due.pages(path)),
+        *(Shot(*place) for place in (*due.pages(path), *doing.PAGES)),
         *(Shot(*place) for place in anywhere.pages(path)),
         Shot("board-nothing-found", "/?q=zeppelin"),
         Shot("overview", path),

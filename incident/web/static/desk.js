@@ -178,6 +178,8 @@
     const off = !singles();
     by("keys-off").setAttribute("aria-pressed", String(off));
     by("keys-here").replaceChildren(...[...document.querySelectorAll("[data-key]")].filter((node) => shown(node) || node.closest("[popover]")).map((node) => line(told(node), node.dataset.key)));
+    const acts = document.querySelector("[data-row-said]");
+    if (acts) by("keys-here").append(line(acts.dataset.rowSaid, "x"));
     if (!by("keys").open) by("keys").showModal();
     by("keys-go").replaceChildren(...(await load()).map((place) => line(place.title, `g ${place.key}`)));
   }
@@ -190,6 +192,16 @@
     if (!rows[next]) return;
     [...rows[next].querySelectorAll(REACHED)].find(shown).focus();
     rows[next].scrollIntoView({ block: "nearest" });
+  }
+
+  // The act of the row one is on: a button is pressed, a fold is opened and entered at its first field.
+  function actOnRow() {
+    const row = document.activeElement && document.activeElement.closest(ROWS);
+    const act = row && row.querySelector("[data-row-key]");
+    if (!act) return false;
+    if (act.tagName === "SUMMARY") reveal(act.parentElement, true);
+    else act.click();
+    return true;
   }
 
   function press(key) {
@@ -219,6 +231,7 @@
     } else if (event.key === "g") { after = event.timeStamp; load(); }
     else if (event.key === "?") openKeys();
     else if (event.key === "j" || event.key === "k") { event.preventDefault(); step(event.key === "j" ? 1 : -1); }
+    else if (event.key === "x" && actOnRow()) event.preventDefault();
     else if (press(event.key)) event.preventDefault();
     else if (event.key === "/") { event.preventDefault(); openPalette(); }
   }

@@ -108,3 +108,4 @@ class BoardView:
     chosen: str = ""
     written: bool = False
     unread: bool = False
+    tasks: int = 0  # open steps of the reader's own

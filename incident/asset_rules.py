@@ -12,6 +12,7 @@ from incident.errors import Fault
 from incident.facts.reading import LONGEST_ID, NO_COUNTRY, REGION
 from incident.facts.sheet import Value
 from incident.facts.vocabulary import FIELDS, ROLES, TEXTS, nearest
+from notifications.wording import worded
 
 ANY = "any"  # a declaration for every kind of asset
 MOST = 5_000  # declarations an installation holds
@@ -99,52 +100,80 @@ def declaration_faults(declared: Declaration) -> tuple[Fault, ...]:
     faults = [*_asset_faults(declared), *_word_faults("categories", declared.categories, CATEGORIES)]
     faults += [*_word_faults("people", declared.people, PEOPLE), *_region_faults(declared.regions)]
     if declared.role and declared.role not in ROLES:
-        faults.append(Fault("role", "is no role", ", ".join(ROLES)))
+        faults.append(Fault("role", worded("is no role"), ", ".join(ROLES)))
     faults += _customer_faults(declared)
     if len(declared.entity) > TEXTS["entity"] or NOT_TEXT.search(declared.entity):
-        faults.append(Fault("entity", "is no short text", f"up to {TEXTS['entity']} characters on one line"))
+        faults.append(
+            Fault(
+                "entity",
+                worded("is no short text"),
+                worded("up to {texts} characters on one line", texts=TEXTS["entity"]),
+            )
+        )
     if not faults and not dict(declared.facts()):
-        mend = "name categories, people, regions, role, customers or entity"
-        faults.append(Fault("categories", "nothing is said of what the asset holds", mend))
+        mend = worded("name categories, people, regions, role, customers or entity")
+        faults.append(Fault("categories", worded("nothing is said of what the asset holds"), mend))
     return tuple(faults)
 
 
 def _asset_faults(declared: Declaration) -> Iterator[Fault]:
     if declared.kind not in (ANY, *AssetKind):
-        yield Fault("kind", "is no kind of asset", ", ".join((ANY, *AssetKind)))
+        yield Fault("kind", worded("is no kind of asset"), ", ".join((ANY, *AssetKind)))
     pattern = declared.pattern
     if not pattern.strip() or len(pattern) > LONGEST_PATTERN or NOT_TEXT.search(pattern):
-        yield Fault("name", "is no pattern", f"1 to {LONGEST_PATTERN} characters, such as exports-*")
+        yield Fault(
+            "name",
+            worded("is no pattern"),
+            worded("1 to {longest_pattern} characters, such as exports-*", longest_pattern=LONGEST_PATTERN),
+        )
     elif not pattern.strip("*? "):
-        yield Fault("name", "fits every asset there is", "name what all of them have in common, such as exports-*")
+        yield Fault(
+            "name",
+            worded("fits every asset there is"),
+            worded("name what all of them have in common, such as exports-*"),
+        )
 
 
 def _word_faults(name: str, words: tuple[str, ...], path: str) -> Iterator[Fault]:
     known = FIELDS[path].words
     strange = next((word for word in words if word not in known), None)
     if strange is not None:
-        yield Fault(name, "has a word the fact sheet does not know", nearest(strange, known))
+        yield Fault(name, worded("has a word the fact sheet does not know"), nearest(strange, known))
 
 
 def _region_faults(regions: tuple[str, ...]) -> Iterator[Fault]:
     for region in map(str.upper, regions):
         if region in NO_COUNTRY:
-            yield Fault("regions", f"{region} is no code of ISO 3166", f"write {NO_COUNTRY[region]}")
+            yield Fault(
+                "regions",
+                worded("{region} is no code of ISO 3166", region=region),
+                worded("write {no_country}", no_country=NO_COUNTRY[region]),
+            )
         elif not REGION.fullmatch(region):
-            yield Fault("regions", "has what is no country or region", "ISO 3166, such as DE or US-CA")
+            yield Fault("regions", worded("has what is no country or region"), worded("ISO 3166, such as DE or US-CA"))
             return
     if len(regions) > MOST_LISTED:
-        yield Fault("regions", "are too many", f"at most {MOST_LISTED}")
+        yield Fault("regions", worded("are too many"), worded("at most {most_listed}", most_listed=MOST_LISTED))
 
 
 def _customer_faults(declared: Declaration) -> Iterator[Fault]:
     ids = declared.customers
     if any(not one.strip() or len(one) > LONGEST_ID or NOT_TEXT.search(one) for one in ids):
-        yield Fault("customers", "has what is no id of a customer", f"the host's ids, of 1 to {LONGEST_ID} characters")
+        yield Fault(
+            "customers",
+            worded("has what is no id of a customer"),
+            worded("the host's ids, of 1 to {longest_id} characters", longest_id=LONGEST_ID),
+        )
     if len(ids) > MOST_LISTED:
-        yield Fault("customers", "are too many", f"at most {MOST_LISTED}; leave them out where it is everybody's")
+        yield Fault(
+            "customers",
+            worded("are too many"),
+            worded("at most {most_listed}; leave them out where it is everybody's", most_listed=MOST_LISTED),
+        )
     if ids and declared.role == "controller":
-        yield Fault("customers", "are named of data we are controller of", "leave them out, or say processor")
+        yield Fault(
+            "customers", worded("are named of data we are controller of"), worded("leave them out, or say processor")
+        )
 
 
 @lru_cache(maxsize=MOST)

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from notifications.wording import worded
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -24,7 +26,9 @@ class Fault:
     mend: str = ""
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.message}" + (f" ({self.mend})" if self.mend else "")
+        if not self.mend:
+            return worded("{field}: {message}", field=self.field, message=self.message)
+        return worded("{field}: {message} ({mend})", field=self.field, message=self.message, mend=self.mend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,9 @@ class Missing:
 
 class IncidentError(Exception):
     """Any error whose text is meant for the person who caused it."""
+
+    def __str__(self) -> str:
+        return self.args[0] if self.args else ""  # as it was given: it may remember its message
 
 
 class Invalid(IncidentError):
@@ -65,7 +72,11 @@ class LostRace(Conflict):
 
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__(
-            f"The incident is at version {actual}, your page showed version {expected}. Read it again, then repeat."
+            worded(
+                "The incident is at version {actual}, your page showed version {expected}. Read it again, then repeat.",
+                actual=actual,
+                expected=expected,
+            )
         )
         self.expected = expected
         self.actual = actual
@@ -75,7 +86,7 @@ class Refused(IncidentError):
     """A guard refuses and says what is missing."""
 
     def __init__(self, message: str, missing: Sequence[Missing] = ()) -> None:
-        super().__init__(message + "".join(f" {item.text}" for item in missing))
+        super().__init__(message + "".join(f" {item.text}" for item in missing) if missing else message)
         self.missing = tuple(missing)
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from notifications.addresses import is_ours
 from notifications.attachments import Limits
+from notifications.wording import worded
 
 KIND = "external_report"  # of incident: the runbook's name
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when it is read aloud
@@ -130,30 +131,30 @@ class Proposal:
 _RECIPIENTS, _ASSURANCE, _EXFILTRATION = "exposure.recipients", "exposure.assurance", "exposure.exfiltration"
 PROPOSALS: Mapping[Question, Mapping[str, Proposal]] = {
     Question.COPIED: {
-        "nothing": Proposal(_EXFILTRATION, "no_evidence", "They copied nothing"),
-        "part": Proposal(_EXFILTRATION, "confirmed", "They copied a part"),
-        "everything": Proposal(_EXFILTRATION, "confirmed", "They copied everything"),
-        "not_said": Proposal(_EXFILTRATION, "possible", "They do not say what they copied"),
+        "nothing": Proposal(_EXFILTRATION, "no_evidence", worded("They copied nothing")),
+        "part": Proposal(_EXFILTRATION, "confirmed", worded("They copied a part")),
+        "everything": Proposal(_EXFILTRATION, "confirmed", worded("They copied everything")),
+        "not_said": Proposal(_EXFILTRATION, "possible", worded("They do not say what they copied")),
     },
     Question.RECIPIENTS: {
-        "finder": Proposal(_RECIPIENTS, "single_known", "They alone have seen it"),
-        "few": Proposal(_RECIPIENTS, "few_known", "They and a few they name"),
-        "many": Proposal(_RECIPIENTS, "many_known", "Many, whom they name"),
-        "published": Proposal(_RECIPIENTS, "public", "It was published"),
-        "not_said": Proposal(_RECIPIENTS, "unknown", "They do not say who else"),
+        "finder": Proposal(_RECIPIENTS, "single_known", worded("They alone have seen it")),
+        "few": Proposal(_RECIPIENTS, "few_known", worded("They and a few they name")),
+        "many": Proposal(_RECIPIENTS, "many_known", worded("Many, whom they name")),
+        "published": Proposal(_RECIPIENTS, "public", worded("It was published")),
+        "not_said": Proposal(_RECIPIENTS, "unknown", worded("They do not say who else")),
     },
     Question.DELETION: {
-        "asked": Proposal(_ASSURANCE, "requested", "They were asked to delete it"),
-        "confirmed": Proposal(_ASSURANCE, "confirmed", "They confirm that it is deleted"),
-        "returned": Proposal(_ASSURANCE, "returned_unopened", "They returned it unopened"),
-        "secrecy": Proposal(_ASSURANCE, "bound_by_secrecy", "They are bound by secrecy"),
-        "refused": Proposal(_ASSURANCE, "none", "They refuse, or do not answer"),
+        "asked": Proposal(_ASSURANCE, "requested", worded("They were asked to delete it")),
+        "confirmed": Proposal(_ASSURANCE, "confirmed", worded("They confirm that it is deleted")),
+        "returned": Proposal(_ASSURANCE, "returned_unopened", worded("They returned it unopened")),
+        "secrecy": Proposal(_ASSURANCE, "bound_by_secrecy", worded("They are bound by secrecy")),
+        "refused": Proposal(_ASSURANCE, "none", worded("They refuse, or do not answer")),
     },
 }
 ASKED: Mapping[Question, str] = {
-    Question.COPIED: "What was copied?",
-    Question.RECIPIENTS: "By whom: who has it, or has seen it?",
-    Question.DELETION: "Is it deleted?",
+    Question.COPIED: worded("What was copied?"),
+    Question.RECIPIENTS: worded("By whom: who has it, or has seen it?"),
+    Question.DELETION: worded("Is it deleted?"),
 }
 
 

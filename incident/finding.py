@@ -27,13 +27,14 @@ from notifications.incoming import MailState, ReceivedMail
 from notifications.mail_parts import TooStrange
 from notifications.name_records import nobody_asked
 from notifications.received import raw_mail
+from notifications.wording import worded
 
 
 def mail_of(edge: Edge) -> MailReception:
     """How reports by mail are taken. Raises Conflict where no address for them is set."""
     found = mail_reception_of(edge.settings, reception_of(edge.settings))
     if found is None:
-        raise Conflict("No address for reports is set: an administrator sets SEVENTYTWO_SECURITY_ADDRESSES.")
+        raise Conflict(worded("No address for reports is set: an administrator sets SEVENTYTWO_SECURITY_ADDRESSES."))
     return found
 
 
@@ -53,7 +54,7 @@ def thread_of_mail(edge: Edge, mail_id: UUID) -> UUID:
     with edge.read() as session:
         mail = session.get(FinderMail, mail_id)
     if mail is None:
-        raise NotFound("There is no such mail.")
+        raise NotFound(worded("There is no such mail."))
     return mail.thread_id
 
 
@@ -103,11 +104,11 @@ def take_set_aside(edge: Edge, by: Actor, mail_id: UUID) -> UUID | None:
         require(by, Action.READ_QUARANTINE, None)
         row = session.get(ReceivedMail, mail_id)
         if row is None or row.state is not MailState.QUARANTINED:
-            raise NotFound("There is no such mail.")
+            raise NotFound(worded("There is no such mail."))
         brought = _read(edge, session, mail_id, mail, mail.look_up)
         address = security_address(mail.rules, (row.recipient,))
     if brought is None:
-        raise Conflict("The mail was erased on schedule; its hash is kept.")
+        raise Conflict(worded("The mail was erased on schedule; its hash is kept."))
     address = address or next(iter(sorted(mail.rules.security)), "")
     return edge.write(by, lambda act: take_aside(act, mail_id, replace(brought, loops=False), address, mail))
 
@@ -120,4 +121,6 @@ def _read(edge: Edge, session: Session, mail_id: UUID, mail: MailReception, look
     try:
         return bring(raw, row, mail.rules, look_up)
     except TooStrange as error:
-        raise Invalid(Fault("mail", f"cannot be read: {error}", "keep it as evidence by hand")) from None
+        raise Invalid(
+            Fault("mail", worded("cannot be read: {error}", error=error), worded("keep it as evidence by hand"))
+        ) from None

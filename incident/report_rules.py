@@ -13,6 +13,7 @@ from incident.errors import Fault
 from incident.finder_rules import LETTERS, digest_of
 from notifications.addresses import BadAddress, normalise
 from notifications.attachments import Limits
+from notifications.wording import worded
 
 LONGEST_TEXT = 8000
 LONGEST_REACH = 200
@@ -93,13 +94,25 @@ class Told:
         """What keeps it from being taken."""
         found = []
         if not self.title:
-            found.append(Fault("what", "is empty", "say in your own words what happened"))
+            found.append(Fault("what", worded("is empty"), worded("say in your own words what happened")))
         if len(self.what) > LONGEST_TEXT:
-            found.append(Fault("what", f"is longer than {LONGEST_TEXT} characters", "the rest can follow"))
+            found.append(
+                Fault(
+                    "what",
+                    worded("is longer than {longest_text} characters", longest_text=LONGEST_TEXT),
+                    worded("the rest can follow"),
+                )
+            )
         if len(self.reach) > LONGEST_REACH:
-            found.append(Fault("reach", f"is longer than {LONGEST_REACH} characters", "one way to reach you is enough"))
+            found.append(
+                Fault(
+                    "reach",
+                    worded("is longer than {longest_reach} characters", longest_reach=LONGEST_REACH),
+                    worded("one way to reach you is enough"),
+                )
+            )
         if not anonymous and not self.reach.strip():
-            found.append(Fault("reach", "is empty", "say how we can reach you"))
+            found.append(Fault("reach", worded("is empty"), worded("say how we can reach you")))
         return found
 
 
@@ -128,14 +141,32 @@ class Message:
         """What keeps it from being taken."""
         found = []
         if not self.text.strip() and not self.said and not self.files:
-            found.append(Fault("text", "is empty", "write something, or choose a file"))
+            found.append(Fault("text", worded("is empty"), worded("write something, or choose a file")))
         if len(self.text) > LONGEST_TEXT:
-            found.append(Fault("text", f"is longer than {LONGEST_TEXT} characters", "send it in parts"))
+            found.append(
+                Fault(
+                    "text",
+                    worded("is longer than {longest_text} characters", longest_text=LONGEST_TEXT),
+                    worded("send it in parts"),
+                )
+            )
         for name, words in self.said.items():
             if name == Detail.NAMING and words not in NAMINGS:
-                found.append(Fault(name, "is no answer to this question", f"one of: {', '.join(NAMINGS)}"))
+                found.append(
+                    Fault(
+                        name,
+                        worded("is no answer to this question"),
+                        worded("one of: {namings}", namings=", ".join(NAMINGS)),
+                    )
+                )
             elif len(words) > LONGEST_DETAIL:
-                found.append(Fault(name, f"is longer than {LONGEST_DETAIL} characters", "shorten it"))
+                found.append(
+                    Fault(
+                        name,
+                        worded("is longer than {longest_detail} characters", longest_detail=LONGEST_DETAIL),
+                        worded("shorten it"),
+                    )
+                )
         return found
 
 

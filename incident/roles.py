@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 from uuid import UUID
 
 from incident.errors import Forbidden, NotFound
+from notifications.wording import worded
 
 
 class Role(StrEnum):
@@ -22,6 +24,23 @@ class Role(StrEnum):
     GUEST = "guest"
     HOST = "host"  # the host platform's programs: registers, in-app readers; reads no incident
     EDGE = "edge"  # `seventytwo edge`: released in-app notices and what was read of them, nothing else
+
+
+ROLE_WORDS: Mapping[str, str] = {
+    Role.REPORTER: worded("reporter"),
+    Role.RESPONDER: worded("responder"),
+    Role.COMMANDER: worded("incident commander"),
+    Role.PRIVACY_OFFICER: worded("privacy officer"),
+    Role.DECIDER: worded("decider"),
+    Role.APPROVER: worded("approver"),
+    Role.LEGAL: worded("legal"),
+    Role.SUPPORT: worded("support"),
+    Role.AUDITOR: worded("auditor"),
+    Role.ADMINISTRATOR: worded("administrator"),
+    Role.GUEST: worded("guest"),
+    Role.HOST: worded("host"),
+    Role.EDGE: worded("edge"),
+}
 
 
 class Visibility(StrEnum):
@@ -126,6 +145,51 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     A.PASSKEYS: frozenset(Role) - {R.HOST, R.EDGE},
 }
 
+ACTION_WORDS: Mapping[Action, str] = {  # after “may not”
+    A.REPORT: worded("report"),
+    A.READ: worded("read"),
+    A.NOTE: worded("note"),
+    A.EVIDENCE: worded("evidence"),
+    A.TASK: worded("task"),
+    A.MOVE: worded("move"),
+    A.OVERRIDE: worded("override guard"),
+    A.COMMAND: worded("command"),
+    A.FACTS: worded("facts"),
+    A.PROPOSE_ANCHOR: worded("propose anchor"),
+    A.DECIDE_ANCHOR: worded("decide anchor"),
+    A.ADVISE: worded("advise"),
+    A.DECIDE: worded("decide"),
+    A.WRITE_NOTICE: worded("write notice"),
+    A.REQUEST_RELEASE: worded("request release"),
+    A.APPROVE_RELEASE: worded("approve release"),
+    A.DEPUTE: worded("depute"),
+    A.STOP_RELEASE: worded("stop release"),
+    A.IMPORT_AUDIENCE: worded("import audience"),
+    A.READ_AUDIENCE: worded("read audience"),
+    A.READ_PROOF: worded("read proof"),
+    A.LEGAL_HOLD: worded("legal hold"),
+    A.FILE: worded("file"),
+    A.ANNOUNCE: worded("announce"),
+    A.WRITE_REVIEW: worded("write review"),
+    A.VERIFY: worded("verify"),
+    A.READ_QUARANTINE: worded("read quarantine"),
+    A.CUSTOMERS: worded("customers"),
+    A.READ_CUSTOMERS: worded("read customers"),
+    A.ASSETS: worded("assets"),
+    A.IN_APP: worded("in app"),
+    A.SHOW_IN_APP: worded("show in app"),
+    A.READ_REPLIES: worded("read replies"),
+    A.ANSWER: worded("answer"),
+    A.READ_ANSWERS: worded("read answers"),
+    A.WRITE_ANSWER: worded("write answer"),
+    A.APPROVE_ANSWER: worded("approve answer"),
+    A.ASK_SUPPORT: worded("ask support"),
+    A.READ_LOOKUPS: worded("read lookups"),
+    A.ADMINISTER: worded("administer"),
+    A.ON_CALL: worded("on call"),
+    A.PASSKEYS: worded("passkeys"),
+}
+
 SYSTEM_ACTIONS = frozenset(
     {A.REPORT, A.READ, A.NOTE, A.TASK, A.FACTS, A.PROPOSE_ANCHOR, A.VERIFY, A.READ_CUSTOMERS, A.ON_CALL}
 )
@@ -189,7 +253,20 @@ def may(actor: Actor, action: Action, access: Access | None) -> bool:
 def require(actor: Actor, action: Action, access: Access | None) -> None:
     """Raise NotFound for what the actor may not know of, Forbidden for what the actor may not do."""
     if access is not None and not sees(actor, access):
-        raise NotFound("There is no such incident.")
+        raise NotFound(worded("There is no such incident."))
     if not may(actor, action, access):
-        needed = " or ".join(sorted(role.replace("_", " ") for role in ALLOWED[action])) or "nobody"
-        raise Forbidden(f"{actor.name} may not {action.replace('_', ' ')}: this needs the role {needed}.")
+        names = [ROLE_WORDS[role] for role in sorted(ALLOWED[action])]
+        needed = reduce(either, names) if names else worded("nobody")
+        raise Forbidden(
+            worded(
+                "{name} may not {action}: this needs the role {needed}.",
+                name=actor.name,
+                action=ACTION_WORDS[action],
+                needed=needed,
+            )
+        )
+
+
+def either(one: str, other: str) -> str:
+    """One or the other, in the reader's language."""
+    return worded("{one} or {other}", one=one, other=other)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
+from notifications.wording import worded
+
 Network: TypeAlias = IPv4Network | IPv6Network
 MOST_NETWORKS = 100
 LONGEST_CERTIFICATE = 500
@@ -75,15 +77,22 @@ def admission_in(document: Mapping[str, object]) -> Admission:
 def new_admission(networks: Sequence[str], certificate: str) -> Admission:
     """What somebody asks for; an address alone is a network of one. Raises BadAdmission."""
     if len(networks) > MOST_NETWORKS:
-        raise BadAdmission("networks", f"are more than {MOST_NETWORKS}")
+        raise BadAdmission("networks", worded("are more than {most_networks}", most_networks=MOST_NETWORKS))
     found: list[Network] = []
     for index, text in enumerate(networks):
         try:
             found.append(ip_network(text.strip()))
         except ValueError as error:
-            where = "has bits set behind its prefix" if "host bits" in str(error) else "is no network"
+            behind = "host bits" in str(error)
+            where = worded("has bits set behind its prefix") if behind else worded("is no network")
             raise BadAdmission(f"networks.{index}", where) from None
     named = certificate.strip()
     if len(named) > LONGEST_CERTIFICATE or not (named.isascii() and (named.isprintable() or not named)):
-        raise BadAdmission("certificate", f"is longer than {LONGEST_CERTIFICATE} printable ASCII characters")
+        raise BadAdmission(
+            "certificate",
+            worded(
+                "is longer than {longest_certificate} printable ASCII characters",
+                longest_certificate=LONGEST_CERTIFICATE,
+            ),
+        )
     return Admission(tuple(dict.fromkeys(found)), named)

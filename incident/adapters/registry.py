@@ -12,6 +12,7 @@ from incident.adapters.answers import Answer, Asked, Headers
 from incident.adapters.authenticity import Scheme
 from incident.adapters.signals import Signal
 from incident.errors import Fault, Invalid
+from notifications.wording import worded
 
 POST = ("POST",)
 
@@ -94,4 +95,4 @@ def chosen_adapter(name: str) -> Adapter:
     try:
         return adapter_named(name)
     except UnknownAdapter as error:
-        raise Invalid(Fault("adapter", str(error).rstrip("."), "choose one of these")) from error
+        raise Invalid(Fault("adapter", str(error).rstrip("."), worded("choose one of these"))) from error

@@ -12,6 +12,7 @@ from incident.adapters.rules import DEFAULT_KIND, NOT_SAID, TEAM, Join, Match, R
 from incident.adapters.signals import AssetKind, Severity, SignalState
 from incident.facts.vocabulary import CATEGORIES
 from incident.roles import Role
+from notifications.wording import worded
 
 MAX_MATCHES = 100
 MAX_PAGED = 20
@@ -60,7 +61,7 @@ def rules_from_toml(text: str) -> dict[str, object]:
     try:
         document = tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadRules("rules", f"are no TOML: {error}") from error
+        raise BadRules("rules", worded("are no TOML: {error}", error=error)) from error
     return {name: _kept(value, f"rules.{name}") for name, value in document.items()}
 
 
@@ -86,7 +87,7 @@ def _kept(value: object, place: str) -> object:
         return value.astimezone(UTC).isoformat()
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    raise BadRules(place, "must be a moment with its offset, such as 2026-12-24T00:00:00Z")
+    raise BadRules(place, worded("must be a moment with its offset, such as 2026-12-24T00:00:00Z"))
 
 
 def read_rules(document: Mapping[str, object]) -> Rules:
@@ -95,12 +96,14 @@ def read_rules(document: Mapping[str, object]) -> Rules:
     _known(document, SOURCE_MEMBERS, "rules")
     matches = document.get("matches", [])
     if not isinstance(matches, list) or len(matches) > MAX_MATCHES:
-        raise BadRules("rules.matches", f"must be a list of at most {MAX_MATCHES} matches")
+        raise BadRules(
+            "rules.matches", worded("must be a list of at most {max_matches} matches", max_matches=MAX_MATCHES)
+        )
     if MAPPING in document:
         _check_mapping(document[MAPPING])
     join = document.get("join", Join.GROUP.value)
     if join not in list(Join):
-        raise BadRules("rules.join", f"must be one of {', '.join(Join)}")
+        raise BadRules("rules.join", worded("must be one of {join}", join=", ".join(Join)))
     alike = _minutes(document.get("alike_minutes", 0), "rules.alike_minutes")
     return Rules(
         default_kind=_kind(document.get("default_kind", DEFAULT_KIND), "rules.default_kind"),
@@ -116,7 +119,7 @@ def _storable(value: object) -> None:
     """A database keeps no NUL in a text, and half a character is none."""
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            raise BadRules("rules", "hold a character that is no text")
+            raise BadRules("rules", worded("hold a character that is no text"))
     elif isinstance(value, Mapping):
         for name, member in value.items():
             _storable(name)
@@ -136,11 +139,14 @@ def _check_mapping(document: object) -> None:
 def _match(document: object, index: int) -> Match:
     place = f"rules.matches[{index}]"
     if not isinstance(document, dict):
-        raise BadRules(place, "must be a table with an action or a kind, and what it fits")
+        raise BadRules(place, worded("must be a table with an action or a kind, and what it fits"))
     _known(document, (*PATTERNS, "hints", *OUTCOMES), place)
     action = document.get("action", RuleAction.OPEN.value)
     if action not in list(RuleAction):
-        raise BadRules(f"{place}.action", f"must be one of {', '.join(RuleAction)}")
+        raise BadRules(
+            f"{place}.action",
+            worded("must be one of {ruleaction}", ruleaction=", ".join(RuleAction)),
+        )
     _fitting(document, RuleAction(str(action)), place)
     labels = _labels(document, place)
     states = _words(document, "state", place)
@@ -166,7 +172,9 @@ def _match(document: object, index: int) -> Match:
 def _known(document: Mapping[str, object], members: Iterable[str], place: str) -> None:
     unknown = set(map(str, document)) - {*members}
     if unknown:
-        raise BadRules(f"{place}.{min(unknown)}", f"is not known; there are {', '.join(members)}")
+        raise BadRules(
+            f"{place}.{min(unknown)}", worded("is not known; there are {members}", members=", ".join(members))
+        )
 
 
 def _fitting(document: Mapping[str, object], action: RuleAction, place: str) -> None:
@@ -174,9 +182,15 @@ def _fitting(document: Mapping[str, object], action: RuleAction, place: str) -> 
     if action is RuleAction.OPEN:
         _kind(document.get("kind"), f"{place}.kind")
     elif useless := next((name for name in OPENING if name in document), None):
-        raise BadRules(f"{place}.{useless}", f"says something of an incident that opens, and {action} opens none")
+        raise BadRules(
+            f"{place}.{useless}",
+            worded("says something of an incident that opens, and {action} opens none", action=action),
+        )
     if action is RuleAction.IGNORE and "expires" not in document:
-        raise BadRules(f"{place}.expires", "is missing: until when is it ignored? Such as 2026-12-24T00:00:00Z")
+        raise BadRules(
+            f"{place}.expires",
+            worded("is missing: until when is it ignored? Such as 2026-12-24T00:00:00Z"),
+        )
 
 
 def _labels(document: Mapping[str, object], place: str) -> dict[str, object]:
@@ -185,7 +199,7 @@ def _labels(document: Mapping[str, object], place: str) -> dict[str, object]:
     for member in ("labels", "hints"):
         given = document.get(member, {})
         if not isinstance(given, dict):
-            raise BadRules(f"{place}.{member}", "must be a table of label and pattern")
+            raise BadRules(f"{place}.{member}", worded("must be a table of label and pattern"))
         found |= {f"{member}.{name}": pattern for name, pattern in given.items()}
     return found
 
@@ -195,7 +209,7 @@ def _words(document: Mapping[str, object], member: str, place: str) -> frozenset
     words = [given] if isinstance(given, str) else given
     known = WORDS[member]
     if not isinstance(words, list) or any(word not in known for word in words) or (member in document and not words):
-        raise BadRules(f"{place}.{member}", f"must be one or a list of {', '.join(known)}")
+        raise BadRules(f"{place}.{member}", worded("must be one or a list of {known}", known=", ".join(known)))
     return frozenset(map(str, words))
 
 
@@ -204,7 +218,7 @@ def _page(given: object, place: str) -> tuple[str, ...]:
     words = [given] if isinstance(given, str) else given
     if not isinstance(words, list) or len(words) > MAX_PAGED or not all(_pageable(word) for word in words):
         known = f"at most {MAX_PAGED}; roles are {', '.join(Role)}"
-        raise BadRules(place, f"must be roles, addresses of people or team:<name>, {known}")
+        raise BadRules(place, worded("must be roles, addresses of people or team:<name>, {known}", known=known))
     return tuple(dict.fromkeys(str(word) for word in words))
 
 
@@ -216,44 +230,46 @@ def _pageable(word: object) -> bool:
 
 def _name(value: object, place: str) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_NAME or not value.isprintable():
-        raise BadRules(place, f"must be one line of 1 to {LONGEST_NAME} characters")
+        raise BadRules(place, worded("must be one line of 1 to {longest_name} characters", longest_name=LONGEST_NAME))
     return value.strip()
 
 
 def _flag(document: Mapping[str, object], member: str, place: str) -> bool:
     value = document.get(member, False)
     if not isinstance(value, bool):
-        raise BadRules(f"{place}.{member}", "must be true or false")
+        raise BadRules(f"{place}.{member}", worded("must be true or false"))
     return value
 
 
 def _minutes(value: object, place: str) -> timedelta:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LONGEST_WINDOW:
-        raise BadRules(place, f"must be a whole number of minutes, 0 to {LONGEST_WINDOW}")
+        raise BadRules(
+            place, worded("must be a whole number of minutes, 0 to {longest_window}", longest_window=LONGEST_WINDOW)
+        )
     return timedelta(minutes=value)
 
 
 def _moment(value: object, place: str) -> datetime:
     found = value if isinstance(value, datetime) else moment(value if isinstance(value, str) else None)
     if found is None or found.tzinfo is None:
-        raise BadRules(place, "must be a moment with its offset, such as 2026-12-24T00:00:00Z")
+        raise BadRules(place, worded("must be a moment with its offset, such as 2026-12-24T00:00:00Z"))
     return found
 
 
 def _severity(value: object, place: str) -> Severity | None:
     if value is not None and value not in list(Severity):
-        raise BadRules(place, f"must be one of {', '.join(Severity)}")
+        raise BadRules(place, worded("must be one of {severity}", severity=", ".join(Severity)))
     return Severity(str(value)) if value is not None else None
 
 
 def _pattern(text: object, place: str) -> str:
     """Only * and ? mean more than themselves."""
     if not isinstance(text, str) or not text or len(text) > 200:
-        raise BadRules(place, "must be a pattern of 1 to 200 characters, such as *bucket*")
+        raise BadRules(place, worded("must be a pattern of 1 to 200 characters, such as *bucket*"))
     return text.lower().replace("[", "[[]")
 
 
 def _kind(value: object, place: str) -> str:
     if not isinstance(value, str) or not value.replace("_", "a").isalnum() or len(value) > 64:
-        raise BadRules(place, "must be the name of a runbook, such as public_bucket")
+        raise BadRules(place, worded("must be the name of a runbook, such as public_bucket"))
     return value

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from incident.auth.streaming import is_streamed, streamed_form
+from notifications.wording import worded
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf_token"
@@ -28,11 +29,11 @@ def require_same_origin(request: Request) -> None:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         if site not in ("same-origin", "none"):
-            raise CrossSite("This request came from another site.")
+            raise CrossSite(worded("This request came from another site."))
         return
     origin = request.headers.get("origin", "null")
     if origin != "null" and not _is_ours(request, origin):
-        raise CrossSite("This request came from another site.")
+        raise CrossSite(worded("This request came from another site."))
 
 
 async def require_token(request: Request, expected: str) -> None:
@@ -46,7 +47,7 @@ async def require_token(request: Request, expected: str) -> None:
         value = (await request.form()).get(FIELD)  # read once and kept by the request: the route sees the same form
         given = value if isinstance(value, str) else None
     if given is None or not secrets.compare_digest(given.encode(), expected.encode()):
-        raise CrossSite("This page is out of date: load it again and repeat.")
+        raise CrossSite(worded("This page is out of date: load it again and repeat."))
 
 
 def _is_ours(request: Request, origin: str) -> bool:

@@ -19,6 +19,7 @@ from incident.auth.sessions import SignedIn, find_session, token_of
 from incident.auth.tokens import bearer_of, find_program, find_reader
 from incident.roles import Action, Actor, require
 from notifications.reader_tokens import Reader
+from notifications.wording import worded
 
 
 class NotSignedIn(Exception):
@@ -35,7 +36,7 @@ async def current_person(request: Request) -> SignedIn:
         require_same_origin(request)
         found = await run_in_threadpool(find_session, Edge.of(request), token_of(request))
         if found is None:
-            raise NotSignedIn("Sign in first.")
+            raise NotSignedIn(worded("Sign in first."))
         await require_token(request, found.csrf)
         request.state.signed_in = found
     return found
@@ -51,7 +52,7 @@ async def api_actor(request: Request) -> Actor:
     token = bearer_of(request)
     actor = await run_in_threadpool(find_program, Edge.of(request), token) if token else None
     if actor is None:
-        raise NotSignedIn("Send a live token: Authorization: Bearer …")
+        raise NotSignedIn(worded("Send a live token: Authorization: Bearer …"))
     return actor
 
 
@@ -59,7 +60,7 @@ async def in_app_reader(request: Request) -> Reader:
     """Who reads in the host's product, by the signed token the host gave their browser. No cookie counts."""
     reader = await run_in_threadpool(find_reader, Edge.of(request), bearer_of(request) or "")
     if reader is None:
-        raise NotSignedIn("The token is not ours or has expired: ask the host for a new one.")
+        raise NotSignedIn(worded("The token is not ours or has expired: ask the host for a new one."))
     return reader
 
 
@@ -81,7 +82,7 @@ class Acting:
         elif self.people:
             actor = (await current_person(request)).actor
         else:
-            raise NotSignedIn("Send a live token: Authorization: Bearer …")
+            raise NotSignedIn(worded("Send a live token: Authorization: Bearer …"))
         require(actor, self.action, None)
         return actor
 

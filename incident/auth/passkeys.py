@@ -39,6 +39,7 @@ from incident.models.releasing import Passkey
 from incident.settings import Settings
 from incident.verbs.passkeys import Enrolment, NewPasskey
 from incident.verbs.signatures import WAITS, Signed, Signing
+from notifications.wording import worded
 
 FRESH = timedelta(minutes=10)
 PORTS = {"https": 443, "http": 80}
@@ -119,7 +120,11 @@ def require_fresh(person: SignedIn, now: datetime) -> None:
     """Refuse to add a passkey in a session that somebody may have left open. Raises Refused."""
     if not is_fresh(person, now):
         minutes = int(FRESH.total_seconds() // 60)
-        raise Refused(f"You signed in more than {minutes} minutes ago: sign in again, then add the passkey.")
+        raise Refused(
+            worded(
+                "You signed in more than {minutes} minutes ago: sign in again, then add the passkey.", minutes=minutes
+            )
+        )
 
 
 def enrolment_options(party: Party, wanted: Enrolment) -> dict[str, Any]:

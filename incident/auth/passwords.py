@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from incident.errors import Fault, Invalid
+from notifications.wording import worded
 
 SHORTEST = 12
 LONGEST = 200
@@ -62,14 +63,16 @@ def _normal(password: str) -> str:
 
 
 def _faults(password: str) -> list[tuple[str, str]]:
-    faults = []
-    if len(password) < SHORTEST:
-        faults.append((f"has {len(password)} characters", f"at least {SHORTEST}; four unrelated words do well"))
-    elif len(password) > LONGEST:
-        faults.append((f"is longer than {LONGEST} characters", "shorten it"))
-    elif len(set(password)) < FEWEST_DIFFERENT:
-        faults.append(("repeats the same few characters", f"use at least {FEWEST_DIFFERENT} different ones"))
-    return faults
+    length = len(password)
+    if length < SHORTEST:
+        mend = worded("at least {number}; four unrelated words do well", number=SHORTEST)
+        return [(worded("has {number} characters", number=length), mend)]
+    if length > LONGEST:
+        return [(worded("is longer than {number} characters", number=LONGEST), worded("shorten it"))]
+    if len(set(password)) < FEWEST_DIFFERENT:
+        mend = worded("use at least {number} different ones", number=FEWEST_DIFFERENT)
+        return [(worded("repeats the same few characters"), mend)]
+    return []
 
 
 @cache
@@ -81,7 +84,7 @@ def _nobody() -> str:
 class _Turn:
     def __enter__(self) -> None:
         if not _turns.acquire(timeout=WAIT_SECONDS):
-            raise HashingBusy("Too many people sign in at this moment. Try again in a few seconds.")
+            raise HashingBusy(worded("Too many people sign in at this moment. Try again in a few seconds."))
 
     def __exit__(self, *_: object) -> None:
         _turns.release()

@@ -18,6 +18,7 @@ from incident.settings import Settings
 from incident.verbs.people import token_digest
 from incident.verbs.signing_in import SEEN_EVERY, Attempt, Begun, count_attempt, is_over, mark_seen, sign_in, sign_out
 from notifications.store import StoreUnavailable
+from notifications.wording import worded
 
 COOKIE = "seventytwo"
 DOOR = system("sign-in")
@@ -28,7 +29,7 @@ class TooSoon(Exception):
 
     def __init__(self, wait: timedelta) -> None:
         self.seconds = max(1, int(wait.total_seconds() + 0.999))
-        super().__init__(f"Too many failed sign-ins. Try again in {self.seconds} s.")
+        super().__init__(worded("Too many failed sign-ins. Try again in {seconds} s.", seconds=self.seconds))
 
 
 class WrongSignIn(Forbidden):
@@ -110,7 +111,7 @@ def begin_session(edge: Edge, email: str, password: str, address: str, leaving: 
         found = session.exec(select(UserAccount).where(col(UserAccount.email) == wanted)).first()
     usable = found if found is not None and found.disabled_at is None else None
     if not verify_password(password, usable.password if usable else None) or usable is None:
-        raise WrongSignIn("E-mail address or password is wrong.")
+        raise WrongSignIn(worded("E-mail address or password is wrong."))
     user_id, verified = usable.id, usable.password
     return edge.write(_actor(usable), lambda act: sign_in(act, user_id, verified, attempt, leaving))
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import httpx
 
 from notifications.address_guard import Address, Allowed, Refused, addresses_in, check_addresses, check_url, pinned
+from notifications.wording import worded
 
 LONGEST = 64 * 1024
 FETCH_SECONDS = 10
@@ -45,7 +46,7 @@ def _limited(answer: httpx.Response) -> bytes:
     for piece in answer.iter_raw():
         body += piece
         if len(body) > LONGEST:
-            raise Refused(f"answers with more than {LONGEST // 1024} KiB")
+            raise Refused(worded("answers with more than {value} KiB", value=LONGEST // 1024))
     return bytes(body)
 
 

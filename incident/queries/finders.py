@@ -19,6 +19,7 @@ from notifications.hearing import delivery_of
 from notifications.models import Delivery
 from notifications.replies import Reply
 from notifications.sealing import Keys, Place, Unsealable
+from notifications.wording import worded
 
 OCCASION = "finder:"
 
@@ -104,11 +105,11 @@ def find_thread(session: Session, actor: Actor, thread_id: UUID, action: Action 
     """One conversation, if the actor may do this to its incident. Raises NotFound, alike for absent and hidden."""
     row = session.get(FinderThread, thread_id)
     if row is None:
-        raise NotFound("There is no such conversation.")
+        raise NotFound(worded("There is no such conversation."))
     try:
         require(actor, action, access_to(session, row.incident_id))
     except NotFound:
-        raise NotFound("There is no such conversation.") from None
+        raise NotFound(worded("There is no such conversation.")) from None
     return row
 
 
@@ -221,7 +222,7 @@ def thread_reported(session: Session, actor: Actor, thread_id: UUID) -> FinderTh
     """One conversation of the person who began it in the console. Raises NotFound, alike for absent and others'."""
     row = session.get(FinderThread, thread_id)
     if row is None or row.reporter_id is None or row.reporter_id != actor.id:
-        raise NotFound("There is no such report.")
+        raise NotFound(worded("There is no such report."))
     return row
 
 

@@ -15,6 +15,7 @@ from incident.models.intake import Intake, IntakeState
 from incident.queries.invariants import at_a_glance
 from notifications import workers
 from notifications.models import IN_FLIGHT, Delivery, Heartbeat
+from notifications.wording import worded
 from notifications.workers import Beat
 
 SWEEP = "sweep"
@@ -41,13 +42,16 @@ def read_health(session: Session, now: datetime, tick: timedelta) -> Health:
     """Read the state of the installation; each entry of `problems` is a sentence for the person on duty."""
     beat = session.get(Heartbeat, SWEEP)
     age = now - beat.at if beat else None
-    problems = []
+    problems: list[str] = []
     if age is None or beat is None:
-        problems.append("The sweep has never run: start `seventytwo worker` (or `serve`).")
+        problems.append(worded("The sweep has never run: start `seventytwo worker` (or `serve`)."))
     elif age > tick * STALE_AFTER_TICKS:
-        problems.append(f"The sweep last ran {int(age.total_seconds())} s ago: deadlines are not being watched.")
+        seconds = int(age.total_seconds())
+        problems.append(worded("The sweep last ran {number} s ago: deadlines are not being watched.", number=seconds))
     elif beat.document.get("troubles"):
-        problems.append("The last sweep could not look at everything that is due: the log says at what, and why.")
+        problems.append(
+            worded("The last sweep could not look at everything that is due: the log says at what, and why.")
+        )
     senders = workers.beats(session)
     problems += _sender_problems(senders, now)
     problems += _retention_problems(session)
@@ -73,15 +77,23 @@ def _sender_problems(senders: Sequence[Beat], now: datetime) -> list[str]:
     last = now - max(one.at for one in senders)
     if not alive:
         silent_for = int(last.total_seconds())
-        return [f"The sender last lived {silent_for} s ago: nothing is being sent."] if last > workers.SILENT else []
+        said = worded("The sender last lived {number} s ago: nothing is being sent.", number=silent_for)
+        return [said] if last > workers.SILENT else []
     problems = []
     troubled = [one for one in alive if one.trouble]
     if troubled:
-        where = "" if len(alive) == 1 else f" from {len(troubled)} of {len(alive)} workers"
-        problems.append(f"Mail does not go out{where}: {troubled[0].trouble}.")
+        problems.append(_unsent(troubled[0].trouble, len(troubled), len(alive)))
     if silent := _silent(senders, now):
-        problems.append(f"{len(silent)} of {len(alive) + len(silent)} workers stopped without a word; the others send.")
+        numbers = {"number": len(silent), "all": len(alive) + len(silent)}
+        problems.append(worded("{number} of {all} workers stopped without a word; the others send.", **numbers))
     return problems
+
+
+def _unsent(trouble: str, number: int, alive: int) -> str:
+    if alive == 1:
+        return worded("Mail does not go out: {trouble}.", trouble=trouble)
+    numbers = {"number": number, "all": alive}
+    return worded("Mail does not go out from {number} of {all} workers: {trouble}.", trouble=trouble, **numbers)
 
 
 def _silent(senders: Sequence[Beat], now: datetime) -> list[Beat]:
@@ -94,7 +106,7 @@ def _retention_problems(session: Session) -> list[str]:
     beat = session.get(Heartbeat, RETENTION)
     if beat is None or not beat.document.get("troubles"):
         return []
-    return ["Something could not be closed out or purged when it was due: the log says what, and why."]
+    return [worded("Something could not be closed out or purged when it was due: the log says what, and why.")]
 
 
 def _checkpoint_problems(session: Session, senders: Sequence[Beat], now: datetime) -> list[str]:
@@ -105,7 +117,9 @@ def _checkpoint_problems(session: Session, senders: Sequence[Beat], now: datetim
     last = max((one.at for one in senders if one.node == by), default=None)
     if not by or not others or (last is not None and now - last <= SIGNER_AWAY):
         return []
-    return ["The worker that signs where the timelines end is gone: give its folder of checkpoints to another one."]
+    return [
+        worded("The worker that signs where the timelines end is gone: give its folder of checkpoints to another one.")
+    ]
 
 
 @cache

@@ -36,6 +36,7 @@ from notifications.occasions import edition_occasion
 from notifications.release import UNSETTLED, open_texts
 from notifications.release_states import WENT_OUT
 from notifications.sealing import Keys
+from notifications.wording import worded
 
 UNREAD = timedelta(seconds=60)  # a stored request is read by then
 ABANDONED = timedelta(minutes=5)  # after its lease a row is taken over by then
@@ -55,14 +56,14 @@ def at_a_glance(session: Session, now: datetime) -> tuple[Violation, ...]:
     since = {"unread": now - UNREAD, "abandoned": now - ABANDONED, "overdue": now - OVERDUE}
     found = session.execute(_numbers(), since).one()
     return tuple(
-        Violation(promise, f"{what}: {number}.")
+        Violation(promise, worded("{what}: {number}.", what=what, number=number))
         for promise, what, number in (
-            ("I1", "Releases are closed as finished and have deliveries without an answer", found.finished),
-            ("I1", "Deliveries are in the hands of workers that are gone", found.abandoned),
-            ("I2", "Workers have more mails on their way than a crash may leave in doubt", found.beyond),
-            ("I3", "Reminders came minutes ago and have not gone", found.overdue),
-            ("I3", "Pages wait for an answer and do not go on to the next step", steps_overdue(session, now)),
-            ("I4", "Stored requests wait longer than a minute to be read", found.unread),
+            ("I1", worded("Releases are closed as finished and have deliveries without an answer"), found.finished),
+            ("I1", worded("Deliveries are in the hands of workers that are gone"), found.abandoned),
+            ("I2", worded("Workers have more mails on their way than a crash may leave in doubt"), found.beyond),
+            ("I3", worded("Reminders came minutes ago and have not gone"), found.overdue),
+            ("I3", worded("Pages wait for an answer and do not go on to the next step"), steps_overdue(session, now)),
+            ("I4", worded("Stored requests wait longer than a minute to be read"), found.unread),
         )
         if number
     )
@@ -71,7 +72,11 @@ def at_a_glance(session: Session, now: datetime) -> tuple[Violation, ...]:
 def left_out(session: Session) -> tuple[Violation, ...]:
     """People of a released audience for whom there is no row (I1): nobody would ever notice that they were not told."""
     number = sum(_without_row(session, release) for release in _bound(session) if release.fanned_out_at is not None)
-    return (Violation("I1", f"{number} people of released audiences have no delivery."),) if number else ()
+    return (
+        (Violation("I1", worded("{number} people of released audiences have no delivery.", number=number)),)
+        if number
+        else ()
+    )
 
 
 def unlike_approved(session: Session, keys: Keys) -> tuple[Violation, ...]:

@@ -20,6 +20,7 @@ from incident.roles import Action, Actor, require
 from notifications.endpoints import Endpoint
 from notifications.models import Delivery
 from notifications.sealing import Keys
+from notifications.wording import worded
 
 LIMIT = 50
 OVERDUE = timedelta(minutes=5)  # a step has gone by then
@@ -92,7 +93,7 @@ def read_page(session: Session, actor: Actor, page_id: UUID) -> tuple[PageLine, 
     require(actor, Action.ON_CALL, None)
     row = session.exec(select(PageCall).where(col(PageCall.id) == page_id, _visible(actor))).first()
     if row is None:
-        raise NotFound("There is no such page.")
+        raise NotFound(worded("There is no such page."))
     return _lines(session, [row])[0], _calls(session, page_id)
 
 
@@ -183,7 +184,7 @@ def _calls(session: Session, page_id: UUID) -> list[CallLine]:
     )
     return [
         CallLine(
-            whom=person or f"endpoint {endpoint}",
+            whom=person or worded("endpoint {name}", name=endpoint),
             way=call.way,
             at=call.at,
             state=row.state.value if row else "",

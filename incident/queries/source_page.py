@@ -12,6 +12,7 @@ from incident.models.intake import SignalOutcome, SignalRow, Source
 from incident.queries.refusals import Refused, refusals_of
 from incident.queries.sources import SourceLine, source_line
 from incident.roles import Action, Actor, require
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def read_source(session: Session, actor: Actor, slug: str) -> SourcePage:
     require(actor, Action.ADMINISTER, None)
     source = session.exec(select(Source).where(col(Source.slug) == slug)).first()
     if source is None:
-        raise NotFound(f"There is no source {slug}.")
+        raise NotFound(worded("There is no source {slug}.", slug=slug))
     refusals = refusals_of(session, source.id)
     return SourcePage(source_line(session, source), source.rules, _came(session, source), refusals)
 

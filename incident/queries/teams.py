@@ -13,6 +13,7 @@ from incident.models.paging import PagerNumber, RotaLayer, RotaOverride, Team
 from incident.models.people import UserAccount
 from incident.roles import ALLOWED, Action, Actor, require
 from incident.rota import Layer, Override, Step, Turn, on_call, turns
+from notifications.wording import worded
 
 AHEAD = timedelta(weeks=6)
 CALENDAR_BACK, CALENDAR_AHEAD = timedelta(weeks=4), timedelta(weeks=26)
@@ -78,7 +79,7 @@ def read_team(session: Session, actor: Actor, name: str, now: datetime) -> TeamP
     require(actor, Action.ON_CALL, None)
     row = team_named(session, name)
     if row is None:
-        raise NotFound("There is no such team.")
+        raise NotFound(worded("There is no such team."))
     return _page(session, row, now)
 
 

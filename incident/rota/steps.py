@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from notifications.wording import worded
+
 MOST_STEPS = 10
 MOST_TARGETS = 10
 LONGEST_WAIT = 24 * 60  # minutes
@@ -54,18 +56,18 @@ def read_step(text: str) -> Step:
     """A step as people write it: "on-call, endpoint:pager wait 10 via mail, texts". Raises BadStep."""
     found = SAID.fullmatch(" ".join(text.split()))
     if found is None:
-        raise BadStep("is written as “on-call wait 10” or “team, endpoint:pager wait 15 via mail, texts”")
+        raise BadStep(worded("is written as “on-call wait 10” or “team, endpoint:pager wait 15 via mail, texts”"))
     to, via = _listed(found["to"]), _listed(found["via"] or MAIL)
     minutes = int(found["minutes"])
     if not 1 <= minutes <= LONGEST_WAIT:
-        raise BadStep(f"waits 1 to {LONGEST_WAIT} minutes")
+        raise BadStep(worded("waits 1 to {longest_wait} minutes", longest_wait=LONGEST_WAIT))
     if not to or len(to) > MOST_TARGETS or len(via) > MOST_TARGETS:
-        raise BadStep(f"tells 1 to {MOST_TARGETS}, by at most as many ways")
+        raise BadStep(worded("tells 1 to {most_targets}, by at most as many ways", most_targets=MOST_TARGETS))
     for target in to:
         _check_target(target)
     for way in via:
         if not NAME.fullmatch(way):
-            raise BadStep(f"goes via mail or the name of an endpoint, and “{way[:64]}” is neither")
+            raise BadStep(worded("goes via mail or the name of an endpoint, and “{way}” is neither", way=way[:64]))
     return Step(to, minutes, via or (MAIL,))
 
 
@@ -80,7 +82,7 @@ def _check_target(text: str) -> None:
     known = kind in named and named[Target(kind)].fullmatch(name) if colon else kind in plain
     if not known:
         words = "on-call, on-call:<layer>, team, person:<e-mail>, endpoint:<name>, responders"
-        raise BadStep(f"tells {words}, and “{text[:64]}” is none of them")
+        raise BadStep(worded("tells {words}, and “{text}” is none of them", words=words, text=text[:64]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from notifications.wording import worded
+
 WEEK = timedelta(days=7)
 MOST_PEOPLE = 50
 MOST_WEEKS = 8
@@ -42,15 +44,15 @@ class Layer:
 
     def __post_init__(self) -> None:
         if len(self.people) > MOST_PEOPLE:
-            raise BadLayer("people", f"are more than {MOST_PEOPLE}")
+            raise BadLayer("people", worded("are more than {most_people}", most_people=MOST_PEOPLE))
         if self.begins.year not in YEARS:
-            raise BadLayer("begins", "is no day of this or the next century")
+            raise BadLayer("begins", worded("is no day of this or the next century"))
         if not 1 <= self.weeks <= MOST_WEEKS:
-            raise BadLayer("weeks", f"are 1 to {MOST_WEEKS}")
+            raise BadLayer("weeks", worded("are 1 to {most_weeks}", most_weeks=MOST_WEEKS))
         try:
             ZoneInfo(self.zone)
         except (KeyError, ValueError, OSError):  # ZoneInfo names a folder of its data with OSError
-            raise BadLayer("zone", "is no IANA time zone") from None
+            raise BadLayer("zone", worded("is no IANA time zone")) from None
 
     def handover(self, number: int) -> datetime:
         """When turn `number` begins, in UTC; the first is number 0."""

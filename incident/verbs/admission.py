@@ -10,8 +10,12 @@ from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.sources import source_named
+from notifications.wording import worded
 
-MENDS = {"networks": "such as 192.0.2.0/24 or 2001:db8::/32", "certificate": "as the proxy writes it into the header"}
+MENDS = {
+    "networks": worded("such as 192.0.2.0/24 or 2001:db8::/32"),
+    "certificate": worded("as the proxy writes it into the header"),
+}
 
 
 def set_admission(act: Act, slug: str, networks: Sequence[str], certificate: str = "") -> Source:
@@ -25,7 +29,7 @@ def set_admission(act: Act, slug: str, networks: Sequence[str], certificate: str
     try:
         admission = new_admission(networks, certificate)
     except BadAdmission as error:
-        raise Invalid(Fault(error.field, str(error), MENDS[error.field.partition(".")[0]])) from error
+        raise Invalid(Fault(error.field, error.args[0], MENDS[error.field.partition(".")[0]])) from error
     source = source_named(act, slug)
     source.admission = admission.document()
     act.session.add(source)

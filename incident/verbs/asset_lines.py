@@ -8,6 +8,7 @@ from incident.asset_rules import ANY, Declaration, declaration_faults, in_order
 from incident.errors import Fault, Invalid
 from incident.verbs.register import Entry, Faults, check_columns, numbered
 from notifications.audience_files import read_table
+from notifications.wording import worded
 
 COLUMNS = ("kind", "name", "categories", "people", "regions", "role", "customers", "entity")
 ALIASES = {"asset": "name", "pattern": "name", "asset_kind": "kind", "people_kinds": "people", "countries": "regions"}
@@ -35,7 +36,11 @@ def declared_by_words(kind: str, name: str, holds: Sequence[str]) -> Declaration
     """A declaration from words such as "categories=name,contact". Raises Invalid for a word that names no part."""
     parts = [word.partition("=") for word in holds]
     mend = ", ".join(f"{part}=…" for part in COLUMNS[2:])
-    faults = [Fault("holds", "names no part of a declaration", mend) for part, _, _ in parts if part not in COLUMNS[2:]]
+    faults = [
+        Fault("holds", worded("names no part of a declaration"), mend)
+        for part, _, _ in parts
+        if part not in COLUMNS[2:]
+    ]
     if faults:
         raise Invalid(*faults)
     return _declared({**{part: said for part, _, said in parts}, "kind": kind.strip(), "name": name})
@@ -51,7 +56,9 @@ def _entries(rows: Iterator[tuple[int, dict[str, str] | Faults]]) -> Iterator[En
         faults = declaration_faults(declared)
         place = (declared.kind, declared.pattern.lower())
         if not faults and place in first:
-            faults = (Fault("name", f"is declared on line {first[place]} already", "say it once"),)
+            faults = (
+                Fault("name", worded("is declared on line {first} already", first=first[place]), worded("say it once")),
+            )
         first.setdefault(place, number)
         yield number, faults or declared
 

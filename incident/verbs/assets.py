@@ -21,6 +21,7 @@ from incident.verbs.register import Faults, Outcome, RegisterImport, RegisterRep
 from notifications.ids import new_id
 from notifications.sealing import DataKeyring, Keys
 from notifications.store import Store
+from notifications.wording import worded
 
 PIECE = 100  # declarations stored in one transaction
 TABLE, COLUMN = AssetDeclaration.__tablename__, "content_sealed"
@@ -47,7 +48,7 @@ def withdraw_asset(act: Act, kind: str, pattern: str) -> None:
     wanted = (col(AssetDeclaration.kind) == kind, col(AssetDeclaration.pattern_blind) == _blind(ring, pattern))
     row = act.session.exec(select(AssetDeclaration).where(*wanted)).first()
     if row is None:
-        raise NotFound("There is no such declaration.")
+        raise NotFound(worded("There is no such declaration."))
     (declared,) = opened(act.session, act.keys, [row])
     act.session.delete(row)
     act.session.flush()
@@ -87,7 +88,13 @@ def _keep(act: Act, ring: DataKeyring, new: Declaration, room: int) -> Outcome |
     wanted = (col(AssetDeclaration.kind) == declared.kind, col(AssetDeclaration.pattern_blind) == blind)
     row = act.session.exec(select(AssetDeclaration).where(*wanted)).first()
     if row is None and room <= 0:
-        return (Fault("name", f"there are {MOST:,} declarations already", "say several by one pattern"),)
+        return (
+            Fault(
+                "name",
+                worded("there are {most:,} declarations already", most=MOST),
+                worded("say several by one pattern"),
+            ),
+        )
     before = opened(act.session, act.keys, [row])[0] if row else None
     if row is None:
         row = AssetDeclaration(

@@ -22,6 +22,7 @@ from incident.verbs.entries import note, record
 from incident.verbs.page_answers import acknowledge_incident
 from incident.verbs.people import find_by_email, find_user
 from notifications.ids import new_id
+from notifications.wording import worded
 
 CHATS = ("slack", "teams")
 KEPT = timedelta(minutes=15)  # longer than any proof is good
@@ -53,9 +54,9 @@ def obey(act: Act, asked: Asked, zone: str) -> str:
 def record_identity(act: Act, chat: str, chat_id: str, email: str) -> ChatIdentity:
     """Say who somebody is in a chat, by the address they sign in with here. Raises Invalid, NotFound and Conflict."""
     act.require(Action.ADMINISTER)
-    faults = [] if chat in CHATS else [Fault("chat", "is none whose commands are taken", ", ".join(CHATS))]
+    faults = [] if chat in CHATS else [Fault("chat", worded("is none whose commands are taken"), ", ".join(CHATS))]
     if not MEMBER.fullmatch(chat_id):
-        faults.append(Fault("chat_id", "is no id of a member", "as the answer to a command names it"))
+        faults.append(Fault("chat_id", worded("is no id of a member"), worded("as the answer to a command names it")))
     if faults:
         raise Invalid(*faults)
     account = find_by_email(act, email)
@@ -71,7 +72,7 @@ def record_identity(act: Act, chat: str, chat_id: str, email: str) -> ChatIdenti
         with act.session.begin_nested():
             act.session.add(row)
     except IntegrityError:
-        raise Conflict("This member of the chat is somebody here already: remove that first.") from None
+        raise Conflict(worded("This member of the chat is somebody here already: remove that first.")) from None
     _write_down(act, "chat.recorded", f"{account.name} may give commands from {chat}.", account.id)
     return row
 
@@ -81,7 +82,7 @@ def forget_identity(act: Act, identity_id: UUID) -> None:
     act.require(Action.ADMINISTER)
     row = act.session.get(ChatIdentity, identity_id)
     if row is None:
-        raise NotFound("There is no such member of a chat.")
+        raise NotFound(worded("There is no such member of a chat."))
     name, chat, user_id = find_user(act, row.user_id).name, row.chat, row.user_id
     act.session.delete(row)
     act.session.flush()
@@ -105,13 +106,13 @@ def _incident(act: Act, command: Command) -> Incident:
     if command.reference:
         found = find_incident(act.session, act.actor, command.reference)
         if found.visibility is Visibility.SEALED:
-            raise NotFound("There is no such incident.")
+            raise NotFound(worded("There is no such incident."))
         return found
     open_ones = open_incidents(act.session, act.actor)
     if len(open_ones) == 1:
         return open_ones[0]
     named = ", ".join(one.codename for one in open_ones[:MOST]) or "none is open"
-    raise Invalid(Fault("incident", "is not named", f"say its codename first: {named}"))
+    raise Invalid(Fault("incident", worded("is not named"), worded("say its codename first: {named}", named=named)))
 
 
 def _status(act: Act, command: Command) -> str:

@@ -9,6 +9,7 @@ from incident.models.intake import Intake, IntakeState, Source
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.intake import as_received
+from notifications.wording import worded
 
 ASKS = "Asks to be confirmed: "
 """So begins what stands with such a delivery in quarantine."""
@@ -22,14 +23,14 @@ def asked_to_confirm(act: Act, intake_id: UUID) -> Confirmation:
     act.require(Action.READ_QUARANTINE)
     intake = act.session.get(Intake, intake_id)
     if intake is None:
-        raise NotFound("There is no such delivery.")
+        raise NotFound(worded("There is no such delivery."))
     if intake.state is not IntakeState.QUARANTINED:
-        raise Conflict(f"This delivery is {intake.state}, not in quarantine.")
+        raise Conflict(worded("This delivery is {state}, not in quarantine.", state=intake.state))
     seen, source = as_received(act, intake), act.session.get_one(Source, intake.source_id)
     try:
         found = adapter_named(source.adapter).answer_to(Asked(seen.headers, seen.body))
     except UnknownAdapter as error:
         raise Conflict(str(error)) from error
     if not isinstance(found, Confirmation):
-        raise Conflict("This delivery asks for no confirmation.")
+        raise Conflict(worded("This delivery asks for no confirmation."))
     return found

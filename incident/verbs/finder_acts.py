@@ -39,6 +39,7 @@ from notifications.ids import new_id
 from notifications.incoming import ReceivedMail
 from notifications.received import raw_mail
 from notifications.replies import PREFIX
+from notifications.wording import worded
 
 LONGEST_TEXT = 8000
 LONGEST_NOTE = 1000
@@ -57,7 +58,7 @@ def view_thread(act: Act, thread_id: UUID) -> OpenedThread:
     """Open what stands in a conversation; who read it is kept with it. Raises NotFound for one that was purged."""
     row = find_thread(act.session, act.actor, thread_id)
     if row.purged_at is not None:
-        raise NotFound("What stood in this conversation was purged on schedule.")
+        raise NotFound(worded("What stood in this conversation was purged on schedule."))
     _note_reading(act, row)
     unread = (col(FinderMail.thread_id) == row.id, col(FinderMail.read_at).is_(None))
     act.session.execute(update(FinderMail).where(*unread).values(read_at=act.now))
@@ -68,12 +69,12 @@ def view_finder_mail(act: Act, mail_id: UUID) -> bytes:
     """One mail of theirs as it was received; that is written down. Raises NotFound once it is erased."""
     mail = act.session.get(FinderMail, mail_id)
     if mail is None:
-        raise NotFound("There is no such mail.")
+        raise NotFound(worded("There is no such mail."))
     row = find_thread(act.session, act.actor, mail.thread_id)
     received = act.session.get(ReceivedMail, mail.mail_id) if mail.mail_id else None
     raw = raw_mail(act.session, act.keys, received) if received and row.purged_at is None else None
     if raw is None:
-        raise NotFound("The mail was erased on schedule; its hash is kept.")
+        raise NotFound(worded("The mail was erased on schedule; its hash is kept."))
     _note_reading(act, row)
     text = f"A mail of the finder was viewed as it was received (reference {row.reference}, mail {mail.number})."
     body = {"text": text, "thread": str(row.id), "sha256": mail.sha256}
@@ -89,10 +90,12 @@ def write_to_finder(act: Act, thread_id: UUID, text: str, sending: FinderSending
     row = locked_thread(act, thread_id)
     contact = contact_of(act.session, act.keys, row)
     if row.automatic:
-        raise Refused("A program sent this report: it is not answered, so that two of them never answer each other.")
+        raise Refused(
+            worded("A program sent this report: it is not answered, so that two of them never answer each other.")
+        )
     reads = row.token_digest is not None or row.reporter_id is not None
     if not reads and (contact is None or not contact.address):
-        raise Refused("It is not known who wrote this report, or it was purged.")
+        raise Refused(worded("It is not known who wrote this report, or it was purged."))
     written = text.replace("\r\n", "\n").strip()
     faults = _faults(act.session.get_one(Incident, row.incident_id), written, sending)
     if faults:
@@ -113,11 +116,12 @@ def record_statement(act: Act, thread_id: UUID, question: Question, answer: str,
     row, proposal = locked_thread(act, thread_id), proposal_of(question, answer)
     if proposal is None:
         known = ", ".join(PROPOSALS[question])
-        raise Invalid(Fault("answer", "is no answer to this question", f"one of: {known}"))
+        raise Invalid(Fault("answer", worded("is no answer to this question"), worded("one of: {known}", known=known)))
     if len(note) > LONGEST_NOTE:
-        raise Invalid(Fault("note", f"is longer than {LONGEST_NOTE} characters", "the mail itself is kept"))
+        long = worded("is longer than {number} characters", number=LONGEST_NOTE)
+        raise Invalid(Fault("note", long, worded("the mail itself is kept")))
     if row.purged_at is not None:
-        raise Conflict("This conversation was purged on schedule.")
+        raise Conflict(worded("This conversation was purged on schedule."))
     for earlier in open_statements(act.session, row.id, question):
         earlier.state, earlier.decided_at, earlier.decided_by = StatementState.SUPERSEDED, act.now, act.actor.label
         act.session.add(earlier)
@@ -155,13 +159,13 @@ def take_statement(
     statement, row = _proposed(act, statement_id)
     act.require(Action.FACTS, row.incident_id)
     if act.session.get(FactDraft, row.incident_id) is not None:
-        raise Conflict("Answers of the fact sheet wait to be saved: save them, or let them go, then take this.")
+        raise Conflict(worded("Answers of the fact sheet wait to be saved: save them, or let them go, then take this."))
     saved = latest_facts(act.session, act.keys, row.incident_id)
     document = sheet_document(saved.sheet)
     sets = [one for one in _datasets(document) if dataset in ("", one["id"])]
     if len(sets) != 1:
         known = ", ".join(str(one["id"]) for one in _datasets(document))
-        raise Invalid(Fault("dataset", "does not name one data set", f"one of: {known}"))
+        raise Invalid(Fault("dataset", worded("does not name one data set"), worded("one of: {known}", known=known)))
     section, _, name = statement.fact.partition(".")
     inner = sets[0].setdefault(section, {})
     assert isinstance(inner, dict)
@@ -180,7 +184,7 @@ def decline_statement(act: Act, statement_id: UUID, reason: str) -> FinderStatem
     statement, row = _proposed(act, statement_id)
     act.require(Action.FACTS, row.incident_id)
     if not reason.strip():
-        raise Invalid(Fault("reason", "is empty", "say why the facts stay as they are"))
+        raise Invalid(Fault("reason", worded("is empty"), worded("say why the facts stay as they are")))
     text = f"Not taken from the finder's answer: {statement.fact} = {statement.value}. {reason.strip()[:500]}"
     _decide(act, statement, row, StatementState.DECLINED, text)
     return statement
@@ -196,11 +200,11 @@ def locked_thread(act: Act, thread_id: UUID, action: Action = Action.ANSWER) -> 
 def _proposed(act: Act, statement_id: UUID) -> tuple[FinderStatement, FinderThread]:
     statement = act.session.get(FinderStatement, statement_id)
     if statement is None:
-        raise NotFound("There is no such conversation.")
+        raise NotFound(worded("There is no such conversation."))
     row = locked_thread(act, statement.thread_id)
     act.session.refresh(statement)
     if statement.state is not StatementState.PROPOSED:
-        raise Conflict(f"This answer is {statement.state}: it proposes nothing any more.")
+        raise Conflict(worded("This answer is {state}: it proposes nothing any more.", state=statement.state))
     return statement, row
 
 
@@ -232,14 +236,20 @@ def _faults(incident: Incident, text: str, sending: FinderSending) -> list[Fault
     inside = [incident.codename, str(incident.id), *([sending.console] if sending.console else [])]
     found = []
     if not text:
-        found.append(Fault("text", "is empty", "write to the finder"))
+        found.append(Fault("text", worded("is empty"), worded("write to the finder")))
     if len(text) > LONGEST_TEXT:
-        found.append(Fault("text", f"is longer than {LONGEST_TEXT} characters", "a mail, not a report"))
+        found.append(
+            Fault(
+                "text",
+                worded("is longer than {longest_text} characters", longest_text=LONGEST_TEXT),
+                worded("a mail, not a report"),
+            )
+        )
     if any(name.lower() in text.lower() for name in inside):
         mend = "write to them of their report, by its reference"
-        found.append(Fault("text", "names the incident as it is called inside, or the console", mend))
+        found.append(Fault("text", worded("names the incident as it is called inside, or the console"), mend))
     if "{{" in text:
-        found.append(Fault("text", "holds a placeholder", "write what is to stand there"))
+        found.append(Fault("text", worded("holds a placeholder"), worded("write what is to stand there")))
     return found
 
 

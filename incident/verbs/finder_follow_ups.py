@@ -19,6 +19,7 @@ from incident.verbs.finder_homes import keep_files, tell_joined
 from incident.verbs.finder_reports import FORM, ReportDesk, add_message, arrival, kept_of
 from incident.verbs.report_counts import BLIND, count_one_more, hold_counts, of_network
 from notifications.attachments import LONGEST_NAME, UNNAMED_TYPE, Attachment
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,12 @@ def _join(act: Act, thread: FinderThread, message: Message, desk: ReportDesk) ->
     mine = select(FinderThread).where(col(FinderThread.id) == thread.id).with_for_update()
     thread = act.session.exec(mine.execution_options(populate_existing=True)).one()
     if thread.purged_at is not None:
-        raise NotFound("There is no such report.")
+        raise NotFound(worded("There is no such report."))
     faults = message.faults()
     if message.files and thread.state is not ThreadState.OPEN:
-        faults.append(Fault("files", "cannot be taken yet", "describe them; send them once somebody has answered"))
+        faults.append(
+            Fault("files", worded("cannot be taken yet"), worded("describe them; send them once somebody has answered"))
+        )
     faults += _too_large(message, desk.rules)
     if faults:
         raise Invalid(*faults)
@@ -130,18 +133,25 @@ def _check_pace(act: Act, thread: FinderThread) -> None:
     lately = (col(FinderMail.way) == Way.IN, col(FinderMail.kept_at) > act.now - HOUR)
     mine = select(func.count()).select_from(FinderMail).where(col(FinderMail.thread_id) == thread.id, *lately)
     if act.session.exec(mine).one() >= MOST_AN_HOUR:
-        raise TooMany(f"A report takes {MOST_AN_HOUR} messages within an hour. Nothing was stored.", HOUR)
+        raise TooMany(
+            worded(
+                "A report takes {most_an_hour} messages within an hour. Nothing was stored.", most_an_hour=MOST_AN_HOUR
+            ),
+            HOUR,
+        )
 
 
 def _too_large(message: Message, rules: ReportRules) -> list[Fault]:
     limits, sizes = rules.limits, [len(content) for _, _, content in message.files]
     found = []
     if len(sizes) > limits.most:
-        found.append(Fault("files", f"are more than {limits.most}", "send them in several messages"))
+        found.append(
+            Fault("files", worded("are more than {most}", most=limits.most), worded("send them in several messages"))
+        )
     if any(size > limits.each for size in sizes) or sum(sizes) > limits.together:
         each, together = limits.each // 1024 // 1024, limits.together // 1024 // 1024
         mend = f"at most {each} MiB each and {together} MiB together"
-        found.append(Fault("files", "are too large", mend))
+        found.append(Fault("files", worded("are too large"), mend))
     return found
 
 

@@ -21,6 +21,7 @@ from incident.verbs.finder_mails import take_mail
 from incident.verbs.finder_reading import Arrived, Brought
 from incident.verbs.received_mail import still
 from notifications.incoming import MailState, ReceivedMail
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,11 @@ def open_own(act: Act, thread_id: UUID, mails: Sequence[ReadAgain], mail: MailRe
     act.require(Action.REPORT)
     thread = locked_thread(act, thread_id)
     if thread.state is not ThreadState.GATHERED:
-        raise Conflict("This report has an incident of its own.")
+        raise Conflict(worded("This report has an incident of its own."))
     rows = _theirs(act, thread)
     read = {one.mail_id: one.arrived for one in mails}
     if not rows or rows[0].id not in read:
-        raise NotFound("The mails of this report were erased on schedule.")
+        raise NotFound(worded("The mails of this report were erased on schedule."))
     before, first = thread.incident_id, read[rows[0].id]
     incident = open_home(act, first, mail)
     thread.incident_id, thread.state = incident.id, ThreadState.OPEN
@@ -68,7 +69,7 @@ def take_aside(act: Act, mail_id: UUID, brought: Brought, address: str, mail: Ma
     aside = update(ReceivedMail).where(still(mail_id, MailState.QUARANTINED))
     handed_on = aside.values(state=MailState.HANDED_ON, trouble="").returning(col(ReceivedMail.id))
     if act.session.execute(handed_on).first() is None:
-        raise Conflict("This mail is not set aside.")
+        raise Conflict(worded("This mail is not set aside."))
     text = "A person took a mail that was set aside as a report."
     record(act, ADMINISTRATION, "mail.taken", {"text": text, "mail": str(mail_id), "sha256": brought.sha256})
     return take_mail(act, mail_id, brought, address, mail)

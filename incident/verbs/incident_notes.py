@@ -31,6 +31,7 @@ from notifications.name_records import Lookups
 from notifications.replies import PREFIX
 from notifications.sealing import Keys, Unsealable
 from notifications.store import Store
+from notifications.wording import worded
 
 NOTE = "note"  # the kind of a mail that became a line: it is erased on schedule, the line stays
 REPEAT = "repeat"
@@ -45,7 +46,7 @@ def address_of_incident(act: Act, incident_id: UUID, base: str, *, anew: bool = 
     """
     act.require(Action.NOTE, incident_id)
     if not base:
-        raise Conflict("No address for incidents is set: an administrator sets SEVENTYTWO_INCIDENT_ADDRESS.")
+        raise Conflict(worded("No address for incidents is set: an administrator sets SEVENTYTWO_INCIDENT_ADDRESS."))
     live = (col(IncidentAddress.incident_id) == incident_id, col(IncidentAddress.retired_at).is_(None))
     row = act.session.exec(select(IncidentAddress).where(*live).with_for_update()).first()
     if row is not None and not anew:

@@ -21,6 +21,7 @@ from incident.verbs.act import Act
 from incident.verbs.entries import reason_given, record
 from notifications.ids import new_id
 from notifications.sealing import DataKeyring
+from notifications.wording import worded
 
 TABLE: Table = SQLModel.metadata.tables["intake"]
 SECRET_HEADER = re.compile(r"auth|cookie|token|secret|passw|credential|api-?key")
@@ -72,7 +73,7 @@ def receive(act: Act, delivery: Delivery) -> Received:
             seen = _counted_repeat(act, delivery.source_id, key, sha256)  # another process was faster
         if seen is not None:
             return seen
-    raise Conflict("Another delivery was kept under this key at the same moment; send it again.")
+    raise Conflict(worded("Another delivery was kept under this key at the same moment; send it again."))
 
 
 def receive_all(act: Act, deliveries: Sequence[Delivery]) -> list[Received]:
@@ -110,11 +111,11 @@ def settle(act: Act, intake_id: UUID, reason: str, incident_id: UUID | None = No
     why = reason_given(reason, "say what the delivery was and what came of it")
     intake = _intake(act, intake_id)
     if intake.state is not IntakeState.QUARANTINED:
-        raise Conflict(f"This delivery is {intake.state}, not in quarantine.")
+        raise Conflict(worded("This delivery is {state}, not in quarantine.", state=intake.state))
     waiting = (col(Intake.id) == intake_id, col(Intake.state) == IntakeState.QUARANTINED)
     settled = update(Intake).where(*waiting).values(state=IntakeState.SETTLED, incident_id=incident_id)
     if act.session.execute(settled.returning(col(Intake.id))).first() is None:
-        raise Conflict("Somebody else has just settled this delivery.")
+        raise Conflict(worded("Somebody else has just settled this delivery."))
     act.session.refresh(intake)
     text = f"Unreadable delivery settled: {why}"
     body = {"text": text, "intake": str(intake_id), "sha256": intake.sha256}
@@ -137,7 +138,7 @@ def view(act: Act, intake_id: UUID) -> AsReceived:
 def as_received(act: Act, intake: Intake) -> AsReceived:
     """Open what was sealed. Raises NotFound once it is erased, Unsealable when the bytes were changed."""
     if intake.body_sealed is None or intake.headers_sealed is None:
-        raise NotFound("The delivery was erased on schedule; its hash is kept.")
+        raise NotFound(worded("The delivery was erased on schedule; its hash is kept."))
     keyring = act.keys.for_scope(act.session, intake.scope)
     headers = json.loads(keyring.open(intake.headers_sealed, "intake", "headers_sealed", intake.id))
     return AsReceived(headers, keyring.open(intake.body_sealed, "intake", "body_sealed", intake.id))
@@ -209,5 +210,5 @@ def _without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
 def _intake(act: Act, intake_id: UUID) -> Intake:
     intake = act.session.get(Intake, intake_id)
     if intake is None:
-        raise NotFound("There is no such delivery.")
+        raise NotFound(worded("There is no such delivery."))
     return intake

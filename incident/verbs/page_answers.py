@@ -18,6 +18,7 @@ from incident.verbs.entries import record
 from incident.verbs.page_events import scope_of, tell_answer
 from notifications.alarms import AlarmAct
 from notifications.posting import cancel_occasions
+from notifications.wording import worded
 
 VISITOR = system("page link")
 ENDINGS = {phase.value for phase in FINAL}
@@ -44,7 +45,7 @@ def acknowledge(act: Act, page_id: UUID, way: str) -> PageCall:
     else:
         act.require(Action.NOTE, page.incident_id)
     if page.ended_at is not None and page.acknowledged_at is None:
-        raise Conflict(f"The page is over: {page.ended_because}.")
+        raise Conflict(worded("The page is over: {ended_because}.", ended_because=page.ended_because))
     user_id = None if act.actor.is_system else act.actor.id
     take_answer(act, page, Answered(user_id, way, act.actor.name))
     return page
@@ -60,7 +61,7 @@ def acknowledge_incident(act: Act, incident_id: UUID, way: str) -> int:
     )
     ids = act.session.exec(select(PageCall.id).where(*open_ones).order_by(col(PageCall.id))).all()
     if not ids:
-        raise Conflict("No page of this incident waits for an answer.")
+        raise Conflict(worded("No page of this incident waits for an answer."))
     for page_id in ids:
         acknowledge(act, page_id, way)
     return len(ids)
@@ -70,13 +71,13 @@ def acknowledge_by_link(act: Act, call_id: UUID) -> PageCall:
     """The same by whoever has the link of a call, which is the permission. Raises NotFound, Conflict, Forbidden."""
     call = act.session.get(PagedOne, call_id)
     if call is None or call.user_id is None:
-        raise NotFound("There is no such page.")
+        raise NotFound(worded("There is no such page."))
     page = held(act, call.page_id)
     account = act.session.get_one(UserAccount, call.user_id)
     if account.disabled_at is not None:
-        raise Forbidden("Whoever this link was sent to may not sign in here any more.")
+        raise Forbidden(worded("Whoever this link was sent to may not sign in here any more."))
     if page.ended_at is not None and page.acknowledged_at is None:
-        raise Conflict(f"The page is over: {page.ended_because}.")
+        raise Conflict(worded("The page is over: {ended_because}.", ended_because=page.ended_because))
     actor = Actor(account.id, account.name, known_roles(account.roles))
     take_answer(act.by(actor), page, Answered(account.id, call.way, account.name, call.id))
     return page
@@ -124,7 +125,7 @@ def held(act: Act, page_id: UUID) -> PageCall:
     mine = select(PageCall).where(col(PageCall.id) == page_id)
     page = act.session.exec(mine.with_for_update().execution_options(populate_existing=True)).first()
     if page is None:
-        raise NotFound("There is no such page.")
+        raise NotFound(worded("There is no such page."))
     return page
 
 

@@ -24,6 +24,7 @@ from incident.verbs.page_calls import StepCalls
 from incident.verbs.page_events import Roads
 from incident.verbs.teams import find_team
 from notifications.ids import new_id
+from notifications.wording import worded
 
 NO_TEAM = (Step(("responders",), 60),)
 
@@ -107,7 +108,7 @@ def carry_on(act: Act, page_id: UUID, roads: Roads) -> int:
     mine = select(PageCall).where(col(PageCall.id) == page_id)
     page = act.session.exec(mine.with_for_update().execution_options(populate_existing=True)).first()
     if page is None:
-        raise NotFound("There is no such page.")
+        raise NotFound(worded("There is no such page."))
     if page.ended_at is not None:
         return 0
     incident = act.session.get(Incident, page.incident_id) if page.incident_id else None

@@ -19,6 +19,7 @@ from incident.roles import Action, Role
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from notifications.ids import new_id
+from notifications.wording import worded
 
 LONGEST_NAME = 200
 TOKEN_PREFIX = "72_"  # noqa: S105 (lets secret scanners find a leaked token)
@@ -99,7 +100,7 @@ def disable(act: Act, user_id: UUID) -> None:
     _not_oneself(act, user_id, "end your own access")
     account = find_user(act, user_id)
     if account.disabled_at is not None:
-        raise Conflict(f"{account.name} is disabled already.")
+        raise Conflict(worded("{name} is disabled already.", name=account.name))
     account.disabled_at = act.now
     act.session.flush()
     _keep_an_administrator(act)
@@ -112,7 +113,7 @@ def enable(act: Act, user_id: UUID) -> None:
     act.require(Action.ADMINISTER)
     account = find_user(act, user_id)
     if account.disabled_at is None:
-        raise Conflict(f"{account.name} is not disabled.")
+        raise Conflict(worded("{name} is not disabled.", name=account.name))
     account.disabled_at = None
     _write_down(act, "user.enabled", f"{account.name} may sign in again.", user_id)
 
@@ -138,7 +139,7 @@ def revoke_api_token(act: Act, name: str) -> None:
     live = (col(ApiToken.name) == name.strip(), col(ApiToken.revoked_at).is_(None))
     row = act.session.exec(select(ApiToken).where(*live)).first()
     if row is None:
-        raise NotFound(f"There is no live token named {name.strip()}.")
+        raise NotFound(worded("There is no live token named {name}.", name=name.strip()))
     row.revoked_at = act.now
     _write_down(act, "token.revoked", f"Token {row.name} revoked.", row.id)
 
@@ -152,7 +153,7 @@ def find_user(act: Act, user_id: UUID) -> UserAccount:
     """The account. Raises NotFound."""
     account = act.session.get(UserAccount, user_id)
     if account is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(worded("There is no such person."))
     return account
 
 
@@ -161,7 +162,7 @@ def find_by_email(act: Act, email: str) -> UserAccount:
     wanted = col(UserAccount.email) == email.strip().lower()
     account = act.session.exec(select(UserAccount).where(wanted)).first()
     if account is None:
-        raise NotFound(f"Nobody signs in as {email}.")
+        raise NotFound(worded("Nobody signs in as {email}.", email=email))
     return account
 
 
@@ -184,7 +185,7 @@ def _keep_an_administrator(act: Act) -> None:
     enabled = select(UserAccount).where(col(UserAccount.disabled_at).is_(None)).order_by(col(UserAccount.id))
     able = act.session.exec(enabled.with_for_update())
     if not any(Role.ADMINISTRATOR in account.roles for account in able):
-        raise Conflict("Nobody would be left to administer: make another person administrator first.")
+        raise Conflict(worded("Nobody would be left to administer: make another person administrator first."))
 
 
 def _not_oneself(act: Act, user_id: UUID, what: str) -> None:
@@ -200,7 +201,7 @@ def _email(value: str) -> tuple[str, list[Fault]]:
     try:
         found = validate_email(value.strip(), check_deliverability=False)
     except EmailNotValidError as error:
-        return "", [Fault("email", str(error).rstrip("."), "such as name@example.org")]
+        return "", [Fault("email", str(error).rstrip("."), worded("such as name@example.org"))]
     return found.normalized.lower(), []
 
 
@@ -208,26 +209,32 @@ def _name_faults(name: str) -> list[Fault]:
     plain = name.strip()
     if plain and len(plain) <= LONGEST_NAME and plain.isprintable():
         return []
-    return [Fault("name", "is empty, overlong or not printable", f"1 to {LONGEST_NAME} characters on one line")]
+    return [
+        Fault(
+            "name",
+            worded("is empty, overlong or not printable"),
+            worded("1 to {longest_name} characters on one line", longest_name=LONGEST_NAME),
+        )
+    ]
 
 
 def _role_faults(roles: Sequence[str]) -> list[Fault]:
     listed = ", ".join(Role)
-    faults = [Fault("role", f"{role!r} is no role", listed) for role in roles if role not in set(Role)]
-    return faults if roles else [Fault("role", "is missing", listed)]
+    faults = [Fault("role", worded("{role} is no role", role=role), listed) for role in roles if role not in set(Role)]
+    return faults if roles else [Fault("role", worded("is missing"), listed)]
 
 
 def _hash_faults(hashed: str) -> list[Fault]:
     if hashed.startswith("$argon2id$"):
         return []
-    return [Fault("password", "is not an argon2id hash", "hash it before the transaction")]
+    return [Fault("password", worded("is not an argon2id hash"), worded("hash it before the transaction"))]
 
 
 def _zone_faults(zone: str) -> list[Fault]:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return [Fault("zone", f"{zone!r} is no IANA time zone", "such as Europe/Berlin")]
+        return [Fault("zone", worded("{zone} is no IANA time zone", zone=zone), worded("such as Europe/Berlin"))]
     return []
 
 

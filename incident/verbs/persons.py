@@ -39,6 +39,7 @@ from notifications.audience_files import Row, read_objects, read_table
 from notifications.ids import new_id
 from notifications.sealing import DataKeyring, Keys
 from notifications.store import Store
+from notifications.wording import worded
 
 PIECE = 250  # persons sealed and stored in one transaction
 MOST_REMOVED = 500
@@ -83,12 +84,18 @@ def remove_persons(act: Act, host_ids: Sequence[str]) -> int:
     """
     act.require(Action.CUSTOMERS)
     if len(host_ids) > MOST_REMOVED:
-        raise Invalid(Fault("host_ids", f"are more than {MOST_REMOVED}", "remove them in pieces"))
+        raise Invalid(
+            Fault(
+                "host_ids",
+                worded("are more than {most_removed}", most_removed=MOST_REMOVED),
+                worded("remove them in pieces"),
+            )
+        )
     usable = [host_id for host_id in host_ids if not id_faults("host_id", host_id, LONGEST_ID)]
     open_register(act)
     rows = act.session.exec(select(Person).where(col(Person.host_id).in_(usable))).all()
     if not rows:
-        raise NotFound("There is no such person in the register.")
+        raise NotFound(worded("There is no such person in the register."))
     for row in rows:
         act.session.delete(row)
     act.session.flush()
@@ -136,7 +143,7 @@ def check_person(new: NewPerson) -> NewPerson | Faults:
         *(id_faults("customer", new.customer, LONGEST_ID) if new.customer else ()),
     ]
     if not REGION.fullmatch(new.region):
-        faults.append(Fault("region", "is no country or region", "ISO 3166, such as DE or US-CA"))
+        faults.append(Fault("region", worded("is no country or region"), worded("ISO 3166, such as DE or US-CA")))
     address = usable_address("address", new.address) if new.address else ""
     if isinstance(address, Fault):
         return (*faults, address)
@@ -154,10 +161,10 @@ def _entries(rows: Iterator[Row]) -> Iterator[Entry[NewPerson]]:
         if isinstance(row, tuple):
             yield number, row
         elif not row.keys() <= set(COLUMNS):
-            fault = Fault("line", "has a name nobody knows", "known are " + ", ".join(COLUMNS))
+            fault = Fault("line", worded("has a name nobody knows"), "known are " + ", ".join(COLUMNS))
             yield number, (fault,)
         elif row.get("host_id") and hash(row["host_id"]) in seen:
-            yield number, (Fault("host_id", "comes twice", "the first line was taken"),)
+            yield number, (Fault("host_id", worded("comes twice"), worded("the first line was taken")),)
         else:
             seen.add(hash(row.get("host_id")))
             yield number, _person(row)
@@ -178,7 +185,7 @@ def _keep(
     act: Act, ring: DataKeyring, rows: dict[str, Person], customers: dict[str, UUID], new: NewPerson
 ) -> Outcome | Faults:
     if new.customer and new.customer not in customers:
-        return (Fault("customer", "is not in the register", "store the customer first"),)
+        return (Fault("customer", worded("is not in the register"), worded("store the customer first")),)
     row = rows.get(new.host_id)
     outcome = Outcome.NEW if row is None else Outcome.UNCHANGED
     if row is None:

@@ -27,6 +27,7 @@ from incident.verbs.alert_telling import Telling
 from incident.verbs.incidents import Report, open_incident
 from incident.verbs.obligations import rederive
 from notifications.ids import new_id
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _held(act: Act, intake_id: UUID) -> tuple[Intake, Source]:
     """The delivery and its source, both held until the end; others of the source can be kept meanwhile."""
     intake = act.session.get(Intake, intake_id)
     if intake is None:
-        raise NotFound("There is no such delivery.")
+        raise NotFound(worded("There is no such delivery."))
     mine = select(Source).where(col(Source.id) == intake.source_id)
     source = act.session.exec(mine.with_for_update(key_share=True)).one()
     act.session.refresh(intake, with_for_update={"key_share": True})

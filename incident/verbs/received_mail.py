@@ -20,6 +20,7 @@ from notifications.incoming import MailState, ReceivedMail
 from notifications.received import Incoming, Kept, keep_mail, keep_news, raw_mail
 from notifications.sealing import Keys, Unsealable
 from notifications.store import Store, StoreUnavailable
+from notifications.wording import worded
 
 log = logging.getLogger(__name__)
 DOOR = "mail door"
@@ -138,10 +139,10 @@ def view_mail(act: Act, mail_id: UUID) -> bytes:
     act.require(Action.READ_QUARANTINE)
     mail = _mail(act, mail_id)
     if mail.state is not MailState.QUARANTINED:
-        raise NotFound("There is no such mail.")
+        raise NotFound(worded("There is no such mail."))
     raw = raw_mail(act.session, act.keys, mail)
     if raw is None:
-        raise NotFound("The mail was erased on schedule; its hash is kept.")
+        raise NotFound(worded("The mail was erased on schedule; its hash is kept."))
     body = {"text": "A received mail was viewed.", "mail": str(mail_id), "sha256": mail.sha256}
     record(act, ADMINISTRATION, "mail.viewed", body)
     return raw
@@ -153,7 +154,7 @@ def settle_mail(act: Act, mail_id: UUID) -> None:
     mail = _mail(act, mail_id)
     settled = update(ReceivedMail).where(still(mail_id, MailState.QUARANTINED)).values(state=MailState.SETTLED)
     if act.session.execute(settled.returning(col(ReceivedMail.id))).first() is None:
-        raise Conflict(f"This mail is {mail.state.replace('_', ' ')}, not in quarantine.")
+        raise Conflict(worded("This mail is {state}, not in quarantine.", state=mail.state.replace("_", " ")))
     body = {"text": "A mail that could not be read was settled.", "mail": str(mail_id), "sha256": mail.sha256}
     record(act, ADMINISTRATION, "mail.settled", body)
 
@@ -172,5 +173,5 @@ def count_try(session: Session, mail_id: UUID, state: MailState) -> int | None:
 def _mail(act: Act, mail_id: UUID) -> ReceivedMail:
     mail = act.session.get(ReceivedMail, mail_id)
     if mail is None:
-        raise NotFound("There is no such mail.")
+        raise NotFound(worded("There is no such mail."))
     return mail

@@ -23,6 +23,7 @@ from notifications.audience_files import Row
 from notifications.models import DataKey
 from notifications.sealing import DataKeyring, Keys
 from notifications.store import Store
+from notifications.wording import worded
 
 T = TypeVar("T")
 LISTED = 1000  # refused lines that a report names; the others it counts
@@ -150,7 +151,16 @@ def numbered(rows: Iterable[Row], most: int) -> Iterator[tuple[int, dict[str, st
     """Rows of a file up to a number of lines; what stands beyond is not read, and one fault says so."""
     for number, row in rows:
         if number > most + 1:
-            yield number, (Fault("line", f"is beyond the {most:,} lines one import takes", "split the file"),)
+            yield (
+                number,
+                (
+                    Fault(
+                        "line",
+                        worded("is beyond the {most:,} lines one import takes", most=most),
+                        worded("split the file"),
+                    ),
+                ),
+            )
             return
         yield number, (Fault(row.field, row.message, row.mend),) if isinstance(row, LineFault) else row
 
@@ -161,11 +171,15 @@ def check_columns(found: Sequence[str], known: Collection[str], needed: Iterable
     A column that is misspelt and passed over would lose contract hours silently. Raises Invalid.
     """
     mend = "the first line names the columns: " + ", ".join(known)
-    faults = [Fault(name, "there is no column of this name", mend) for name in needed if name not in found]
+    faults = [Fault(name, worded("there is no column of this name"), mend) for name in needed if name not in found]
     if not faults:
         strange = ", ".join(str(number) for number, name in enumerate(found, 1) if name not in known)
-        faults = [Fault("columns", f"nobody knows the name of column {strange}", mend)] if strange else []
-        faults += [Fault(name, "two columns have this name", mend) for name in known if found.count(name) > 1]
+        faults = (
+            [Fault("columns", worded("nobody knows the name of column {strange}", strange=strange), mend)]
+            if strange
+            else []
+        )
+        faults += [Fault(name, worded("two columns have this name"), mend) for name in known if found.count(name) > 1]
     if faults:
         raise Invalid(*faults)
 
@@ -173,11 +187,11 @@ def check_columns(found: Sequence[str], known: Collection[str], needed: Iterable
 def text_faults(name: str, value: str, longest: int, *, needed: bool = False) -> list[Fault]:
     """Whether a value is one line of text of at most `longest` characters. The fault does not repeat the value."""
     if needed and not value.strip():
-        return [Fault(name, "is empty", f"1 to {longest} characters")]
+        return [Fault(name, worded("is empty"), worded("1 to {longest} characters", longest=longest))]
     if len(value) > longest:
-        return [Fault(name, f"is longer than {longest} characters", "shorten it")]
+        return [Fault(name, worded("is longer than {longest} characters", longest=longest), worded("shorten it"))]
     if BROKEN.search(value):
-        return [Fault(name, "holds a line break or a control character", "write one line of text")]
+        return [Fault(name, worded("holds a line break or a control character"), worded("write one line of text"))]
     return []
 
 
@@ -185,13 +199,15 @@ def id_faults(name: str, value: str, longest: int) -> list[Fault]:
     """Whether a value can be a stable id of the host."""
     faults = text_faults(name, value, longest, needed=True)
     if not faults and value != value.strip():
-        faults = [Fault(name, "begins or ends with a blank", "give the host's stable id as it is")]
+        faults = [Fault(name, worded("begins or ends with a blank"), worded("give the host's stable id as it is"))]
     return faults
 
 
 def locale_faults(value: str) -> list[Fault]:
     """Whether a value names a language."""
-    return [] if LOCALE.fullmatch(value) else [Fault("locale", "is no language", "write de, en or pt-BR")]
+    return (
+        [] if LOCALE.fullmatch(value) else [Fault("locale", worded("is no language"), worded("write de, en or pt-BR"))]
+    )
 
 
 def usable_address(name: str, value: str) -> str | Fault:
@@ -199,4 +215,6 @@ def usable_address(name: str, value: str) -> str | Fault:
     try:
         return normalise(value)
     except BadAddress:
-        return Fault(name, "is no e-mail address we can write to", "write name@domain, the name in ASCII")
+        return Fault(
+            name, worded("is no e-mail address we can write to"), worded("write name@domain, the name in ASCII")
+        )

@@ -16,6 +16,7 @@ from incident.verbs.people import find_user
 from incident.verbs.teams import find_team
 from notifications.ids import new_id
 from notifications.sealing import Place
+from notifications.wording import worded
 
 LONGEST = timedelta(days=366)
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")  # E.164
@@ -30,13 +31,19 @@ def add_override(act: Act, name: str, person: str, begins: datetime, ends: datet
     team = find_team(act, name)
     layers = [row.name for row in act.session.exec(layers_of(team.id)).all()]
     who = next((one for one in may_be_called(act.session) if one.email == person.strip().lower()), None)
-    faults = [] if who else [Fault("person", "cannot be put on call", "somebody with a role that works on incidents")]
+    faults = (
+        []
+        if who
+        else [Fault("person", worded("cannot be put on call"), worded("somebody with a role that works on incidents"))]
+    )
     if not layers or (layer and layer not in layers):
-        faults.append(Fault("layer", "is none of this team", ", ".join(layers) or "add a layer first"))
+        faults.append(Fault("layer", worded("is none of this team"), ", ".join(layers) or worded("add a layer first")))
     if not begins < ends <= begins + LONGEST:
-        faults.append(Fault("ends", "is not after its beginning, or a year later", "later than it begins"))
+        faults.append(
+            Fault("ends", worded("is not after its beginning, or a year later"), worded("later than it begins"))
+        )
     elif ends <= act.now:
-        faults.append(Fault("ends", "is past", "a time to come"))
+        faults.append(Fault("ends", worded("is past"), worded("a time to come")))
     if faults or who is None:
         raise Invalid(*faults)
     row = RotaOverride(
@@ -62,7 +69,7 @@ def revoke_override(act: Act, name: str, override_id: UUID) -> None:
     team = find_team(act, name)
     row = act.session.get(RotaOverride, override_id)
     if row is None or row.team_id != team.id or row.revoked_at is not None or row.ends_at <= act.now:
-        raise NotFound("There is no such override.")
+        raise NotFound(worded("There is no such override."))
     if row.begins_at < act.now:
         row.ends_at = act.now
     else:
@@ -79,7 +86,7 @@ def set_number(act: Act, number: str, user_id: UUID | None = None) -> None:
     account = find_user(act, whose)
     plain = re.sub(r"[\s()./-]", "", number)
     if plain and not NUMBER.fullmatch(plain):
-        raise Invalid(Fault("number", "is no telephone number with its country", "+49 30 123456"))
+        raise Invalid(Fault("number", worded("is no telephone number with its country"), "+49 30 123456"))
     row = act.session.get(PagerNumber, whose)
     if not plain:
         if row is not None:

@@ -17,6 +17,7 @@ from incident.models.people import SignInAttempt, UserAccount, UserSession
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.people import token_digest
+from notifications.wording import worded
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -114,7 +115,7 @@ def sign_in(act: Act, user_id: UUID, verified: str, attempt: Attempt, leaving: s
     """
     account = act.session.get(UserAccount, user_id)
     if account is None or account.disabled_at is not None or account.password != verified:
-        raise Forbidden("This account changed while you signed in. Sign in again.")
+        raise Forbidden(worded("This account changed while you signed in. Sign in again."))
     forget_tries(act, attempt.by_account, attempt.by_address)
     known = act.session.get(SignInAttempt, attempt.known) or SignInAttempt(key=attempt.known, last_at=act.now)
     known.last_at = act.now

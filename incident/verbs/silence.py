@@ -18,6 +18,7 @@ from incident.verbs.entries import record
 from incident.verbs.page_answers import close_page, held
 from incident.verbs.page_events import Roads
 from incident.verbs.pages import NewPage, begin_page
+from notifications.wording import worded
 
 LONGEST = 7 * 24 * 60  # minutes
 AWAY = timedelta(minutes=5)  # longer without a look of ours: it was we who heard nothing
@@ -27,10 +28,16 @@ def watch_source(act: Act, slug: str, minutes: int) -> None:
     """Expect something of a monitor every so many minutes; 0 expects nothing any more. Raises Invalid and NotFound."""
     act.require(Action.ADMINISTER)
     if not 0 <= minutes <= LONGEST:
-        raise Invalid(Fault("minutes", f"are 1 to {LONGEST}, or 0 for none", "three times the monitor's own interval"))
+        raise Invalid(
+            Fault(
+                "minutes",
+                worded("are 1 to {longest}, or 0 for none", longest=LONGEST),
+                worded("three times the monitor's own interval"),
+            )
+        )
     source = act.session.exec(select(Source).where(col(Source.slug) == slug)).first()
     if source is None:
-        raise NotFound("There is no such source.")
+        raise NotFound(worded("There is no such source."))
     watch = act.session.get(SourceWatch, source.id, with_for_update=True)
     if watch is not None and (watch.silent_since is not None or not minutes):
         _end(act, watch, "expected otherwise from now on")

@@ -25,6 +25,7 @@ from incident.verbs.act import Act
 from incident.verbs.alert_pages import readers
 from incident.verbs.entries import record
 from notifications.ids import new_id
+from notifications.wording import worded
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 LIVE_SECRETS = 2  # so that a rotation loses nothing
@@ -54,7 +55,7 @@ def add_source(act: Act, slug: str, adapter: str, scheme: str, *, kind: str = ""
         with act.session.begin_nested():
             act.session.add(source)
     except IntegrityError:
-        raise Conflict(f"There is a source {slug} already.") from None
+        raise Conflict(worded("There is a source {slug} already.", slug=slug)) from None
     known = _add_secret(act, source, secret)
     _write_down(act, source, "source.added", f"Source {slug} may post ({adapter}, {scheme}).")
     return NewSource(source, known)
@@ -65,7 +66,7 @@ def rotate_secret(act: Act, slug: str, secret: str = "") -> str:
     act.require(Action.ADMINISTER)
     source = source_named(act, slug)
     if len(_live(act, source)) >= LIVE_SECRETS:
-        raise Conflict(f"Source {slug} has two live secrets: retire the older one first.")
+        raise Conflict(worded("Source {slug} has two live secrets: retire the older one first.", slug=slug))
     known = _add_secret(act, source, secret)
     _write_down(act, source, "source.secret_added", f"Source {slug} has a second live secret.")
     return known
@@ -77,7 +78,7 @@ def retire_secret(act: Act, slug: str) -> None:
     source = source_named(act, slug)
     live = _live(act, source)
     if len(live) < LIVE_SECRETS:
-        raise Conflict(f"Source {slug} has one live secret: add the next one first.")
+        raise Conflict(worded("Source {slug} has one live secret: add the next one first.", slug=slug))
     live[0].retired_at = act.now
     act.session.add(live[0])
     _write_down(act, source, "source.secret_retired", f"The older secret of source {slug} ended.")
@@ -111,7 +112,7 @@ def source_named(act: Act, slug: str) -> Source:
     """The source of this address, held until the end. Raises NotFound."""
     source = act.session.exec(select(Source).where(col(Source.slug) == slug).with_for_update()).first()
     if source is None:
-        raise NotFound(f"There is no source {slug}.")
+        raise NotFound(worded("There is no source {slug}.", slug=slug))
     return source
 
 
@@ -126,7 +127,9 @@ def usable_rules(act: Act, document: Mapping[str, object]) -> Rules:
         place = f"rules.matches[{index}]"
         faults += [_nobody(word, f"{place}.page") for word in match.page if not _is_there(act, word, people)][:1]
         if match.expires is not None and match.expires > act.now + LONGEST_EXPIRY:
-            faults.append(Fault(f"{place}.expires", "is more than a year ahead", "name a moment within the year"))
+            faults.append(
+                Fault(f"{place}.expires", worded("is more than a year ahead"), worded("name a moment within the year"))
+            )
     if faults:
         raise Invalid(*faults)
     return rules
@@ -140,8 +143,12 @@ def _is_there(act: Act, word: str, people: Container[str]) -> bool:
 
 def _nobody(word: str, place: str) -> Fault:
     if word.startswith(TEAM):
-        return Fault(place, f"there is no team {word.removeprefix(TEAM)}", "name one of those on call")
-    return Fault(place, f"{word} reads no incidents here", "name an account that does")
+        return Fault(
+            place,
+            worded("there is no team {removeprefix}", removeprefix=word.removeprefix(TEAM)),
+            worded("name one of those on call"),
+        )
+    return Fault(place, worded("{word} reads no incidents here", word=word), worded("name an account that does"))
 
 
 def _live(act: Act, source: Source) -> list[SourceSecret]:
@@ -154,12 +161,12 @@ def _add_secret(act: Act, source: Source, given: str) -> str:
     scheme = Scheme(source.scheme)
     if not given and scheme in GIVEN:
         mend = "give it: seventytwo source add --own-secret reads it from the input"
-        raise Invalid(Fault("secret", f"of {scheme} is not ours to make", mend))
+        raise Invalid(Fault("secret", worded("of {scheme} is not ours to make", scheme=scheme), mend))
     secret = given or _new_secret(scheme, source.slug)
     try:
         check_secret(scheme, secret)
     except UnusableSecret as error:
-        raise Invalid(Fault("secret", str(error).rstrip("."), "leave it out to have one made")) from error
+        raise Invalid(Fault("secret", str(error).rstrip("."), worded("leave it out to have one made"))) from error
     row_id: UUID = new_id()
     sealed = act.seal(secret, secret_place(row_id))
     act.session.add(SourceSecret(id=row_id, source_id=source.id, sealed=sealed, created_at=act.now))
@@ -177,7 +184,7 @@ def _new_secret(scheme: Scheme, slug: str) -> str:
 def _slug_faults(slug: str) -> list[Fault]:
     if SLUG.fullmatch(slug):
         return []
-    return [Fault("slug", "is no address", "1 to 64 of a-z, 0-9 and -, such as alertmanager-eu")]
+    return [Fault("slug", worded("is no address"), worded("1 to 64 of a-z, 0-9 and -, such as alertmanager-eu"))]
 
 
 def _scheme_faults(adapter: str, scheme: str) -> list[Fault]:
@@ -187,14 +194,20 @@ def _scheme_faults(adapter: str, scheme: str) -> list[Fault]:
         return list(error.faults)
     if scheme in known.schemes:
         return []
-    return [Fault("scheme", f"{scheme!r} does not prove {known.label}", f"one of {', '.join(known.schemes)}")]
+    return [
+        Fault(
+            "scheme",
+            worded("{scheme} does not prove {label}", scheme=scheme, label=known.label),
+            worded("one of {schemes}", schemes=", ".join(known.schemes)),
+        )
+    ]
 
 
 def _rules_faults(rules: Mapping[str, object]) -> list[Fault]:
     try:
         read_rules(rules)
     except BadRules as error:
-        return [Fault(error.field, error.message, "see the rules of a new source")]
+        return [Fault(error.field, error.message, worded("see the rules of a new source"))]
     return []
 
 

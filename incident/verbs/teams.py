@@ -21,6 +21,7 @@ from incident.verbs.act import Act
 from incident.verbs.entries import record
 from notifications.endpoints import Endpoint
 from notifications.ids import new_id
+from notifications.wording import worded
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -43,14 +44,14 @@ def add_team(act: Act, name: str, *, default: bool = False) -> Team:
     """Make a team with the usual steps and no layer yet. The first team is the default one. Raises Conflict."""
     act.require(Action.ADMINISTER)
     if not NAME.fullmatch(name):
-        raise Invalid(Fault("name", "is no name", "1 to 64 of a-z, 0-9 and -: platform"))
+        raise Invalid(Fault("name", worded("is no name"), worded("1 to 64 of a-z, 0-9 and -: platform")))
     first = act.session.exec(select(Team.id).where(col(Team.retired_at).is_(None)).limit(1)).first() is None
     team = Team(id=new_id(), name=name, steps=[step.document() for step in USUAL_STEPS], created_at=act.now)
     try:
         with act.session.begin_nested():
             act.session.add(team)
     except IntegrityError:
-        raise Conflict(f"There is or was a team {name} already.") from None
+        raise Conflict(worded("There is or was a team {name} already.", name=name)) from None
     if default or first:
         _make_default(act, team)
     _write_down(act, team, "team.added", f"Team {name} made{', the default one' if team.is_default else ''}.")
@@ -84,13 +85,19 @@ def set_steps(act: Act, name: str, lines: Sequence[str]) -> tuple[Step, ...]:
     team = find_team(act, name)
     wanted = [line for line in lines if line.strip()]
     if len(wanted) > MOST_STEPS:
-        raise Invalid(Fault("steps", f"are more than {MOST_STEPS}", "the last ones are repeated anyway"))
+        raise Invalid(
+            Fault(
+                "steps",
+                worded("are more than {most_steps}", most_steps=MOST_STEPS),
+                worded("the last ones are repeated anyway"),
+            )
+        )
     steps, faults = [], []
     for number, line in enumerate(wanted, 1):
         try:
             steps.append(read_step(line))
         except BadStep as error:
-            faults.append(Fault("steps", f"number {number} {error}"))
+            faults.append(Fault("steps", worded("number {number} {error}", number=number, error=error.args[0])))
     faults += [fault for number, step in enumerate(steps, 1) for fault in _step_faults(act, team, number, step)]
     if faults:
         raise Invalid(*faults)
@@ -112,7 +119,9 @@ def put_layer(act: Act, name: str, new: NewLayer) -> RotaLayer:
     rows = list(act.session.exec(layers_of(team.id)).all())
     row = next((one for one in rows if one.name == new.name), None)
     if row is None and len(rows) >= MOST_LAYERS:
-        raise Conflict(f"Team {name} has {MOST_LAYERS} layers: drop one first.")
+        raise Conflict(
+            worded("Team {name} has {most_layers} layers: drop one first.", name=name, most_layers=MOST_LAYERS)
+        )
     if row is None:
         after = max((one.position for one in rows), default=0)
         row = RotaLayer(id=new_id(), team_id=team.id, name=new.name, position=after + 1, begins="", at="", zone="")
@@ -133,9 +142,11 @@ def drop_layer(act: Act, name: str, layer: str) -> None:
     team = find_team(act, name)
     row = next((one for one in act.session.exec(layers_of(team.id)).all() if one.name == layer), None)
     if row is None:
-        raise NotFound("There is no such layer.")
+        raise NotFound(worded("There is no such layer."))
     if any(f"{Target.ON_CALL}:{layer}" in step.to for step in steps_of(team.steps)):
-        raise Conflict(f"A step of team {name} names the layer {layer}: change the steps first.")
+        raise Conflict(
+            worded("A step of team {name} names the layer {layer}: change the steps first.", name=name, layer=layer)
+        )
     mine = (col(RotaOverride.team_id) == team.id, col(RotaOverride.layer) == layer)
     act.session.execute(delete(RotaOverride).where(*mine))
     act.session.delete(row)
@@ -159,7 +170,7 @@ def find_team(act: Act, name: str) -> Team:
     mine = (col(Team.name) == name, col(Team.retired_at).is_(None))
     team = act.session.exec(select(Team).where(*mine).with_for_update()).first()
     if team is None:
-        raise NotFound("There is no such team.")
+        raise NotFound(worded("There is no such team."))
     return team
 
 
@@ -172,26 +183,34 @@ def _make_default(act: Act, team: Team) -> None:
 def _people(act: Act, addresses: Sequence[str]) -> tuple[list[UserAccount], list[Fault]]:
     able = {one.email: one for one in may_be_called(act.session)}
     wanted = [address.strip().lower() for address in addresses if address.strip()]
-    mend = "people with a role that works on incidents, by the address they sign in with"
-    faults = [Fault("people", f"{address} cannot be put on call", mend) for address in wanted if address not in able]
+    mend = worded("people with a role that works on incidents, by the address they sign in with")
+    faults = [
+        Fault("people", worded("{address} cannot be put on call", address=address), mend)
+        for address in wanted
+        if address not in able
+    ]
     return [able[address] for address in wanted if address in able], faults
 
 
 def _layer(new: NewLayer, people: Sequence[UserAccount]) -> tuple[Layer | None, list[Fault]]:
-    faults = [] if NAME.fullmatch(new.name) else [Fault("name", "is no name", "1 to 64 of a-z, 0-9 and -: first")]
+    faults = (
+        []
+        if NAME.fullmatch(new.name)
+        else [Fault("name", worded("is no name"), worded("1 to 64 of a-z, 0-9 and -: first"))]
+    )
     if not CLOCK.fullmatch(new.at):
-        faults.append(Fault("at", "is no time of day", "09:00"))
+        faults.append(Fault("at", worded("is no time of day"), "09:00"))
     try:
         begins = date.fromisoformat(new.begins)
     except ValueError:
-        faults.append(Fault("begins", "is no day", "2026-11-23"))
+        faults.append(Fault("begins", worded("is no day"), "2026-11-23"))
     if faults:
         return None, faults
     try:
         who = tuple(one.id for one in people)
         return Layer(new.name, who, begins, time.fromisoformat(new.at), new.zone, new.weeks), []
     except BadLayer as error:
-        return None, [Fault(error.field, str(error))]
+        return None, [Fault(error.field, error.args[0])]
 
 
 def _step_faults(act: Act, team: Team, number: int, step: Step) -> list[Fault]:
@@ -203,7 +222,11 @@ def _step_faults(act: Act, team: Team, number: int, step: Step) -> list[Fault]:
         kind, _, name = target.partition(":")
         known = {Target.ON_CALL: {"", *layers}, Target.PERSON: people, Target.ENDPOINT: set(endpoints)}
         if name not in known.get(Target(kind), {""}):
-            faults.append(Fault("steps", f"number {number} names {target}, which is not there"))
+            faults.append(
+                Fault(
+                    "steps", worded("number {number} names {target}, which is not there", number=number, target=target)
+                )
+            )
     return faults
 
 

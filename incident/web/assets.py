@@ -1,6 +1,7 @@
 """The page of declared assets: what they hold, said in peacetime, so that an alert can suggest it. Never facts."""
 
 import io
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -22,11 +23,29 @@ from incident.web.forms import Line, Sent, Text
 from incident.web.frame import Desk, Seated, see
 from incident.web.views import Choice, Problem
 from incident.web.views.assets import AssetFields, AssetRow, AssetsView, ImportView
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/assets"
 Keeper = Annotated[Actor, Depends(acting(Action.ASSETS, programs=False))]
 ENTITY = "entity"
+KINDS: Mapping[str, str] = {
+    AssetKind.ACCOUNT: worded("Account"),
+    AssetKind.APPLICATION: worded("Application"),
+    AssetKind.BUCKET: worded("Bucket"),
+    AssetKind.CONTAINER: worded("Container"),
+    AssetKind.DATABASE: worded("Database"),
+    AssetKind.FUNCTION: worded("Function"),
+    AssetKind.HOST: worded("Host"),
+    AssetKind.MAILBOX: worded("Mailbox"),
+    AssetKind.PACKAGE: worded("Package"),
+    AssetKind.REPOSITORY: worded("Repository"),
+    AssetKind.RESOURCE: worded("Resource"),
+    AssetKind.SECRET: worded("Secret"),
+    AssetKind.SERVICE: worded("Service"),
+    AssetKind.USER: worded("User"),
+    ANY: worded("Any"),
+}
 
 
 class AssetForm(Sent):
@@ -113,7 +132,7 @@ def _page(
         view = AssetsView(
             rows=rows,
             fields=fields,
-            kinds=tuple(Choice(kind, kind.capitalize(), kind == fields.kind) for kind in (*AssetKind, ANY)),
+            kinds=tuple(Choice(kind, KINDS.get(kind, kind), kind == fields.kind) for kind in (*AssetKind, ANY)),
             categories=_choices("data.categories", fields.categories),
             people=_choices("people.kinds", fields.people),
             roles=tuple(Choice(word, label, word == fields.role) for word, label in ROLE_WORDS.items()),
@@ -136,7 +155,7 @@ def _row(desk: Desk, one: DeclaredAsset) -> AssetRow:
         kind=declared.kind,
         pattern=declared.pattern,
         lines=tuple(
-            ("Legal entity", str(value)) if fact == ENTITY else (question(fact), said(fact, value))
+            (worded("Legal entity"), str(value)) if fact == ENTITY else (question(fact), said(fact, value))
             for fact, value in declared.facts()
         ),
         declared_at=one.declared_at,
@@ -160,8 +179,5 @@ def _fields(declared: Declaration) -> AssetFields:
 
 
 def _imported(report: RegisterReport) -> ImportView:
-    faults = tuple(
-        (fault.line, f"{fault.field}: {fault.message}{f' ({fault.mend})' if fault.mend else ''}")
-        for fault in report.faults
-    )
+    faults = tuple((fault.line, str(Fault(fault.field, fault.message, fault.mend))) for fault in report.faults)
     return ImportView(report.stored, report.unchanged, report.refused, faults)

@@ -31,26 +31,27 @@ from incident.web.frame import pages_of, stranger_shell
 from incident.web.kept import typed_in
 from notifications.rendering import Unrenderable
 from notifications.store import OutcomeUnknown, StoreUnavailable
+from notifications.wording import worded
 
 log = logging.getLogger(__name__)
 TITLES = {
-    400: "This cannot be done like that",
-    403: "Not yours to do",
-    404: "Nothing here",
-    405: "Not like this",
-    409: "It is no longer as your page showed it",
-    413: "Too large",
-    422: "Something is missing or wrong",
-    429: "Too much at once",
-    503: "The database does not answer",
+    400: worded("This cannot be done like that"),
+    403: worded("Not yours to do"),
+    404: worded("Nothing here"),
+    405: worded("Not like this"),
+    409: worded("It is no longer as your page showed it"),
+    413: worded("Too large"),
+    422: worded("Something is missing or wrong"),
+    429: worded("Too much at once"),
+    503: worded("The database does not answer"),
 }
 PLAIN = {
-    "missing": ("is missing", "give it"),
-    "extra_forbidden": ("is not known here", "leave it out"),
-    "json_invalid": ("is no JSON", "send one JSON document"),
-    "model_attributes_type": ("is no JSON object", "send one, as Content-Type: application/json"),
-    "uuid_parsing": ("is no id", "take it from where it is listed"),
-    "string_pattern_mismatch": ("holds what it may not", "take it as it is listed or documented"),
+    "missing": (worded("is missing"), worded("give it")),
+    "extra_forbidden": (worded("is not known here"), worded("leave it out")),
+    "json_invalid": (worded("is no JSON"), worded("send one JSON document")),
+    "model_attributes_type": (worded("is no JSON object"), worded("send one, as Content-Type: application/json")),
+    "uuid_parsing": (worded("is no id"), worded("take it from where it is listed")),
+    "string_pattern_mismatch": (worded("holds what it may not"), worded("take it as it is listed or documented")),
 }
 NAMED = re.compile(r"[A-Za-z0-9_]{1,40}")
 STANDS_ON = {
@@ -101,15 +102,15 @@ async def show_error(request: Request, error: Exception) -> Response:
 
 async def show_cross_site(request: Request, error: Exception) -> Response:
     """A form that did not come from a live page of ours."""
-    return await answer_trouble(request, Trouble(403, "This page is out of date", str(error)))
+    return await answer_trouble(request, Trouble(403, worded("This page is out of date"), error.args[0]))
 
 
 async def show_http_error(request: Request, error: Exception) -> Response:
     """An address that leads nowhere, or a method it does not have."""
     assert isinstance(error, HTTPException)
-    text = "There is no page at this address." if error.status_code == 404 else str(error.detail)
+    text = worded("There is no page at this address.") if error.status_code == 404 else str(error.detail)
     response = await answer_trouble(
-        request, Trouble(error.status_code, TITLES.get(error.status_code, "This cannot be done"), text)
+        request, Trouble(error.status_code, TITLES.get(error.status_code, worded("This cannot be done")), text)
     )
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
@@ -120,15 +121,15 @@ async def show_unusable(request: Request, error: Exception) -> Response:
     """Values that fit no form: which fields, never what they held."""
     assert isinstance(error, RequestValidationError)
     faults = tuple(_fault(item) for item in error.errors())
-    return await answer_trouble(request, Trouble(422, TITLES[422], "These fields cannot be used:", faults))
+    return await answer_trouble(request, Trouble(422, TITLES[422], worded("These fields cannot be used:"), faults))
 
 
 async def show_unavailable(request: Request, error: Exception) -> Response:
     """The store takes no write now; nothing was stored, or only the database knows."""
     unknown = isinstance(error, OutcomeUnknown)
-    text = "Nothing was stored. Repeat it in a few seconds."
+    text = worded("Nothing was stored. Repeat it in a few seconds.")
     if unknown:
-        text = "The connection was lost while storing. Look whether it is there before you repeat it."
+        text = worded("The connection was lost while storing. Look whether it is there before you repeat it.")
     response = await answer_trouble(request, Trouble(503, TITLES[503], text))
     response.headers["Retry-After"] = "5"
     return response
@@ -137,10 +138,11 @@ async def show_unavailable(request: Request, error: Exception) -> Response:
 async def show_unrenderable(request: Request, error: Exception) -> Response:
     """A template of the installation that cannot be used: which, and how to find everything wrong with it."""
     log.error("A template cannot be used: %s", error)
-    text = (
-        f"A template cannot be used, so nothing was written. {error}. “seventytwo templates check” names every fault."
+    text = worded(
+        "A template cannot be used, so nothing was written. {error}. “seventytwo templates check” names every fault.",
+        error=error,
     )
-    return await answer_trouble(request, Trouble(409, "A template is broken", text))
+    return await answer_trouble(request, Trouble(409, worded("A template is broken"), text))
 
 
 class LastResort:
@@ -167,8 +169,8 @@ class LastResort:
             if started:
                 raise
             request = Request(scope, receive)
-            text = "This is our fault, and it is in the log. What you sent was not stored."
-            response = await answer_trouble(request, Trouble(500, "Something broke", text, reference=reference))
+            text = worded("This is our fault, and it is in the log. What you sent was not stored.")
+            response = await answer_trouble(request, Trouble(500, worded("Something broke"), text, reference=reference))
             await response(scope, receive, send)
 
 
@@ -179,13 +181,13 @@ def trouble_of(error: IncidentError) -> Trouble:
     missing = error.missing if isinstance(error, Refused) else ()
     title, text = TITLES.get(status, TITLES[400]), str(error)
     if isinstance(error, Invalid):
-        text = "Nothing was stored. To mend:"
+        text = worded("Nothing was stored. To mend:")
     elif isinstance(error, Refused):
-        title, text = "Not yet", "It is refused until this is done:" if missing else str(error)
+        title, text = worded("Not yet"), worded("It is refused until this is done:") if missing else str(error)
     elif isinstance(error, LostRace):
-        title = "Somebody was faster"
+        title = worded("Somebody was faster")
     elif isinstance(error, NotFound):
-        text = f"{error} It does not exist, or it is not for you to see."
+        text = worded("{error} It does not exist, or it is not for you to see.", error=str(error))
     elif isinstance(error, Forbidden | Conflict):
         text = str(error)
     return Trouble(status, title, text, faults, missing)
@@ -230,10 +232,10 @@ def wants_page(request: Request) -> bool:
 
 def _ways(request: Request) -> tuple[tuple[str, str], ...]:
     parts = request.url.path.split("/")
-    ways = [("Board", "/")]
+    ways = [(worded("Board"), "/")]
     if request.method == "POST" and len(parts) > 2 and parts[1] in ("incidents", "notices", "releases", "audiences"):
         page = _page_of(request, parts[3]) if len(parts) > 3 else ""
-        ways.insert(0, ("Read it again", "/".join([*parts[:3], *([page] if page else [])])))
+        ways.insert(0, (worded("Read it again"), "/".join([*parts[:3], *([page] if page else [])])))
     return tuple(ways)
 
 
@@ -248,7 +250,7 @@ def _page_of(request: Request, act: str) -> str:
 def _fault(item: Mapping[str, Any]) -> Fault:
     """What is wrong with one value, in words that repeat nothing of it."""
     message, mend = PLAIN.get(
-        item["type"], ("cannot be used", item["msg"].removeprefix("Input ").removeprefix("Value error, "))
+        item["type"], (worded("cannot be used"), item["msg"].removeprefix("Input ").removeprefix("Value error, "))
     )
     return Fault(_named(item["loc"]), message, mend)
 

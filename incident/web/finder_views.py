@@ -17,6 +17,7 @@ from incident.report_rules import ASKED_AFTER, Detail
 from incident.web.fact_questions import question
 from incident.web.frame import Desk
 from incident.web.views.finders import FileLine, MailLine, StatementLine, ThreadLine, ThreadView
+from notifications.wording import worded
 
 QUESTIONS = tuple(
     (asked.value, ASKED[asked], tuple((value, found.words) for value, found in PROPOSALS[asked].items()))
@@ -98,13 +99,15 @@ def _statement(row: FinderStatement, saved: SavedFacts, by: str, note: str) -> S
 
 def _value(dataset: DataSet, fact: str) -> str:
     found = dataset.facts.get(fact)
-    return str(found).replace("_", " ") if found is not None else "not known"
+    return str(found).replace("_", " ") if found is not None else worded("not known")
 
 
 def _mail(mail: OpenedMail, writers: dict[str, str], raw: str) -> MailLine:
     row, words = mail.row, mail.words
     theirs = row.way is Way.IN
-    ours = writers.get(f"user:{row.written_by}", "the operator") if row.written_by else "automatic answer"
+    ours = (
+        writers.get(f"user:{row.written_by}", worded("the operator")) if row.written_by else worded("automatic answer")
+    )
     return MailLine(
         id=str(row.id),
         number=row.number,
@@ -134,8 +137,8 @@ def _mail(mail: OpenedMail, writers: dict[str, str], raw: str) -> MailLine:
 
 def _writer(mail: OpenedMail) -> str:
     if mail.words is None:
-        return "purged"
-    return "by the form" if mail.row.mail_id is None else mail.words.sender
+        return worded("purged")
+    return worded("by the form") if mail.row.mail_id is None else mail.words.sender
 
 
 def _details(said: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

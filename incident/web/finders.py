@@ -17,6 +17,7 @@ from incident.web.finder_views import thread_lines, thread_view
 from incident.web.forms import Line, Reason, Sent, Text, Version
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Actor, Depends(acting(Action.READ_REPLIES, programs=False))]
@@ -125,7 +126,7 @@ def take_aside(desk: Seated, by: Sorter, mail_id: UUID) -> Response:
     """A mail that was set aside is a report after all."""
     thread_id = finding.take_set_aside(desk.edge, by, mail_id)
     if thread_id is None:
-        raise Conflict("Somebody else has just dealt with this mail.")
+        raise Conflict(worded("Somebody else has just dealt with this mail."))
     return see(f"/finder-threads/{thread_id}" if desk.may(Action.READ_REPLIES) else "/incoming")
 
 

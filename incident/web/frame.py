@@ -15,14 +15,14 @@ from incident.auth.dependencies import current_person
 from incident.auth.edge import Edge
 from incident.auth.sessions import SignedIn
 from incident.queries.health import read_health
-from incident.roles import Action, Actor, may
+from incident.roles import ROLE_WORDS, Action, Actor, may
 from incident.settings import Settings
 from incident.web.done import done_of, forget
 from incident.web.languages import catalogue, chosen
 from incident.web.pages import Pages
 from incident.web.public_words import preferred
 from incident.web.views import Shell
-from notifications.wording import in_language
+from notifications.wording import in_language, worded_list
 
 THEME, LANGUAGE = "theme", "language"
 THEMES = ("auto", "light", "dark", "contrast")
@@ -97,7 +97,7 @@ def shell_for(desk: Desk, session: Session) -> Shell:
         theme=theme_of(desk.request),
         language=language_of(desk.request),
         person=desk.actor.name,
-        roles=", ".join(sorted(role.replace("_", " ") for role in desk.actor.roles)),
+        roles=worded_list(ROLE_WORDS[role] for role in sorted(desk.actor.roles)),
         csrf=desk.person.csrf,
         here=path,
         quarantined=health.quarantined,

@@ -1,14 +1,16 @@
 """Signing in and out, and the choice of colours."""
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 
 from incident.auth.csrf import require_same_origin
 from incident.auth.dependencies import safe_next
 from incident.auth.edge import Edge
 from incident.auth.passwords import HashingBusy
 from incident.auth.sessions import TooSoon, WrongSignIn, begin_session, clear_cookie, end_session, set_cookie, token_of
+from incident.settings import Settings
 from incident.web.forms import STORABLE
 from incident.web.frame import LANGUAGE, THEME, THEMES, Seated, answer, pages_of, see, stranger_shell
 from incident.web.languages import LANGUAGES
@@ -18,9 +20,13 @@ YEAR = 365 * 86400
 
 
 @router.get("/login")
-def show_login(request: Request, next: str = "/") -> Response:
-    """The page to sign in on."""
-    return _login(request, safe_next(next))
+def show_login(request: Request, next: str = "/", lang: Annotated[str, Query(max_length=16)] = "") -> Response:
+    """The page to sign in on; in a language when a link of it asks for one, which the browser keeps."""
+    wanted = lang if lang in LANGUAGES else ""
+    response = _login(request, safe_next(next), language=wanted)
+    if wanted:
+        _keep(response, LANGUAGE, wanted, Edge.of(request).settings)
+    return response
 
 
 @router.post("/login")
@@ -39,11 +45,11 @@ def sign_in(
     except WrongSignIn as error:
         return _login(request, safe_next(next), str(error), email, 403)
     except TooSoon as error:
-        response = _login(request, safe_next(next), str(error), email, 429)
+        response = _login(request, safe_next(next), error.args[0], email, 429)
         response.headers["Retry-After"] = str(error.seconds)
         return response
     except HashingBusy as error:
-        return _login(request, safe_next(next), str(error), email, 503)
+        return _login(request, safe_next(next), error.args[0], email, 503)
     response = see(safe_next(next))
     set_cookie(response, edge.settings, begun.token)
     return response
@@ -67,8 +73,7 @@ def choose_theme(
     """Keep the colours this browser wants."""
     response = see(safe_next(next))
     if theme in THEMES:
-        secure = desk.edge.settings.cookies_are_secure
-        response.set_cookie(THEME, theme, max_age=YEAR, path="/", secure=secure, httponly=True, samesite="lax")
+        _keep(response, THEME, theme, desk.edge.settings)
     return response
 
 
@@ -81,12 +86,19 @@ def choose_language(
     """Keep the language this browser reads the console in."""
     response = see(safe_next(next))
     if language in LANGUAGES:
-        secure = desk.edge.settings.cookies_are_secure
-        response.set_cookie(LANGUAGE, language, max_age=YEAR, path="/", secure=secure, httponly=True, samesite="lax")
+        _keep(response, LANGUAGE, language, desk.edge.settings)
     return response
 
 
-def _login(request: Request, next_path: str, problem: str = "", email: str = "", status: int = 200) -> Response:
+def _keep(response: Response, name: str, choice: str, settings: Settings) -> None:
+    secure = settings.cookies_are_secure
+    response.set_cookie(name, choice, max_age=YEAR, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def _login(
+    request: Request, next_path: str, problem: str = "", email: str = "", status: int = 200, language: str = ""
+) -> Response:
+    shell = stranger_shell(request)
     values = {"problem": problem, "email": email, "next": next_path}
-    html = pages_of(request).render("login.html", shell=stranger_shell(request), **values)
-    return answer(request, html, status)
+    chosen = replace(shell, language=language or shell.language)
+    return answer(request, pages_of(request).render("login.html", shell=chosen, **values), status)

@@ -37,11 +37,21 @@ from incident.web.subscribed import subscribed
 from incident.web.times import read_local
 from incident.web.views import Choice
 from incident.web.views.on_call import LayerRow, OnCallView, StandInLine, TeamRow, TeamView, TurnLine
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/on-call"
 FEEDS = "/on-call-calendars"
 LAST = 8  # pages of a team
+WEEKDAYS = (
+    worded("Monday"),
+    worded("Tuesday"),
+    worded("Wednesday"),
+    worded("Thursday"),
+    worded("Friday"),
+    worded("Saturday"),
+    worded("Sunday"),
+)
 Reader = Annotated[Actor, Depends(acting(Action.ON_CALL, programs=False))]
 Keeper = Annotated[Actor, Depends(acting(Action.ADMINISTER, programs=False))]
 Name = Annotated[str, Path(max_length=64, pattern=r"^[a-z0-9-]+$")]
@@ -182,7 +192,7 @@ def show_feed(request: Request, token: Token) -> Response:
     with edge.read() as session:
         page = team_of_feed(session, token, edge.clock.now())
     if page is None:
-        raise NotFound("There is no such calendar.")
+        raise NotFound(worded("There is no such calendar."))
     return subscribed(request, partial(calendar, page.rota.team.name, page.ahead, page.names), 900)
 
 
@@ -224,16 +234,22 @@ def _turn(turn: Turn, names: Mapping[UUID, str], runs: bool) -> TurnLine:
 
 def _layer(layer: Layer, people: list[UserAccount]) -> LayerRow:
     known = {one.id: (one.name, one.email) for one in people}
-    every = "every week" if layer.weeks == 1 else f"every {layer.weeks} weeks"
     return LayerRow(
         name=layer.name,
-        people=tuple(known.get(person, ("somebody who cannot be called", "")) for person in layer.people),
-        handover=f"{layer.begins:%A} at {layer.at:%H:%M}, {layer.zone.replace('_', ' ')}, {every}",
+        people=tuple(known.get(person, (worded("somebody who cannot be called"), "")) for person in layer.people),
+        handover=_handover(layer),
         begins=layer.begins.isoformat(),
         at=f"{layer.at:%H:%M}",
         zone=layer.zone,
         weeks=layer.weeks,
     )
+
+
+def _handover(layer: Layer) -> str:
+    day, at, zone = WEEKDAYS[layer.begins.weekday()], f"{layer.at:%H:%M}", layer.zone.replace("_", " ")
+    if layer.weeks == 1:
+        return worded("{day} at {at}, {zone}, every week", day=day, at=at, zone=zone)
+    return worded("{day} at {at}, {zone}, every {number} weeks", day=day, at=at, zone=zone, number=layer.weeks)
 
 
 def _monday(now: datetime, zone: str) -> str:
@@ -246,4 +262,4 @@ def _moment(desk: Desk, field: str, text: str) -> datetime:
     try:
         return read_local(text, desk.zone)
     except ValueError:
-        raise Invalid(Fault(field, "names no moment", "such as 2026-11-24T09:00")) from None
+        raise Invalid(Fault(field, worded("names no moment"), worded("such as 2026-11-24T09:00"))) from None

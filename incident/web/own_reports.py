@@ -21,6 +21,7 @@ from incident.web.report_forms import Sent, Short, new_once, told_in, typed
 from incident.web.report_forms import Words as Text
 from incident.web.report_views import FALLBACK, conversation_view, report_words, said_of
 from incident.web.views.reports import OwnReport
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Reporter = Annotated[Actor, Depends(acting(Action.REPORT, programs=False))]
@@ -68,7 +69,7 @@ def write_more(desk: Seated, by: Reporter, thread_id: UUID, message: Sent) -> Re
 
 def _check(desk: Desk) -> None:
     if desk.edge.settings.report_form == "off":
-        raise NotFound("There is no such page.")
+        raise NotFound(worded("There is no such page."))
 
 
 def _form(desk: Desk, by: Actor, told: Told | None = None, faults: tuple[Fault, ...] = ()) -> Response:

@@ -15,6 +15,7 @@ from incident.models.paging import PageKind
 from incident.queries.pages import LinkPage, behind_link
 from incident.verbs.page_answers import VISITOR, acknowledge_by_link
 from incident.web.frame import pages_of, see, stranger_shell
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 BASE = "/page-answers"
@@ -24,9 +25,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 ABOUT = {
-    PageKind.INCIDENT: "Incident {subject}",
-    PageKind.SILENCE: "A monitor is silent",
-    PageKind.TEST: "A test of paging: nothing has happened",
+    PageKind.SILENCE: worded("A monitor is silent"),
+    PageKind.TEST: worded("A test of paging: nothing has happened"),
 }
 Token = Annotated[str, Path(max_length=120, pattern=r"^[0-9a-f-]+$")]
 
@@ -35,7 +35,7 @@ Token = Annotated[str, Path(max_length=120, pattern=r"^[0-9a-f-]+$")]
 def show(request: Request, token: Token) -> Response:
     """What the link is for, and the button."""
     found = _found(request, token)
-    said = ABOUT[found.kind].format(subject=found.subject)
+    said = ABOUT.get(found.kind) or worded("Incident {subject}", subject=found.subject)
     values = {"said": said, "found": found, "path": f"{BASE}/{token}"}
     html = pages_of(request).render("page_link.html", shell=stranger_shell(request), **values)
     return HTMLResponse(html, 410 if found.over and found.acknowledged_at is None else 200, HEADERS)
@@ -56,5 +56,5 @@ def _found(request: Request, token: str) -> LinkPage:
     with edge.read() as session:
         found = behind_link(session, edge.keys, token, edge.clock.now())
     if found is None:
-        raise NotFound("There is no such page.")
+        raise NotFound(worded("There is no such page."))
     return found

@@ -17,6 +17,7 @@ from incident.web.case_acts import find
 from incident.web.frame import Seated, see
 from incident.web.views.paged import CallRow, PageRow
 from notifications.addresses import domain_of
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/pages"
@@ -24,8 +25,12 @@ WAY = "console"
 Reader = Annotated[Actor, Depends(acting(Action.ON_CALL, programs=False))]
 Worker = Annotated[Actor, Depends(acting(Action.NOTE, programs=False))]
 Name = Annotated[str, Path(max_length=64, pattern=r"^[a-z0-9-]+$")]
-TITLES = {PageKind.INCIDENT: "Incident {}", PageKind.SILENCE: "Monitor {} is silent", PageKind.TEST: "Test of team {}"}
-WAYS = {"mail": "by the link in a mail", "console": "on the console", "command": "by taking command"}
+ACKNOWLEDGED = {
+    "mail": worded("by the link in a mail"),
+    "console": worded("on the console"),
+    "command": worded("by taking command"),
+}
+ENDED = {"the incident is over": worded("the incident is over")}
 
 
 @router.get(PAGE)
@@ -75,7 +80,7 @@ def page_row(line: PageLine) -> PageRow:
     return PageRow(
         id=str(line.id),
         href=f"{PAGE}/{line.id}",
-        title=TITLES[line.kind].format(line.subject),
+        title=_title(line),
         subject_href=f"/incidents/{line.subject}" if line.kind is PageKind.INCIDENT else "",
         team=line.team,
         begun_at=line.begun_at,
@@ -83,17 +88,26 @@ def page_row(line: PageLine) -> PageRow:
         said=said,
         at=at,
         next_at=line.next_at if line.waits else None,
-        step=f"step {line.step} of {line.steps}" if line.step else "",
+        step=worded("step {number} of {all}", number=line.step, all=line.steps) if line.step else "",
     )
+
+
+def _title(line: PageLine) -> str:
+    if line.kind is PageKind.INCIDENT:
+        return worded("Incident {subject}", subject=line.subject)
+    if line.kind is PageKind.SILENCE:
+        return worded("Monitor {subject} is silent", subject=line.subject)
+    return worded("Test of team {subject}", subject=line.subject)
 
 
 def _state(line: PageLine) -> tuple[str, str, datetime | None]:
     if line.acknowledged_at is not None:
-        way = WAYS.get(line.way, f"from {line.way}")
-        return "acknowledged", f"Acknowledged by {line.acknowledged_by or 'somebody'} {way}", line.acknowledged_at
+        way = ACKNOWLEDGED.get(line.way) or worded("from {way}", way=line.way)
+        who = line.acknowledged_by or worded("somebody")
+        return "acknowledged", worded("Acknowledged by {who} {way}", who=who, way=way), line.acknowledged_at
     if line.ended_at is not None:
-        return "unanswered", f"Over without an answer: {line.ended_because}", line.ended_at
-    return "waits", "Waits for an answer", None
+        return "unanswered", worded("Over without an answer: {why}", why=line.ended_because), line.ended_at
+    return "waits", worded("Waits for an answer"), None
 
 
 def _call(line: CallLine) -> CallRow:

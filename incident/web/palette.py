@@ -1,6 +1,7 @@
 """Going somewhere by its name: pages, incidents, sections and acts of the one that is open; also without a script."""
 
 import re
+from gettext import NullTranslations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -12,10 +13,12 @@ from incident.queries.incident_search import search_incidents
 from incident.roles import Action
 from incident.web import words
 from incident.web.case_view import case_view, sections
-from incident.web.frame import Desk, Seated
+from incident.web.frame import Desk, Seated, language_of
 from incident.web.incidents import opened
+from incident.web.languages import catalogue
 from incident.web.places import Place, PlaceGroup, matching, places_for
 from incident.web.views import CaseView
+from notifications.wording import in_language, worded, worded_list
 
 router = APIRouter(include_in_schema=False)
 WITHIN = re.compile(r"/incidents/([^/?#]+)")
@@ -32,12 +35,24 @@ SECTION_ICONS = {
     "review": "notes",
 }
 ACTS = (
-    (Action.NOTE, "Add a line to the timeline", "#note", "plus", "note write comment"),
-    (Action.COMMAND, "Name the commander", "#moves", "user", "take command hand over"),
-    (Action.FACTS, "Answer the next question", "/assessment", "message", "assess facts"),
-    (Action.PROPOSE_ANCHOR, "Decide or propose when we knew", "/duties#awareness-form", "clock", "awareness moment"),
-    (Action.EVIDENCE, "Keep evidence", "/evidence#evidence-form", "paperclip", "upload file paste"),
-    (Action.WRITE_NOTICE, "Draft a notice", "/notices#draft-form", "mail", "write tell people customers"),
+    (Action.NOTE, worded("Add a line to the timeline"), "#note", "plus", worded("note write comment")),
+    (Action.COMMAND, worded("Name the commander"), "#moves", "user", worded("take command hand over")),
+    (Action.FACTS, worded("Answer the next question"), "/assessment", "message", worded("assess facts")),
+    (
+        Action.PROPOSE_ANCHOR,
+        worded("Decide or propose when we knew"),
+        "/duties#awareness-form",
+        "clock",
+        "awareness moment",
+    ),
+    (Action.EVIDENCE, worded("Keep evidence"), "/evidence#evidence-form", "paperclip", worded("upload file paste")),
+    (
+        Action.WRITE_NOTICE,
+        worded("Draft a notice"),
+        "/notices#draft-form",
+        "mail",
+        worded("write tell people customers"),
+    ),
 )
 Words = Annotated[str, Query(max_length=200)]
 At = Annotated[str, Query(max_length=300)]
@@ -55,19 +70,28 @@ def find(desk: Seated, q: Words = "", at: At = "") -> JSONResponse:
     """What the words lead to, in groups; `at` is the page the reader is on."""
     with desk.edge.read() as session:
         groups = _groups(desk, session, q, at)
-    said = [{"name": group.name, "items": [place.as_document() for place in group.places]} for group in groups]
+    said = [
+        {"name": group.name, "here": group.here, "items": [place.as_document() for place in group.places]}
+        for group in groups
+    ]
     return JSONResponse({"groups": said}, headers={"Cache-Control": "no-store"})
 
 
 def _groups(desk: Desk, session: Session, query: str, at: str) -> tuple[PlaceGroup, ...]:
     has_mailbox = desk.edge.settings.mailbox_folder is not None
     pages = places_for([action for action in Action if desk.may(action)], has_mailbox=has_mailbox)
+    language = catalogue(language_of(desk.request))
     groups = (
         *_here(desk, session, query, at),
-        PlaceGroup("Incidents", _incidents(desk, session, query)),
-        PlaceGroup("Pages", matching(pages, query)),
+        PlaceGroup(worded("Incidents"), _incidents(desk, session, query)),
+        PlaceGroup(worded("Places"), matching(pages, query, language)),
     )
-    return tuple(group for group in groups if group.places)
+    return tuple(_within(group, language) for group in groups if group.places)
+
+
+def _within(group: PlaceGroup, language: NullTranslations) -> PlaceGroup:
+    places = tuple(place.within(language) for place in group.places)
+    return PlaceGroup(str(in_language(group.name, language)), places, group.here)
 
 
 def _incidents(desk: Desk, session: Session, query: str) -> tuple[Place, ...]:
@@ -77,7 +101,7 @@ def _incidents(desk: Desk, session: Session, query: str) -> tuple[Place, ...]:
             one.title,
             f"/incidents/{one.incident.codename}",
             "flame",
-            about=f"{one.incident.codename} · {words.PHASES[one.incident.phase]}",
+            about=worded_list((one.incident.codename, words.PHASES[one.incident.phase]), " · "),
         )
         for one in found
     )
@@ -96,9 +120,10 @@ def _here(desk: Desk, session: Session, query: str, at: str) -> tuple[PlaceGroup
         Place(label, case.href + (f"/{name}" if name else ""), SECTION_ICONS.get(name, "arrow-right"))
         for name, label, _ in sections(case)
     )
+    language = catalogue(language_of(desk.request))
     return (
-        PlaceGroup("Do here", matching(_acts(desk, case), query)),
-        PlaceGroup(f"In {case.codename}", matching(rooms, query)),
+        PlaceGroup(worded("Do here"), matching(_acts(desk, case), query, language), here=True),
+        PlaceGroup(worded("In {codename}", codename=case.codename), matching(rooms, query, language), here=True),
     )
 
 
@@ -109,8 +134,8 @@ def _acts(desk: Desk, case: CaseView) -> tuple[Place, ...]:
             offer.label,
             f"{case.href}#move-{offer.name}",
             "arrow-right" if offer.forward else "arrow-back-up",
-            also="move phase",
-            about="" if offer.ready else f"Not yet: {len(offer.missing)} to mend first",
+            also=worded("move phase"),
+            about="" if offer.ready else worded("Not yet: {number} to mend first", number=len(offer.missing)),
         )
         for offer in sorted(case.moves if desk.may(Action.MOVE) else (), key=lambda one: not one.forward)
     )

@@ -2,10 +2,13 @@
 
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from gettext import NullTranslations
 
 from incident.roles import Action
+from notifications.wording import in_language, worded
 
+ENGLISH = NullTranslations()
 NO_LETTERS = 3  # of a match: nothing in a word of the title
 
 
@@ -24,6 +27,11 @@ class Place:
     also: str = ""
     about: str = ""
 
+    def within(self, words: NullTranslations) -> "Place":
+        """The same in a language; the words it has in English lead there too."""
+        title, about, also = (str(in_language(one, words)) for one in (self.title, self.about, self.also))
+        return replace(self, title=title, about=about, also=f"{also} {self.title} {self.also}")
+
     def as_document(self) -> dict[str, str]:
         """For the script that shows it."""
         return {"title": self.title, "about": self.about, "href": self.href, "icon": self.icon, "key": self.key}
@@ -35,45 +43,83 @@ class PlaceGroup:
 
     name: str
     places: tuple[Place, ...]
+    here: bool = False  # of the incident that is open
 
 
 A = Action
 PLACES = (
-    Place("Board", "/", "layout-dashboard", "b", also="home start incidents deadlines"),
-    Place("Deadlines", "/deadlines", "clock", "t", A.READ, "due calendar ics wall late soon"),
-    Place("Your tasks", "/tasks", "list-check", "l", A.READ, "steps runbook todo mine take"),
-    Place("Report an incident", "/incidents/new", "plus", "n", A.REPORT, "new open create"),
-    Place("Breach register", "/register", "notes", "r", A.READ, "33(5) list authorities"),
-    Place("Figures", "/figures", "chart-bar", "f", A.READ, "charts pictures statistics phases"),
-    Place("Quarantine", "/quarantine", "shield-half", "q", A.READ_QUARANTINE, "intake webhook refused"),
-    Place("Came back", "/incoming", "inbox", "i", also="bounces incoming mail undelivered"),
-    Place("Replies to sort", "/replies", "message", "e", A.READ_REPLIES, "answers mail people"),
-    Place("Bank of answers", "/answers", "list-check", "a", A.READ_ANSWERS, "canned text"),
-    Place("Support", "/support", "phone", "s", A.ASK_SUPPORT, "affected question lookup"),
-    Place("On call", "/on-call", "phone", "o", A.ON_CALL, "rota teams pages paging"),
-    Place("Monitors", "/sources", "bell", "m", A.ADMINISTER, "sources alerts webhooks"),
-    Place("Assets", "/assets", "database", "", A.ASSETS, "declared systems hints"),
-    Place("Webhooks and chat", "/endpoints", "link", "w", A.ADMINISTER, "endpoints slack teams"),
-    Place("Commands from chat", "/chat", "message", "", A.ADMINISTER, "slack teams bot"),
-    Place("Administration", "/admin", "shield-check", "x", A.ADMINISTER, "admin settings system configuration"),
-    Place("People", "/admin/people", "users", "", A.ADMINISTER, "accounts users add invite password disable"),
-    Place("Roles", "/admin/roles", "list-check", "", A.ADMINISTER, "permissions rights matrix who may"),
-    Place("Organisation", "/admin/organisation", "building", "", A.ADMINISTER, "profile branding logo colour contact"),
-    Place("Law packs", "/admin/law", "scale", "", A.ADMINISTER, "duties jurisdictions statutes rules"),
-    Place("Runbooks", "/admin/runbooks", "list-check", "", A.ADMINISTER, "steps playbooks tasks"),
-    Place("Templates", "/admin/templates", "file-text", "", A.ADMINISTER, "texts notices forms languages"),
-    Place("Relays", "/admin/relays", "send", "", A.ADMINISTER, "smtp mail server test imap lmtp"),
-    Place("Audit", "/admin/audit", "shield-half", "", A.VERIFY, "log chain verify proof checkpoints access"),
-    Place("Public pages", "/announcements", "world", "p", also="announcements status public"),
-    Place("What you did", "/account/done", "history", "d", also="log undo toasts history"),
-    Place("Your passkeys", "/account/passkeys", "fingerprint", "k", A.PASSKEYS, "security key sign"),
-    Place("Deputies", "/account/deputies", "users", "", A.DEPUTE, "stand in holiday"),
-    Place("Approved beforehand", "/account/standing-approvals", "check", "", A.APPROVE_RELEASE, "standing approvals"),
-    Place("Components and colours", "/design", "eye", "", also="design system tokens contrast"),
+    Place(worded("Board"), "/", "layout-dashboard", "b", also=worded("home start incidents deadlines")),
+    Place(worded("Deadlines"), "/deadlines", "clock", "t", A.READ, worded("due calendar ics wall late soon")),
+    Place(worded("Your tasks"), "/tasks", "list-check", "l", A.READ, worded("steps runbook todo mine take")),
+    Place(worded("Report an incident"), "/incidents/new", "plus", "n", A.REPORT, worded("new open create")),
+    Place(worded("Breach register"), "/register", "notes", "r", A.READ, worded("33(5) list authorities")),
+    Place(worded("Figures"), "/figures", "chart-bar", "f", A.READ, worded("charts pictures statistics phases")),
+    Place(worded("Quarantine"), "/quarantine", "shield-half", "q", A.READ_QUARANTINE, worded("intake webhook refused")),
+    Place(worded("Came back"), "/incoming", "inbox", "i", also=worded("bounces incoming mail undelivered")),
+    Place(worded("Replies to sort"), "/replies", "message", "e", A.READ_REPLIES, worded("answers mail people")),
+    Place(worded("Bank of answers"), "/answers", "list-check", "a", A.READ_ANSWERS, worded("canned text")),
+    Place(worded("Support"), "/support", "phone", "s", A.ASK_SUPPORT, worded("affected question lookup")),
+    Place(worded("On call"), "/on-call", "phone", "o", A.ON_CALL, worded("rota teams pages paging")),
+    Place(worded("Monitors"), "/sources", "bell", "m", A.ADMINISTER, worded("sources alerts webhooks")),
+    Place(worded("Assets"), "/assets", "database", "", A.ASSETS, worded("declared systems hints")),
+    Place(worded("Webhooks and chat"), "/endpoints", "link", "w", A.ADMINISTER, worded("endpoints slack teams")),
+    Place(worded("Commands from chat"), "/chat", "message", "", A.ADMINISTER, worded("slack teams bot")),
+    Place(
+        worded("Administration"),
+        "/admin",
+        "shield-check",
+        "x",
+        A.ADMINISTER,
+        worded("admin settings system configuration"),
+    ),
+    Place(
+        worded("People"),
+        "/admin/people",
+        "users",
+        "",
+        A.ADMINISTER,
+        worded("accounts users add invite password disable"),
+    ),
+    Place(worded("Roles"), "/admin/roles", "list-check", "", A.ADMINISTER, worded("permissions rights matrix who may")),
+    Place(
+        worded("Organisation"),
+        "/admin/organisation",
+        "building",
+        "",
+        A.ADMINISTER,
+        worded("profile branding logo colour contact"),
+    ),
+    Place(worded("Law packs"), "/admin/law", "scale", "", A.ADMINISTER, worded("duties jurisdictions statutes rules")),
+    Place(worded("Runbooks"), "/admin/runbooks", "list-check", "", A.ADMINISTER, worded("steps playbooks tasks")),
+    Place(
+        worded("Templates"), "/admin/templates", "file-text", "", A.ADMINISTER, worded("texts notices forms languages")
+    ),
+    Place(worded("Relays"), "/admin/relays", "send", "", A.ADMINISTER, worded("smtp mail server test imap lmtp")),
+    Place(
+        worded("Audit"),
+        "/admin/audit",
+        "shield-half",
+        "",
+        A.VERIFY,
+        worded("log chain verify proof checkpoints access"),
+    ),
+    Place(worded("Public pages"), "/announcements", "world", "p", also=worded("announcements status public")),
+    Place(worded("What you did"), "/account/done", "history", "d", also=worded("log undo toasts history")),
+    Place(worded("Your passkeys"), "/account/passkeys", "fingerprint", "k", A.PASSKEYS, worded("security key sign")),
+    Place(worded("Deputies"), "/account/deputies", "users", "", A.DEPUTE, worded("stand in holiday")),
+    Place(
+        worded("Approved beforehand"),
+        "/account/standing-approvals",
+        "check",
+        "",
+        A.APPROVE_RELEASE,
+        worded("standing approvals"),
+    ),
+    Place(worded("Components and colours"), "/design", "eye", "", also=worded("design system tokens contrast")),
 )
 CAPTURED = (
-    Place("Captured mail", "/mailbox", "mailbox", "y", also="mailbox test"),
-    Place("In-app demo", "/in-app-demo", "device-mobile", "", also="notices component host"),
+    Place(worded("Captured mail"), "/mailbox", "mailbox", "y", also=worded("mailbox test")),
+    Place(worded("In-app demo"), "/in-app-demo", "device-mobile", "", also=worded("notices component host")),
 )
 
 
@@ -83,10 +129,11 @@ def places_for(may: Collection[Action], *, has_mailbox: bool) -> tuple[Place, ..
     return tuple(place for place in every if place.needs is None or place.needs in may)
 
 
-def matching(places: Iterable[Place], query: str) -> tuple[Place, ...]:
+def matching(places: Iterable[Place], query: str, language: NullTranslations = ENGLISH) -> tuple[Place, ...]:
     """Those in whose words each word of the query stands, what begins with it first; all of them for no query."""
-    words = folded(query).split()
-    ranked = [(_rank(place, words), at, place) for at, place in enumerate(places) if _has(place, words)]
+    places = [place.within(language) for place in places]
+    wanted = folded(query).split()
+    ranked = [(_rank(place, wanted), at, place) for at, place in enumerate(places) if _has(place, wanted)]
     return tuple(place for _, _, place in sorted(ranked, key=lambda one: one[:2]))
 
 

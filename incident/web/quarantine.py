@@ -20,6 +20,7 @@ from incident.verbs.intake import settle, view
 from incident.web.forms import STORABLE
 from incident.web.frame import Seated, see
 from incident.web.views import Choice, QuarantineLine
+from notifications.wording import worded
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -63,7 +64,9 @@ def confirm(desk: Seated, by: Reader, request: Request, intake_id: UUID) -> Resp
         request.app.state.certificates.fetch(asked.address)
     except (httpx.HTTPError, OSError, ValueError) as error:
         log.warning("quarantine: a confirmation could not be fetched: %s", type(error).__name__)
-        raise Conflict("It could not be confirmed: the address did not answer as it should. Try again later.") from None
+        raise Conflict(
+            worded("It could not be confirmed: the address did not answer as it should. Try again later.")
+        ) from None
     desk.edge.write(by, lambda act: settle(act, intake_id, f"Confirmed. {asked.what}"))
     return see("/quarantine")
 
@@ -72,7 +75,9 @@ def _named(incident: str) -> UUID:
     try:
         return UUID(incident)
     except ValueError:
-        raise Invalid(Fault("incident", "is none of those on the page", "choose one, or none")) from None
+        raise Invalid(
+            Fault("incident", worded("is none of those on the page"), worded("choose one, or none"))
+        ) from None
 
 
 def _show(desk: Seated, opened: tuple[UUID, str] | None) -> Response:

@@ -9,11 +9,12 @@ from starlette.datastructures import FormData, UploadFile
 from incident.errors import Fault, Invalid
 from incident.report_rules import LONGEST_TEXT, MOST_FILES, Detail, Message, Told
 from incident.web.forms import STORABLE
+from notifications.wording import worded
 
 LONGEST = 60_000  # what is read of a field before the rules of a report say what is too long
 Words = Annotated[str, Form(max_length=LONGEST, pattern=STORABLE)]
 Short = Annotated[str, Form(max_length=2000, pattern=STORABLE)]
-ODD = Fault("text", "holds what cannot be kept", "leave out characters that cannot be seen")
+ODD = Fault("text", worded("holds what cannot be kept"), worded("leave out characters that cannot be seen"))
 
 
 def told_in(what: str, reach: str, locale: str, once: str) -> Told:

@@ -12,7 +12,7 @@ from incident.adapters.rule_trials import Course, TrialLine
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.queries.source_page import read_source
-from incident.roles import Action, Actor
+from incident.roles import ROLE_WORDS, Action, Actor
 from incident.verbs.admission import set_admission
 from incident.verbs.silence import LONGEST, watch_source
 from incident.verbs.source_trials import RulesTrial, try_rules
@@ -23,6 +23,7 @@ from incident.web.frame import Desk, Seated, see
 from incident.web.sources import monitor_row
 from incident.web.views import Problem
 from incident.web.views.sources import CourseCount, FateLine, RulesTrialView, SourceView
+from notifications.wording import worded, worded_list
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/sources/{slug}"
@@ -30,10 +31,10 @@ Keeper = Annotated[Actor, Depends(acting(Action.ADMINISTER, programs=False))]
 Slug = Annotated[str, Path(max_length=64, pattern=r"^[a-z0-9-]+$")]
 SHOWN = 200  # lines of a trial
 COURSES = {
-    Course.OPENS: "Open an incident",
-    Course.JOINS: "Join one",
-    Course.RECORDED: "Recorded only",
-    Course.IGNORED: "Ignored",
+    Course.OPENS: worded("Open an incident"),
+    Course.JOINS: worded("Join one"),
+    Course.RECORDED: worded("Recorded only"),
+    Course.IGNORED: worded("Ignored"),
 }
 
 
@@ -163,9 +164,13 @@ def _line(line: TrialLine) -> FateLine:
 def _said(line: TrialLine, *, before: bool = False) -> tuple[str, str]:
     """What becomes of it in a few words, and by what and with what."""
     fate = line.before if before else line.after
-    more = [f"by “{fate.rule}”" if fate.rule else "by no rule"]
+    more: list[str] = [worded("by “{rule}”", rule=fate.rule) if fate.rule else worded("by no rule")]
     if fate.course is Course.OPENS:
         more += [words.kind_of(fate.kind), fate.severity]
-        more += ["restricted"] if fate.restricted else []
-        more += [f"pages {', '.join(word.replace('_', ' ') for word in fate.page)}"] if fate.page else []
-    return COURSES[fate.course], " · ".join(more)
+        more += [worded("restricted")] if fate.restricted else []
+        more += (
+            [worded("pages {whom}", whom=worded_list(ROLE_WORDS.get(word, word) for word in fate.page))]
+            if fate.page
+            else []
+        )
+    return COURSES[fate.course], worded_list(more, " · ")

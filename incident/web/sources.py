@@ -19,6 +19,7 @@ from incident.roles import Action, Actor
 from incident.web.frame import Desk, Seated
 from incident.web.views import Choice
 from incident.web.views.sources import MonitorRow, MonitorsView, TrialView
+from notifications.wording import worded, worded_number
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/sources"
@@ -65,7 +66,7 @@ def try_one(desk: Seated, by: Keeper, form: Annotated[Tried, Depends(tried)]) ->
     """Show what an adapter reads in a delivery. Nothing is stored and nothing is fetched."""
     adapter = chosen_adapter(form.adapter)
     if len(form.body) > MOST_PASTED:
-        raise Invalid(Fault("body", "is larger than a delivery may be", "at most 1,024 KiB"))
+        raise Invalid(Fault("body", worded("is larger than a delivery may be"), worded("at most 1,024 KiB")))
     asked = asked_from(_headers(form.headers), form.body)
     return _page(desk, by, form, _trial(desk, adapter, asked, form.secret))
 
@@ -76,8 +77,8 @@ def _headers(text: str) -> dict[str, object]:
     try:
         return headers_in(text)
     except ValueError as error:
-        mend = 'such as {"Content-Type": "application/json"}'
-        raise Invalid(Fault("headers", "are no JSON object", mend)) from error
+        mend = worded('such as {"Content-Type": "application/json"}')
+        raise Invalid(Fault("headers", worded("are no JSON object"), mend)) from error
 
 
 def _trial(desk: Desk, adapter: Adapter, asked: Asked, secret: str) -> TrialView:
@@ -89,14 +90,16 @@ def _trial(desk: Desk, adapter: Adapter, asked: Asked, secret: str) -> TrialView
 
 def _outcome(trial: Trial) -> str:
     if trial.refused is not None:
-        return f"It would be refused (401): its proof is {trial.refused}."
+        return worded("It would be refused (401): its proof is {refused}.", refused=trial.refused)
     if trial.trouble:
-        return f"It would wait in quarantine: {trial.trouble}"
-    proof = f"It proves itself by {trial.scheme}." if trial.scheme else "No secret was given, so nothing was verified."
+        return worded("It would wait in quarantine: {trouble}", trouble=trial.trouble)
+    proof = worded("No secret was given, so nothing was verified.")
+    if trial.scheme:
+        proof = worded("It proves itself by {scheme}.", scheme=trial.scheme)
     if trial.answer is not None:
-        return f"It asks for an answer and tells of no alert. {proof}"
+        return worded("It asks for an answer and tells of no alert. {proof}", proof=proof)
     number = len(trial.signals or ())
-    return f"{number:,} signal{'' if number == 1 else 's'}. {proof}"
+    return worded_number("{number:,} signal. {proof}", "{number:,} signals. {proof}", number, proof=proof)
 
 
 def _page(desk: Desk, by: Actor, form: Tried | None = None, trial: TrialView | None = None) -> Response:

@@ -16,7 +16,18 @@ TAG = re.compile(r"<[^>]*>", re.DOTALL)
 UNREAD = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<!doctype[^>]*>|&[a-z]+;|&#\d+;", re.DOTALL | re.IGNORECASE)
 SPOKEN = re.compile(r"<(kbd|code)\b[^>]*>.*?</\1>", re.DOTALL)  # keys, addresses and names of settings are one in all
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-NAMES = {"seventytwo", "narrow", "#moves", "· seventytwo ·", "SHA-256", "CSV"}
+NAMES = {
+    "seventytwo",
+    "· seventytwo ·",
+    "CSV",
+    "SHA-256",
+    "DKIM",
+    "Atom",
+    "JSON Feed",
+    "narrow",
+    "#moves",
+}  # and a class
+BARE = re.compile(r'[a-z-]+="[^"]*"')  # attributes that a macro makes, outside of any tag
 SENTENCE = re.compile(r"^[A-Z][a-z]+$|[a-z]{2,} [a-z(]|^[A-Z][^_]* ")
 READING = Environment(extensions=[InternationalizationExtension], trim_blocks=True, lstrip_blocks=True)
 
@@ -35,10 +46,10 @@ def _texts(tree: nodes.Template) -> Iterator[str]:
         for part in output.nodes
     )
     left = SPOKEN.sub("\x00", UNREAD.sub("\x00", left))
-    spoken = [found[1] for found in ATTRIBUTE.finditer(left)] + TAG.sub("\n", left).splitlines()
+    spoken = [found[1] for found in ATTRIBUTE.finditer(left)] + BARE.sub("\n", TAG.sub("\n", left)).splitlines()
     for text in spoken:
         for piece in text.split("\x00"):
-            if LETTERS.search(piece) and piece.strip() not in NAMES:
+            if LETTERS.search(piece) and piece.strip(" \n·()") not in NAMES:
                 yield piece.strip()
 
 

@@ -45,7 +45,7 @@ def test_who_may_read_no_incident_finds_none(played: Stage, enter: Enter) -> Non
 def test_within_an_incident_its_moves_and_sections_come_first(played: Stage, enter: Enter) -> None:
     groups = found(enter, "mara", at=f"{played.path}/duties")
     assert played.incident is not None
-    assert list(groups) == ["Do here", f"In {played.incident.codename}", "Incidents", "Pages"]
+    assert list(groups) == ["Do here", f"In {played.incident.codename}", "Incidents", "Places"]
     assert titles(groups["Do here"])[0] == "Go on to recovery"
     assert groups["Do here"][0]["href"] == f"{played.path}#move-recover"
     assert 'id="move-recover"' in enter("mara").get(played.path).text

@@ -99,7 +99,8 @@
       }
       box.append(part);
     });
-    by("palette-said").textContent = items.length ? `${items.length} found. ↑ ↓ choose, Enter goes there.` : "Nothing found.";
+    const say = by("palette").dataset;
+    by("palette-said").textContent = items.length ? say.found.replace("{number}", items.length) : say.none;
     choose(items.length ? 0 : -1);
   }
 
@@ -132,12 +133,12 @@
     const typed = by("palette-field").value.trim();
     try {
       const groups = await ask(typed, mine.signal), words = typed.toLowerCase().split(/\s+/).filter(Boolean), own = here(words);
-      if (own.length) groups.splice(groups.length && groups[0].name === "Do here" ? 2 : 0, 0, { name: "On this page", items: own });
+      if (own.length) groups.splice(groups.filter((group) => group.here).length, 0, { name: by("palette").dataset.here, items: own });
       const others = inMenu(groups, words);
-      if (others.length) groups.push({ name: "Menu", items: others });
+      if (others.length) groups.push({ name: by("palette").dataset.menu, items: others });
       list(groups);
     } catch (error) {
-      if (error.name !== "AbortError") by("palette-said").textContent = "No answer. The menu still leads everywhere.";
+      if (error.name !== "AbortError") by("palette-said").textContent = by("palette").dataset.silent;
     }
   }
 

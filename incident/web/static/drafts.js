@@ -72,8 +72,8 @@
     const theirs = document.createElement("details"), head = document.createElement("summary"), said = document.createElement("p");
     theirs.className = "theirs small";
     theirs.open = true;
-    head.textContent = "Changed in the meantime. It now says:";
-    said.textContent = value || "(nothing)";
+    head.textContent = document.getElementById("restored").dataset.changed;
+    said.textContent = value || document.getElementById("restored").dataset.nothing;
     theirs.append(head, said);
     field.after(theirs);
   }

@@ -17,9 +17,9 @@
     const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said;
-    if (answer.status === 401) throw new Refused("You are no longer signed in: load this page again.");
+    if (answer.status === 401) throw new Refused("signedOut");
     const faults = (said.faults || []).map((one) => `${first(one.message)}${one.mend ? `: ${one.mend}` : ""}.`);
-    throw new Refused(faults.join(" ") || said.detail || "The console did not answer as it should.");
+    throw new Refused(faults.join(" ") || said.detail || "unanswered");
   }
 
   async function make(form) {
@@ -57,21 +57,17 @@
     return send(path, token, { ...seen, credential });
   }
 
-  const WORDS = {
-    NotAllowedError: "Nothing was done: it was cancelled, it took too long, or this device holds no passkey for it.",
-    InvalidStateError: "This device holds a passkey of yours for this console already.",
-    SecurityError: "This page is not at the address passkeys are bound to: open the console at its own address.",
-  };
+  const WORDS = { NotAllowedError: "cancelled", InvalidStateError: "held", SecurityError: "elsewhere" };
 
   async function run(button, work) {
-    const place = button.closest("[data-passkey]").querySelector("[role=status]");
-    const say = (words, wrong) => { place.textContent = words; place.classList.toggle("fault", wrong); };
+    const within = button.closest("[data-passkey]"), place = within.querySelector("[role=status]"), words = within.dataset;
+    const say = (said, wrong) => { place.textContent = said; place.classList.toggle("fault", wrong); };
     button.disabled = true;
-    say("Confirm it on your device.", false);
+    say(words.confirm, false);
     try {
       location.assign((await work()).next);
     } catch (error) {
-      say(error instanceof Refused ? error.message : WORDS[error.name] || "It did not work. Nothing was done: try again.", true);
+      say(error instanceof Refused ? words[error.message] || error.message : words[WORDS[error.name] || "failed"], true);
       button.disabled = false;
     }
   }

@@ -21,7 +21,8 @@ HERE = PlaceGroup(
 INCIDENTS = PlaceGroup(
     "Incidents", (Place(f"Export {HOSTILE} " * 4, "/incidents/amber-heron", "flame", about="amber-heron · Recovery"),)
 )
-PAGES = PlaceGroup("Pages", places_for(frozenset(Action), has_mailbox=True))
+ONE = PlaceGroup("Places", PLACES[:1])
+PAGES = PlaceGroup("Places", places_for(frozenset(Action), has_mailbox=True))
 
 
 def pages() -> dict[str, tuple[str, dict[str, object]]]:
@@ -42,7 +43,10 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "own-acts-undo": ("own_acts.html", {"shell": undone, "lines": lines[:1], "most": 50}),
         "own-acts-empty": ("own_acts.html", {"shell": shell(here="/account/done"), "lines": (), "most": 50}),
         "go": ("go.html", {**frame, "groups": (HERE, INCIDENTS, PAGES), "at": "/incidents/1"}),
-        "go-one": ("go.html", {**frame, "shell": contrast, "groups": (PlaceGroup("Pages", PLACES[:1]),), "query": "b"}),
+        "go-one": (
+            "go.html",
+            {**frame, "shell": contrast, "groups": (PlaceGroup("Places", PLACES[:1]),), "query": "b"},
+        ),
         "go-empty": ("go.html", {**frame, "groups": (), "query": HOSTILE}),
         "error": (
             "error.html",

@@ -5,26 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from notifications.wording import worded
+
 NAMES: Mapping[str, str] = {
-    "occurred_from": "the breach began",
-    "occurred_until": "the breach ended",
-    "detected": "a monitor or a person noticed something",
-    "discovered": "the breach was discovered, or would have been with reasonable diligence",
-    "aware": "reasonable degree of certainty that personal data were compromised (EDPB Guidelines 9/2022, para 31)",
-    "confirmed": "the breach was confirmed",
-    "determined": "it was determined that the law's kind of breach took place",
-    "determined_material": "the incident was determined to be material",
-    "classified_major": "the incident was classified as major",
-    "assessment_started": "the assessment began",
-    "assessment_done": "the assessment was finished",
-    "processor_told_us": "our processor told us",
-    "ransom_paid": "a ransom was paid",
-    "remedy_available": "a corrective measure is available",
-    "authority_first_notified": "an authority was first notified",
-    "subjects_notified": "the people were notified",
-    "resolved": "the incident was resolved",
-    "hold_requested": "law enforcement asked that notices wait",
-    "hold_lifted": "law enforcement lifted its request",
+    "occurred_from": worded("the breach began"),
+    "occurred_until": worded("the breach ended"),
+    "detected": worded("a monitor or a person noticed something"),
+    "discovered": worded("the breach was discovered, or would have been with reasonable diligence"),
+    "aware": worded(
+        "reasonable degree of certainty that personal data were compromised (EDPB Guidelines 9/2022, para 31)"
+    ),
+    "confirmed": worded("the breach was confirmed"),
+    "determined": worded("it was determined that the law's kind of breach took place"),
+    "determined_material": worded("the incident was determined to be material"),
+    "classified_major": worded("the incident was classified as major"),
+    "assessment_started": worded("the assessment began"),
+    "assessment_done": worded("the assessment was finished"),
+    "processor_told_us": worded("our processor told us"),
+    "ransom_paid": worded("a ransom was paid"),
+    "remedy_available": worded("a corrective measure is available"),
+    "authority_first_notified": worded("an authority was first notified"),
+    "subjects_notified": worded("the people were notified"),
+    "resolved": worded("the incident was resolved"),
+    "hold_requested": worded("law enforcement asked that notices wait"),
+    "hold_lifted": worded("law enforcement lifted its request"),
 }
 AWARE = "aware"
 

@@ -8,6 +8,7 @@ from incident.errors import Fault, Invalid
 from incident.facts.sheet import ONLY, DataSet, FactSheet, Value
 from incident.facts.vocabulary import COUNTRY, FIELDS, FLAG, MOMENT, NUMBER, SHARE, TEXTS, WORD, WORDS, Kind, nearest
 from notifications.clock import require_utc
+from notifications.wording import worded
 
 SHARED = ("breach", "organisation", "impact")
 OWN = ("data", "people", "protection", "exposure", "response")
@@ -33,7 +34,7 @@ def read_sheet(document: object) -> FactSheet:
 
 def _sheet(document: object, faults: list[Fault]) -> FactSheet:
     if not isinstance(document, Mapping):
-        faults.append(Fault("facts", "is not an object", "give {breach, organisation, datasets: […]}"))
+        faults.append(Fault("facts", worded("is not an object"), worded("give {breach, organisation, datasets: […]}")))
         return FactSheet()
     top = {str(key): value for key, value in document.items() if value is not None}
     several = "datasets" in top
@@ -47,25 +48,43 @@ def _sheet(document: object, faults: list[Fault]) -> FactSheet:
         return FactSheet(shared, (_dataset(own, "", fallback, faults),))
     raw = top["datasets"]
     if not isinstance(raw, list | tuple) or not raw:
-        faults.append(Fault("datasets", "is not a list of at least one data set", "describe each body of data once"))
+        faults.append(
+            Fault(
+                "datasets", worded("is not a list of at least one data set"), worded("describe each body of data once")
+            )
+        )
         return FactSheet(shared)
     datasets = tuple(_dataset(item, f"datasets[{at}].", fallback, faults) for at, item in enumerate(raw))
     for at, dataset in enumerate(datasets):
         if dataset.id in {other.id for other in datasets[:at]}:
-            faults.append(Fault(f"datasets[{at}].id", f"{dataset.id!r} is used twice", "give each data set its own id"))
+            faults.append(
+                Fault(
+                    f"datasets[{at}].id",
+                    worded("{id!r} is used twice", id=dataset.id),
+                    worded("give each data set its own id"),
+                )
+            )
     return FactSheet(shared, datasets)
 
 
 def _dataset(raw: object, at: str, fallback_role: str | None, faults: list[Fault]) -> DataSet:
     if not isinstance(raw, Mapping):
-        faults.append(Fault(at.rstrip("."), "is not an object", "give {id, title, role, data, people, …}"))
+        faults.append(
+            Fault(at.rstrip("."), worded("is not an object"), worded("give {id, title, role, data, people, …}"))
+        )
         return DataSet(ONLY)
     own = {str(key): value for key, value in raw.items() if value is not None}
     if at:
         _refuse_unknown(own, OF_DATASET, at, faults)
     identity = own.get("id")
     if not isinstance(identity, str) or not DATASET_ID.fullmatch(identity):
-        faults.append(Fault(f"{at}id", f"{identity!r} is no id", "a short word of letters, digits, - and _"))
+        faults.append(
+            Fault(
+                f"{at}id",
+                worded("{identity!r} is no id", identity=identity),
+                worded("a short word of letters, digits, - and _"),
+            )
+        )
         identity = ONLY
     facts = _section_facts(own, OWN, at, faults)
     if "reach" in own:
@@ -90,7 +109,7 @@ def _section_facts(
         for path, value in _flat(source.get(section), section, at, faults):
             if path not in FIELDS:
                 inside = [known for known in FIELDS if known.startswith(f"{section}.")]
-                faults.append(Fault(f"{at}{path}", "is no known fact", nearest(path, inside)))
+                faults.append(Fault(f"{at}{path}", worded("is no known fact"), nearest(path, inside)))
                 continue
             read = _value(f"{at}{path}", FIELDS[path], value, faults)
             if read is not None:
@@ -105,7 +124,7 @@ def _flat(value: object, path: str, at: str, faults: list[Fault]) -> Iterator[tu
         for key, inner in value.items():
             yield from _flat(inner, f"{path}.{key}", at, faults)
     elif "." not in path:
-        faults.append(Fault(f"{at}{path}", "is not an object", "see the fact sheet for its keys"))
+        faults.append(Fault(f"{at}{path}", worded("is not an object"), worded("see the fact sheet for its keys")))
     else:
         yield path, value
 
@@ -189,18 +208,34 @@ _READERS: Mapping[str, Callable[[Kind, object], Value]] = {
 def _reach(value: object, path: str, faults: list[Fault]) -> dict[str, int | None]:
     """ISO 3166 code → number of people living there; None: people there, number unknown."""
     if not isinstance(value, Mapping):
-        faults.append(Fault(path, "is not an object", "write country or region = number, such as DE = 120"))
+        faults.append(
+            Fault(path, worded("is not an object"), worded("write country or region = number, such as DE = 120"))
+        )
         return {}
     reach: dict[str, int | None] = {}
     for code, number in value.items():
         if str(code) in NO_COUNTRY:
-            faults.append(Fault(f"{path}.{code}", "is no code of ISO 3166", f"write {NO_COUNTRY[str(code)]}"))
+            faults.append(
+                Fault(
+                    f"{path}.{code}",
+                    worded("is no code of ISO 3166"),
+                    worded("write {what}", what=NO_COUNTRY[str(code)]),
+                )
+            )
         elif not REGION.fullmatch(str(code)):
-            faults.append(Fault(f"{path}.{code}", "is no country or region", "ISO 3166, such as DE or US-CA"))
+            faults.append(
+                Fault(f"{path}.{code}", worded("is no country or region"), worded("ISO 3166, such as DE or US-CA"))
+            )
         elif number is None or number == "unknown":
             reach[str(code)] = None
         elif isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MOST_PEOPLE:
-            faults.append(Fault(f"{path}.{code}", f"{number!r} is no number of people", 'a whole number or "unknown"'))
+            faults.append(
+                Fault(
+                    f"{path}.{code}",
+                    worded("{number!r} is no number of people", number=number),
+                    worded('a whole number or "unknown"'),
+                )
+            )
         else:
             reach[str(code)] = number
     return dict(sorted(reach.items()))
@@ -210,7 +245,9 @@ def _check_people(facts: Mapping[str, Value], at: str, faults: list[Fault]) -> N
     low, best, high = (facts.get(f"people.{name}") for name in ("count_min", "count", "count_max"))
     numbers = [number for number in (low, best, high) if isinstance(number, int)]
     if numbers != sorted(numbers):
-        faults.append(Fault(f"{at}people", "count_min, count and count_max contradict", "min ≤ count ≤ max"))
+        faults.append(
+            Fault(f"{at}people", worded("count_min, count and count_max contradict"), worded("min ≤ count ≤ max"))
+        )
 
 
 def _controllers(own: Mapping[str, object], at: str, faults: list[Fault]) -> tuple[str, ...] | None:
@@ -218,11 +255,15 @@ def _controllers(own: Mapping[str, object], at: str, faults: list[Fault]) -> tup
     if raw is None:
         return None
     if not isinstance(raw, list | tuple) or not all(isinstance(item, str) and item.strip() for item in raw):
-        faults.append(Fault(f"{at}controllers", "is not a list of customer ids", "the host's ids of the customers"))
+        faults.append(
+            Fault(
+                f"{at}controllers", worded("is not a list of customer ids"), worded("the host's ids of the customers")
+            )
+        )
         return None
     if any(len(item) > LONGEST_ID for item in raw):
         mend = f"the host's ids of the customers have at most {LONGEST_ID} characters"
-        faults.append(Fault(f"{at}controllers", "has an id that is too long", mend))
+        faults.append(Fault(f"{at}controllers", worded("has an id that is too long"), mend))
         return None
     return tuple(sorted({str(item) for item in raw}))
 
@@ -231,11 +272,11 @@ def _text(own: Mapping[str, object], key: str, at: str, faults: list[Fault]) -> 
     value = own.get(key, "")
     if isinstance(value, str) and len(value) <= TEXTS[key]:
         return value
-    faults.append(Fault(f"{at}{key}", "is no short text", f"up to {TEXTS[key]} characters"))
+    faults.append(Fault(f"{at}{key}", worded("is no short text"), worded("up to {what} characters", what=TEXTS[key])))
     return ""
 
 
 def _refuse_unknown(found: Mapping[str, object], known: tuple[str, ...], at: str, faults: list[Fault]) -> None:
     for key in found:
         if key not in known:
-            faults.append(Fault(f"{at}{key}", "is no known part of a fact sheet", nearest(key, known)))
+            faults.append(Fault(f"{at}{key}", worded("is no known part of a fact sheet"), nearest(key, known)))

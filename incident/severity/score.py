@@ -15,6 +15,7 @@ from incident.severity.inputs import (
     integrity,
     intent,
 )
+from notifications.wording import worded
 
 METHOD = "enisa-2013"
 SOURCE = "ENISA, Recommendations for a methodology of the assessment of severity of personal data breaches, v1.0, 2013"
@@ -111,12 +112,20 @@ def severity(facts: Mapping[str, Value], overrides: Sequence[Override] = ()) -> 
 
 def _faults(override: Override) -> Iterable[Fault]:
     if override.part not in PARTS:
-        yield Fault("part", f"{override.part!r} is no part of the score", f"one of {', '.join(PARTS)}")
+        yield Fault(
+            "part",
+            worded("{part!r} is no part of the score", part=override.part),
+            worded("one of {parts}", parts=", ".join(PARTS)),
+        )
     elif override.value not in PARTS[override.part]:
         values = ", ".join(f"{value:g}" for value in PARTS[override.part])
-        yield Fault("value", f"{override.value:g} is no value of {override.part}", f"one of {values}")
+        yield Fault(
+            "value",
+            worded("{value:g} is no value of {part}", value=override.value, part=override.part),
+            worded("one of {values}", values=values),
+        )
     if not override.reason.strip():
-        yield Fault("reason", "is empty", "say why, for those who read it in a year")
+        yield Fault("reason", worded("is empty"), worded("say why, for those who read it in a year"))
 
 
 def _flags(facts: Mapping[str, Value]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from incident.verbs.decisions import RISKS, on_facts, said
 from incident.verbs.entries import record
 from incident.verbs.obligations import RISK
 from notifications.ids import new_id
+from notifications.wording import worded
 
 
 def advise(act: Act, incident_id: UUID, risk: Risk, text: str, *, dataset: str = "") -> Advice:
@@ -24,11 +25,11 @@ def advise(act: Act, incident_id: UUID, risk: Risk, text: str, *, dataset: str =
     saved = latest_facts(act.session, act.keys, incident_id)
     faults = [*on_facts(saved), *said("text", text)]
     if risk not in RISKS:
-        faults.append(Fault("risk", "is not settled", f"one of {', '.join(RISKS)}"))
+        faults.append(Fault("risk", worded("is not settled"), worded("one of {risks}", risks=", ".join(RISKS))))
     if faults:
         raise Invalid(*faults)
     if dataset and dataset not in {one.id for one in saved.sheet.datasets}:
-        raise NotFound("The facts have no such data set.")
+        raise NotFound(worded("The facts have no such data set."))
     advice_id = new_id()
     advice = Advice(
         id=advice_id,

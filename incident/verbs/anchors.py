@@ -21,6 +21,7 @@ from incident.verbs.entries import record
 from incident.verbs.obligations import rederive
 from incident.verbs.versions import count_decision, lock_incident
 from notifications.ids import new_id
+from notifications.wording import worded
 
 LONGEST_WHY = 5000
 
@@ -77,7 +78,7 @@ def record_moment(act: Act, incident_id: UUID, organisation: Organisation, momen
     _check(act, moment, moment.name != AWARE or "awareness is proposed, then decided")
     lock_incident(act, incident_id)
     if _standing(act, incident_id, moment.name, moment.scope) is not None:
-        raise Conflict(f"{moment.name} is recorded already: correct that record.")
+        raise Conflict(worded("{name} is recorded already: correct that record.", name=moment.name))
     row = _add(act, incident_id, moment, decided=True)
     _write_down(act, incident_id, "moment.recorded", f"{moment.name}: {stamp(moment.at)}", moment)
     rederive(act, incident_id, organisation)
@@ -96,11 +97,11 @@ def correct_moment(
     lock_incident(act, incident_id)
     wrong = act.session.exec(select(AnchorRecord).where(*wanted)).first()
     if wrong is None:
-        raise NotFound("There is no such moment on this incident.")
+        raise NotFound(worded("There is no such moment on this incident."))
     if wrong.decided and wrong.name == AWARE:
         act.require(Action.DECIDE_ANCHOR, incident_id)
     if act.session.exec(select(AnchorRecord.id).where(col(AnchorRecord.corrects) == anchor_id)).first():
-        raise Conflict("This record was corrected before: correct the newer one.")
+        raise Conflict(worded("This record was corrected before: correct the newer one."))
     fitting = (moment.name, moment.scope) == (wrong.name, wrong.scope)
     _check(act, moment, fitting or f"a correction keeps the name {wrong.name!r} and the scope {wrong.scope!r}")
     row = _add(act, incident_id, moment, decided=wrong.decided, corrects=wrong)
@@ -113,17 +114,36 @@ def correct_moment(
 def _check(act: Act, moment: Moment, fits: bool | str) -> None:
     aware = moment.at.tzinfo is not None
     rules: tuple[tuple[bool, Callable[[], Fault]], ...] = (
-        (fits is True, lambda: Fault("name", str(fits), "use the verb for it")),
-        (moment.name in NAMES, lambda: Fault("name", f"{moment.name!r} is no moment of the law", ", ".join(NAMES))),
-        (aware, lambda: Fault("at", "names no instant", "give it a time zone, such as 2026-11-24T09:00:00Z")),
-        (not aware or moment.at <= act.now, lambda: Fault("at", f"{stamp(moment.at)} is to come", "it has happened")),
-        (not fault_in_scope(moment.scope), lambda: Fault("scope", fault_in_scope(moment.scope), "leave it empty")),
-        (bool(moment.why.strip()), lambda: Fault("why", "is empty", "say why it is this moment")),
+        (fits is True, lambda: Fault("name", str(fits), worded("use the verb for it"))),
+        (
+            moment.name in NAMES,
+            lambda: Fault("name", worded("{name!r} is no moment of the law", name=moment.name), ", ".join(NAMES)),
+        ),
+        (
+            aware,
+            lambda: Fault(
+                "at", worded("names no instant"), worded("give it a time zone, such as 2026-11-24T09:00:00Z")
+            ),
+        ),
+        (
+            not aware or moment.at <= act.now,
+            lambda: Fault("at", worded("{at} is to come", at=stamp(moment.at)), worded("it has happened")),
+        ),
+        (
+            not fault_in_scope(moment.scope),
+            lambda: Fault("scope", fault_in_scope(moment.scope), worded("leave it empty")),
+        ),
+        (bool(moment.why.strip()), lambda: Fault("why", worded("is empty"), worded("say why it is this moment"))),
         (
             len(moment.why) <= LONGEST_WHY,
-            lambda: Fault("why", f"is longer than {LONGEST_WHY} characters", "shorten it"),
+            lambda: Fault(
+                "why", worded("is longer than {longest_why} characters", longest_why=LONGEST_WHY), worded("shorten it")
+            ),
         ),
-        (len(moment.evidence) <= 200, lambda: Fault("evidence", "is longer than 200 characters", "name its id")),
+        (
+            len(moment.evidence) <= 200,
+            lambda: Fault("evidence", worded("is longer than 200 characters"), worded("name its id")),
+        ),
     )
     faults = [fault() for holds, fault in rules if not holds]
     if faults:

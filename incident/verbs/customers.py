@@ -42,6 +42,7 @@ from incident.verbs.register import (
 from notifications.ids import new_id
 from notifications.sealing import DataKeyring, Keys
 from notifications.store import Store
+from notifications.wording import worded
 
 PIECE = 100  # customers with their contacts stored in one transaction
 
@@ -71,7 +72,7 @@ def remove_customer(act: Act, host_id: str) -> None:
     usable = not id_faults("host_id", host_id, LONGEST_ID)
     row = act.session.exec(select(Customer).where(*wanted).with_for_update()).first() if usable else None
     if row is None:
-        raise NotFound("There is no such customer in the register.")
+        raise NotFound(worded("There is no such customer in the register."))
     row.removed_at = row.updated_at = act.now
     act.session.add(row)
     text = f"Register of customers: {host_id} removed."

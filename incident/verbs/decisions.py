@@ -24,6 +24,7 @@ from incident.verbs.obligations import RISK, rederive
 from incident.verbs.reminders import keep_reminders
 from incident.verbs.versions import count_decision, lock_incident
 from notifications.ids import new_id
+from notifications.wording import worded
 
 OBLIGATION, GROUP = "obligation:", "group:"
 SETTLING = {"not_due": "not due", "waived": "waived"}
@@ -64,12 +65,18 @@ def decide(act: Act, incident_id: UUID, version: int, organisation: Organisation
     lock_incident(act, incident_id)  # facts that are being saved at this moment are waited for
     saved = latest_facts(act.session, act.keys, incident_id)
     if ruling.based_on is not None and ruling.based_on != saved.number:
-        raise Conflict(f"The facts are at version {saved.number}, you decided on {ruling.based_on}. Read, then decide.")
+        raise Conflict(
+            worded(
+                "The facts are at version {number}, you decided on {based_on}. Read, then decide.",
+                number=saved.number,
+                based_on=ruling.based_on,
+            )
+        )
     obligations = _subject(act, incident_id, saved, ruling)
     advice = _advice(act, incident_id, ruling)
     faults = [*on_facts(saved), *(said("reason", ruling.reason) if _lowers(ruling, saved, advice) else [])]
     if ruling.look_again_at is not None and ruling.look_again_at <= act.now:
-        faults.append(Fault("look_again_at", "is past", "a day to come, or none"))
+        faults.append(Fault("look_again_at", worded("is past"), worded("a day to come, or none")))
     if faults:
         raise Invalid(*faults)
     count_decision(act, incident_id, version)
@@ -124,13 +131,19 @@ def _subject(act: Act, incident_id: UUID, saved: SavedFacts, ruling: Ruling) -> 
     elif ruling.subject.startswith(RISK):
         names = [dataset.id for dataset in saved.sheet.datasets]
         if ruling.subject.removeprefix(RISK) not in names:
-            raise NotFound(f"The facts have no such data set; there are: {', '.join(names)}.")
+            raise NotFound(worded("The facts have no such data set; there are: {names}.", names=", ".join(names)))
         allowed = RISKS
     else:
         mend = "risk:<data set>, obligation:<id>, or group:<name> with the obligations it covers"
-        raise Invalid(Fault("subject", f"{ruling.subject!r} cannot be decided", mend))
+        raise Invalid(Fault("subject", worded("{subject!r} cannot be decided", subject=ruling.subject), mend))
     if ruling.outcome not in allowed:
-        raise Invalid(Fault("outcome", f"{ruling.outcome!r} does not fit", f"one of {', '.join(allowed)}"))
+        raise Invalid(
+            Fault(
+                "outcome",
+                worded("{outcome!r} does not fit", outcome=ruling.outcome),
+                worded("one of {allowed}", allowed=", ".join(allowed)),
+            )
+        )
     return found
 
 
@@ -142,10 +155,12 @@ def _named_by(act: Act, incident_id: UUID, ruling: Ruling) -> list[Obligation]:
         except ValueError:
             wanted = []
     elif not wanted or not ruling.subject.removeprefix(GROUP).strip():
-        raise Invalid(Fault("covers", "names no group", "choose the duties and say what they have in common"))
+        raise Invalid(
+            Fault("covers", worded("names no group"), worded("choose the duties and say what they have in common"))
+        )
     found = _by_id(act, incident_id, wanted)
     if not wanted or len(found) != len(set(wanted)):
-        raise NotFound("There is no such obligation on this incident.")
+        raise NotFound(worded("There is no such obligation on this incident."))
     return found
 
 
@@ -180,7 +195,7 @@ def _advice(act: Act, incident_id: UUID, ruling: Ruling) -> Advice | None:
     if ruling.advice_id is not None:
         advice = act.session.get(Advice, ruling.advice_id)
         if advice is None or advice.incident_id != incident_id:
-            raise NotFound("There is no such advice on this incident.")
+            raise NotFound(worded("There is no such advice on this incident."))
         return advice
     if not ruling.subject.startswith(RISK):
         return None
@@ -223,12 +238,16 @@ def _settle(act: Act, obligations: Sequence[Obligation], decision: Decision) -> 
 
 def on_facts(saved: SavedFacts) -> list[Fault]:
     """What is wrong with advising or deciding on these facts."""
-    return [] if saved.number else [Fault("facts", "are not saved yet", "save a first version, unknowns included")]
+    return (
+        []
+        if saved.number
+        else [Fault("facts", worded("are not saved yet"), worded("save a first version, unknowns included"))]
+    )
 
 
 def said(name: str, text: str) -> list[Fault]:
     """What is wrong with a reason that must be given."""
-    return [] if text.strip() else [Fault(name, "is empty", "say why, for those who read it in a year")]
+    return [] if text.strip() else [Fault(name, worded("is empty"), worded("say why, for those who read it in a year"))]
 
 
 def _body(

@@ -13,6 +13,7 @@ from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from notifications.ids import new_id
+from notifications.wording import worded
 
 MOST_VIEWS = 20
 LONGEST_NAME = 80
@@ -23,16 +24,24 @@ def save_view(act: Act, name: str, query: str) -> SavedView:
     """Keep a choice of incidents by a name, which replaces one of that name. Raises Invalid, Conflict for too many."""
     act.require(Action.READ)
     name = " ".join(name.split())
-    faults = [] if 0 < len(name) <= LONGEST_NAME else [Fault("name", "is missing or too long", "Mine, critical")]
+    faults = (
+        []
+        if 0 < len(name) <= LONGEST_NAME
+        else [Fault("name", worded("is missing or too long"), worded("Mine, critical"))]
+    )
     if not 0 < len(query) <= LONGEST_QUERY:
-        faults.append(Fault("query", "chooses nothing, or too much", "choose something on the board first"))
+        faults.append(
+            Fault("query", worded("chooses nothing, or too much"), worded("choose something on the board first"))
+        )
     if faults:
         raise Invalid(*faults)
     mine = col(SavedView.user_id) == act.actor.id
     row = act.session.exec(select(SavedView).where(mine, col(SavedView.name) == name)).first()
     if row is None:
         if act.session.exec(select(func.count()).select_from(SavedView).where(mine)).one() >= MOST_VIEWS:
-            raise Conflict(f"There are {MOST_VIEWS} saved views already: remove one first.")
+            raise Conflict(
+                worded("There are {most_views} saved views already: remove one first.", most_views=MOST_VIEWS)
+            )
         row = SavedView(id=new_id(), user_id=act.actor.id, name=name, query=query, made_at=act.now)
     row.query, row.made_at = query, act.now
     act.session.add(row)
@@ -45,7 +54,7 @@ def drop_view(act: Act, view_id: UUID) -> None:
     act.require(Action.READ)
     row = act.session.get(SavedView, view_id)
     if row is None or row.user_id != act.actor.id:
-        raise NotFound("There is no such saved view.")
+        raise NotFound(worded("There is no such saved view."))
     act.session.delete(row)
     act.session.flush()
 
@@ -70,7 +79,7 @@ def drop_deadline_feed(act: Act) -> None:
     act.require(Action.READ)
     row = act.session.get(DeadlineFeed, act.actor.id)
     if row is None:
-        raise NotFound("There is no address of your calendar.")
+        raise NotFound(worded("There is no address of your calendar."))
     act.session.delete(row)
     act.session.flush()
     text = f"The address of the calendar of deadlines of {act.actor.name} opens nothing any more."

@@ -21,6 +21,7 @@ from incident.verbs.entries import record
 from incident.verbs.obligations import rederive
 from incident.verbs.versions import lock_incident
 from notifications.ids import new_id
+from notifications.wording import worded
 
 LARGEST = 500_000  # characters of the canonical document
 SHOWN = 40  # changes named on the timeline; the rest are counted
@@ -45,7 +46,13 @@ def save_facts(
     lock_incident(act, incident_id)
     before = latest_facts(act.session, act.keys, incident_id)
     if based_on is not None and based_on != before.number:
-        raise Conflict(f"The facts are at version {before.number}, your page showed {based_on}. Read them, then save.")
+        raise Conflict(
+            worded(
+                "The facts are at version {number}, your page showed {based_on}. Read them, then save.",
+                number=before.number,
+                based_on=based_on,
+            )
+        )
     text = _canonical(sheet)
     digest = hashlib.sha256(text.encode()).hexdigest()
     if digest == before.digest:
@@ -64,7 +71,13 @@ def save_draft(act: Act, incident_id: UUID, document: Mapping[str, object]) -> N
     act.require(Action.FACTS, incident_id)
     text = json.dumps(document, ensure_ascii=False)
     if len(text) > LARGEST:
-        raise Invalid(Fault("facts", f"is longer than {LARGEST} characters", "keep lists of people in the audience"))
+        raise Invalid(
+            Fault(
+                "facts",
+                worded("is longer than {largest} characters", largest=LARGEST),
+                worded("keep lists of people in the audience"),
+            )
+        )
     sealed = act.seal(text, draft_place(incident_id))
     draft = act.session.get(FactDraft, incident_id)
     if draft is None:
@@ -76,7 +89,13 @@ def save_draft(act: Act, incident_id: UUID, document: Mapping[str, object]) -> N
 def _canonical(sheet: FactSheet) -> str:
     text = canonical(sheet_document(sheet)).decode()
     if len(text) > LARGEST:
-        raise Invalid(Fault("facts", f"is longer than {LARGEST} characters", "keep lists of people in the audience"))
+        raise Invalid(
+            Fault(
+                "facts",
+                worded("is longer than {largest} characters", largest=LARGEST),
+                worded("keep lists of people in the audience"),
+            )
+        )
     return text
 
 

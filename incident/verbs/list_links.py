@@ -29,6 +29,7 @@ from incident.verbs.entries import record
 from incident.verbs.messages import put_to
 from incident.verbs.signing_in import ADDRESS, Pace, count_try, forget_tries
 from notifications.ids import new_id
+from notifications.wording import worded
 
 SHORTEST, USUAL, LONGEST = timedelta(days=1), timedelta(hours=72), timedelta(days=14)
 CODE_LASTS = timedelta(minutes=10)
@@ -79,16 +80,19 @@ def make_list_link(act: Act, incident_id: UUID, new: NewLink) -> MadeLink:
     of whose people nobody is known."""
     act.require(Action.READ_AUDIENCE, incident_id)
     if not SHORTEST <= new.lasts <= LONGEST:
-        raise Invalid(Fault("lasts", "is shorter than a day or longer than 14 days", "72 hours are usual"))
+        raise Invalid(
+            Fault("lasts", worded("is shorter than a day or longer than 14 days"), worded("72 hours are usual"))
+        )
     dataset = processed_dataset(latest_facts(act.session, act.keys, incident_id).sheet, new.dataset)
     customer = act.session.exec(select(Customer).where(col(Customer.host_id) == new.host_id)).first()
     if customer is None or new.host_id not in (dataset.controllers or ()):
-        raise Invalid(Fault("customer", "is not named by the facts for this data set", "name it there first"))
+        raise Invalid(
+            Fault("customer", worded("is not named by the facts for this data set"), worded("name it there first"))
+        )
     contact = _contact(act, customer, new.contact_id)
     source = source_of(act.session, act.keys, incident_id, dataset.id, new.host_id)
     if not source.people:
-        mend = "import them as an audience of this controller, or keep its persons in the register"
-        raise Invalid(Fault("people", f"of {customer.legal_name} are not known here: the list is empty", mend))
+        raise Invalid(_nobody_known(customer))
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = ListLink(
         id=new_id(),
@@ -109,11 +113,16 @@ def make_list_link(act: Act, incident_id: UUID, new: NewLink) -> MadeLink:
     return MadeLink(token, row, source)
 
 
+def _nobody_known(customer: Customer) -> Fault:
+    empty = worded("of {customer} are not known here: the list is empty", customer=customer.legal_name)
+    return Fault("people", empty, worded("import them as an audience, or keep its persons in the register"))
+
+
 def revoke_list_link(act: Act, link_id: UUID) -> ListLink:
     """End a link at once. One that is over by itself can be revoked too, which changes nothing else."""
     row = act.session.get(ListLink, link_id)
     if row is None:
-        raise NotFound("There is no such link.")
+        raise NotFound(worded("There is no such link."))
     act.require(Action.READ_AUDIENCE, row.incident_id)
     if row.revoked_at is None:
         row.revoked_at, row.code_digest = act.now, ""
@@ -199,7 +208,7 @@ def _live(act: Act, link_id: UUID) -> ListLink:
     """The link, held until the transaction ends: two who guess at once are counted both."""
     row = act.session.get(ListLink, link_id, with_for_update=True)
     if row is None or state_of(row, act.now) is not LinkState.LIVE:
-        raise NotFound("There is no such list.")
+        raise NotFound(worded("There is no such list."))
     return row
 
 
@@ -207,11 +216,17 @@ def _contact(act: Act, customer: Customer, wanted: UUID | None) -> CustomerConta
     if wanted is None:
         found = nearest_contacts(act.session, [customer.id]).get(customer.id, [])
         if not found:
-            raise Invalid(Fault("contact", f"{customer.legal_name} has none in the register", "register one first"))
+            raise Invalid(
+                Fault(
+                    "contact",
+                    worded("{legal_name} has none in the register", legal_name=customer.legal_name),
+                    worded("register one first"),
+                )
+            )
         return found[0]
     row = act.session.get(CustomerContact, wanted)
     if row is None or row.customer_id != customer.id:
-        raise Invalid(Fault("contact", "is no contact of this customer", "choose one of its contacts"))
+        raise Invalid(Fault("contact", worded("is no contact of this customer"), worded("choose one of its contacts")))
     return row
 
 

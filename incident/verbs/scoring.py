@@ -10,6 +10,7 @@ from incident.roles import Action
 from incident.severity import PARTS, Override, severity
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from notifications.wording import worded
 
 
 def score_otherwise(act: Act, incident_id: UUID, dataset: str, override: Override) -> EntryHeader:
@@ -28,7 +29,13 @@ def score_as_facts_say(act: Act, incident_id: UUID, dataset: str, part: str) -> 
     act.require(Action.ADVISE, incident_id)
     _known(act, incident_id, dataset)
     if part not in PARTS:
-        raise Invalid(Fault("part", f"{part!r} is no part of the score", f"one of {', '.join(PARTS)}"))
+        raise Invalid(
+            Fault(
+                "part",
+                worded("{part!r} is no part of the score", part=part),
+                worded("one of {parts}", parts=", ".join(PARTS)),
+            )
+        )
     said = {"part": part, "value": None, "reason": ""}
     text = f"Severity score of {dataset}: {part} as the facts say again."
     return record(act, incident_subject(incident_id), SCORED, {"text": text, "dataset": dataset, **said})
@@ -37,4 +44,4 @@ def score_as_facts_say(act: Act, incident_id: UUID, dataset: str, part: str) -> 
 def _known(act: Act, incident_id: UUID, dataset: str) -> None:
     sheet = latest_facts(act.session, act.keys, incident_id).sheet
     if dataset not in {one.id for one in sheet.datasets}:
-        raise NotFound("The facts have no such data set.")
+        raise NotFound(worded("The facts have no such data set."))

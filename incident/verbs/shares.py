@@ -35,6 +35,7 @@ from notifications.models import Delivery, Member, Release
 from notifications.release import UNSENT
 from notifications.sealing import Keys
 from notifications.store import Store
+from notifications.wording import worded
 
 PIECE = 200  # shares kept in one transaction
 TO_CUSTOMERS = tuple(kind.value for kind, told in KINDS.items() if told.readers is Readers.CUSTOMERS)
@@ -154,15 +155,25 @@ def _checked(known: _Known, share: Share, act: Act) -> DataSet | Faults:
     name = known.customers.get(share.host_id)
     shown = repr(share.host_id[:60])
     if name is None:
-        faults.append(Fault("host_id", f"{shown} is no customer of the register", "store the customer first"))
+        faults.append(
+            Fault(
+                "host_id",
+                worded("{shown} is no customer of the register", shown=shown),
+                worded("store the customer first"),
+            )
+        )
     elif share.host_id not in (dataset.controllers or ()):
         mend = f"add it to the customers of the data set {dataset.id} on the fact sheet, if it is"
-        faults.append(Fault("host_id", f"the facts do not name {shown} as affected", mend))
+        faults.append(Fault("host_id", worded("the facts do not name {shown} as affected", shown=shown), mend))
     else:
         others = known.names.within("; ".join(share.fields), (name,))
         others = [other for other in others if other != Named(share.host_id, name)]
         faults += [
-            Fault("fields", f"name the customer {other.legal_name}", "write the names of fields alone")
+            Fault(
+                "fields",
+                worded("name the customer {legal_name}", legal_name=other.legal_name),
+                worded("write the names of fields alone"),
+            )
             for other in others
         ]
     return tuple(faults) or dataset

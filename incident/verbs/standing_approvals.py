@@ -22,6 +22,7 @@ from notifications.ids import new_id
 from notifications.models import Edition, Release, ReleaseState
 from notifications.quorum import Way, Yes, seats_of, used_up
 from notifications.release import Seen
+from notifications.wording import worded
 
 LONGEST_DIGEST = 64
 
@@ -72,11 +73,11 @@ def revoke_standing_approval(act: Act, approval_id: UUID) -> StandingApproval:
     act.require(Action.APPROVE_RELEASE)
     row = act.session.get(StandingApproval, approval_id)
     if row is None:
-        raise NotFound("There is no such standing approval.")
+        raise NotFound(worded("There is no such standing approval."))
     if row.given_by != act.actor.id and row.role not in act.actor.roles:
         raise Forbidden(f"Who gave it takes it back, or another {row.role.replace('_', ' ')}.")
     if row.revoked_at is not None or row.ends_at <= act.now:
-        raise Conflict("This standing approval is over already.")
+        raise Conflict(worded("This standing approval is over already."))
     row.revoked_at = act.now
     act.session.add(row)
     _write_down(act, row, "standing.revoked", f"The standing approval of the kind {_said(row)} was taken back.")
@@ -142,11 +143,17 @@ def _is_first(session: Session, bound: Bound) -> bool:
 def _check(act: Act, standing: Standing) -> None:
     faults = []
     if standing.kind in (*PUBLIC, *UPDATES):
-        faults.append(Fault("kind", "is no first notice to people who are written to", "choose another kind"))
+        faults.append(
+            Fault("kind", worded("is no first notice to people who are written to"), worded("choose another kind"))
+        )
     if not standing.template_digest or len(standing.template_digest) > LONGEST_DIGEST:
-        faults.append(Fault("template_digest", "is no digest of templates", "take the one the page shows"))
+        faults.append(
+            Fault("template_digest", worded("is no digest of templates"), worded("take the one the page shows"))
+        )
     if not act.now < standing.ends_at <= act.now + STANDING_HOLDS:
-        faults.append(Fault("ends_at", "is past, or more than twelve months away", "a day within the next year"))
+        faults.append(
+            Fault("ends_at", worded("is past, or more than twelve months away"), worded("a day within the next year"))
+        )
     if faults:
         raise Invalid(*faults)
     same = (
@@ -157,7 +164,7 @@ def _check(act: Act, standing: Standing) -> None:
         col(StandingApproval.revoked_at).is_(None),
     )
     if act.session.exec(select(StandingApproval.id).where(*same)).first() is not None:
-        raise Conflict("You have approved this already: take that back first to give it another end.")
+        raise Conflict(worded("You have approved this already: take that back first to give it another end."))
 
 
 def _said(row: StandingApproval) -> str:

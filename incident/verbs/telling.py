@@ -20,6 +20,7 @@ from incident.verbs.entries import record
 from incident.verbs.reminders import keep_reminders
 from incident.verbs.versions import lock_incident
 from notifications.ids import new_id
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,17 @@ def meet(act: Act, incident_id: UUID, obligation_id: UUID, by: str, *, at: datet
     Raises NotFound, and Invalid for a time to come or without saying by what. One that is met stays as it is.
     """
     act.require(Action.FILE, incident_id)
-    faults = [] if by.strip() else [Fault("by", "is empty", "say what met it, such as filing:<id>")]
+    faults = [] if by.strip() else [Fault("by", worded("is empty"), worded("say what met it, such as filing:<id>"))]
     if at is not None and at > act.now:
-        faults.append(Fault("at", f"{stamp(at)} is to come", "an obligation is met when it has been done"))
+        faults.append(
+            Fault("at", worded("{at} is to come", at=stamp(at)), worded("an obligation is met when it has been done"))
+        )
     if faults:
         raise Invalid(*faults)
     wanted = (col(Obligation.incident_id) == incident_id, col(Obligation.id) == obligation_id)
     row = act.session.exec(select(Obligation).where(*wanted)).first()
     if row is None:
-        raise NotFound("There is no such obligation on this incident.")
+        raise NotFound(worded("There is no such obligation on this incident."))
     met = settle(act, [row], by, at or act.now)
     if met:
         record(act, incident_subject(incident_id), "obligation.met", {"text": _line(row), "by": by})
@@ -76,10 +79,12 @@ def tell_customer(act: Act, incident_id: UUID, customer_id: UUID, told: Told, *,
     act.require(Action.NOTE, incident_id)
     customer = act.session.get(Customer, customer_id)
     if customer is None:
-        raise NotFound("There is no such customer.")
+        raise NotFound(worded("There is no such customer."))
     moment = at or act.now
     if moment > act.now:
-        raise Invalid(Fault("at", f"{stamp(moment)} is to come", "say when the customer was told"))
+        raise Invalid(
+            Fault("at", worded("{moment} is to come", moment=stamp(moment)), worded("say when the customer was told"))
+        )
     lock_incident(act, incident_id)  # of two who tell the last customers, one has to see that all are told
     same = (col(Telling.customer_id) == customer_id, col(Telling.occasion) == told.occasion)
     existing = act.session.exec(select(Telling).where(col(Telling.incident_id) == incident_id, *same)).first()

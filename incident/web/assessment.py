@@ -32,11 +32,12 @@ from incident.web.forms import AdviceForm, AnswerForm, ScoreForm, VersionForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.hints import hints_shown
 from incident.web.incidents import opened
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Shown = Annotated[str, Field(max_length=200)]
-EMPTY = Fault("answer", "is empty", "choose an answer, or say that you do not know")
-MIXED = Fault("answer", f"has “{NONE}” beside others", "choose the others, or that alone")
+EMPTY = Fault("answer", worded("is empty"), worded("choose an answer, or say that you do not know"))
+MIXED = Fault("answer", worded("has “{none}” beside others", none=NONE), worded("choose the others, or that alone"))
 
 
 class AskedFor(BaseModel):
@@ -174,7 +175,7 @@ def _value(draft: Mapping[str, object], place: Place, answer: list[str]) -> obje
 
 def _found(draft: Mapping[str, object], place: Place) -> None:
     if place.path not in ASKED or not has_place(draft, *place):
-        raise NotFound("There is no such question here.")
+        raise NotFound(worded("There is no such question here."))
 
 
 def _wrong(answer: list[str], value: object) -> tuple[Fault, ...]:
@@ -192,4 +193,4 @@ def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise Invalid(Fault("value", "is no number", "choose one of the values")) from None
+        raise Invalid(Fault("value", worded("is no number"), worded("choose one of the values"))) from None

@@ -20,6 +20,7 @@ from incident.web.frame import Seated, see
 from incident.web.incidents import opened, show
 from incident.web.outgoing import LANGUAGES
 from incident.web.views import Choice, CustomerLine, CustomersView
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,7 +65,7 @@ def record_telling(
     with desk.edge.read() as session:
         customer_id = find_customer(session, host_id)
     if customer_id is None:
-        raise NotFound("There is no such customer in the register.")
+        raise NotFound(worded("There is no such customer in the register."))
     told = Told(f"telephone:{now.isoformat(timespec='seconds')}", "telephone", proof.strip())
     desk.edge.write(by, lambda act: tell_customer(act, incident_id, customer_id, told))
     return see(f"/incidents/{reference}/customers")

@@ -131,7 +131,7 @@ def decide_together(
     try:
         covers = open_ids(form.chosen)
     except ValueError:
-        raise Invalid(Fault("chosen", "names no duty", "tick the duties on the page")) from None
+        raise Invalid(Fault("chosen", worded("names no duty"), worded("tick the duties on the page"))) from None
     again = read_day(form.look_again, desk.zone)
     subject = f"group:{form.common.strip()}"
     ruling = Ruling(subject, form.outcome, form.reason, None, again, form.based_on, covers)

@@ -23,10 +23,13 @@ from incident.web.frame import Desk
 from incident.web.views import DatasetForm, FactField
 from incident.web.views.hints import HintAlert, HintOffer, HintReason, HintsBar
 from notifications.store import StoreUnavailable
+from notifications.wording import worded
 
 Document = Mapping[str, object]
 Part = tuple[str, tuple[FactField, ...]]
-GONE = "This hint is there no more: its alerts or what is declared of the asset changed. Look at the page again."
+GONE = worded(
+    "This hint is there no more: its alerts or what is declared of the asset changed. Look at the page again."
+)
 FACT_OF = {name: fact for fact, name in OF_DATASET.items()}
 
 

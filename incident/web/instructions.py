@@ -26,6 +26,7 @@ from incident.web.forms import STORABLE, InstructionForm, YesForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.times import iso, read_local
 from notifications.spreadsheets import table
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 COLUMNS = ("person", "channel", "state", "at", "answer")
@@ -44,7 +45,9 @@ def keep_instruction(
     try:
         received = read_local(form.received_at, desk.zone)
     except ValueError:
-        raise Invalid(Fault("received_at", "is no moment", "give day and time at which it came")) from None
+        raise Invalid(
+            Fault("received_at", worded("is no moment"), worded("give day and time at which it came"))
+        ) from None
     details = Details(form.what.replace("\r\n", "\n"), form.by, form.way, brand)
     new = NewInstruction(form.dataset, host_id, details, received, _id(form.evidence, "evidence"))
     desk.edge.write(by, lambda act: record_instruction(act, incident_id, new))
@@ -80,7 +83,9 @@ def keep_yes(
     edition, _, digest = form.edition.partition(":")
     edition_id = _id(edition, "edition")
     if edition_id is None:
-        raise Invalid(Fault("edition", "is missing", "freeze a notice in this customer's name, then choose it"))
+        raise Invalid(
+            Fault("edition", worded("is missing"), worded("freeze a notice in this customer's name, then choose it"))
+        )
     new = NewYes(edition_id, digest, form.by, form.way, _id(form.evidence, "evidence"))
     desk.edge.write(by, lambda act: record_yes(act, instruction_id, new))
     return see(_page(reference, host_id))
@@ -118,7 +123,7 @@ def _require_its_own(desk: Desk, reference: str, host_id: str, instruction_id: U
     with desk.edge.read() as session:
         rows = [one.row for one in read_instructions(session, desk.edge.keys, desk.actor, incident_id)]
     if not any((row.id, row.controller) == (instruction_id, host_id) for row in rows):
-        raise NotFound("There is no such instruction.")
+        raise NotFound(worded("There is no such instruction."))
 
 
 def _id(text: str, name: str) -> UUID | None:
@@ -126,7 +131,7 @@ def _id(text: str, name: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise Invalid(Fault(name, "is no id", "choose it from the list")) from None
+        raise Invalid(Fault(name, worded("is no id"), worded("choose it from the list"))) from None
 
 
 def _page(reference: str, host_id: str) -> str:

@@ -16,6 +16,7 @@ from incident.verbs.list_links import NewLink, make_list_link, revoke_list_link
 from incident.web.case_acts import find
 from incident.web.forms import LinkForm
 from incident.web.frame import Seated, see
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 
@@ -62,6 +63,6 @@ def revoke_link(
     with desk.edge.read() as session:
         links = read_links(session, desk.actor, incident_id)
     if not any((row.id, row.host_id) == (link_id, host_id) for row in links):
-        raise NotFound("There is no such link.")
+        raise NotFound(worded("There is no such link."))
     desk.edge.write(by, lambda act: revoke_list_link(act, link_id))
     return see(f"/incidents/{reference}/customers/{quote(host_id, safe='')}#lists")

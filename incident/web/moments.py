@@ -15,6 +15,7 @@ from incident.web.case_acts import find
 from incident.web.forms import AwarenessForm, MomentForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.times import read_local
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,11 +60,13 @@ def local_moment(text: str, desk: Desk) -> datetime:
     try:
         return read_local(text, desk.zone)
     except ValueError:
-        raise Invalid(Fault("at", "names no moment", "such as 2026-11-24T09:00")) from None
+        raise Invalid(Fault("at", worded("names no moment"), worded("such as 2026-11-24T09:00"))) from None
 
 
 def _corrected(text: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise Invalid(Fault("corrects", "names no record", "choose the record on the page of duties")) from None
+        raise Invalid(
+            Fault("corrects", worded("names no record"), worded("choose the record on the page of duties"))
+        ) from None

@@ -12,9 +12,10 @@ from incident.verbs.decisions import LOOK_AGAIN
 from incident.web.frame import Desk
 from incident.web.times import read_local
 from incident.web.views import Settled
+from notifications.wording import worded
 
 IN_THE_MORNING = "T09:00"
-OUTCOMES = {"not_due": "Decided not due", "waived": "Waived", "notify": "Decided to notify"}
+OUTCOMES = {"not_due": worded("Decided not due"), "waived": worded("Waived"), "notify": worded("Decided to notify")}
 
 
 def settling(session: Session, desk: Desk, incident_id: UUID) -> dict[UUID, Settled]:
@@ -45,4 +46,4 @@ def read_day(text: str, zone: str) -> datetime | None:
     try:
         return read_local(text.strip() + IN_THE_MORNING, zone)
     except ValueError:
-        raise Invalid(Fault("look_again", "names no day", "such as 2026-12-24")) from None
+        raise Invalid(Fault("look_again", worded("names no day"), worded("such as 2026-12-24"))) from None

@@ -11,9 +11,10 @@ from incident.queries.incident import IncidentPage
 from incident.web import words
 from incident.web.fact_questions import plain_reason
 from incident.web.presence import present_lines
+from incident.web.role_words import role_said
 from incident.web.views import CaseView, CustomersView, MoveOffer, NextDeadline, PassLine, PersonLine, PhaseStep
 from incident.web.views.case import PagedLine
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
 
@@ -150,4 +151,4 @@ def _next_customer(page: IncidentPage) -> datetime | None:
 
 
 def _roles(roles: Sequence[str]) -> str:
-    return ", ".join(role.replace("_", " ") for role in roles)
+    return worded_list(role_said(role) for role in roles)

@@ -31,6 +31,7 @@ from incident.web.fact_questions import facts_named
 from incident.web.frame import Desk, Seated
 from incident.web.notice_views import notices_in_short
 from incident.web.risks import known_datasets
+from incident.web.role_words import role_said
 from incident.web.shift_views import pinned
 from incident.web.times import lasted
 from incident.web.views import EntryLine, EvidenceLine, TaskLine
@@ -181,7 +182,7 @@ def _task(desk: Desk, session: Session, row: Task, now: datetime) -> TaskLine:
         title=str(step.get("title", row.key)),
         text=str(step.get("text", "")),
         phase=words.PHASES[Phase(row.phase)],
-        role=row.role.replace("_", " "),
+        role=role_said(row.role),
         state=row.state,
         due_at=row.due_at,
         keep=tuple((str(item.get("what", "")), str(item.get("how", ""))) for item in _tables(step.get("keep"))),

@@ -73,3 +73,8 @@ ACTS: Mapping[Action, Said] = {
 def role_name(role: Role) -> Said:
     """What a role is called."""
     return ROLES[role][0]
+
+
+def role_said(role: str) -> str:
+    """The same of a stored role; one that this version does not know is said as it is stored."""
+    return role_name(Role(role)) if role in Role.__members__.values() else role.replace("_", " ")

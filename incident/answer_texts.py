@@ -14,6 +14,7 @@ from notifications.findings import Finding
 from notifications.message import Text, choose_locale
 from notifications.placeholders import Unfillable, check_placeholders, substitute
 from notifications.rendering import Templates
+from notifications.wording import worded
 
 KEY = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 PLACEHOLDERS = frozenset({"organisation", "contact_name", "contact_email", "contact_phone"})
@@ -52,10 +53,19 @@ def read_answer(document: str) -> AnswerText:
 def usable(answer: AnswerText) -> AnswerText:
     """The answer with even line ends. Raises Invalid, naming each field."""
     texts = {name: text.replace("\r\n", "\n").strip() for name, text in answer.texts.items() if text.strip()}
-    faults = [*_question_faults(answer.question), *([] if texts else [Fault("texts", "are empty", "write an answer")])]
+    faults = [
+        *_question_faults(answer.question),
+        *([] if texts else [Fault("texts", worded("are empty"), worded("write an answer"))]),
+    ]
     for locale, text in texts.items():
         if locale not in LOCALES:
-            faults.append(Fault("texts", f"has the unknown language {locale!r}", "known are " + ", ".join(LOCALES)))
+            faults.append(
+                Fault(
+                    "texts",
+                    worded("has the unknown language {locale}", locale=repr(locale)),
+                    "known are " + ", ".join(LOCALES),
+                )
+            )
         faults += text_faults(f"texts.{locale}", text)
     if faults:
         raise Invalid(*faults)
@@ -65,7 +75,9 @@ def usable(answer: AnswerText) -> AnswerText:
 def text_faults(where: str, text: str) -> list[Fault]:
     """What is wrong with one text as such: its length, what stands between braces."""
     long = (
-        [Fault(where, f"is longer than {LONGEST} characters", "answer in fewer words")] if len(text) > LONGEST else []
+        [Fault(where, worded("is longer than {longest} characters", longest=LONGEST), worded("answer in fewer words"))]
+        if len(text) > LONGEST
+        else []
     )
     wrong = check_placeholders(where, text, PLACEHOLDERS)
     return long + [Fault(where, f"{fault.found} {fault.message}", fault.mend) for fault in wrong]
@@ -82,7 +94,7 @@ def filled(text: str, profile: Profile) -> str:
     try:
         return substitute(text, {name: value for name, value in values.items() if value})
     except Unfillable as error:
-        raise Invalid(Fault("text", str(error), "set the contact, or take the placeholder out")) from None
+        raise Invalid(Fault("text", str(error), worded("set the contact, or take the placeholder out"))) from None
 
 
 def check_answer(templates: Templates, answer: AnswerText, against: Against) -> list[Finding]:
@@ -97,7 +109,13 @@ def check_answer(templates: Templates, answer: AnswerText, against: Against) -> 
 
 def _question_faults(question: str) -> list[Fault]:
     if not question.strip():
-        return [Fault("question", "is empty", "write the question it answers")]
+        return [Fault("question", worded("is empty"), worded("write the question it answers"))]
     if len(question) > LONGEST_QUESTION:
-        return [Fault("question", f"is longer than {LONGEST_QUESTION} characters", "ask in fewer words")]
+        return [
+            Fault(
+                "question",
+                worded("is longer than {longest_question} characters", longest_question=LONGEST_QUESTION),
+                worded("ask in fewer words"),
+            )
+        ]
     return []

@@ -10,6 +10,7 @@ from incident.facts import DataSet, FactSheet
 from incident.grounds import Case, Grounds
 from incident.notice_kinds import CONTROLLING, FORMS, KINDS, TITLE, NoticeKind, Readers
 from incident.phrases import Phrases
+from notifications.wording import worded
 
 TAKEN, PLANNED = "measures", "measures_planned"  # tables of the phrases: what was done, and what will be
 
@@ -207,7 +208,7 @@ def check_promise_ahead(brief: Brief) -> None:
     """Raises Invalid for a next update that is promised for a moment which is past, or now."""
     promised = brief.account.next_update
     if promised is not None and promised <= brief.now:
-        raise Invalid(Fault("next_update", "is past", "name a moment that lies ahead, or promise none"))
+        raise Invalid(Fault("next_update", worded("is past"), worded("name a moment that lies ahead, or promise none")))
 
 
 def check_measures(account: Account, phrases: Phrases) -> None:
@@ -217,10 +218,14 @@ def check_measures(account: Account, phrases: Phrases) -> None:
     for item in account.planned:
         if " ".join(item.casefold().split()) in done:
             said = phrases.say(TAKEN, item)
-            faults.append(Fault("planned", f"{said!r} is also among the measures taken", "choose one of the two"))
+            twice = worded("{said} is also among the measures taken", said=repr(said))
+            faults.append(Fault("planned", twice, worded("choose one of the two")))
         elif phrases.has(TAKEN, item) and not phrases.has(PLANNED, item):
             mend = f"write it under [{PLANNED}] of the phrases"
-            faults.append(Fault("planned", f"{item!r} has no words as a planned measure in {phrases.locale!r}", mend))
+            named = {"item": repr(item), "locale": repr(phrases.locale)}
+            faults.append(
+                Fault("planned", worded("{item} has no words as a planned measure in {locale}", **named), mend)
+            )
     if faults:
         raise Invalid(*faults)
 
@@ -248,7 +253,8 @@ def select_datasets(kind: NoticeKind, sheet: FactSheet, wanted: str = "") -> tup
         found = tuple(dataset for dataset in sheet.datasets if dataset.id == wanted)
         if not found:
             known = ", ".join(dataset.id for dataset in sheet.datasets)
-            raise Invalid(Fault("dataset", f"{wanted!r} is no data set of the fact sheet", f"one of: {known}"))
+            none = worded("{wanted} is no data set of the fact sheet", wanted=repr(wanted))
+            raise Invalid(Fault("dataset", none, worded("one of: {known}", known=known)))
         return found
     roles = KINDS[kind].roles
     if KINDS[kind].readers in (Readers.PUBLIC, Readers.RECIPIENTS):
@@ -257,7 +263,11 @@ def select_datasets(kind: NoticeKind, sheet: FactSheet, wanted: str = "") -> tup
     if len(fitting) != 1:
         known = ", ".join(dataset.id for dataset in fitting) or "none has the role"
         raise Invalid(
-            Fault("dataset", f"{len(fitting)} data sets have the role {' or '.join(roles)}", f"name one: {known}")
+            Fault(
+                "dataset",
+                worded("{fitting} data sets have the role {roles}", fitting=len(fitting), roles=" or ".join(roles)),
+                worded("name one: {known}", known=known),
+            )
         )
     return fitting
 

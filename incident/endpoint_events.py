@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from notifications.wording import worded
+
 
 class EventType(StrEnum):
     """The words an endpoint subscribes to. A test is sent whatever it wants, a page where a step of it names it."""
@@ -26,21 +28,21 @@ class EventType(StrEnum):
 
 
 WORDS: Mapping[EventType, str] = {
-    EventType.INCIDENT_OPENED: "An alert opened an incident",
-    EventType.RELEASE_REQUESTED: "Approval of a notice is asked for",
-    EventType.RELEASE_APPROVED: "A notice was released",
-    EventType.RELEASE_REFUSED: "A release was refused",
-    EventType.RELEASE_VOID: "A release no longer holds",
-    EventType.RELEASE_FINISHED: "Sending of a notice is finished",
-    EventType.RELEASE_WAITS: "Sending of a notice waits for a person",
-    EventType.APPROVAL_DOUBTED: "An approval by telephone is not confirmed, or denied",
-    EventType.DEADLINE_REMINDER: "A deadline comes near, or is late",
-    EventType.DECISION_DUE: "A decision is to be looked at again",
-    EventType.NOTICE_RELEASED: "A notice in the product, with its full text and whom it goes to",
-    EventType.PAGE_SENT: "A page",
-    EventType.PAGE_ACKNOWLEDGED: "A page was acknowledged",
-    EventType.PAGE_ENDED: "A page is over",
-    EventType.TEST: "A test",
+    EventType.INCIDENT_OPENED: worded("An alert opened an incident"),
+    EventType.RELEASE_REQUESTED: worded("Approval of a notice is asked for"),
+    EventType.RELEASE_APPROVED: worded("A notice was released"),
+    EventType.RELEASE_REFUSED: worded("A release was refused"),
+    EventType.RELEASE_VOID: worded("A release no longer holds"),
+    EventType.RELEASE_FINISHED: worded("Sending of a notice is finished"),
+    EventType.RELEASE_WAITS: worded("Sending of a notice waits for a person"),
+    EventType.APPROVAL_DOUBTED: worded("An approval by telephone is not confirmed, or denied"),
+    EventType.DEADLINE_REMINDER: worded("A deadline comes near, or is late"),
+    EventType.DECISION_DUE: worded("A decision is to be looked at again"),
+    EventType.NOTICE_RELEASED: worded("A notice in the product, with its full text and whom it goes to"),
+    EventType.PAGE_SENT: worded("A page"),
+    EventType.PAGE_ACKNOWLEDGED: worded("A page was acknowledged"),
+    EventType.PAGE_ENDED: worded("A page is over"),
+    EventType.TEST: worded("A test"),
 }
 UNASKED = (EventType.TEST, EventType.PAGE_SENT, EventType.PAGE_ACKNOWLEDGED, EventType.PAGE_ENDED)
 WANTED = tuple(event for event in EventType if event not in UNASKED)

@@ -26,6 +26,7 @@ from notifications.message import Text, locale_of, variant_key
 from notifications.rendering import Templates
 from notifications.slots import check_slots
 from notifications.template_files import MAIL
+from notifications.wording import worded
 
 ALLOWED: Mapping[NoticeKind, frozenset[str]] = {kind: told.placeholders for kind, told in KINDS.items()}
 FILING = "gdpr-33-3"
@@ -54,7 +55,9 @@ def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: 
     that is past and for an update without the edition it follows, Unrenderable.
     """
     if kind in UPDATES and brief.before is None:
-        raise Invalid(Fault("follows", "is empty", "name the edition since which it says what has changed"))
+        raise Invalid(
+            Fault("follows", worded("is empty"), worded("name the edition since which it says what has changed"))
+        )
     check_promise_ahead(brief)
     texts: dict[str, Text] = {}
     draft = Draft({}, (), ())
@@ -77,7 +80,11 @@ def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: 
 def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> Written:
     """A draft for an authority. Raises Invalid for an unknown form or language and for a past promise, Unrenderable."""
     if form not in FORMS:
-        raise Invalid(Fault("form", f"{form!r} is no form", f"one of: {', '.join(FORMS)}"))
+        raise Invalid(
+            Fault(
+                "form", worded("{form} is no form", form=repr(form)), worded("one of: {forms}", forms=", ".join(FORMS))
+            )
+        )
     check_promise_ahead(brief)
     folder = _folder(templates, f"filings/{form}", locale)
     formats, phrases = Formats(locale, brief.profile.zone), load_phrases(templates.folders, locale)
@@ -158,5 +165,7 @@ def _folder(templates: Templates, kind: str, locale: str) -> str:
     known = templates.locales(kind)
     if locale not in known:
         offer = f"written in: {', '.join(known) or 'no language'}"
-        raise Invalid(Fault("locale", f"{kind} is not written in {locale!r}", offer))
+        raise Invalid(
+            Fault("locale", worded("{kind} is not written in {locale}", kind=kind, locale=repr(locale)), offer)
+        )
     return f"{kind}/{locale}"

@@ -10,9 +10,9 @@ from incident.errors import Fault, Invalid
 from incident.notice_kinds import LOCALES
 from notifications.findings import Finding, Level, Rule
 from notifications.untranslated import Spoken
+from notifications.wording import worded
 
-CONTACT_MEND = "Give its {part} in SEVENTYTWO_CONTACT_WORDS, under {locale}, or under * if it is the same in each"
-OWN_MEND = "Write the line in this language: under “Write it again”, or into the text itself"
+OWN_MEND = worded("Write the line in this language: under “Write it again”, or into the text itself")
 LETTERS = re.compile(r"[^\W\d_A-Z]{3,}")  # words; a figure with its currency, an abbreviation, are the same in each
 
 
@@ -35,8 +35,12 @@ def contact_spoken(profile: Profile) -> Iterator[Spoken]:
 
 def _of_contact(profile: Profile, part: str, words: str, languages: Iterable[str]) -> Spoken:
     given = {locale for locale, said in profile.in_language.items() if part in said}
-    mend = CONTACT_MEND.replace("{part}", part)
-    return Spoken(words, frozenset({*given, *languages}), "contact", mend)
+    mend = worded(
+        "Give its {part} in SEVENTYTWO_CONTACT_WORDS, under {locale}, or under * if it is the same in each",
+        part=part,
+        locale="{locale}",
+    )
+    return Spoken(words, frozenset({*given, *languages}), worded("contact"), mend)
 
 
 def lines_spoken(account: Account, locales: Collection[str]) -> Iterator[Spoken]:
@@ -57,9 +61,12 @@ def lines_spoken(account: Account, locales: Collection[str]) -> Iterator[Spoken]
 def unlike(account: Account, locales: Collection[str]) -> list[Finding]:
     """Languages that print the sentence for the cause while another tells in own words what happened: warnings."""
     told = [locale for locale in locales if account.happened.get(locale, "").strip()]
-    message = f"what happened is told in own words in {', '.join(told)} and by the usual sentence here"
-    mend = "Write it in this language as well, under “Write it again”, or into the text itself"
-    rule, field = Rule.UNTRANSLATED, "what happened"
+    languages = ", ".join(told)
+    message = worded(
+        "what happened is told in own words in {languages} and by the usual sentence here", languages=languages
+    )
+    mend = worded("Write it in this language as well, under “Write it again”, or into the text itself")
+    rule, field = Rule.UNTRANSLATED, worded("what happened")
     others = [locale for locale in locales if told and locale not in told]
     return [Finding(Level.WARNING, rule, field, message, mend, locale=locale) for locale in others]
 
@@ -76,7 +83,13 @@ def joined(field: str, written: Mapping[str, Sequence[str]]) -> tuple[tuple[str,
     for other in others:
         if len(told[other]) != len(told[first]):
             lengths = f"{len(told[first])} lines in {first} and {len(told[other])} in {other}"
-            raise Invalid(Fault(field, f"has {lengths}", "write the same lines in the same order, or none"))
+            raise Invalid(
+                Fault(
+                    field,
+                    worded("has {lengths}", lengths=lengths),
+                    worded("write the same lines in the same order, or none"),
+                )
+            )
     said = {line: {name: told[name][at] for name in told} for at, line in enumerate(told[first])}
     return told[first], said
 

@@ -21,6 +21,7 @@ from incident.verbs.support import Question, SupportAnswer, ask_support
 from incident.writing import templates_of
 from notifications.addresses import domain_of
 from notifications.findings import Finding
+from notifications.wording import worded
 
 
 def reply_rules_of(edge: Edge) -> ReplyRules:
@@ -46,7 +47,7 @@ def approve(edge: Edge, by: Actor, version_id: UUID, digest: str, reason: str = 
     with edge.read() as session:
         version = session.get(AnswerVersion, version_id)
         if version is None:
-            raise NotFound("There is no such version of an answer.")
+            raise NotFound(worded("There is no such version of an answer."))
         found = read_bank_answer(session, edge.keys, by, version.answer_id)
     text = next(one.text for one in found.versions if one.row.id == version_id)
     findings = check_text(edge, found.row.incident_id, text)

@@ -33,6 +33,7 @@ from incident.verbs.notices import (
 from notifications.message import Text
 from notifications.models import Edition
 from notifications.rendering import Templates
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def tick(edge: Edge, by: Actor, notice_id: UUID, version: int, key: str, reason:
     """Let a warning stand, with a reason. Raises NotFound for one that is gone."""
     finding = next((item for item in check(edge, by, notice_id).findings if item.key == key), None)
     if finding is None:
-        raise NotFound("This warning is gone: the text or the facts have changed.")
+        raise NotFound(worded("This warning is gone: the text or the facts have changed."))
     return edge.write(by, lambda act: tick_warning(act, notice_id, version, finding, reason))
 
 
@@ -133,7 +134,13 @@ def freeze(edge: Edge, by: Actor, notice_id: UUID, version: int) -> Edition:
     """Freeze the text as an edition. Raises Refused with everything that stands in the way, Conflict."""
     checked = check(edge, by, notice_id)
     if checked.version != version:
-        raise Conflict(f"The notice is at version {checked.version}, you saw version {version}. Read it again.")
+        raise Conflict(
+            worded(
+                "The notice is at version {version}, you saw version {version2}. Read it again.",
+                version=checked.version,
+                version2=version,
+            )
+        )
     return edge.write(by, lambda act: freeze_notice(act, notice_id, checked))
 
 
@@ -163,7 +170,9 @@ def _speaker(edge: Edge, by: Actor, order: Order) -> Profile:
         found = find_instruction(session, edge.keys, order.incident_id, order.dataset, order.controller)
     if found is None:
         mend = "record it on the customer's page, with the name and contact to write under"
-        raise Invalid(Fault("controller", "has no recorded instruction to write to its people of these data", mend))
+        raise Invalid(
+            Fault("controller", worded("has no recorded instruction to write to its people of these data"), mend)
+        )
     return profile_of_controller(found, edge.settings.zone)
 
 
@@ -191,6 +200,8 @@ def _profile(edge: Edge, notice: Notice) -> Profile:
 def _check_speaker(order: Order) -> None:
     """A notice to a controller's people names the controller, and no notice to others speaks in its name."""
     if order.kind is NoticeKind.CONTROLLER_PEOPLE and not order.controller:
-        raise Invalid(Fault("controller", "is missing", "name the customer in whose name it speaks"))
+        raise Invalid(Fault("controller", worded("is missing"), worded("name the customer in whose name it speaks")))
     if order.controller and not KINDS[order.kind].to_people:
-        raise Invalid(Fault("controller", "is named for a notice that goes to nobody's people", "leave it out"))
+        raise Invalid(
+            Fault("controller", worded("is named for a notice that goes to nobody's people"), worded("leave it out"))
+        )

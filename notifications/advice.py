@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from notifications.findings import Finding, Level, Rule
 from notifications.passages import Passage, flat, line_at
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,11 @@ def check_advice(harm: Passage, actions: Passage, advised: Sequence[Advised], la
         phrase = next((said for said in consequence.said if flat(said) in written), "")
         if not phrase or any(flat(action) in offered for action in consequence.actions):
             continue
-        message = f"nothing is said of what to do about “{phrase}”"
-        mend = f"Add an action, such as: {consequence.actions[0]}" if consequence.actions else "Add an action"
+        message = worded("nothing is said of what to do about “{harm}”", harm=phrase)
+        mend = worded("Add an action")
+        if consequence.actions:
+            mend = worded("Add an action, such as: {action}", action=consequence.actions[0])
         line = line_at(harm.text, max(harm.text.casefold().find(phrase[:20].casefold()), 0), harm.start)
-        field = "what people can do"
+        field = worded("what people can do")
         findings.append(Finding(Level.WARNING, Rule.ACTION_MISSING, field, message, mend, law, locale, line=line))
     return findings

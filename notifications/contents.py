@@ -9,12 +9,13 @@ from notifications.findings import Finding, Level, Rule
 from notifications.languages import Language
 from notifications.message import Text
 from notifications.passages import Passage, flat, passages, section_named, sentences
+from notifications.wording import worded
 
 TELEPHONE = re.compile(r"\+?\d[\d ()/-]{6,}\d")
 POSTAL = re.compile(r"\b[A-Z]{2} \d{5}(?:-\d{4})?\b")  # state and ZIP code, as an address of the United States ends
 REACHABLE = {
-    "any": ((LINK, TELEPHONE), "names no address or telephone number"),
-    "us": ((LINK, TELEPHONE, POSTAL), "names no telephone number, e-mail address, web site or postal address"),
+    "any": ((LINK, TELEPHONE), worded("names no address or telephone number")),
+    "us": ((LINK, TELEPHONE, POSTAL), worded("names no telephone number, e-mail address, web site or postal address")),
 }
 
 
@@ -128,9 +129,10 @@ def check_contents(
             continue
         message, mend, unknown = fault
         level = Level.WARNING if unknown and required.phases else content.level
-        ask = f" (fact sheet: {', '.join(content.facts)})" if content.facts else ""
+        facts = ", ".join(content.facts)
+        said = worded("{what} (fact sheet: {facts})", what=message, facts=facts) if facts else message
         law = f"{required.law} {content.article}".strip()
-        said, line = f"{message}{ask}", section.line if section else 0
+        line = section.line if section else 0
         findings.append(
             Finding(level, Rule.CONTENTS, content.text, said, mend, law, language.locale, content.facts, line)
         )
@@ -141,22 +143,27 @@ def _fault(
     content: Content, heading: str, section: Passage | None, language: Language, known: Known
 ) -> tuple[str, str, bool] | None:
     """What is wrong with a section, how to mend it, and whether it is only that something is not known."""
-    where = f"the section “{heading}”"
-    answer = f"answer {', '.join(content.facts)} on the fact sheet, then draft anew" if content.facts else ""
-    write = f"Write it, or {answer}" if answer else "Write it"
+    facts = ", ".join(content.facts)
+    write, find_out = worded("Write it"), worded("Find out, and say it")
+    if facts:
+        write = worded("Write it, or answer {facts} on the fact sheet, then draft anew", facts=facts)
+        find_out = worded("Answer {facts} on the fact sheet, then draft anew", facts=facts)
     if section is None:
-        return f"{where} is missing", write, False
+        return worded("the section “{heading}” is missing", heading=heading), write, False
     if not section.text.strip():
-        return f"{where} is empty", write, False
+        return worded("the section “{heading}” is empty", heading=heading), write, False
     patterns, lack = REACHABLE.get(content.reachable, ((), ""))
     if patterns and not any(pattern.search(section.text) for pattern in patterns):
-        return f"{where} {lack}", "Add one that is answered", False
+        fault = worded("the section “{heading}” {lacks}", heading=heading, lacks=lack)
+        return fault, worded("Add one that is answered"), False
     if content.named and known.speakers and not any(flat(name) in flat(section.text) for name in known.speakers):
-        return f"{where} does not name {' or '.join(sorted(known.speakers))}", "Add the name", False
+        names = " / ".join(sorted(known.speakers))
+        fault = worded("the section “{heading}” does not name {names}", heading=heading, names=names)
+        return fault, worded("Add the name"), False
     if content.key != "unknown" and _only_unknown(section, language):
-        return f"{where} only says that it is not known", _sentence(answer) or "Find out, and say it", True
+        return worded("the section “{heading}” only says that it is not known", heading=heading), find_out, True
     if content.asked and content.asked <= known.unknown:
-        return f"{where} was drafted without it", _sentence(answer) or "Find out, and say it", True
+        return worded("the section “{heading}” was drafted without it", heading=heading), find_out, True
     return None
 
 
@@ -213,7 +220,3 @@ def _statement(row: Mapping[str, object]) -> Statement:
         when=str(row.get("when", "")),
         names=_words(row.get("names", [])),
     )
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

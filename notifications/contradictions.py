@@ -14,6 +14,7 @@ from notifications.formats import Formats
 from notifications.languages import Language
 from notifications.message import Text
 from notifications.passages import line_at
+from notifications.wording import worded
 
 NUMBER = "\\d{1,3}(?:[.,'\u2019\u00a0\u202f ]\\d{3})+|\\d+"
 BLANK = r"(?:[^\S\n]+|[^\S\n]*\n(?!\s*\n)[^\S\n]*)"  # a blank or the end of a line, but no empty line
@@ -72,12 +73,14 @@ def _numbers(text: str, stated: Stated, formats: Formats, language: Language) ->
     people, between = (language.patterns[table].pattern for table in ("people", "between"))
     counted = re.compile(rf"(?<![\d.,])({NUMBER}){BLANK}(?:{between}{BLANK}){{0,3}}{people}", re.IGNORECASE)
     years = {end for _, _, end in _found_days(text, formats)}  # in "24 November 2026 people began to ask"
-    known = ", ".join(formats.number(number) for number in sorted(stated.people)) or "none"
+    known = ", ".join(formats.number(number) for number in sorted(stated.people)) or worded("none")
     for match in counted.finditer(text):
         if match.end(1) not in years and int(re.sub(r"\D", "", match[1])) not in stated.people:
-            message = f"“{' '.join(match[0].split())}” is no number of the fact sheet (known: {known})"
-            mend = "Take the number from the facts, or correct the facts and draft anew"
-            yield (Level.ERROR, message, mend, "number of people"), match.start()
+            message = worded(
+                "“{said}” is no number of the fact sheet (known: {known})", said=" ".join(match[0].split()), known=known
+            )
+            mend = worded("Take the number from the facts, or correct the facts and draft anew")
+            yield (Level.ERROR, message, mend, worded("number of people")), match.start()
 
 
 def _days(text: str, stated: Stated, formats: Formats) -> Iterator[tuple[Fault, int]]:
@@ -87,9 +90,9 @@ def _days(text: str, stated: Stated, formats: Formats) -> Iterator[tuple[Fault, 
         if known & set(days) or any(stated.is_written_on(day, formats) for day in days):
             continue
         past = days[0] <= today
-        mend = "Take the day from the recorded moments" if past else "Check that this day was agreed"
+        mend = worded("Take the day from the recorded moments") if past else worded("Check that this day was agreed")
         level = Level.ERROR if past else Level.WARNING
-        yield (level, f"{formats.day(days[0])} is no day the facts name", mend, "date"), at
+        yield (level, worded("{day} is no day the facts name", day=formats.day(days[0])), mend, worded("date")), at
 
 
 Found = tuple[tuple[date, ...], int, int]

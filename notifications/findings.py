@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from notifications.wording import worded
+
+PARTS = {"subject": worded("subject"), "text": worded("text")}  # of a notice, as findings name them
+
 
 class Level(StrEnum):
     ERROR = "error"

@@ -6,6 +6,7 @@ from notifications.contents import ContentsList
 from notifications.findings import Finding, Level, Rule
 from notifications.message import Text
 from notifications.passages import Passage, passages, title_of
+from notifications.wording import worded
 
 
 def check_fixed_form(text: Text, required: ContentsList, locale: str) -> list[Finding]:
@@ -25,9 +26,15 @@ Fault = tuple[Rule, str, str, str, int]
 def _title(text: Text, required: ContentsList) -> Iterator[Fault]:
     title, line = title_of(text.text)
     if required.title and title != required.title:
-        said = f"is “{title}”" if title else "is missing"
-        mend = f"Write “{required.title}”, word for word"
-        yield Rule.FIXED_TITLE, "title", f"the title {said}; the law fixes it", mend, line
+        said = worded("the title is “{title}”; the law fixes it", title=title)
+        mend = worded("Write “{words}”, word for word", words=required.title)
+        yield (
+            Rule.FIXED_TITLE,
+            worded("title"),
+            said if title else worded("the title is missing; the law fixes it"),
+            mend,
+            line,
+        )
 
 
 def _headings(parts: list[Passage], required: ContentsList) -> Iterator[Fault]:
@@ -35,8 +42,9 @@ def _headings(parts: list[Passage], required: ContentsList) -> Iterator[Fault]:
     for part in parts:
         words = exact.get(part.heading.casefold())
         if words is not None and part.heading != words:
-            message = f"the heading “{part.heading}” is not in the words of the law"
-            yield Rule.FIXED_HEADING, part.heading, message, f"Write “{words}”, word for word", part.line
+            message = worded("the heading “{heading}” is not in the words of the law", heading=part.heading)
+            mend = worded("Write “{words}”, word for word", words=words)
+            yield Rule.FIXED_HEADING, part.heading, message, mend, part.line
 
 
 def _order(parts: list[Passage], required: ContentsList) -> Iterator[Fault]:
@@ -44,7 +52,8 @@ def _order(parts: list[Passage], required: ContentsList) -> Iterator[Fault]:
     if not required.ordered:
         return
     order = [words.casefold() for words in required.fixed.values()]
-    mend = f"In this order: {' / '.join(required.fixed.values())}; what is added stands below them"
+    fixed = " / ".join(required.fixed.values())
+    mend = worded("In this order: {headings}; what is added stands below them", headings=fixed)
     headings = {part.heading.casefold() for part in parts}
     whole = headings >= set(order)
     reached = -1
@@ -52,9 +61,9 @@ def _order(parts: list[Passage], required: ContentsList) -> Iterator[Fault]:
         heading = part.heading.casefold()
         later = any(after.heading.casefold() in order for after in parts[index + 1 :])
         if heading in order and order.index(heading) < reached:
-            message = f"the heading “{part.heading}” stands too late"
+            message = worded("the heading “{heading}” stands too late", heading=part.heading)
         elif heading not in order and later and whole:
-            message = f"the heading “{part.heading}” stands among those the law fixes"
+            message = worded("the heading “{heading}” stands among those the law fixes", heading=part.heading)
         else:
             reached = max(reached, order.index(heading)) if heading in order else reached
             continue

@@ -4,27 +4,28 @@ import re
 from collections.abc import Collection, Iterator
 
 from notifications.blocks import LINK
-from notifications.findings import Finding, Level, Rule
+from notifications.findings import PARTS, Finding, Level, Rule
 from notifications.message import Text
 from notifications.passages import line_at
 from notifications.placeholders import BRACES
+from notifications.wording import worded
 
 PATTERNS = {
-    "an internal host": re.compile(
+    worded("an internal host"): re.compile(
         r"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:internal|intranet|local|localdomain|lan|corp|home\.arpa)(?!\w)"
         r"|(?<!\w)localhost(?!\w)",
         re.IGNORECASE,
     ),
-    "an address of our network": re.compile(
+    worded("an address of our network"): re.compile(
         r"(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}"
         r"|127(?:\.\d{1,3}){3}|169\.254(?:\.\d{1,3}){2})(?![\d.]*\d)"
     ),  # RFC 1918, 1122, 3927
-    "a number of a ticket": re.compile(
+    worded("a number of a ticket"): re.compile(
         r"(?<![\w-])(?:INC|CHG|PRB|RITM|REQ|TASK|TICKET|JIRA|SEC|SOC|CSIRT|CERT|OPS|SRE|BUG)[-#]?\d{2,10}(?![\w-])"
     ),
 }
 WORD = re.compile(r"(?<!\w)[a-z]{2,}(?:_[a-z0-9]+)+(?!\w)")  # such as credentials_plain, which has no phrase
-MEND = "Take it out: it tells readers nothing, and attackers something"
+MEND = worded("Take it out: it tells readers nothing, and attackers something")
 
 
 def check_internal(text: Text, names: Collection[str], locale: str) -> list[Finding]:
@@ -35,7 +36,13 @@ def check_internal(text: Text, names: Collection[str], locale: str) -> list[Find
         for at, said, what in _found(bare, names):
             line = line_at(written, at) if part == "text" else 0
             found = Finding(
-                Level.ERROR, Rule.INTERNAL_NAME, part, f"“{said}” is {what}", MEND, locale=locale, line=line
+                Level.ERROR,
+                Rule.INTERNAL_NAME,
+                PARTS[part],
+                worded("“{said}” is {what}", said=said, what=what),
+                MEND,
+                locale=locale,
+                line=line,
             )
             findings.setdefault(found.key, found)
     return list(findings.values())
@@ -45,12 +52,12 @@ def _found(written: str, names: Collection[str]) -> Iterator[tuple[int, str, str
     ways = [_ways(name) for name in sorted(filter(None, names), key=len, reverse=True)]
     if ways:
         for match in re.finditer(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)", written, re.IGNORECASE):
-            yield match.start(), " ".join(match[0].split()), "an internal name"
+            yield match.start(), " ".join(match[0].split()), worded("an internal name")
     for what, pattern in PATTERNS.items():
         for match in pattern.finditer(written):
             yield match.start(), match[0], what
     for match in WORD.finditer(LINK.sub(lambda found: " " * len(found[0]), written)):
-        yield match.start(), match[0], "a word of our systems"
+        yield match.start(), match[0], worded("a word of our systems")
 
 
 def _ways(name: str) -> str:

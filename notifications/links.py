@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from notifications.findings import Finding, Level, Rule
 from notifications.message import Text
 from notifications.passages import line_at
+from notifications.wording import worded
 
 LINK = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s<>\"'\u201d\u00bb]+[^\s<>\"'\u201d\u00bb.,;:!?)]", re.IGNORECASE
@@ -29,7 +30,7 @@ def check_links(text: Text, hosts: Collection[str], locale: str) -> list[Finding
     for part, written in (("subject", text.subject), ("text", text.text)):
         for at, (rule, level, message, mend) in _faults(written, hosts):
             line = line_at(written, at) if part == "text" else 0
-            found = Finding(level, rule, "link", message, mend, locale=locale, line=line)
+            found = Finding(level, rule, worded("link"), message, mend, locale=locale, line=line)
             findings.setdefault(found.key, found)
     return list(findings.values())
 
@@ -50,7 +51,7 @@ def _faults(written: str, hosts: Collection[str]) -> Iterator[tuple[int, Fault]]
             yield match.start(), fault
     for match in ADDRESS.finditer(LINK.sub(lambda found: " " * len(found[0]), written)):
         if not belongs(match[1], hosts):
-            message = f"{match[0]} is no address of the organisation"
+            message = worded("{address} is no address of the organisation", address=match[0])
             yield match.start(), (Rule.FOREIGN_LINK, Level.WARNING, message, _allow(match[1]))
 
 
@@ -60,21 +61,30 @@ def _of_link(link: str, hosts: Collection[str]) -> Fault | None:
         parts = urlsplit(link if "://" in link else f"http://{link}")
         host = (parts.hostname or "").removeprefix("www.") if "://" not in link else parts.hostname or ""
     except ValueError:
-        return Rule.UNSAFE_LINK, Level.ERROR, f"{link} is no address", "Correct it, or take it out"
+        return (
+            Rule.UNSAFE_LINK,
+            Level.ERROR,
+            worded("{link} is no address", link=link),
+            worded("Correct it, or take it out"),
+        )
     if host.removeprefix("www.") in SHORTENERS:
-        message = f"{link} hides where it leads, as phishing does"
-        return Rule.UNSAFE_LINK, Level.ERROR, message, "Write the address itself"
+        message = worded("{link} hides where it leads, as phishing does", link=link)
+        return Rule.UNSAFE_LINK, Level.ERROR, message, worded("Write the address itself")
     if parts.scheme.casefold() != "https":
-        return Rule.UNSAFE_LINK, Level.ERROR, f"{link} does not begin with https://", "Write the https address"
+        message = worded("{link} does not begin with https://", link=link)
+        return Rule.UNSAFE_LINK, Level.ERROR, message, worded("Write the https address")
     if parts.username is not None or PERSONAL.search(link):
-        return Rule.UNSAFE_LINK, Level.ERROR, f"{link} is of one reader alone", "Write the same address for everybody"
+        message = worded("{link} is of one reader alone", link=link)
+        return Rule.UNSAFE_LINK, Level.ERROR, message, worded("Write the same address for everybody")
     names = {name.casefold() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     if names & set(TRACKERS) or any(name.startswith("utm_") for name in names):
-        return Rule.UNSAFE_LINK, Level.ERROR, f"{link} tracks who follows it", "Write it without what stands behind ?"
+        message = worded("{link} tracks who follows it", link=link)
+        return Rule.UNSAFE_LINK, Level.ERROR, message, worded("Write it without what stands behind ?")
     if not belongs(host, hosts):
-        return Rule.FOREIGN_LINK, Level.WARNING, f"{link} does not lead to the organisation", _allow(host)
+        message = worded("{link} does not lead to the organisation", link=link)
+        return Rule.FOREIGN_LINK, Level.WARNING, message, _allow(host)
     return None
 
 
 def _allow(host: str) -> str:
-    return f"Take it out, or have {host} added to the setting link_hosts if it is yours"
+    return worded("Take it out, or have {host} added to the setting link_hosts if it is yours", host=host)

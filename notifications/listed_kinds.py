@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from notifications.findings import Finding, Level, Rule
 from notifications.languages import Language
 from notifications.passages import Passage, flat, line_at
+from notifications.wording import worded
 
 MANY = 3  # kinds in one paragraph: from here on a reader wants a list
 FACT = ("data.categories",)
+FIELD = worded("kinds of data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +36,56 @@ def check_kinds(section: Passage, kinds: Kinds, language: Language) -> list[Find
     findings: dict[str, Finding] = {}
     for word, said, at in found:
         if word not in lost:
-            message = f"“{said}” is named, and the facts do not carry it"
-            mend = f"Take it out, or add {word} to data.categories and draft anew"
+            message = worded("“{said}” is named, and the facts do not carry it", said=said)
+            mend = _add(word)
             line = line_at(section.text, at, section.start)
-            finding = _finding("kinds of data", message, mend, locale, line)
+            finding = _finding(FIELD, message, mend, locale, line)
             findings.setdefault(finding.key, finding)
     named = {word for word, _, _ in found}
     for words, said, at in _otherwise_named(section.text, kinds, language):
         named |= words & lost
         if not words & lost:
-            message = f"“{said}” is named, and the facts carry no kind of data it stands for"
-            mend = f"Take it out, or add {' or '.join(sorted(words))} to data.categories and draft anew"
+            message = worded("“{said}” is named, and the facts carry no kind of data it stands for", said=said)
+            mend = _add(" or ".join(sorted(words)))
             line = line_at(section.text, at, section.start)
-            finding = replace(_finding("kinds of data", message, mend, locale, line), level=Level.WARNING)
+            finding = replace(_finding(FIELD, message, mend, locale, line), level=Level.WARNING)
             findings.setdefault(finding.key, finding)
     for word in sorted(lost - named):
         if word in kinds.phrases:
-            message = f"“{kinds.phrases[word][0]}” was lost as well, and the section “{section.heading}” leaves it out"
-            mend = "Name it in these words, or correct data.categories and draft anew"
-            finding = _finding("kinds of data", message, mend, locale, section.line)
+            message = worded(
+                "“{kind}” was lost as well, and the section “{heading}” leaves it out",
+                kind=kinds.phrases[word][0],
+                heading=section.heading,
+            )
+            mend = worded("Name it in these words, or correct {fact} and draft anew", fact=FACT[0])
+            finding = _finding(FIELD, message, mend, locale, section.line)
             findings.setdefault(finding.key, finding)
     return list(findings.values())
 
 
 def check_joined(section: Passage, kinds: Kinds, language: Language) -> list[Finding]:
     """Kinds of data joined in one sentence, so that nobody can tell which apply to them: warnings."""
-    mend = "List what the reader lost, one kind in each line"
+    mend = worded("List what the reader lost, one kind in each line")
     findings: dict[str, Finding] = {}
     for match in language.patterns["joined"].finditer(section.text):
-        message = f"“{' '.join(match[0].split())}” leaves open which kinds of data were lost"
+        message = worded("“{said}” leaves open which kinds of data were lost", said=" ".join(match[0].split()))
         line = line_at(section.text, match.start(), section.start)
-        finding = Finding(
-            Level.WARNING, Rule.JOINED_KINDS, "kinds of data", message, mend, locale=language.locale, line=line
-        )
+        finding = Finding(Level.WARNING, Rule.JOINED_KINDS, FIELD, message, mend, locale=language.locale, line=line)
         findings.setdefault(finding.key, finding)
     if findings:
         return list(findings.values())
     for block in section.blocks:
         if block.kind == "paragraph" and len({word for word, _, _ in _named(block.text, kinds)}) >= MANY:
-            message = f"the section “{section.heading}” names many kinds of data in one paragraph"
-            args = (Level.WARNING, Rule.JOINED_KINDS, "kinds of data", message, mend)
+            message = worded(
+                "the section “{heading}” names many kinds of data in one paragraph", heading=section.heading
+            )
+            args = (Level.WARNING, Rule.JOINED_KINDS, FIELD, message, mend)
             return [Finding(*args, locale=language.locale, line=section.line)]
     return []
+
+
+def _add(word: str) -> str:
+    return worded("Take it out, or add {word} to {fact} and draft anew", word=word, fact=FACT[0])
 
 
 def _finding(field: str, message: str, mend: str, locale: str, line: int) -> Finding:

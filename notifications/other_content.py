@@ -1,31 +1,36 @@
 """What does not belong into a legal notice: unsubscribing, tracking, attachments, advertising."""
 
-from notifications.findings import Finding, Level, Rule
+from notifications.findings import PARTS, Finding, Level, Rule
 from notifications.languages import Language
 from notifications.message import Text
 from notifications.passages import line_at
+from notifications.wording import worded
 
-DEDICATED = "a notice is a message of its own, not mixed with other content"
 TABLES = {
     "unsubscribe": (
         Rule.UNSUBSCRIBE,
         Level.ERROR,
-        "offers to unsubscribe, and nobody can unsubscribe from a legal notice",
-        "Take it out",
+        worded("offers to unsubscribe, and nobody can unsubscribe from a legal notice"),
+        worded("Take it out"),
     ),
     "tracking": (
         Rule.TRACKING,
         Level.ERROR,
-        "speaks of tracking the reader, and this mail tracks nobody",
-        "Take it out, with what it speaks of",
+        worded("speaks of tracking the reader, and this mail tracks nobody"),
+        worded("Take it out, with what it speaks of"),
     ),
     "attachment": (
         Rule.ATTACHMENT,
         Level.ERROR,
-        "points to an attachment, and a notice is sent without any",
-        "Say it in the text; attachments to such mails are what attackers send",
+        worded("points to an attachment, and a notice is sent without any"),
+        worded("Say it in the text; attachments to such mails are what attackers send"),
     ),
-    "advertising": (Rule.ADVERTISING, Level.WARNING, f"reads as advertising: {DEDICATED}", "Take it out"),
+    "advertising": (
+        Rule.ADVERTISING,
+        Level.WARNING,
+        worded("reads as advertising: a notice is a message of its own, not mixed with other content"),
+        worded("Take it out"),
+    ),
 }
 
 
@@ -35,8 +40,8 @@ def check_other_content(text: Text, language: Language) -> list[Finding]:
     for table, (rule, level, why, mend) in TABLES.items():
         for part, written in (("subject", text.subject), ("text", text.text)):
             for match in language.patterns[table].finditer(written):
-                message = f"“{' '.join(match[0].split())}” {why}"
+                message = worded("“{said}” {why}", said=" ".join(match[0].split()), why=why)
                 line = line_at(written, match.start()) if part == "text" else 0
-                found = Finding(level, rule, part, message, mend, locale=language.locale, line=line)
+                found = Finding(level, rule, PARTS[part], message, mend, locale=language.locale, line=line)
                 findings.setdefault(found.key, found)
     return list(findings.values())

@@ -13,6 +13,7 @@ from notifications.paced import Sample
 from notifications.quorum import NotReleasable
 from notifications.ramp import Course, Plan, Stage, Tally, read_plan
 from notifications.sending_hours import Hours, read_hours
+from notifications.wording import worded
 
 UNTRIED = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.CLAIMED, DeliveryState.TRANSMITTING)
 TROUBLED = (DeliveryState.REJECTED, DeliveryState.BOUNCED, DeliveryState.UNCERTAIN)
@@ -71,10 +72,10 @@ def go_on(session: Session, release: Release, now: datetime, *, all_at_once: boo
     """A person confirms the canary, or lets a held ramp go on. Raises NotReleasable where nothing waits for that."""
     before, tally = course_of(release), tally_of(session, release)
     if release.state is not ReleaseState.APPROVED or before.stage is Stage.WHOLE:
-        raise NotReleasable("Nothing of this release waits to be confirmed.")
+        raise NotReleasable(worded("Nothing of this release waits to be confirmed."))
     moved = _take(session, release, Moved(before, ramp.go_on(before, tally, now, all_at_once=all_at_once), tally))
     if moved is None:
-        raise NotReleasable("The next step comes by itself, or somebody else was faster: look again.")
+        raise NotReleasable(worded("The next step comes by itself, or somebody else was faster: look again."))
     return moved
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from notifications.bidirectional import LTR, isolated
+from notifications.wording import worded
 
 NAME = r"[a-z][a-z0-9_]{0,63}"
 PLACEHOLDER = re.compile(r"\{\{ ?(" + NAME + r") ?\}\}")
@@ -41,21 +42,22 @@ def names_in(text: str) -> list[str]:
 def check_placeholders(part: str, text: str, allowed: Collection[str]) -> list[PlaceholderFault]:
     """What stands between braces and is no allowed placeholder: an error when a text is saved."""
     faults = []
-    offer = "allowed here: " + (", ".join(sorted(allowed)) or "none")
+    offer = worded("allowed here: {names}", names=", ".join(sorted(allowed)) or worded("none"))
     for found in dict.fromkeys(BRACES.findall(text)):
         match = PLACEHOLDER.fullmatch(found)
         if match is None:
-            faults.append(PlaceholderFault(part, found, "is no placeholder", f"write {{{{ name }}}}; {offer}"))
+            mend = worded("write {{{{ name }}}}; {offer}", offer=offer)
+            faults.append(PlaceholderFault(part, found, worded("is no placeholder"), mend))
         elif match[1] not in allowed:
-            faults.append(PlaceholderFault(part, found, "is unknown", offer))
+            faults.append(PlaceholderFault(part, found, worded("is unknown"), offer))
     return faults
 
 
 def check_tags(part: str, html: str) -> list[PlaceholderFault]:
     """Placeholders inside a tag: a value may stand in text only, where its escaping is certain."""
     inside = dict.fromkeys(name for tag in TAG.findall(html) for name in PLACEHOLDER.findall(tag))
-    mend = "put it into the text, not into an attribute or address"
-    return [PlaceholderFault(part, f"{{{{ {name} }}}}", "stands inside a tag", mend) for name in inside]
+    mend = worded("put it into the text, not into an attribute or address")
+    return [PlaceholderFault(part, f"{{{{ {name} }}}}", worded("stands inside a tag"), mend) for name in inside]
 
 
 def substitute(text: str, values: Mapping[str, str], escape: Callable[[str], str] = str) -> str:

@@ -6,16 +6,26 @@ from notifications.findings import Finding, Level, Rule
 from notifications.languages import Language
 from notifications.message import Text
 from notifications.passages import line_at
+from notifications.wording import worded
 
 RULES = {
-    "hedges": (Rule.HEDGE, "leaves open whether the reader is affected", "Say it, or say what is not known yet"),
+    "hedges": (
+        Rule.HEDGE,
+        worded("leaves open whether the reader is affected"),
+        worded("Say it, or say what is not known yet"),
+    ),
     "no_evidence": (
         Rule.NO_EVIDENCE,
-        "reads as all-clear and rests on what was looked for",
-        "Say what was examined, how far the logs reach, and what that cannot rule out",
+        worded("reads as all-clear and rests on what was looked for"),
+        worded("Say what was examined, how far the logs reach, and what that cannot rule out"),
     ),
-    "reassurance": (Rule.REASSURANCE, "soothes instead of informing", "Take it out; say what you have done"),
+    "reassurance": (
+        Rule.REASSURANCE,
+        worded("soothes instead of informing"),
+        worded("Take it out; say what you have done"),
+    ),
 }
+WORDING = worded("wording")
 SOOTHING = ("no_evidence", "reassurance")
 
 
@@ -39,22 +49,24 @@ def check_told(text: Text, language: Language) -> list[Finding]:
     """Claims that everybody was told, for a text of which that is not true."""
     findings: dict[str, Finding] = {}
     for found, line in _found(text, language, "all_told"):
-        message = f"“{found}” claims that everybody was told, and the ledger does not show it"
-        mend = "Say how many were told, or take it out"
-        told = Finding(Level.ERROR, Rule.ALL_TOLD, "wording", message, mend, locale=language.locale, line=line)
+        message = worded("“{said}” claims that everybody was told, and the ledger does not show it", said=found)
+        mend = worded("Say how many were told, or take it out")
+        told = Finding(Level.ERROR, Rule.ALL_TOLD, WORDING, message, mend, locale=language.locale, line=line)
         findings.setdefault(told.key, told)
     return list(findings.values())
 
 
 def _finding(table: str, found: str, line: int, locale: str) -> Finding:
     rule, why, mend = RULES[table]
-    return Finding(Level.WARNING, rule, "wording", f"“{found}” {why}", mend, locale=locale, line=line)
+    return Finding(
+        Level.WARNING, rule, WORDING, worded("“{said}” {why}", said=found, why=why), mend, locale=locale, line=line
+    )
 
 
 def _before_facts(found: str, line: int, locale: str) -> Finding:
-    message = f"“{found}” stands before the reader has learnt which data are concerned"
-    mend = "Put the facts first; what soothes does not belong before them, or at all"
-    return Finding(Level.WARNING, Rule.BEFORE_FACTS, "wording", message, mend, locale=locale, line=line)
+    message = worded("“{said}” stands before the reader has learnt which data are concerned", said=found)
+    mend = worded("Put the facts first; what soothes does not belong before them, or at all")
+    return Finding(Level.WARNING, Rule.BEFORE_FACTS, WORDING, message, mend, locale=locale, line=line)
 
 
 def _found(text: Text, language: Language, table: str) -> Iterator[tuple[str, int]]:

@@ -7,6 +7,7 @@ from notifications.findings import Finding, Level, Rule
 from notifications.formats import Formats
 from notifications.message import Text
 from notifications.passages import line_at
+from notifications.wording import worded
 
 
 def check_promise(text: Text, stated: Stated, formats: Formats) -> list[Finding]:
@@ -16,9 +17,10 @@ def check_promise(text: Text, stated: Stated, formats: Formats) -> list[Finding]
         return []
     day = formats.day(promised)
     line = line_at(text.text, text.text.find(day)) if day in text.text else 0
-    message = f"the next update is promised for {formats.moment(promised)}, which is past"
-    mend = "Write it again from the facts with a later moment, or take the promise out"
-    return [Finding(Level.ERROR, Rule.PAST_PROMISE, "next update", message, mend, locale=formats.locale, line=line)]
+    message = worded("the next update is promised for {moment}, which is past", moment=formats.moment(promised))
+    mend = worded("Write it again from the facts with a later moment, or take the promise out")
+    field = worded("next update")
+    return [Finding(Level.ERROR, Rule.PAST_PROMISE, field, message, mend, locale=formats.locale, line=line)]
 
 
 def is_promised(text: Text, stated: Stated, formats: Formats) -> bool:

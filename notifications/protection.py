@@ -6,6 +6,7 @@ from notifications.findings import Finding, Level, Rule
 from notifications.languages import Language
 from notifications.message import Text
 from notifications.passages import line_at
+from notifications.wording import worded
 
 ENCRYPTED, PLAIN = frozenset({"weak", "partial", "strong", "hashed_salted"}), frozenset({"none", "partial"})
 FACT = ("protection.encryption",)
@@ -24,11 +25,13 @@ def check_protection(text: Text, known: Collection[str], language: Language, hos
             if not fitting.isdisjoint(known):
                 continue
             said = " ".join(match[0].split())
-            fact = "the fact sheet says otherwise" if known else "the fact sheet does not say whether it is so"
+            message = worded("“{said}” is written, and the fact sheet does not say whether it is so", said=said)
+            if known:
+                message = worded("“{said}” is written, and the fact sheet says otherwise", said=said)
             level = Level.ERROR if known and not hostile else Level.WARNING
-            args = (level, Rule.PROTECTION, "encryption", f"“{said}” is written, and {fact}")
+            args = (level, Rule.PROTECTION, worded("encryption"), message)
             mend, line = (
-                "Say what the facts say, or correct the facts and draft anew",
+                worded("Say what the facts say, or correct the facts and draft anew"),
                 line_at(text.text, match.start()),
             )
             finding = Finding(*args, mend, locale=language.locale, facts=FACT, line=line)

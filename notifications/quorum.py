@@ -10,12 +10,20 @@ from sqlmodel import Session, col, select
 
 from notifications.ids import new_id
 from notifications.models import Approval, Release
+from notifications.wording import worded
 
 ONE = ("approver",)  # what a release asks for that says nothing
+OTHERS = worded(
+    "Who wrote, edited, froze or requested this notice may not approve it, nor vouch for somebody who did: "
+    "ask a second person."
+)
 
 
 class NotReleasable(Exception):
     """The release cannot do this now; the text says why and what to do."""
+
+    def __str__(self) -> str:
+        return self.args[0] if self.args else ""  # as it was given: it may remember its message
 
 
 class SecondPersonNeeded(NotReleasable):
@@ -92,10 +100,14 @@ def take_seat(session: Session, release: Release, yes: Yes, now: datetime) -> Ap
     """
     seats = seats_of(session, release)
     if not yes.everybody.isdisjoint(used_up(seats)) or yes.witness in yes.people:
-        raise SecondPersonNeeded("Each approval of a release is another person's, and its witness is a further one.")
+        raise SecondPersonNeeded(
+            worded("Each approval of a release is another person's, and its witness is a further one.")
+        )
     seat = next((seat for seat in seats if seat.role == yes.role and seat.approval is None), None)
     if seat is None:
-        raise NotReleasable(f"Nobody is wanted any more as {yes.role.replace('_', ' ')}: read the release again.")
+        raise NotReleasable(
+            worded("Nobody is wanted any more as {role}: read the release again.", role=yes.role.replace("_", " "))
+        )
     row = Approval(
         id=new_id(),
         release_id=release.id,

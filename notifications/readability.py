@@ -18,6 +18,7 @@ import pyphen
 from notifications.blocks import FACT
 from notifications.findings import Finding, Level, Rule
 from notifications.passages import Sentence
+from notifications.wording import worded
 
 VOWELS = re.compile("[aeiouyàáâãäåæąèéêëęìíîïòóôõöøœóùúûüýÿ]+")
 PIECES = re.compile(r"[^\W\d_]+")
@@ -152,9 +153,13 @@ def check_reading(sentences: Iterable[Sentence], locale: str, audience: str) -> 
         Finding(
             Level.WARNING,
             Rule.LONG_SENTENCE,
-            "sentence",
-            f"a sentence of more than {LONGEST} words: “{' '.join(sentence.text.split()[:8])} …”",
-            "Make two of it",
+            worded("sentence"),
+            worded(
+                "a sentence of more than {most} words: “{words} …”",
+                most=LONGEST,
+                words=" ".join(sentence.text.split()[:8]),
+            ),
+            worded("Make two of it"),
             locale=locale,
             line=sentence.line,
         )
@@ -164,13 +169,18 @@ def check_reading(sentences: Iterable[Sentence], locale: str, audience: str) -> 
     counts, scale = count(said, locale), SCALES.get(locale)
     if scale is None or counts.words < ENOUGH or not scale.is_hard(counts, audience):
         return findings
-    limit, way = scale.limits[audience], "below" if scale.higher_is_easier else "above"
-    message = f"the text is hard to read: {way} {limit:g} by {scale.source}"
-    mend = (
-        f"It scores {scale.score(counts):.0f}, with {counts.sentence_length:.1f} words for each sentence and "
-        f"{counts.word_length:.2f} syllables for each word: shorten sentences, take common words"
+    limit = f"{scale.limits[audience]:g}"
+    message = worded("the text is hard to read: above {limit} by {source}", limit=limit, source=scale.source)
+    if scale.higher_is_easier:
+        message = worded("the text is hard to read: below {limit} by {source}", limit=limit, source=scale.source)
+    mend = worded(
+        "It scores {score}, with {words} words for each sentence and {syllables} syllables for each word: shorten "
+        "sentences, take common words",
+        score=f"{scale.score(counts):.0f}",
+        words=f"{counts.sentence_length:.1f}",
+        syllables=f"{counts.word_length:.2f}",
     )
-    return [*findings, Finding(Level.WARNING, Rule.READING_EASE, "text", message, mend, locale=locale)]
+    return [*findings, Finding(Level.WARNING, Rule.READING_EASE, worded("text"), message, mend, locale=locale)]
 
 
 def count(sentences: Iterable[Sentence], locale: str) -> Counts:

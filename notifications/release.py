@@ -15,12 +15,13 @@ from notifications.fan_out import continue_fan_out
 from notifications.ids import new_id
 from notifications.message import Text, read_texts, texts_digest, texts_document
 from notifications.models import Audience, Delivery, DeliveryState, Edition, Release, ReleaseState
-from notifications.quorum import ONE, Yes, is_complete, take_seat
+from notifications.quorum import ONE, OTHERS, Yes, is_complete, take_seat
 from notifications.quorum import NotReleasable as NotReleasable
 from notifications.quorum import SecondPersonNeeded as SecondPersonNeeded
 from notifications.quorum import Way as Way
 from notifications.release_states import UNDER_WAY
 from notifications.sealing import Keys, Place
+from notifications.wording import worded
 
 UNSENT = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEFERRED)
 AT_ONCE = 5000  # rows that follow their release in its own transaction; upkeep brings the others along
@@ -119,9 +120,9 @@ def request_release(
     """
     audience = freeze(session, audience_id, now)
     if audience.members == 0:
-        raise NotReleasable(f"The audience {audience.name!r} has no members: import them first.")
+        raise NotReleasable(worded("The audience {name} has no members: import them first.", name=repr(audience.name)))
     if audience.subject != edition.subject:
-        raise NotReleasable("The audience belongs to another case.")
+        raise NotReleasable(worded("The audience belongs to another case."))
     release = Release(
         id=new_id(),
         subject=edition.subject,
@@ -155,10 +156,7 @@ def approve(
     lock(session, release)
     check_open(release, now)
     if yes.way is not Way.SINGLE and not yes.everybody.isdisjoint({*barred, release.requested_by}):
-        raise SecondPersonNeeded(
-            "Who wrote, edited, froze or requested this notice may not approve it, nor vouch for somebody who did: ask "
-            "a second person."
-        )
+        raise SecondPersonNeeded(OTHERS)
     check_bound(release, seen)
     take_seat(session, release, yes, now)
     if is_complete(session, release):
@@ -170,9 +168,10 @@ def approve(
 def check_open(release: Release, now: datetime) -> None:
     """Raise NotReleasable for a release that nobody can approve any more."""
     if release.state is not ReleaseState.REQUESTED:
-        raise NotReleasable(f"The release is {release.state}: it can no longer become approved.")
+        raise NotReleasable(worded("The release is {state}: it can no longer become approved.", state=release.state))
     if release.expires_at is not None and now >= release.expires_at:
-        raise NotReleasable(f"The time to approve it ended at {release.expires_at:%Y-%m-%d %H:%M} UTC: ask again.")
+        ended = f"{release.expires_at:%Y-%m-%d %H:%M}"
+        raise NotReleasable(worded("The time to approve it ended at {ended} UTC: ask again.", ended=ended))
 
 
 def check_bound(release: Release, seen: Seen) -> None:
@@ -180,7 +179,7 @@ def check_bound(release: Release, seen: Seen) -> None:
     bound = Seen(release.edition_digest, release.audience_digest, release.facts_digest)
     for name in ("edition", "audience", "facts"):
         if getattr(seen, name) != getattr(bound, name):
-            raise NotReleasable(f"The {name} changed since you read it: read the release again.")
+            raise NotReleasable(worded("The {name} changed since you read it: read the release again.", name=name))
 
 
 def _refuse_purged(session: Session, edition: Edition) -> None:
@@ -189,7 +188,8 @@ def _refuse_purged(session: Session, edition: Edition) -> None:
     purged = mine.where(col(Release.edition_id) == edition.id, col(Audience.purged_at).is_not(None))
     name = session.exec(purged.limit(1)).first()
     if name is not None:
-        raise NotReleasable(f"The audience {name!r} was purged: import a new one, and write the notice anew.")
+        gone = worded("The audience {name} was purged: import a new one, and write the notice anew.", name=repr(name))
+        raise NotReleasable(gone)
 
 
 def lock(session: Session, release: Release) -> None:
@@ -216,7 +216,7 @@ def resume(session: Session, release: Release, now: datetime) -> int:
     """Let what was held go on. Returns how many rows wait again. Raises NotReleasable once it was stopped too long."""
     lock(session, release)
     if release.state is ReleaseState.STOPPED and release.expires_at is not None and now >= release.expires_at:
-        raise NotReleasable("It was stopped for longer than an approval holds: ask for the release again.")
+        raise NotReleasable(worded("It was stopped for longer than an approval holds: ask for the release again."))
     _move(session, release, (ReleaseState.STOPPED,), ReleaseState.APPROVED, reason="", expires_at=None)
     return _follow(session, release, (DeliveryState.HELD,), DeliveryState.PENDING)
 
@@ -280,7 +280,8 @@ def _move(
     wanted = (col(Release.id) == release.id, col(Release.state).in_(before))
     if not _rows(session, update(Release).where(*wanted).values(state=after, **changes)):
         session.refresh(release)
-        raise NotReleasable(f"The release is {release.state}: it can no longer become {after}.")
+        states = {"state": release.state, "after": after}
+        raise NotReleasable(worded("The release is {state}: it can no longer become {after}.", **states))
     session.refresh(release)
 
 

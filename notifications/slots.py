@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterator
 
-from notifications.findings import Finding, Level, Rule
+from notifications.findings import PARTS, Finding, Level, Rule
 from notifications.languages import Language
 from notifications.message import Text
 from notifications.passages import line_at
 from notifications.placeholders import GREETING, check_placeholders, names_in
+from notifications.wording import worded
 
 ALWAYS = re.compile(
     r"\b(?-i:TODO|FIXME|XXX+|T\.?B\.?[DCA]\.?|tbd|tba)(?!\w)|\blorem ipsum\b|_{3,}|\.{4,}|\?{3,}"  # words of drafts
@@ -17,7 +18,7 @@ ALWAYS = re.compile(
     re.IGNORECASE,
 )
 BRACKETED = re.compile(r"\[[^\[\]\n]{1,80}\]")
-MEND = "Write what belongs there, or take it out"
+MEND = worded("Write what belongs there, or take it out")
 
 
 def check_slots(text: Text, allowed: Collection[str], locale: str) -> list[Finding]:
@@ -28,10 +29,14 @@ def check_slots(text: Text, allowed: Collection[str], locale: str) -> list[Findi
         for fault in check_placeholders(part, written, allowed):
             at = written.find(fault.found)
             line = line_at(written, at) if part == "text" else 0
-            message = f"{fault.found} {fault.message}"
-            findings.append(Finding(Level.ERROR, Rule.PLACEHOLDER, part, message, fault.mend, locale=locale, line=line))
+            message = worded("{found} {fault}", found=fault.found, fault=fault.message)
+            findings.append(
+                Finding(Level.ERROR, Rule.PLACEHOLDER, PARTS[part], message, fault.mend, locale=locale, line=line)
+            )
         if not written.strip():
-            findings.append(Finding(Level.ERROR, Rule.EMPTY, part, "is empty", "Write it", locale=locale))
+            findings.append(
+                Finding(Level.ERROR, Rule.EMPTY, PARTS[part], worded("is empty"), worded("Write it"), locale=locale)
+            )
     return _once(findings)
 
 
@@ -39,9 +44,9 @@ def check_greeting(text: Text, allowed: Collection[str], locale: str) -> list[Fi
     """A text that could greet each reader and greets nobody: a warning."""
     if GREETING not in allowed or GREETING in names_in(text.text):
         return []
-    mend = f"Write {{{{ {GREETING} }}}} at its head, or say why it needs none"
-    message = "nobody is greeted: readers cannot tell that it is meant for them"
-    return [Finding(Level.WARNING, Rule.GREETING, "greeting", message, mend, locale=locale)]
+    mend = worded("Write {placeholder} at its head, or say why it needs none", placeholder=f"{{{{ {GREETING} }}}}")
+    message = worded("nobody is greeted: readers cannot tell that it is meant for them")
+    return [Finding(Level.WARNING, Rule.GREETING, worded("greeting"), message, mend, locale=locale)]
 
 
 def check_unfilled(text: Text, language: Language) -> list[Finding]:
@@ -66,9 +71,9 @@ def _matches(pattern: re.Pattern[str], written: str) -> Iterator[tuple[str, int]
 
 
 def _open(slot: str, part: str, line: int, locale: str) -> Finding:
-    message = f"{slot!r} was not filled"
+    message = worded("{slot} was not filled", slot=repr(slot))
     at = line if part == "text" else 0
-    return Finding(Level.ERROR, Rule.OPEN_SLOT, part, message, MEND, locale=locale, line=at)
+    return Finding(Level.ERROR, Rule.OPEN_SLOT, PARTS[part], message, MEND, locale=locale, line=at)
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

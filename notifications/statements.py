@@ -11,6 +11,7 @@ from notifications.formats import Formats
 from notifications.languages import Language
 from notifications.message import Text
 from notifications.passages import flat, passages, section_named
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,13 @@ def check_statements(
             continue  # the missing section has a finding of its own
         if SHOWN_BY[statement.finds](statement, section.text if section else text.text, reading):
             continue
-        where = f"the section “{heading}” does" if section else "the text does"
-        message = f"{where} not state {statement.text}"
+        message = worded("the text does not state {what}", what=statement.text)
+        if section:
+            message = worded("the section “{heading}” does not state {what}", heading=heading, what=statement.text)
         law, line = f"{required.law} {statement.article}".strip(), section.line if section else 0
         locale = reading.language.locale
         findings.append(
-            Finding(statement.level, Rule.STATEMENT, statement.text, message, "Add it", law, locale, line=line)
+            Finding(statement.level, Rule.STATEMENT, statement.text, message, worded("Add it"), law, locale, line=line)
         )
     return findings
 

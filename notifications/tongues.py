@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from notifications.findings import Finding, Level, Rule
 from notifications.passages import Passage, sentences
+from notifications.wording import worded
 
 ENOUGH = 12  # words of a section: below, a list of names says nothing
 CLEAR = 2  # times as many common words of the other language
@@ -19,8 +20,17 @@ def check_tongue(parts: Collection[Passage], locale: str, stop_words: Mapping[st
         mine = votes.get(locale, 0)
         if len(words) < ENOUGH or likely == locale or votes[likely] < max(CLEAR * mine, 3):
             continue
-        where = f"the section “{part.heading}”" if part.heading else "the beginning"
-        message, mend = f"{where} reads as {likely}, not as {locale}", f"Write it in {locale}"
+        message = worded("the beginning reads as {likely}, not as {locale}", likely=likely, locale=locale)
+        if part.heading:
+            message = worded(
+                "the section “{heading}” reads as {likely}, not as {locale}",
+                heading=part.heading,
+                likely=likely,
+                locale=locale,
+            )
+        mend = worded("Write it in {locale}", locale=locale)
         line = part.line or part.start
-        findings.append(Finding(Level.WARNING, Rule.LANGUAGE, "language", message, mend, locale=locale, line=line))
+        findings.append(
+            Finding(Level.WARNING, Rule.LANGUAGE, worded("language"), message, mend, locale=locale, line=line)
+        )
     return findings

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 
 from notifications.findings import Finding, Level, Rule
 from notifications.message import Text
+from notifications.wording import Said, worded
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """Words as somebody wrote them. `languages` are those they may be printed in, `field` says what they are.
 
-    `mend` says where they are given in another language; "{locale}" in it stands for that one.
+    `mend` says where they are given in another language; its value `locale` becomes that one.
     """
 
     words: str
     languages: frozenset[str]
     field: str
-    mend: str
+    mend: Said
 
 
 def check_untranslated(text: Text, spoken: Collection[Spoken], locale: str) -> list[Finding]:
@@ -31,7 +32,7 @@ def check_untranslated(text: Text, spoken: Collection[Spoken], locale: str) -> l
         at = next((number for number, line in enumerate(lines, start=1) if words[0] in line), 0)
         if at == 0:
             continue
-        message = f"“{' '.join(words)}” was written in another language and stands here untranslated"
-        mend = said.mend.replace("{locale}", locale)
+        message = worded("“{said}” was written in another language and stands here untranslated", said=" ".join(words))
+        mend = worded(said.mend.message, **{**said.mend.values, "locale": locale})
         findings.append(Finding(Level.WARNING, Rule.UNTRANSLATED, said.field, message, mend, locale=locale, line=at))
     return list({finding.key: finding for finding in findings}.values())

@@ -27,6 +27,7 @@ from notifications.contradictions import Stated
 from notifications.findings import Finding
 from notifications.rendering import Templates
 from notifications.sealing import Keys, Place
+from notifications.wording import worded
 
 GENERAL = "answers"  # the scope of answers that belong to no incident
 RESTS_ON = (
@@ -131,11 +132,11 @@ def read_bank_answer(session: Session, keys: Keys, actor: Actor, answer_id: UUID
     """One answer with its versions. Raises NotFound, alike for absent and hidden, and Forbidden."""
     row = session.get(Answer, answer_id)
     if row is None:
-        raise NotFound("There is no such answer.")
+        raise NotFound(worded("There is no such answer."))
     try:
         require(actor, Action.READ_ANSWERS, access_to(session, row.incident_id) if row.incident_id else None)
     except NotFound:
-        raise NotFound("There is no such answer.") from None
+        raise NotFound(worded("There is no such answer.")) from None
     return _opened(session, keys, row, rests_digest(case_of_answer(session, keys, row.incident_id)))
 
 

@@ -27,6 +27,7 @@ from notifications.quorum import Seat, Way, Yes, seats_of, used_up
 from notifications.release import open_texts
 from notifications.release_states import UNDER_WAY
 from notifications.sealing import Keys
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _own_yes(
     if bound.release.state is not ReleaseState.REQUESTED:
         return None, ""
     if not may(actor, Action.APPROVE_RELEASE, access_to(session, bound.incident_id)):
-        return None, "Others approve it, by the roles named here."
+        return None, worded("Others approve it, by the roles named here.")
     try:
         return yes_alone(session, bound, actor, now, rules) or yes_of(session, bound, actor, now), ""
     except Forbidden as error:

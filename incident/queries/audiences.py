@@ -18,6 +18,7 @@ from notifications.members import REPEATED, LineFault
 from notifications.models import Audience
 from notifications.sealing import Keys
 from notifications.store import Store
+from notifications.wording import worded
 
 SHOWN = 12
 FEWEST = 5  # people a domain has that is named: one of fewer can be somebody's own
@@ -76,7 +77,7 @@ def find_audience(session: Session, actor: Actor, audience_id: UUID, action: Act
     Forbidden."""
     audience = session.get(Audience, audience_id)
     if audience is None:
-        raise NotFound("There is no such audience.")
+        raise NotFound(worded("There is no such audience."))
     require(actor, action, access_to(session, incident_of(audience)))
     return audience
 
@@ -125,7 +126,10 @@ def fault_examples(session: Session, keys: Keys, actor: Actor, found: AudienceCo
         return {}
     keyring = keys.for_scope(session, scope_of(found.audience.id))
     first = first_faults(session, keyring, found.audience.id)
-    return {kind: f"Line {one.line} {one.message}: {one.mend}." for kind, one in first.items()}
+    return {
+        kind: worded("Line {line} {fault}: {mend}.", line=one.line, fault=one.message, mend=one.mend)
+        for kind, one in first.items()
+    }
 
 
 def faults_file(store: Store, keys: Keys, actor: Actor, audience_id: UUID) -> Iterator[str]:

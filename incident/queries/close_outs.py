@@ -22,6 +22,7 @@ from notifications.models import Audience, Edition, Release
 from notifications.proofs import CloseOut
 from notifications.sealing import Keys, Unsealable
 from notifications.store import Store
+from notifications.wording import worded
 
 CLOSED_OUT = "closed_out"
 
@@ -57,7 +58,7 @@ def close_outs_of(session: Session, actor: Actor, release_id: UUID, action: Acti
     release = session.get(Release, release_id)
     edition = session.get(Edition, release.edition_id) if release else None
     if release is None or edition is None:
-        raise NotFound("There is no such release.")
+        raise NotFound(worded("There is no such release."))
     notice = session.get_one(Notice, edition.notice_id)
     require(actor, action, access_to(session, notice.incident_id))
     mine = select(CloseOut).where(col(CloseOut.release_id) == release_id).order_by(col(CloseOut.number).desc())
@@ -71,7 +72,7 @@ def find_report(session: Session, actor: Actor, release_id: UUID, number: int, a
     for row in found.reports:
         if row.number == number and row.finished_at is not None:
             return row
-    raise NotFound("There is no such close-out report, or it is not finished.")
+    raise NotFound(worded("There is no such close-out report, or it is not finished."))
 
 
 def report_file(store: Store, keys: Keys, report: CloseOut) -> Iterator[bytes]:

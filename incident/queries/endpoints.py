@@ -13,6 +13,7 @@ from incident.roles import Action, Actor, require
 from notifications.endpoints import Endpoint, live_secrets, person_of
 from notifications.models import Delivery, DeliveryState
 from notifications.notice_pushes import is_push
+from notifications.wording import worded
 
 LAST = 20
 PERIOD = timedelta(days=7)  # whose messages are counted
@@ -83,7 +84,7 @@ def read_posts(session: Session, actor: Actor, name: str, limit: int = LAST) -> 
 def _named(session: Session, name: str) -> Endpoint:
     found = session.exec(select(Endpoint).where(col(Endpoint.name) == name)).first()
     if found is None:
-        raise NotFound("There is no such endpoint.")
+        raise NotFound(worded("There is no such endpoint."))
     return found
 
 

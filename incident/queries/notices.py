@@ -23,6 +23,7 @@ from notifications.message import Text
 from notifications.models import Announcement, AnnouncementVersion, Audience, Edition, Release
 from notifications.release import Seen, open_texts
 from notifications.sealing import Keys
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def read_release(session: Session, keys: Keys, actor: Actor, release_id: UUID) -
     release = session.get(Release, release_id)
     edition = session.get(Edition, release.edition_id) if release else None
     if release is None or edition is None:
-        raise NotFound("There is no such release.")
+        raise NotFound(worded("There is no such release."))
     notice = _found(session, actor, edition.notice_id)
     audience = session.get_one(Audience, release.audience_id)
     return ReleaseView(
@@ -141,6 +142,6 @@ def filings_of(session: Session, actor: Actor, incident_id: UUID) -> list[Filing
 def _found(session: Session, actor: Actor, notice_id: UUID) -> Notice:
     notice = session.get(Notice, notice_id)
     if notice is None:
-        raise NotFound("There is no such notice.")
+        raise NotFound(worded("There is no such notice."))
     require(actor, Action.READ, access_to(session, notice.incident_id))
     return notice

@@ -22,6 +22,7 @@ from notifications.message import Text, choose_text, other_language
 from notifications.models import Audience, Member
 from notifications.placeholders import GREETING, names_in
 from notifications.sealing import Keys
+from notifications.wording import worded
 
 LOOKED = "audience.previewed"
 LOOK_HOLDS = timedelta(minutes=30)  # then looking again is written down again
@@ -54,20 +55,22 @@ class Sample:
 
 Shown = tuple[str, str, NewMember]  # key, label, member
 INVENTED = (
-    Sample("example", "An example", {"name": "Alex Example", "customer": "Example Ltd", **CUSTOMER}),
+    Sample("example", worded("An example"), {"name": "Alex Example", "customer": "Example Ltd", **CUSTOMER}),
     Sample(
         "longest",
-        "The longest name",
+        worded("The longest name"),
         {
             "name": "Maximiliane-Alexandra Konstantinopoulou von Hohenstein-Falkenburg",
             "customer": "Norddeutsche Verkehrsgesellschaft für Binnenschifffahrt und Hafenumschlag mbH & Co. KG",
             **CUSTOMER,
         },
     ),
-    Sample("arabic", "A name in Arabic", {"name": "ليلى عبد الرحمن حداد", "customer": "شركة الميناء", **CUSTOMER}),
-    Sample("hebrew", "A name in Hebrew", {"name": "נועה בן־דוד", "customer": "חברת הנמל", **CUSTOMER}),
-    Sample("unnamed", "No name", {"customer": "Example Ltd", **CUSTOMER}),
-    Sample("missing", "Nothing known of them", {"customer": "Example Ltd"}),
+    Sample(
+        "arabic", worded("A name in Arabic"), {"name": "ليلى عبد الرحمن حداد", "customer": "شركة الميناء", **CUSTOMER}
+    ),
+    Sample("hebrew", worded("A name in Hebrew"), {"name": "נועה בן־דוד", "customer": "חברת הנמל", **CUSTOMER}),
+    Sample("unnamed", worded("No name"), {"customer": "Example Ltd", **CUSTOMER}),
+    Sample("missing", worded("Nothing known of them"), {"customer": "Example Ltd"}),
 )
 
 
@@ -143,17 +146,17 @@ def _chosen(
 ) -> Iterator[Shown]:
     """Who to show: the first there is for each reason."""
     if wanted:
-        yield "longest", "Longest name or value", max(people, key=lambda one: _longest(one, wanted))
+        yield "longest", worded("Longest name or value"), max(people, key=lambda one: _longest(one, wanted))
         for key, label, fits in REASONS:
             yield from ((key, label, one) for one in islice((one for one in people if fits(one, wanted)), 1))
     for number, name in enumerate(locales, 1):
         found = next((one for one in people if one.locale == name), None)
         if found is not None:
-            yield f"locale-{number}", f"Language {name}", found
+            yield f"locale-{number}", worded("Language {name}", name=name), found
     for number, name in enumerate(segments if len(segments) > 1 else (), 1):
         found = next((one for one in people if one.segment == name), None)
         if found is not None:
-            yield f"segment-{number}", f"Segment {name}" if name else "No segment", found
+            yield f"segment-{number}", worded("Segment {name}", name=name) if name else worded("No segment"), found
 
 
 def _samples(chosen: Iterable[Shown], texts: Mapping[str, Text]) -> Iterator[Sample]:
@@ -162,7 +165,11 @@ def _samples(chosen: Iterable[Shown], texts: Mapping[str, Text]) -> Iterator[Sam
         with suppress(KeyError):
             text = choose_text(one.locale, one.segment, texts)
             other = other_language(one.locale, texts)
-            said = f"{label} (reads {one.locale}, gets {other})" if other else label
+            said = (
+                worded("{who} (reads {theirs}, gets {given})", who=label, theirs=one.locale, given=other)
+                if other
+                else label
+            )
             yield Sample(key, said, one.values, text, real=True)
 
 
@@ -183,7 +190,7 @@ def _incomplete(one: NewMember, wanted: Collection[str]) -> bool:
 
 
 REASONS: tuple[tuple[str, str, Callable[[NewMember, Collection[str]], bool]], ...] = (
-    ("unnamed", "Without a name", _nameless),
-    ("backwards", "Written right to left", _backwards),
-    ("missing", "With a value missing", _incomplete),
+    ("unnamed", worded("Without a name"), _nameless),
+    ("backwards", worded("Written right to left"), _backwards),
+    ("missing", worded("With a value missing"), _incomplete),
 )

@@ -20,6 +20,7 @@ from notifications.findings import Finding
 from notifications.formats import Formats
 from notifications.message import Text, choose_locale
 from notifications.sealing import Keys, Place
+from notifications.wording import worded
 
 REGISTER = "register"
 PREFERRED = ("privacy", "security", "legal", "admin")
@@ -165,7 +166,7 @@ def _of_others(customer: Customer, told: Mapping[str, str], names: Names) -> Ite
     typed = {name: told[name] for name in TYPED if name in told}
     for placeholder, other in foreign_in_values(typed, Named(customer.host_id, customer.legal_name), names):
         message = f"what is told to {customer.legal_name} as {placeholder} names the customer {other.legal_name}"
-        yield Fault("customers", message, "correct the contact's name, or the names of the fields")
+        yield Fault("customers", message, worded("correct the contact's name, or the names of the fields"))
 
 
 def _member(session: Session, keys: Keys, row: Person, account: str) -> NewMember:
@@ -183,4 +184,4 @@ def _refuse_unreachable(affected: tuple[str, ...], reached: set[str]) -> None:
     if missing:
         shown = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
         fault = f"{len(missing)} affected customers are not registered or have no contact: {shown}"
-        raise Invalid(Fault("customers", fault, "register a contact for each"))
+        raise Invalid(Fault("customers", fault, worded("register a contact for each")))

@@ -16,6 +16,7 @@ from notifications.message import Text
 from notifications.models import Announcement, AnnouncementVersion, Delivery, Edition, Receipt
 from notifications.release import open_texts
 from notifications.sealing import Keys
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Published:
     def page(self) -> Announcement:
         """The page that shows this edition or has shown it before. Raises Conflict for an edition on none."""
         if self.announcement is None or not self.is_public:
-            raise Conflict("This edition stands on no public page.")
+            raise Conflict(worded("This edition stands on no public page."))
         return self.announcement
 
 
@@ -45,7 +46,7 @@ def read_publication(session: Session, keys: Keys, actor: Actor, edition_id: UUI
     edition = session.get(Edition, edition_id)
     notice = session.get(Notice, edition.notice_id) if edition else None
     if edition is None or notice is None or notice.kind not in PUBLIC:
-        raise NotFound("There is no such edition of an announcement.")
+        raise NotFound(worded("There is no such edition of an announcement."))
     require(actor, Action.READ, access_to(session, notice.incident_id))
     editions = select(Edition.digest).where(col(Edition.notice_id) == notice.id)
     versions = (

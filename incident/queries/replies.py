@@ -16,6 +16,7 @@ from incident.roles import Action, Actor, require
 from notifications.models import Delivery
 from notifications.replies import ReplyClass
 from notifications.sealing import Keys, Place, Unsealable
+from notifications.wording import worded
 
 PAGE = 100
 
@@ -77,11 +78,11 @@ def find_reply(session: Session, actor: Actor, reply_id: UUID, action: Action = 
     """One reply, if the actor may do this to its incident. Raises NotFound, alike for absent and hidden; Forbidden."""
     row = session.get(Reply, reply_id)
     if row is None:
-        raise NotFound("There is no such reply.")
+        raise NotFound(worded("There is no such reply."))
     try:
         require(actor, action, access_to(session, row.incident_id) if row.incident_id else None)
     except NotFound:
-        raise NotFound("There is no such reply.") from None
+        raise NotFound(worded("There is no such reply.")) from None
     return row
 
 
@@ -124,7 +125,7 @@ def find_given(session: Session, keys: Keys, actor: Actor, given_id: UUID) -> tu
     """One answer of ours and the reply it answers, for whoever may answer that. Raises as `find_reply`."""
     row = session.get(ReplyAnswer, given_id)
     if row is None:
-        raise NotFound("There is no such reply.")
+        raise NotFound(worded("There is no such reply."))
     return find_reply(session, actor, row.reply_id, Action.ANSWER), _given(session, keys, row)
 
 

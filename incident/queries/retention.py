@@ -18,8 +18,14 @@ from incident.roles import Action, Actor, require
 from notifications.ledger import counts
 from notifications.models import IN_FLIGHT, Audience, Delivery, Release, ReleaseState
 from notifications.proofs import CloseOut
+from notifications.wording import worded
 
 ENDED = (ReleaseState.FINISHED, ReleaseState.VOID, ReleaseState.REFUSED)
+UNENDED = {
+    ReleaseState.REQUESTED: worded("a release waits for approval"),
+    ReleaseState.APPROVED: worded("a release is being sent"),
+    ReleaseState.STOPPED: worded("a release is stopped"),
+}
 SENT = (ReleaseState.FINISHED, ReleaseState.VOID)
 
 
@@ -133,13 +139,13 @@ class _Books:
     def keeps(self, incident: Incident, rules: RetentionRules) -> list[str]:
         """What of the incident itself keeps everything that belongs to it."""
         held = self.holds.get(incident.id)
-        found = [f"a legal hold since {_day(held)}"] if held else []
-        return found + (["the incident is open"] if rules.while_open and incident.phase not in FINAL else [])
+        found: list[str] = [worded("a legal hold since {day}", day=_day(held))] if held else []
+        return found + ([worded("the incident is open")] if rules.while_open and incident.phase not in FINAL else [])
 
     def links_to(self, incident: Incident) -> list[str]:
         """What customers still may download."""
         until = self.links.get(incident.id)
-        return [f"a customer's link to its list lives until {_day(until)}"] if until else []
+        return [worded("a customer's link to its list lives until {day}", day=_day(until))] if until else []
 
 
 @dataclass(slots=True)
@@ -196,7 +202,7 @@ def _weighed(
         kept += [*books.keeps(incident, rules), *books.links_to(incident)]
         unsent = not any(release.audience_id == row.id for release in group.releases)
         if unsent and incident.phase not in FINAL:
-            kept.append(f"“{row.name}” was sent nothing yet, and the incident is open")
+            kept.append(worded("“{name}” was sent nothing yet, and the incident is open", name=row.name))
         elif incident.closed_at and (unsent or rules.while_open):
             moments.append(incident.closed_at)
     return tuple(dict.fromkeys(kept)), moments
@@ -207,14 +213,14 @@ def _release_ended(
 ) -> tuple[datetime | None, str]:
     """When a release was over for those it went to, or what it waits for."""
     if release.state not in ENDED:
-        return None, f"a release is {release.state}"
+        return None, UNENDED[release.state]
     closed = release.closed_at or release.requested_at
     mine = [row for row in books.reports if row.release_id == release.id]
     if release.state is ReleaseState.REFUSED or (not mine and not _has_rows(session, release)):
         return closed, ""
     first = min((row.finished_at for row in mine if row.finished_at), default=None)
     if first is None or any(row.finished_at is None for row in mine):
-        return rules.closes_at(closed), "a release is not closed out yet"
+        return rules.closes_at(closed), worded("a release is not closed out yet")
     return max(first, rules.closes_at(closed)), ""
 
 
@@ -230,7 +236,7 @@ def _files(books: _Books, rules: RetentionRules) -> Iterator[Planned]:
             continue
         incident = books.incidents[incident_of_subject(subjects[row.release_id])]
         kept, due = tuple(books.keeps(incident, rules)), rules.file_goes_at(row.finished_at)
-        name = f"close-out report {row.number}"
+        name = worded("close-out report {number}", number=row.number)
         yield Planned(
             row.id, "file", name, row.rows, incident.id, incident.codename, due, kept, release_id=row.release_id
         )

@@ -14,10 +14,11 @@ from incident.models.releasing import Deputy
 from incident.roles import Actor, Role, known_roles
 from notifications.models import Edition, Release
 from notifications.quorum import Seat, Way, Yes, seats_of, used_up
+from notifications.wording import worded
 
-OTHERS = "Who wrote, edited, froze or requested this notice may not approve it: ask a second person."
-STOOD_IN = "Whom you stand in for wrote, edited, froze or requested this notice, or has approved it already."
-TWICE = "You have approved this release already, or vouched for somebody who did: another person is wanted."
+OTHERS = worded("Who wrote, edited, froze or requested this notice may not approve it: ask a second person.")
+STOOD_IN = worded("Whom you stand in for wrote, edited, froze or requested this notice, or has approved it already.")
+TWICE = worded("You have approved this release already, or vouched for somebody who did: another person is wanted.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def find_bound(session: Session, release_id: UUID) -> Bound:
     edition = session.get(Edition, row.edition_id) if row else None
     notice = session.get(Notice, edition.notice_id) if edition else None
     if row is None or edition is None or notice is None:
-        raise NotFound("There is no such release.")
+        raise NotFound(worded("There is no such release."))
     return Bound(row, edition, notice)
 
 
@@ -100,7 +101,11 @@ def yes_of(session: Session, bound: Bound, actor: Actor, now: datetime, way: Way
     for role, principal in fitting:
         if principal not in bound.barred | taken:
             return Yes(actor.id, role, way, for_user=principal)
-    raise Forbidden(STOOD_IN if fitting else f"{actor.name} may not approve release: this needs {_listed(seats)}.")
+    raise Forbidden(
+        STOOD_IN
+        if fitting
+        else worded("{actor} may not approve release: this needs {seats}.", actor=actor.name, seats=_listed(seats))
+    )
 
 
 def _fitting(wanted: list[str], principals: list[UserAccount]) -> Iterator[tuple[str, UUID]]:
@@ -118,7 +123,9 @@ def require_seat(session: Session, bound: Bound, actor: Actor, now: datetime) ->
     for principal in stands_in_for(session, actor.id, now):
         mine |= roles_of(principal)
     if not any(seat.role in mine for seat in seats):
-        raise Forbidden(f"{actor.name} may not approve release: this needs {_listed(seats)}.")
+        raise Forbidden(
+            worded("{actor} may not approve release: this needs {seats}.", actor=actor.name, seats=_listed(seats))
+        )
 
 
 def alone_from(bound: Bound, rules: ApprovalRules) -> datetime | None:
@@ -139,4 +146,4 @@ def yes_alone(session: Session, bound: Bound, actor: Actor, now: datetime, rules
 
 def _listed(seats: Collection[Seat]) -> str:
     roles = " and ".join(dict.fromkeys(seat.role.replace("_", " ") for seat in seats))
-    return f"the role {roles}, or a person who stands in for one"
+    return worded("the role {roles}, or a person who stands in for one", roles=roles)

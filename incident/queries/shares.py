@@ -17,6 +17,7 @@ from incident.notice_kinds import PROCESSING
 from incident.queries.access import access_to
 from incident.queries.recipients import counted_people
 from incident.roles import Action, Actor, require
+from notifications.wording import worded
 
 
 def processed_for(sheet: FactSheet) -> tuple[DataSet, ...]:
@@ -37,8 +38,20 @@ def processed_dataset(sheet: FactSheet, wanted: str = "") -> DataSet:
     if len(found) == 1:
         return found[0]
     if wanted:
-        raise Invalid(Fault("dataset", f"{wanted!r} is no data set we process for customers", f"one of: {known}"))
-    raise Invalid(Fault("dataset", f"{len(fitting)} data sets are processed for customers", f"name one: {known}"))
+        raise Invalid(
+            Fault(
+                "dataset",
+                worded("{wanted} is no data set we process for customers", wanted=repr(wanted)),
+                worded("one of: {known}", known=known),
+            )
+        )
+    raise Invalid(
+        Fault(
+            "dataset",
+            worded("{fitting} data sets are processed for customers", fitting=len(fitting)),
+            worded("name one: {known}", known=known),
+        )
+    )
 
 
 def read_shares(session: Session, actor: Actor, incident_id: UUID) -> list[CustomerShare]:

@@ -8,6 +8,7 @@ from incident.models.incidents import Evidence, Task
 from incident.models.law import Filing
 from incident.queries.access import access_to
 from incident.roles import Action, Actor, require
+from notifications.wording import worded
 
 
 def suggested_measures(session: Session, actor: Actor, incident_id: UUID) -> dict[str, str]:
@@ -21,10 +22,10 @@ def suggested_measures(session: Session, actor: Actor, incident_id: UUID) -> dic
     for task in session.exec(select(Task).where(*done).order_by(col(Task.position), col(Task.id))):
         words = task.step.get("measures")
         for word in words if isinstance(words, list) else ():
-            found.setdefault(str(word), f"the task “{task.step.get('title', task.key)}” is done")
+            found.setdefault(str(word), worded("the task “{task}” is done", task=task.step.get("title", task.key)))
     if session.exec(select(Evidence.id).where(col(Evidence.incident_id) == incident_id).limit(1)).first():
-        found.setdefault("logs_secured", "evidence is kept")
+        found.setdefault("logs_secured", worded("evidence is kept"))
     sent = (col(Filing.incident_id) == incident_id, col(Filing.submitted_at).is_not(None))
     if session.exec(select(Filing.id).where(*sent).limit(1)).first():
-        found.setdefault("authority", "a filing was submitted")
+        found.setdefault("authority", worded("a filing was submitted"))
     return found

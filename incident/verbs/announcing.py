@@ -24,6 +24,7 @@ from notifications.announcements import NotAnnounced, Publication
 from notifications.models import Announcement, Edition
 from notifications.quorum import Way
 from notifications.release import open_texts
+from notifications.wording import worded
 
 T = TypeVar("T")
 BY_PASSKEY = "Publish this with your passkey: sign on its page. Passkeys are added on /account/passkeys."
@@ -94,7 +95,7 @@ def find_announcement(act: Act, announcement_id: UUID, incident_id: UUID) -> Ann
     wanted = (col(Announcement.id) == announcement_id, col(Announcement.subject) == incident_subject(incident_id))
     announcement = act.session.exec(select(Announcement).where(*wanted).with_for_update()).first()
     if announcement is None:
-        raise NotFound("There is no such announcement on this incident.")
+        raise NotFound(worded("There is no such announcement on this incident."))
     return announcement
 
 
@@ -103,18 +104,22 @@ def require_publisher(act: Act, asked: ToPublish) -> tuple[Edition, Notice]:
     edition = act.session.exec(select(Edition).where(col(Edition.id) == asked.edition_id).with_for_update()).first()
     notice = act.session.get(Notice, edition.notice_id) if edition else None
     if edition is None or notice is None:
-        raise NotFound("There is no such edition.")
+        raise NotFound(worded("There is no such edition."))
     act.require(Action.ANNOUNCE, notice.incident_id)
     hold_kept(act, notice)
     if notice.kind not in PUBLIC:
-        raise Refused(f"A notice of the kind {notice.kind} is not for everybody: write an announcement.")
+        raise Refused(
+            worded("A notice of the kind {kind} is not for everybody: write an announcement.", kind=notice.kind)
+        )
     if str(act.actor.id) in (*notice.editors, str(edition.created_by)):
-        raise Forbidden("Who wrote, edited or froze this announcement may not publish it: ask a second person.")
+        raise Forbidden(worded("Who wrote, edited or froze this announcement may not publish it: ask a second person."))
     if asked.digest != edition.digest:
-        raise Conflict("The edition is not the one you read: read it again.")
+        raise Conflict(worded("The edition is not the one you read: read it again."))
     case = case_for(act.session, act.keys, notice.incident_id)
     if grounds_digest(case, edition.rests_on) != edition.facts_digest:
-        raise Refused("Facts this edition rests on have changed: draft the announcement anew and freeze it again.")
+        raise Refused(
+            worded("Facts this edition rests on have changed: draft the announcement anew and freeze it again.")
+        )
     require_promise_ahead(act, edition)
     return edition, notice
 

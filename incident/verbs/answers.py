@@ -18,6 +18,7 @@ from incident.verbs.approvals import require_person
 from incident.verbs.entries import LONGEST_REASON, reason_given, record
 from notifications.findings import Finding, Level
 from notifications.ids import new_id
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def draft_answer(act: Act, draft: Draft) -> AnswerVersion:
     act.require(Action.WRITE_ANSWER, draft.incident_id)
     key, text = draft.key.strip().lower(), usable(draft.text)
     if not KEY.fullmatch(key):
-        raise Invalid(Fault("key", "is no key", "use a-z, 0-9 and -, such as which-data"))
+        raise Invalid(Fault("key", worded("is no key"), worded("use a-z, 0-9 and -, such as which-data")))
     answer = _answer(act, draft.incident_id, key)
     waiting = (col(AnswerVersion.answer_id) == answer.id, col(AnswerVersion.state) == AnswerState.DRAFT)
     act.session.execute(update(AnswerVersion).where(*waiting).values(state=AnswerState.SUPERSEDED))
@@ -77,11 +78,13 @@ def approve_answer(
     outdated = version.facts_digest != facts or version.look_again_at is not None
     again = version.state is AnswerState.APPROVED and outdated
     if version.state is not AnswerState.DRAFT and not again:
-        raise Conflict(f"Version {version.number} is {version.state}: it waits for nobody.")
+        raise Conflict(
+            worded("Version {version} is {state}: it waits for nobody.", version=version.number, state=version.state)
+        )
     if version.digest != digest:
-        raise Conflict("This is not the text you saw: read it again.")
+        raise Conflict(worded("This is not the text you saw: read it again."))
     if act.actor.id in _writers(act, answer.id):
-        raise Forbidden("Whoever wrote a version of this answer approves none of it: another person does.")
+        raise Forbidden(worded("Whoever wrote a version of this answer approves none of it: another person does."))
     refuse_found(findings, reason)
     earlier = (col(AnswerVersion.answer_id) == answer.id, col(AnswerVersion.state) == AnswerState.APPROVED)
     act.session.execute(update(AnswerVersion).where(*earlier).values(state=AnswerState.SUPERSEDED))
@@ -98,9 +101,11 @@ def approve_answer(
 def refuse_answer(act: Act, version_id: UUID, reason: str) -> AnswerVersion:
     """Say no to a draft. Raises Invalid without a reason."""
     answer, version = _locked(act, version_id, Action.APPROVE_ANSWER)
-    why = reason_given(reason, "say what is wrong with it")
+    why = reason_given(reason, worded("say what is wrong with it"))
     if version.state is not AnswerState.DRAFT:
-        raise Conflict(f"Version {version.number} is {version.state}: it waits for nobody.")
+        raise Conflict(
+            worded("Version {version} is {state}: it waits for nobody.", version=version.number, state=version.state)
+        )
     version.state, version.reason = AnswerState.REFUSED, why[:LONGEST_REASON]
     act.session.add(version)
     _write(act, answer, "answer.refused", f"Answer “{answer.key}” refused, version {version.number}.", version)
@@ -111,7 +116,7 @@ def retire_answer(act: Act, answer_id: UUID) -> None:
     """Take an answer out of the bank; its versions are kept, and none of them comes back by a later draft."""
     answer = act.session.get(Answer, answer_id, with_for_update=True)
     if answer is None:
-        raise NotFound("There is no such answer.")
+        raise NotFound(worded("There is no such answer."))
     act.require(Action.APPROVE_ANSWER, answer.incident_id)
     if answer.retired_at is not None:
         return
@@ -139,7 +144,7 @@ def _locked(act: Act, version_id: UUID, action: Action) -> tuple[Answer, AnswerV
     version = act.session.get(AnswerVersion, version_id)
     answer = act.session.get(Answer, version.answer_id, with_for_update=True) if version else None
     if version is None or answer is None:
-        raise NotFound("There is no such version of an answer.")
+        raise NotFound(worded("There is no such version of an answer."))
     act.require(action, answer.incident_id)
     act.session.refresh(version)
     return answer, version
@@ -155,10 +160,10 @@ def refuse_found(findings: Sequence[Finding], reason: str) -> None:
     errors = [item for item in findings if item.level is Level.ERROR]
     if errors:
         missing = [Missing(item.rule, f"{item}.", "answers") for item in errors]
-        raise Refused("The answer cannot be approved as it is.", missing)
+        raise Refused(worded("The answer cannot be approved as it is."), missing)
     if findings and not reason.strip():
         missing = [Missing(item.rule, f"{item}.", "answers") for item in findings]
-        raise Refused("Warnings stand only with a reason.", missing)
+        raise Refused(worded("Warnings stand only with a reason."), missing)
 
 
 def _write(act: Act, answer: Answer, action: str, text: str, version: AnswerVersion) -> None:

@@ -27,6 +27,7 @@ from notifications.in_app import token_secret
 from notifications.models import Audience, Channel, Release, ReleaseState
 from notifications.quorum import Seat, Way, Yes, seats_of
 from notifications.release import Seen
+from notifications.wording import worded
 
 GIVEN = (Way.CONSOLE, Way.PASSKEY)  # the other ways have verbs of their own
 SINGLE_CONTROL = "approved by its author alone (single control)"
@@ -64,7 +65,7 @@ def approve_release(
 def require_person(act: Act) -> None:
     """Raise Forbidden for programs and parts of the system: only people approve."""
     if act.session.get(UserAccount, act.actor.id) is None:
-        raise Forbidden("A program approves nothing: a person does, signed in.")
+        raise Forbidden(worded("A program approves nothing: a person does, signed in."))
 
 
 def fill_seat(act: Act, bound: Bound, yes: Yes, seen: Seen, address: str = "", how: str = "") -> Release:

@@ -31,6 +31,7 @@ from notifications.clock import Clock
 from notifications.models import Audience, Channel, Member
 from notifications.sealing import Keys
 from notifications.store import Store
+from notifications.wording import worded
 
 TO_PEOPLE = (Channel.EMAIL, Channel.IN_APP)  # the others carry what is said to endpoints
 LONGEST_NAME = 200
@@ -95,7 +96,7 @@ class Importer:
         try:
             import_members(self._store, self._keys, audience_id, lines, report)
         except AudienceFrozen as error:
-            raise Conflict(f"{error}") from error
+            raise Conflict(str(error)) from error
         finally:
             if report.whole or report.stored or report.refused or report.repeated:
                 self._store.write(
@@ -141,7 +142,13 @@ def read_mapping(said: Iterable[str]) -> dict[str, str]:
     for one in said:
         column, equals, name = one.rpartition("=")
         if not equals or not column.strip():
-            raise Invalid(Fault("map", "is no mapping of a column", f"write column=name, such as {MAPPED}"))
+            raise Invalid(
+                Fault(
+                    "map",
+                    worded("is no mapping of a column"),
+                    worded("write column=name, such as {mapped}", mapped=MAPPED),
+                )
+            )
         found[column.strip()] = name.strip()
     return found
 
@@ -150,7 +157,7 @@ def read_sample(act: Act, audience_id: UUID) -> list[MaskedMember]:
     """The first members imported and the last, masked; the timeline says who looked. Raises NotFound and Forbidden."""
     audience = find_audience(act.session, act.actor, audience_id, Action.READ_AUDIENCE)
     if audience.purged_at is not None:
-        raise Conflict(f"The audience “{audience.name}” was purged: nobody of it is kept.")
+        raise Conflict(worded("The audience “{audience}” was purged: nobody of it is kept.", audience=audience.name))
     mine = select(Member).where(col(Member.audience_id) == audience_id).limit(SAMPLE // 2)
     ends = (mine.order_by(col(Member.id)), mine.order_by(col(Member.id).desc()))
     rows = {row.id or 0: row for query in ends for row in act.session.exec(query).all()}
@@ -185,14 +192,14 @@ def _of_incident(act: Act, incident_id: UUID, audience_id: UUID) -> Audience:
     wanted = (col(Audience.id) == audience_id, col(Audience.subject) == incident_subject(incident_id))
     audience = act.session.exec(select(Audience).where(*wanted)).first()
     if audience is None:
-        raise NotFound("There is no such audience on this incident.")
+        raise NotFound(worded("There is no such audience on this incident."))
     return audience
 
 
 def _check_names(name: str, controller: str, channel: Channel) -> None:
     faults = []
     if channel not in TO_PEOPLE:
-        faults.append(Fault("channel", "reaches no people", ", ".join(TO_PEOPLE)))
+        faults.append(Fault("channel", worded("reaches no people"), ", ".join(TO_PEOPLE)))
     faults += text_faults("name", name.strip(), LONGEST_NAME, needed=True)
     faults += text_faults("controller", controller.strip(), LONGEST_HOST_ID)
     if faults:
@@ -202,17 +209,27 @@ def _check_names(name: str, controller: str, channel: Channel) -> None:
 def _check_mapping(mapping: Mapping[str, str]) -> None:
     if mapping_faults(mapping):
         mend = f"{', '.join(COLUMNS)}, or a-z, 0-9 and _ for a value, or nothing to leave it out"
-        raise Invalid(Fault("map", "takes a column for what none can be", mend))
+        raise Invalid(Fault("map", worded("takes a column for what none can be"), mend))
 
 
 def _base(act: Act, incident_id: UUID, channel: Channel, adds_to: UUID, controller: str) -> Audience:
     base = _of_incident(act, incident_id, adds_to)
     if base.purged_at is not None:
-        raise Conflict(f"The audience “{base.name}” was purged: nobody can tell any more who was in it.")
+        raise Conflict(
+            worded("The audience “{base}” was purged: nobody can tell any more who was in it.", base=base.name)
+        )
     if base.frozen_at is None:
-        raise Conflict(f"The audience “{base.name}” can still be filled: import into it.")
+        raise Conflict(worded("The audience “{base}” can still be filled: import into it.", base=base.name))
     if base.channel is not channel:
-        raise Invalid(Fault("channel", "is another than that of the audience it adds to", f"take {base.channel}"))
+        raise Invalid(
+            Fault(
+                "channel",
+                worded("is another than that of the audience it adds to"),
+                worded("take {channel}", channel=base.channel),
+            )
+        )
     if controller.strip() not in ("", base.controller):
-        raise Invalid(Fault("controller", "is another than that of the audience it adds to", "leave it out"))
+        raise Invalid(
+            Fault("controller", worded("is another than that of the audience it adds to"), worded("leave it out"))
+        )
     return base

@@ -18,6 +18,7 @@ from notifications.models import Delivery, Edition, Release, ReleaseState
 from notifications.proofs import CloseOut, proof_key, told_as
 from notifications.sealing import Keys
 from notifications.store import Store
+from notifications.wording import worded
 
 SENT = (ReleaseState.FINISHED, ReleaseState.VOID)
 
@@ -30,9 +31,11 @@ def ask_close_out(act: Act, release_id: UUID) -> CloseOut:
     found = close_outs_of(act.session, act.actor, release_id)
     act.require(Action.READ_AUDIENCE, found.notice.incident_id)
     if found.release.state not in SENT:
-        raise Conflict(f"The release is {found.release.state}: it is closed out once it has ended.")
+        raise Conflict(worded("The release is {state}: it is closed out once it has ended.", state=found.release.state))
     if found.audience.purged_at is not None:
-        raise Conflict("The audience was purged: the last report says who was told, and nothing is left to add.")
+        raise Conflict(
+            worded("The audience was purged: the last report says who was told, and nothing is left to add.")
+        )
     return begin_report(act.session, act.keys, found.release, act.actor.label, act.now)
 
 
@@ -70,7 +73,12 @@ def record_file_taken(act: Act, release_id: UUID, number: int) -> CloseOut:
     """Write down that the file of a report, person by person, is taken. Raises NotFound, Forbidden, Conflict."""
     report = find_report(act.session, act.actor, release_id, number, Action.READ_PROOF)
     if report.file_purged_at is not None:
-        raise Conflict(f"The file of this report was purged on {report.file_purged_at:%Y-%m-%d}; its counts stay.")
+        raise Conflict(
+            worded(
+                "The file of this report was purged on {file_purged_at}; its counts stay.",
+                file_purged_at=f"{report.file_purged_at:%Y-%m-%d}",
+            )
+        )
     release = act.session.get_one(Release, release_id)
     text = f"The file of close-out report {number} was downloaded: {report.rows:,} rows, each with its person."
     body = {"text": text, "release": str(release_id), "report": number}
@@ -142,5 +150,5 @@ class Closer:
 def _found(session: Session, report_id: UUID) -> CloseOut:
     report = session.get(CloseOut, report_id)
     if report is None:
-        raise NotFound("There is no such close-out report.")
+        raise NotFound(worded("There is no such close-out report."))
     return report

@@ -15,6 +15,7 @@ from incident.roles import Action, Role
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from notifications.ids import new_id
+from notifications.wording import worded
 
 LONGEST = timedelta(days=366)
 
@@ -31,7 +32,7 @@ def name_deputy(
     act.require(Action.DEPUTE)
     principal = _account(act, principal_id or act.actor.id, "principal")
     if principal.id != act.actor.id and Role.ADMINISTRATOR not in act.actor.roles:
-        raise Forbidden("One names a deputy for oneself; an administrator names another person's.")
+        raise Forbidden(worded("One names a deputy for oneself; an administrator names another person's."))
     deputy = _account(act, deputy_id, "deputy")
     _check(act, principal, deputy, (begins_at, ends_at))
     row = Deputy(
@@ -54,11 +55,11 @@ def revoke_deputy(act: Act, deputy_row_id: UUID) -> Deputy:
     act.require(Action.DEPUTE)
     row = act.session.get(Deputy, deputy_row_id)
     if row is None:
-        raise NotFound("There is no such deputy.")
+        raise NotFound(worded("There is no such deputy."))
     if act.actor.id not in (row.principal_id, row.deputy_id) and Role.ADMINISTRATOR not in act.actor.roles:
-        raise Forbidden("Only the two themselves, or an administrator, end this.")
+        raise Forbidden(worded("Only the two themselves, or an administrator, end this."))
     if row.revoked_at is not None or row.ends_at <= act.now:
-        raise Conflict("This is over already.")
+        raise Conflict(worded("This is over already."))
     row.revoked_at = act.now
     act.session.add(row)
     principal, deputy = (act.session.get_one(UserAccount, one) for one in (row.principal_id, row.deputy_id))
@@ -70,7 +71,7 @@ def revoke_deputy(act: Act, deputy_row_id: UUID) -> Deputy:
 def _account(act: Act, user_id: UUID, field: str) -> UserAccount:
     account = act.session.get(UserAccount, user_id)
     if account is None or account.disabled_at is not None:
-        raise Invalid(Fault(field, "is nobody who signs in", "choose one of the people listed"))
+        raise Invalid(Fault(field, worded("is nobody who signs in"), worded("choose one of the people listed")))
     return account
 
 
@@ -79,13 +80,29 @@ def _check(act: Act, principal: UserAccount, deputy: UserAccount, span: tuple[da
     roles = ", ".join(sorted(role.replace("_", " ") for role in SEATED))
     faults = []
     if roles_of(principal).isdisjoint(SEATED):
-        faults.append(Fault("principal", "approves nothing", f"somebody with one of the roles {roles}"))
+        faults.append(
+            Fault(
+                "principal", worded("approves nothing"), worded("somebody with one of the roles {roles}", roles=roles)
+            )
+        )
     if deputy.id == principal.id or roles_of(deputy).isdisjoint(SEATED):
-        faults.append(Fault("deputy", "cannot stand in", f"another person with one of the roles {roles}"))
+        faults.append(
+            Fault(
+                "deputy", worded("cannot stand in"), worded("another person with one of the roles {roles}", roles=roles)
+            )
+        )
     if ends <= begins or ends <= act.now:
-        faults.append(Fault("ends_at", "is over, or before the beginning", "a moment to come, after the beginning"))
+        faults.append(
+            Fault(
+                "ends_at", worded("is over, or before the beginning"), worded("a moment to come, after the beginning")
+            )
+        )
     elif ends - begins > LONGEST:
-        faults.append(Fault("ends_at", "is more than a year after the beginning", "name a deputy for a shorter time"))
+        faults.append(
+            Fault(
+                "ends_at", worded("is more than a year after the beginning"), worded("name a deputy for a shorter time")
+            )
+        )
     if faults:
         raise Invalid(*faults)
     same = (
@@ -96,7 +113,7 @@ def _check(act: Act, principal: UserAccount, deputy: UserAccount, span: tuple[da
         col(Deputy.revoked_at).is_(None),
     )
     if act.session.exec(select(Deputy.id).where(*same)).first() is not None:
-        raise Conflict(f"{deputy.name} is named for a part of this time already.")
+        raise Conflict(worded("{deputy} is named for a part of this time already.", deputy=deputy.name))
 
 
 def _write_down(act: Act, row: Deputy, action: str, text: str) -> None:

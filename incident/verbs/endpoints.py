@@ -37,11 +37,12 @@ from notifications.ids import new_id
 from notifications.posting import cancel_waiting
 from notifications.sealing import Keys
 from notifications.webhook_bodies import Event
+from notifications.wording import worded
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 LIVE_SECRETS = 2  # so that a rotation loses nothing
 GONE = "The receiver answered 410 Gone: it wants nothing any more."
-BY_HAND = "Switched off by an administrator."
+BY_HAND = worded("Switched off by an administrator.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,11 @@ def add_endpoint(act: Act, new: NewEndpoint, allowed: Allowed) -> AddedEndpoint:
     act.require(Action.ADMINISTER)
     kind = kind_of(new.kind)
     url = new.url or USUAL_URLS.get(kind, "")
-    faults = [] if NAME.fullmatch(new.name) else [Fault("name", "is no name", "1 to 64 of a-z, 0-9 and -: ops-room")]
+    faults = (
+        []
+        if NAME.fullmatch(new.name)
+        else [Fault("name", worded("is no name"), worded("1 to 64 of a-z, 0-9 and -: ops-room"))]
+    )
     faults += _url_faults(url, allowed) + event_faults(kind, new.events)
     faults += secret_faults(kind, new.secret) + template_faults(kind, new.template)
     if faults:
@@ -95,7 +100,7 @@ def add_endpoint(act: Act, new: NewEndpoint, allowed: Allowed) -> AddedEndpoint:
         with act.session.begin_nested():
             act.session.add(endpoint)
     except IntegrityError:
-        raise Conflict(f"There is an endpoint {new.name} already.") from None
+        raise Conflict(worded("There is an endpoint {new} already.", new=new.name)) from None
     secret = "" if kind in CHATS else _add_secret(act, endpoint, new.secret)
     said = f"Endpoint {new.name} ({kind}, {endpoint.host}) is told of {_listed(endpoint.events)}."
     _write_down(act, endpoint, "endpoint.added", said)
@@ -124,9 +129,9 @@ def rotate_endpoint_secret(act: Act, name: str, secret: str = "") -> str:
     act.require(Action.ADMINISTER)
     endpoint = _endpoint(act, name)
     if endpoint.kind in CHATS:
-        raise Conflict(f"{name} is a chat: its address is its secret. Give it another address.")
+        raise Conflict(worded("{name} is a chat: its address is its secret. Give it another address.", name=name))
     if len(live_secrets(act.session, endpoint.id)) >= LIVE_SECRETS:
-        raise Conflict(f"Endpoint {name} has two live secrets: retire the older one first.")
+        raise Conflict(worded("Endpoint {name} has two live secrets: retire the older one first.", name=name))
     known = _add_secret(act, endpoint, secret)
     _write_down(act, endpoint, "endpoint.secret_added", f"Endpoint {name} has a second live secret.")
     return known
@@ -138,7 +143,7 @@ def retire_endpoint_secret(act: Act, name: str) -> None:
     endpoint = _endpoint(act, name)
     live = live_secrets(act.session, endpoint.id)
     if len(live) < LIVE_SECRETS:
-        raise Conflict(f"Endpoint {name} has no second live secret: add the next one first.")
+        raise Conflict(worded("Endpoint {name} has no second live secret: add the next one first.", name=name))
     live[0].retired_at = act.now
     act.session.add(live[0])
     _write_down(act, endpoint, "endpoint.secret_retired", f"The older secret of endpoint {name} ended.")
@@ -161,9 +166,11 @@ def post_test(act: Act, name: str) -> str:
     act.require(Action.ADMINISTER)
     endpoint = _endpoint(act, name)
     if not endpoint.active:
-        raise Conflict(f"Endpoint {name} is switched off: switch it on first.")
+        raise Conflict(worded("Endpoint {name} is switched off: switch it on first.", name=name))
     if endpoint.kind is EndpointKind.PROVIDER:
-        raise Conflict(f"{name} calls people: try it with a test page of a team whose steps go via it.")
+        raise Conflict(
+            worded("{name} calls people: try it with a test page of a team whose steps go via it.", name=name)
+        )
     occasion = f"event:{EventType.TEST}:{new_id()}"
     headline = "This is a test: messages from seventytwo arrive here."
     event = Event(EventType.TEST, act.now.isoformat(), headline, {"endpoint": name}, f"/endpoints/{name}")
@@ -202,7 +209,7 @@ def endpoint_gone(session: Session, keys: Keys, endpoint_id: UUID, now: datetime
 def _endpoint(act: Act, name: str) -> Endpoint:
     endpoint = act.session.exec(select(Endpoint).where(col(Endpoint.name) == name).with_for_update()).first()
     if endpoint is None:
-        raise NotFound("There is no such endpoint.")
+        raise NotFound(worded("There is no such endpoint."))
     return endpoint
 
 
@@ -219,7 +226,7 @@ def _url_faults(url: str, allowed: Allowed) -> list[Fault]:
     try:
         check_url(url, allowed)
     except Refused as error:
-        return [Fault("url", str(error), "https:// and the host as the receiver prints it")]
+        return [Fault("url", str(error), worded("https:// and the host as the receiver prints it"))]
     return []
 
 

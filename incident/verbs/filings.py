@@ -23,6 +23,7 @@ from incident.verbs.telling import meet
 from notifications.ids import new_id
 from notifications.message import Text, read_text
 from notifications.sealing import Place
+from notifications.wording import worded
 
 CHANNELS = ("portal", "mail", "post", "telephone", "in_person")
 
@@ -47,7 +48,7 @@ def keep_filing(act: Act, obligation_id: UUID, form: str, brief: Brief, written:
     """Keep a draft written from the facts (`notice_texts.write_filing`) for one obligation."""
     obligation = act.session.get(Obligation, obligation_id)
     if obligation is None:
-        raise NotFound("There is no such obligation.")
+        raise NotFound(worded("There is no such obligation."))
     act.require(Action.FILE, obligation.incident_id)
     filing_id, (locale, text) = new_id(), next(iter(written.texts.items()))
     filing = Filing(
@@ -72,7 +73,7 @@ def edit_filing(act: Act, filing_id: UUID, text: Text) -> Filing:
     """Replace the text of a draft. Raises Conflict once it was submitted."""
     filing = _unsubmitted(act, filing_id)
     if not text.text.strip():
-        raise Invalid(Fault("text", "is empty", "write what the authority is told"))
+        raise Invalid(Fault("text", worded("is empty"), worded("write what the authority is told")))
     filing.draft_sealed = _sealed(act, filing.incident_id, filing.id, text)
     act.session.add(filing)
     body = {"text": f"Filing edited ({filing.form}, {filing.locale}).", "filing": str(filing.id)}
@@ -122,10 +123,10 @@ def _sealed(act: Act, incident_id: UUID, filing_id: UUID, text: Text) -> bytes:
 def _unsubmitted(act: Act, filing_id: UUID) -> Filing:
     filing = act.session.exec(select(Filing).where(col(Filing.id) == filing_id).with_for_update()).first()
     if filing is None:
-        raise NotFound("There is no such filing.")
+        raise NotFound(worded("There is no such filing."))
     act.require(Action.FILE, filing.incident_id)
     if filing.submitted_at is not None:
-        raise Conflict("This filing was submitted: draft a supplementary one.")
+        raise Conflict(worded("This filing was submitted: draft a supplementary one."))
     return filing
 
 

@@ -32,6 +32,7 @@ from incident.verbs.voiding import open_releases, void_because
 from notifications.branding import COLOUR
 from notifications.ids import new_id
 from notifications.models import Audience, Edition, Release
+from notifications.wording import worded
 
 WAYS = ("letter", "mail", "portal")
 PORTAL_AND_OTHERS = (*WAYS, "meeting")  # how a yes to a text may come
@@ -71,12 +72,12 @@ def record_instruction(act: Act, incident_id: UUID, new: NewInstruction) -> Inst
     lock_incident(act, incident_id)
     faults = [*_place_faults(act, incident_id, new), *_details_faults(new.details)]
     if new.received_at > act.now:
-        faults.append(Fault("received_at", "is to come", "say when the instruction came"))
+        faults.append(Fault("received_at", worded("is to come"), worded("say when the instruction came")))
     faults += _evidence_faults(act, incident_id, new.evidence_id)
     if faults:
         raise Invalid(*faults)
     if live_instruction(act.session, incident_id, new.dataset, new.controller):
-        raise Conflict("This controller's instruction is recorded: withdraw it before you record another.")
+        raise Conflict(worded("This controller's instruction is recorded: withdraw it before you record another."))
     identity = new_id()
     row = Instruction(
         id=identity,
@@ -104,7 +105,7 @@ def withdraw_instruction(act: Act, instruction_id: UUID, reason: str) -> int:
     lock_incident(act, row.incident_id)
     act.session.refresh(row)
     if row.withdrawn_at is not None:
-        raise Conflict("This instruction was withdrawn before.")
+        raise Conflict(worded("This instruction was withdrawn before."))
     row.withdrawn_at = act.now
     act.session.add(row)
     act.session.flush()
@@ -130,19 +131,20 @@ def record_yes(act: Act, instruction_id: UUID, new: NewYes) -> Instruction:
     row = _find(act, instruction_id)
     faults = text_faults("by", new.by, 200, needed=True)
     if new.way not in PORTAL_AND_OTHERS:
-        faults.append(Fault("way", "is no way a yes comes", ", ".join(PORTAL_AND_OTHERS)))
+        faults.append(Fault("way", worded("is no way a yes comes"), ", ".join(PORTAL_AND_OTHERS)))
     faults += _evidence_faults(act, row.incident_id, new.evidence_id)
     edition = act.session.get(Edition, new.edition_id)
     notice = act.session.get(Notice, edition.notice_id) if edition else None
     own = (row.incident_id, row.dataset, row.controller)
     if edition is None or notice is None or (notice.incident_id, notice.dataset, notice.controller) != own:
-        faults.append(Fault("edition", "is no edition of a notice in this controller's name", "freeze one first"))
+        none = worded("is no edition of a notice in this controller's name")
+        faults.append(Fault("edition", none, worded("freeze one first")))
     if faults or edition is None:
         raise Invalid(*faults)
     if row.withdrawn_at is not None:
-        raise Conflict("This instruction was withdrawn: a yes to a text needs a new one.")
+        raise Conflict(worded("This instruction was withdrawn: a yes to a text needs a new one."))
     if edition.digest != new.digest:
-        raise Conflict("The text is not the one the controller was shown: show it this edition.")
+        raise Conflict(worded("The text is not the one the controller was shown: show it this edition."))
     yes = Yes(new.by.strip(), new.way, str(new.evidence_id or ""))
     row.approved_edition, row.approved_digest, row.approved_at = edition.id, edition.digest, act.now
     row.approved_by_sealed = _sealed(act, row.incident_id, "approved_by_sealed", row.id, yes)
@@ -192,7 +194,7 @@ def record_ledger_taken(act: Act, release_id: UUID) -> str:
     edition = act.session.get(Edition, release.edition_id) if release else None
     notice = act.session.get(Notice, edition.notice_id) if edition else None
     if notice is None or not notice.controller:
-        raise NotFound("There is no such release in a controller's name.")
+        raise NotFound(worded("There is no such release in a controller's name."))
     act.require(Action.READ_AUDIENCE, notice.incident_id)
     wanted = col(Customer.host_id) == notice.controller
     name = act.session.exec(select(Customer.legal_name).where(wanted)).first() or notice.controller
@@ -210,7 +212,7 @@ def _stand(act: Act, case: Case, going: Going, *, approving: bool) -> Stand:
 def _find(act: Act, instruction_id: UUID) -> Instruction:
     row = act.session.get(Instruction, instruction_id)
     if row is None:
-        raise NotFound("There is no such instruction.")
+        raise NotFound(worded("There is no such instruction."))
     act.require(Action.FILE, row.incident_id)
     return row
 
@@ -222,9 +224,13 @@ def _place_faults(act: Act, incident_id: UUID, new: NewInstruction) -> list[Faul
         return list(error.faults)
     known = act.session.exec(select(Customer.id).where(col(Customer.host_id) == new.controller)).first()
     if dataset.id != new.dataset:
-        return [Fault("dataset", "is missing", f"write {dataset.id}")]
+        return [Fault("dataset", worded("is missing"), worded("write {id}", id=dataset.id))]
     if known is None or new.controller not in (dataset.controllers or ()):
-        return [Fault("controller", "is no customer the facts name for this data set", "name it there first")]
+        return [
+            Fault(
+                "controller", worded("is no customer the facts name for this data set"), worded("name it there first")
+            )
+        ]
     return []
 
 
@@ -238,17 +244,19 @@ def _details_faults(details: Details) -> list[Fault]:
         *text_faults("address", brand.address, 300),
     ]
     if not details.what.strip() or len(details.what) > LONGEST_WHAT:
-        faults.append(Fault("what", "is empty or too long", "say what was instructed, in the controller's words"))
+        faults.append(
+            Fault("what", worded("is empty or too long"), worded("say what was instructed, in the controller's words"))
+        )
     if details.way not in WAYS:
-        faults.append(Fault("way", "is no way an instruction comes", ", ".join(WAYS)))
+        faults.append(Fault("way", worded("is no way an instruction comes"), ", ".join(WAYS)))
     found = usable_address("contact_email", brand.contact_email)
     if isinstance(found, Fault):
         faults.append(found)
     if brand.colour and not COLOUR.fullmatch(brand.colour):
-        faults.append(Fault("colour", "is no colour", "such as #1f5f8b, or nothing"))
+        faults.append(Fault("colour", worded("is no colour"), worded("such as #1f5f8b, or nothing")))
     printed = {"name": brand.name, "contact_name": brand.contact_name, "address": brand.address}
     faults += [
-        Fault(name, "holds two braces, which a text reads as a placeholder", "leave them out")
+        Fault(name, worded("holds two braces, which a text reads as a placeholder"), worded("leave them out"))
         for name, value in printed.items()
         if "{{" in value or "{%" in value
     ]
@@ -260,7 +268,8 @@ def _evidence_faults(act: Act, incident_id: UUID, evidence_id: UUID | None) -> l
         return []
     row = act.session.get(Evidence, evidence_id)
     kept = row is not None and row.incident_id == incident_id
-    return [] if kept else [Fault("evidence", "is no evidence of this incident", "keep it first, or leave it out")]
+    fault = Fault("evidence", worded("is no evidence of this incident"), worded("keep it first, or leave it out"))
+    return [] if kept else [fault]
 
 
 def _tidy(details: Details) -> Details:

@@ -12,6 +12,7 @@ from incident.verbs.act import Act, place_in
 from incident.verbs.entries import record
 from incident.verbs.release_steps import require_reason
 from notifications.ids import new_id
+from notifications.wording import worded
 
 
 def set_hold(act: Act, incident_id: UUID, reason: str) -> LegalHold:
@@ -19,7 +20,7 @@ def set_hold(act: Act, incident_id: UUID, reason: str) -> LegalHold:
     act.require(Action.LEGAL_HOLD, incident_id)
     why = require_reason(reason)
     if _standing(act, incident_id) is not None:
-        raise Conflict("A legal hold is set already: lift that one, or leave it.")
+        raise Conflict(worded("A legal hold is set already: lift that one, or leave it."))
     row = LegalHold(id=new_id(), incident_id=incident_id, reason_sealed=b"", set_at=act.now, set_by=act.actor.label)
     row.reason_sealed = act.seal(why, place_in(incident_id, "legal_hold", "reason_sealed", row.id))
     act.session.add(row)
@@ -35,7 +36,7 @@ def lift_hold(act: Act, incident_id: UUID, reason: str) -> LegalHold:
     why = require_reason(reason)
     row = _standing(act, incident_id)
     if row is None:
-        raise NotFound("No legal hold is set on this incident.")
+        raise NotFound(worded("No legal hold is set on this incident."))
     row.lifted_at, row.lifted_by = act.now, act.actor.label
     row.lift_reason_sealed = act.seal(why, place_in(incident_id, "legal_hold", "lift_reason_sealed", row.id))
     act.session.add(row)

@@ -29,6 +29,7 @@ from notifications.ids import new_id
 from notifications.message import Text
 from notifications.models import Edition
 from notifications.release import NewEdition, freeze_edition
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,13 @@ def edit_notice(act: Act, notice_id: UUID, version: int, locale: str, text: Text
     notice = _at_version(act, notice_id, version)
     draft = open_draft(act, notice)
     if locale not in draft.texts:
-        raise Invalid(Fault("locale", f"the notice is not written in {locale!r}", ", ".join(sorted(draft.texts))))
+        raise Invalid(
+            Fault(
+                "locale",
+                worded("the notice is not written in {locale}", locale=repr(locale)),
+                ", ".join(sorted(draft.texts)),
+            )
+        )
     notice.template_digest = ""
     _seal(act, notice, draft.with_text(locale, text))
     _changed(act, notice)
@@ -112,8 +119,8 @@ def tick_warning(act: Act, notice_id: UUID, version: int, finding: Finding, reas
     """Let a warning stand, with the reason on the timeline. Raises Invalid for an error, or without a reason."""
     notice = _at_version(act, notice_id, version)
     if finding.level is Level.ERROR:
-        raise Invalid(Fault("finding", "is an error, which cannot be ticked off", finding.mend))
-    why = reason_given(reason, "say why the warning may stand")
+        raise Invalid(Fault("finding", worded("is an error, which cannot be ticked off"), finding.mend))
+    why = reason_given(reason, worded("say why the warning may stand"))
     _seal(act, notice, open_draft(act, notice).with_tick(finding.key, why))
     _changed(act, notice)
     text = f"Warning on the notice ({_said(notice.kind)}) may stand: {finding.message}. {why}"
@@ -129,8 +136,9 @@ def freeze_notice(act: Act, notice_id: UUID, checked: Checked) -> Edition:
     """
     notice = _find(act, notice_id)
     if notice.version != checked.version:
+        now = {"version": notice.version, "version2": checked.version}
         raise Conflict(
-            f"The notice is at version {notice.version}, version {checked.version} was checked: check again."
+            worded("The notice is at version {version}, version {version2} was checked: check again.", **now)
         )
     draft, case = open_draft(act, notice), case_for(act.session, act.keys, notice.incident_id)
     digest = grounds_digest(case, notice.rests_on)
@@ -138,10 +146,10 @@ def freeze_notice(act: Act, notice_id: UUID, checked: Checked) -> Edition:
     missing = [Missing(item.rule, f"{item}.", f"notices/{notice_id}") for item in blocking]
     if digest != notice.facts_digest:
         missing.append(
-            Missing("facts", "Facts this text rests on have changed: draft it anew.", f"notices/{notice_id}")
+            Missing("facts", worded("Facts this text rests on have changed: draft it anew."), f"notices/{notice_id}")
         )
     if missing:
-        raise Refused("The notice cannot be frozen yet.", missing)
+        raise Refused(worded("The notice cannot be frozen yet."), missing)
     new = NewEdition(
         notice_id=notice.id,
         subject=incident_subject(notice.incident_id),
@@ -167,9 +175,11 @@ def discard_notice(act: Act, notice_id: UUID, version: int, reason: str) -> Noti
     Raises Invalid without a reason, Refused for one that was asked to be released or is published, Conflict.
     """
     notice = _at_version(act, notice_id, version)
-    why = reason_given(reason, "say why this draft is not needed")
+    why = reason_given(reason, worded("say why this draft is not needed"))
     if is_released(act.session, notice.id):
-        raise Refused("A release of this notice was asked for, or it is published: its record stays. Cancel it there.")
+        raise Refused(
+            worded("A release of this notice was asked for, or it is published: its record stays. Cancel it there.")
+        )
     notice.discarded_at = act.now
     _changed(act, notice)
     text = f"Draft of a notice ({_said(notice.kind)}) discarded: {why}"
@@ -208,7 +218,7 @@ def _changed(act: Act, notice: Notice) -> None:
 def _find(act: Act, notice_id: UUID) -> Notice:
     notice = act.session.get(Notice, notice_id)
     if notice is None:
-        raise NotFound("There is no such notice.")
+        raise NotFound(worded("There is no such notice."))
     act.require(Action.WRITE_NOTICE, notice.incident_id)
     _require_kept(notice)
     return notice
@@ -222,7 +232,7 @@ def hold_kept(act: Act, notice: Notice) -> None:
 
 def _require_kept(notice: Notice) -> None:
     if notice.discarded_at is not None:
-        raise Conflict("This draft was discarded: write a new notice.")
+        raise Conflict(worded("This draft was discarded: write a new notice."))
 
 
 def _at_version(act: Act, notice_id: UUID, version: int) -> Notice:
@@ -233,7 +243,11 @@ def _at_version(act: Act, notice_id: UUID, version: int) -> Notice:
     if raised.scalar_one_or_none() is None:
         act.session.refresh(notice)
         raise Conflict(
-            f"The notice is at version {notice.version}, you edited version {version}. Read it, then repeat."
+            worded(
+                "The notice is at version {version}, you edited version {version2}. Read it, then repeat.",
+                version=notice.version,
+                version2=version,
+            )
         )
     act.session.refresh(notice)
     return notice

@@ -21,6 +21,7 @@ from notifications.models import Audience, Channel, Outgoing, Release, ReleaseSt
 from notifications.pacing import Moved
 from notifications.ramp import Course, Stage
 from notifications.sending_hours import BadHours, Hours, read_hours
+from notifications.wording import worded
 
 CONFIRM_TASK = "canary-{}"  # keys of tasks, by the release's id
 HELD_TASK = "ramp-{}"
@@ -98,7 +99,9 @@ def _hours(sending: Sending, kind: str) -> Hours | None:
     try:
         return read_hours(sending.hours)
     except BadHours as error:
-        raise Invalid(Fault("hours", str(error), "write such as 08:00-20:00 Europe/Berlin, or leave it out")) from error
+        raise Invalid(
+            Fault("hours", str(error), worded("write such as 08:00-20:00 Europe/Berlin, or leave it out"))
+        ) from error
 
 
 def _say(act: Act, bound: Bound, moved: Moved) -> None:

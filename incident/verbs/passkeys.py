@@ -34,6 +34,7 @@ from notifications.ids import new_id
 from notifications.models import Release
 from notifications.quorum import Way
 from notifications.release import Seen
+from notifications.wording import worded
 
 MOST = 10
 LONGEST_NAME = 100
@@ -112,7 +113,7 @@ def finish_enrolment(act: Act, new: NewPasskey, domain: str) -> Passkey:
         with act.session.begin_nested():
             act.session.add(row)
     except IntegrityError:
-        raise Conflict("This passkey is enrolled already.") from None
+        raise Conflict(worded("This passkey is enrolled already.")) from None
     account = find_user(act, act.actor.id)
     said = f"The passkey “{row.name}” was added to your account. It can approve what goes out."
     tell_owner(act, account, f"passkey.added:{row.id}", ("A passkey was added", said), domain)
@@ -129,7 +130,7 @@ def remove_passkey(act: Act, passkey_id: UUID, reason: str, domain: str) -> None
     ended = update(Passkey).where(*mine).values(removed_at=act.now).returning(col(Passkey.name))
     name = act.session.execute(ended).scalar_one_or_none()
     if name is None:
-        raise NotFound("You have no such passkey.")
+        raise NotFound(worded("You have no such passkey."))
     account = find_user(act, act.actor.id)
     said = f"The passkey “{name}” was removed from your account. It can approve nothing any more."
     tell_owner(act, account, f"passkey.removed:{passkey_id}", ("A passkey was removed", said), domain)
@@ -147,7 +148,7 @@ def begin_approval(act: Act, asked: ToApprove) -> Signing:
     expected = bound.release.recipients
     if asked.recipients != expected:
         fault = f"{asked.recipients:,} is not how many this reaches"
-        raise Invalid(Fault("count", fault, f"type {expected:,} to approve"))
+        raise Invalid(Fault("count", fault, worded("type {expected} to approve", expected=f"{expected:,}")))
     return ask_signature(act, asked)
 
 
@@ -166,9 +167,17 @@ def finish_approval(
 
 def _usable(name: str, existing: list[Passkey]) -> None:
     if len(existing) >= MOST:
-        raise Refused(f"You have {MOST} passkeys, which is the most: remove one first.")
+        raise Refused(worded("You have {most} passkeys, which is the most: remove one first.", most=MOST))
     plain = name.strip()
     if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
-        raise Invalid(Fault("name", "is empty, overlong or not printable", f"1 to {LONGEST_NAME} characters"))
+        raise Invalid(
+            Fault(
+                "name",
+                worded("is empty, overlong or not printable"),
+                worded("1 to {longest_name} characters", longest_name=LONGEST_NAME),
+            )
+        )
     if plain in {row.name for row in existing}:
-        raise Invalid(Fault("name", "is the name of another passkey of yours", "such as “Work phone 2”"))
+        raise Invalid(
+            Fault("name", worded("is the name of another passkey of yours"), worded("such as “Work phone 2”"))
+        )

@@ -15,6 +15,7 @@ from incident.verbs.act import Act
 from incident.verbs.entries import record
 from notifications.audience import NewMember, opened, scope_of
 from notifications.models import Channel, Delivery, Edition, Member, Receipt, Release
+from notifications.wording import worded
 
 COLUMNS = ("person", "account", "name", "address", "locale", "region")
 
@@ -41,7 +42,7 @@ def export_postal_list(act: Act, release_id: UUID) -> PostalList:
     edition = act.session.get(Edition, release.edition_id) if release else None
     notice = act.session.get(Notice, edition.notice_id) if edition else None
     if notice is None:
-        raise NotFound("There is no such release.")
+        raise NotFound(worded("There is no such release."))
     act.require(Action.READ_AUDIENCE, notice.incident_id)
     members, read, purged = _members(act, release_id)
     values = sorted({name for one in members for name in one.values if name != "name"})

@@ -19,13 +19,14 @@ from notifications.message import other_language, segment_of, texts_digest
 from notifications.models import Audience, Edition, Release
 from notifications.release import open_texts
 from notifications.release_states import WENT_OUT
+from notifications.wording import worded
 
 
 def check_facts(act: Act, notice: Notice, edition: Edition) -> None:
     """Raise Refused when a fact the edition rests on says something else than when it was frozen."""
     case = case_for(act.session, act.keys, notice.incident_id)
     if grounds_digest(case, edition.rests_on) != edition.facts_digest:
-        raise Refused("Facts this edition rests on have changed: draft the notice anew and freeze it again.")
+        raise Refused(worded("Facts this edition rests on have changed: draft the notice anew and freeze it again."))
 
 
 def check_current(act: Act, notice: Notice, edition: Edition) -> None:
@@ -36,7 +37,10 @@ def check_current(act: Act, notice: Notice, edition: Edition) -> None:
     act.session.refresh(notice, with_for_update={"key_share": True})
     if texts_digest(notice.kind, open_draft(act, notice).texts) != edition.digest:
         raise Refused(
-            f"The text of the notice was changed since edition {edition.number} was frozen: freeze it as it is now."
+            worded(
+                "The text of the notice was changed since edition {edition} was frozen: freeze it as it is now.",
+                edition=edition.number,
+            )
         )
 
 
@@ -44,9 +48,14 @@ def check_reaches_somebody(act: Act, notice: Notice, edition: Edition, audience:
     """Raise Refused on a closed incident, and where everybody of the audience has had this edition."""
     incident = act.session.get_one(Incident, notice.incident_id)
     if incident.closed_at is not None:
-        raise Refused("The incident is closed: reopen it to tell people more.")
+        raise Refused(worded("The incident is closed: reopen it to tell people more."))
     if all_told(act.session, edition.id, audience):
-        raise Refused(f"Everybody in “{audience.name}” has had this edition: nothing would be sent to anybody.")
+        raise Refused(
+            worded(
+                "Everybody in “{audience}” has had this edition: nothing would be sent to anybody.",
+                audience=audience.name,
+            )
+        )
 
 
 def check_segments(act: Act, edition: Edition, audience: Audience) -> None:
@@ -56,7 +65,10 @@ def check_segments(act: Act, edition: Edition, audience: Audience) -> None:
     if without:
         said = ", ".join(f"“{name or 'none'}” ({number:,} people)" for name, number in sorted(without.items()))
         raise Refused(
-            f"The audience has segments this text is not written for: {said}. Write it for them, or take them out."
+            worded(
+                "The audience has segments this text is not written for: {said}. Write it for them, or take them out.",
+                said=said,
+            )
         )
 
 
@@ -73,7 +85,7 @@ def check_languages(act: Act, edition: Edition, audience: Audience, reason: str 
     each = ", ".join(f"{name} ({readers[name]:,}) get {found}" for name, found in sorted(other.items()))
     said = f"{number:,} {'person gets' if number == 1 else 'people get'} another language than theirs: {each}."
     if not reason.strip():
-        raise Refused(f"{said} Write the notice in theirs, or say why it may go out like this.")
+        raise Refused(worded("{said} Write the notice in theirs, or say why it may go out like this.", said=said))
     return f"{said} {require_reason(reason, 'language_reason')}"
 
 
@@ -92,8 +104,10 @@ def check_order(act: Act, notice: Notice, reason: str = "") -> str:
         )
     missing = [Missing("order", f"{row.rule['title']}.", "duties") for row in open_first]
     raise Refused(
-        "A law wants somebody told before the people. Record that it was done, or let the privacy officer ask for the "
-        "release with a reason.",
+        worded(
+            "A law wants somebody told before the people. Record that it was done, or let the privacy officer ask "
+            "for the release with a reason."
+        ),
         missing,
     )
 
@@ -102,11 +116,17 @@ def check_addition(act: Act, release_id: UUID, edition: Edition, audience: Audie
     """Raise Conflict unless the audience holds newly found people of a release of the same text that went out."""
     first = act.session.get(Release, release_id)
     if first is None or first.subject != edition.subject:
-        raise NotFound("There is no such release to add to.")
+        raise NotFound(worded("There is no such release to add to."))
     if first.state not in WENT_OUT:
-        raise Conflict(f"The release this adds to is {first.state}: ask for one of its own.")
+        raise Conflict(worded("The release this adds to is {state}: ask for one of its own.", state=first.state))
     if first.edition_digest != edition.digest:
-        raise Conflict("The release this adds to sent another text: newly found people get the same one.")
+        raise Conflict(worded("The release this adds to sent another text: newly found people get the same one."))
     told = act.session.get_one(Audience, first.audience_id)
     if audience.adds_to is None or audience.adds_to not in {told.id, *relatives(act.session, told)}:
-        raise Conflict(f"The audience “{audience.name}” adds nobody to “{told.name}”: make one that does.")
+        raise Conflict(
+            worded(
+                "The audience “{audience}” adds nobody to “{told}”: make one that does.",
+                audience=audience.name,
+                told=told.name,
+            )
+        )

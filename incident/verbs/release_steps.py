@@ -26,6 +26,7 @@ from notifications.models import Approval, Edition, Outgoing
 from notifications.promises import is_over
 from notifications.quorum import NotReleasable, SecondPersonNeeded, Way
 from notifications.release import open_basis
+from notifications.wording import worded
 
 T = TypeVar("T")
 
@@ -50,7 +51,7 @@ def require_unchanged(act: Act, bound: Bound) -> None:
     """Raise Conflict when a fact the text rests on says something else than when it was frozen."""
     case = case_for(act.session, act.keys, bound.incident_id)
     if grounds_digest(case, bound.edition.rests_on) != bound.release.facts_digest:
-        raise Conflict("A fact this text rests on has changed since it was frozen: it has to be drafted anew.")
+        raise Conflict(worded("A fact this text rests on has changed since it was frozen: it has to be drafted anew."))
 
 
 def require_promise_ahead(act: Act, edition: Edition) -> None:
@@ -59,8 +60,11 @@ def require_promise_ahead(act: Act, edition: Edition) -> None:
     promised = basis.account.next_update if basis else None
     if promised is not None and is_over(promised, act.now):
         raise Refused(
-            f"The next update is promised for {promised:%Y-%m-%d %H:%M} UTC, which is past: draft the notice anew with "
-            "a later one and freeze it again."
+            worded(
+                "The next update is promised for {promised} UTC, which is past: draft the notice anew "
+                "with a later one and freeze it again.",
+                promised=f"{promised:%Y-%m-%d %H:%M}",
+            )
         )
 
 
@@ -73,14 +77,14 @@ def require_confirmed(act: Act, bound: Bound) -> None:
         col(Approval.confirm_by) <= act.now,
     )
     if act.session.exec(select(Approval.id).where(*late)).first() is not None:
-        raise Conflict("An approval by telephone was not confirmed in time: its approver confirms it first.")
+        raise Conflict(worded("An approval by telephone was not confirmed in time: its approver confirms it first."))
 
 
 def require_reason(reason: str, field: str = "reason") -> str:
     """The reason without blanks around it. Raises Invalid without one, for an overlong one and one with a NUL."""
     if not reason.strip() or len(reason) > LONGEST_REASON or "\0" in reason:
         fault = f"is empty, longer than {LONGEST_REASON} characters or no text"
-        raise Invalid(Fault(field, fault, "say why in a sentence"))
+        raise Invalid(Fault(field, fault, worded("say why in a sentence")))
     return reason.strip()
 
 

@@ -41,6 +41,7 @@ from incident.verbs.standing_approvals import apply_standing
 from notifications import release as releases
 from notifications.addresses import BadAddress, normalise
 from notifications.models import Audience, Edition, Release, ReleaseState
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def request_release(act: Act, request: Request, rules: ApprovalRules, address: s
     audience = act.session.get(Audience, request.audience_id)
     notice = act.session.get(Notice, edition.notice_id) if edition else None
     if edition is None or notice is None or audience is None:
-        raise NotFound("There is no such edition or audience.")
+        raise NotFound(worded("There is no such edition or audience."))
     act.require(Action.REQUEST_RELEASE, notice.incident_id)
     hold_kept(act, notice)
     sender = _sender(request.sender)
@@ -174,4 +175,4 @@ def _sender(address: str) -> str:
     try:
         return normalise(address)
     except BadAddress as error:
-        raise Invalid(Fault("sender", str(error), "set the address notices come from")) from error
+        raise Invalid(Fault("sender", str(error), worded("set the address notices come from"))) from error

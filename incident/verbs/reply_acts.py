@@ -20,6 +20,7 @@ from notifications.ids import new_id
 from notifications.incoming import ReceivedMail
 from notifications.received import raw_mail
 from notifications.replies import ReplyClass
+from notifications.wording import worded
 
 
 def view_reply(act: Act, reply_id: UUID) -> Said:
@@ -27,7 +28,7 @@ def view_reply(act: Act, reply_id: UUID) -> Said:
     row = find_reply(act.session, act.actor, reply_id)
     said = open_content(act.session, act.keys, row)
     if said is None:
-        raise NotFound("What this reply said was purged on schedule.")
+        raise NotFound(worded("What this reply said was purged on schedule."))
     _note_reading(act, row)
     return said
 
@@ -38,7 +39,7 @@ def view_reply_mail(act: Act, reply_id: UUID) -> bytes:
     mail = act.session.get_one(ReceivedMail, row.mail_id)
     raw = raw_mail(act.session, act.keys, mail)
     if raw is None or row.purged_at is not None:
-        raise NotFound("The mail was erased on schedule; its hash is kept.")
+        raise NotFound(worded("The mail was erased on schedule; its hash is kept."))
     _note_reading(act, row)
     write_down(act, row, "reply.viewed", "A reply was viewed as it was received.", sha256=mail.sha256)
     return raw
@@ -48,11 +49,11 @@ def take_reply(act: Act, reply_id: UUID) -> Reply:
     """Be the one who deals with it. Raises Conflict when it is taken or dealt with; Refused for programs."""
     row = locked_reply(act, reply_id)
     if row.settled_at is not None:
-        raise Conflict("This reply is dealt with.")
+        raise Conflict(worded("This reply is dealt with."))
     if act.session.get(UserAccount, act.actor.id) is None:
-        raise Refused("A reply is taken by a person.")
+        raise Refused(worded("A reply is taken by a person."))
     if row.owner_id is not None and row.owner_id != act.actor.id:
-        raise Conflict("Somebody else has taken this reply.")
+        raise Conflict(worded("Somebody else has taken this reply."))
     row.owner_id = act.actor.id
     act.session.add(row)
     return row
@@ -64,7 +65,7 @@ def correct_class(act: Act, reply_id: UUID, kind: ReplyClass, reason: str, rules
     It opens again, or is dealt with, as its new class asks. Raises Invalid without a reason.
     """
     row = locked_reply(act, reply_id)
-    why = reason_given(reason, "say why it is something else")[:LONGEST_REASON]
+    why = reason_given(reason, worded("say why it is something else"))[:LONGEST_REASON]
     if kind is row.kind:
         return row
     before, row.kind = row.kind, kind
@@ -84,9 +85,9 @@ def assign_reply(act: Act, reply_id: UUID, incident_id: UUID, reason: str, rules
     """Say which incident a reply that nobody could match belongs to. Raises Conflict for a matched one, Invalid."""
     row = locked_reply(act, reply_id)
     act.require(Action.ANSWER, incident_id)
-    why = reason_given(reason, "say how you know")[:LONGEST_REASON]
+    why = reason_given(reason, worded("say how you know"))[:LONGEST_REASON]
     if row.incident_id is not None:
-        raise Conflict("This reply belongs to an incident already.")
+        raise Conflict(worded("This reply belongs to an incident already."))
     row.incident_id, row.matched_by, row.told_at = incident_id, Match.PERSON, act.now
     act.session.add(row)
     act.session.flush()
@@ -99,9 +100,9 @@ def assign_reply(act: Act, reply_id: UUID, incident_id: UUID, reason: str, rules
 def settle_reply(act: Act, reply_id: UUID, reason: str, rules: ReplyRules) -> Reply:
     """Say that a reply is dealt with without an answer, and how. Raises Invalid without a reason, Conflict."""
     row = locked_reply(act, reply_id)
-    why = reason_given(reason, "say what was done")[:LONGEST_REASON]
+    why = reason_given(reason, worded("say what was done"))[:LONGEST_REASON]
     if row.settled_at is not None:
-        raise Conflict("This reply is dealt with.")
+        raise Conflict(worded("This reply is dealt with."))
     mark_settled(act, row, rules)
     text = f"A reply ({in_words(row.kind)}) is dealt with: {why}"
     write_down(act, row, "reply.settled", text)
@@ -116,12 +117,12 @@ def open_way(act: Act, reply_id: UUID, channels: ChannelRules, rules: ReplyRules
     """
     row = locked_reply(act, reply_id)
     if row.kind is not ReplyClass.LEFT:
-        raise Refused("This reply does not say that its address is no longer used. Correct its class first.")
+        raise Refused(worded("This reply does not say that its address is no longer used. Correct its class first."))
     if row.delivery_id is None or row.incident_id is None:
-        raise Refused("It is not known to which mail this reply belongs.")
+        raise Refused(worded("It is not known to which mail this reply belongs."))
     opened = open_for_one(act, row.delivery_id, channels)
     if not opened:
-        raise Refused("No other channel is set for this kind of notice, or one was opened before.")
+        raise Refused(worded("No other channel is set for this kind of notice, or one was opened before."))
     mark_settled(act, row, rules)
     said = ", ".join(channel.value.replace("_", "-") for channel in opened)
     text = f"An address is no longer used, says its reply: opened for this person: {said}."

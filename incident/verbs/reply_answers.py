@@ -29,6 +29,7 @@ from notifications.ids import new_id
 from notifications.models import Channel, Delivery, DeliveryState, Outgoing
 from notifications.replies import PREFIX, ReplyClass
 from notifications.sealing import Place
+from notifications.wording import worded
 
 GIVE_UP = timedelta(hours=72)
 LONGEST_SUBJECT = 200
@@ -58,16 +59,16 @@ def send_answer(act: Act, reply_id: UUID, version_id: UUID, locale: str, sending
     version = act.session.get(AnswerVersion, version_id)
     answer = act.session.get(Answer, version.answer_id) if version else None
     if version is None or answer is None or answer.incident_id not in (None, row.incident_id):
-        raise NotFound("There is no such approved answer for this reply.")
+        raise NotFound(worded("There is no such approved answer for this reply."))
     if answer.incident_id:
         lock_incident(act, answer.incident_id)  # facts that are being saved come first
     now = rests_digest(case_of_answer(act.session, act.keys, answer.incident_id))
     opened = open_version(act.session, act.keys, answer, version, now)
     if not opened.usable or answer.retired_at is not None:
-        raise Refused("This answer is not approved, or a fact it rests on has changed: have it approved anew.")
+        raise Refused(worded("This answer is not approved, or a fact it rests on has changed: have it approved anew."))
     if locale not in opened.text.texts:
         known = ", ".join(sorted(opened.text.texts))
-        raise Invalid(Fault("locale", f"the answer is not written in {locale!r}", known))
+        raise Invalid(Fault("locale", worded("the answer is not written in {locale}", locale=repr(locale)), known))
     text = filled(opened.text.texts[locale], sending.profile)
     given = _given(act, row, said, text, locale, sending)
     given.version_id = version.id
@@ -81,9 +82,9 @@ def write_free_answer(
     row, said = _answerable(act, reply_id, sending)
     require_person(act)
     written = text.replace("\r\n", "\n").strip()
-    faults = text_faults("text", written) if written else [Fault("text", "is empty", "write an answer")]
+    faults = text_faults("text", written) if written else [Fault("text", worded("is empty"), worded("write an answer"))]
     if locale not in LOCALES:
-        faults.append(Fault("locale", f"{locale!r} is no language here", ", ".join(LOCALES)))
+        faults.append(Fault("locale", worded("{locale} is no language here", locale=repr(locale)), ", ".join(LOCALES)))
     if faults:
         raise Invalid(*faults)
     refuse_found(findings, "for the second person to judge")
@@ -105,13 +106,13 @@ def approve_free_answer(
     row, given = _waiting(act, given_id)
     require_person(act)
     if given.drafted_by == act.actor.id:
-        raise Forbidden("Whoever wrote this answer does not approve it: another person does.")
+        raise Forbidden(worded("Whoever wrote this answer does not approve it: another person does."))
     if given.digest != digest:
-        raise Conflict("This is not the text you saw: read it again.")
+        raise Conflict(worded("This is not the text you saw: read it again."))
     said = _may_be_answered(act, row)
     sent = (col(ReplyAnswer.reply_id) == row.id, col(ReplyAnswer.state) == SentState.SENT)
     if not given.reason and act.session.exec(select(ReplyAnswer.id).where(*sent)).first() is not None:
-        raise Conflict("This reply was answered meanwhile: write anew why it is answered once more.")
+        raise Conflict(worded("This reply was answered meanwhile: write anew why it is answered once more."))
     refuse_found(findings, "a second person read it")
     given.approved_by = act.actor.id
     return _send(act, row, said, given, sending, "in words of its own, read by a second person")
@@ -120,7 +121,7 @@ def approve_free_answer(
 def refuse_free_answer(act: Act, given_id: UUID, reason: str) -> ReplyAnswer:
     """Say no to a free answer. Raises Invalid without a reason."""
     row, given = _waiting(act, given_id)
-    why = reason_given(reason, "say what is wrong with it")
+    why = reason_given(reason, worded("say what is wrong with it"))
     given.state, given.reason = SentState.REFUSED, why[:LONGEST_REASON]
     act.session.add(given)
     write_down(act, row, "reply.answer_refused", f"A free answer was refused: {given.reason}")
@@ -137,7 +138,7 @@ def _answerable(act: Act, reply_id: UUID, sending: Sending) -> tuple[Reply, Said
     said = _may_be_answered(act, row)
     live = (col(ReplyAnswer.reply_id) == row.id, col(ReplyAnswer.state) != SentState.REFUSED)
     if act.session.exec(select(ReplyAnswer.id).where(*live)).first() is not None and not sending.again.strip():
-        raise Conflict("This reply was answered, or an answer waits. Say why it is answered once more.")
+        raise Conflict(worded("This reply was answered, or an answer waits. Say why it is answered once more."))
     return row, said
 
 
@@ -145,9 +146,11 @@ def _may_be_answered(act: Act, row: Reply) -> Said:
     """What it says. Raises Refused for what a program sent (RFC 3834: no loops), or has no sender, or is purged."""
     said = open_content(act.session, act.keys, row)
     if row.automatic or row.kind is ReplyClass.OUT_OF_OFFICE:
-        raise Refused("A program sent this reply: it is not answered, so that two of them never answer each other.")
+        raise Refused(
+            worded("A program sent this reply: it is not answered, so that two of them never answer each other.")
+        )
     if said is None or not said.sender:
-        raise Refused("It is not known who wrote this reply, or what it said was purged.")
+        raise Refused(worded("It is not known who wrote this reply, or what it said was purged."))
     return said
 
 
@@ -179,7 +182,7 @@ def _refuse_repeat(act: Act, row: Reply, digest: str, reason: str) -> None:
     """Raise Conflict for the same words for the same reason: a form that was sent twice."""
     same = (col(ReplyAnswer.reply_id) == row.id, col(ReplyAnswer.digest) == digest, col(ReplyAnswer.reason) == reason)
     if act.session.exec(select(ReplyAnswer.id).where(*same, col(ReplyAnswer.state) != SentState.REFUSED)).first():
-        raise Conflict("This answer was given for this reason already.")
+        raise Conflict(worded("This answer was given for this reason already."))
 
 
 def _send(act: Act, row: Reply, said: Said, given: ReplyAnswer, sending: Sending, how: str) -> ReplyAnswer:
@@ -224,11 +227,11 @@ def _send(act: Act, row: Reply, said: Said, given: ReplyAnswer, sending: Sending
 def _waiting(act: Act, given_id: UUID) -> tuple[Reply, ReplyAnswer]:
     given = act.session.get(ReplyAnswer, given_id)
     if given is None:
-        raise NotFound("There is no such reply.")  # as for one that is hidden
+        raise NotFound(worded("There is no such reply."))  # as for one that is hidden
     row = locked_reply(act, given.reply_id)
     act.session.refresh(given)
     if given.state is not SentState.WAITING:
-        raise Conflict(f"This answer is {given.state}: it waits for nobody.")
+        raise Conflict(worded("This answer is {state}: it waits for nobody.", state=given.state))
     return row, given
 
 

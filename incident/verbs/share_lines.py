@@ -13,6 +13,7 @@ from incident.verbs.customer_lines import LONGEST_ID
 from incident.verbs.register import Entry, Faults, check_columns, id_faults, numbered, text_faults
 from notifications.audience_files import read_table
 from notifications.placeholders import LONGEST_VALUE
+from notifications.wording import worded
 
 NAMES = ("people", "countries", "fields", "exposed_from", "exposed_until", "logs")
 COLUMNS = ("host_id", *NAMES)
@@ -47,14 +48,24 @@ def share_faults(share: Share, now: datetime) -> list[Fault]:
     """What is wrong with figures by themselves."""
     faults = id_faults("host_id", share.host_id, LONGEST_ID)
     if share.people is not None and not 0 <= share.people <= MOST_PEOPLE:
-        faults.append(Fault("people", "is no number of people", "a whole number, or nothing while it is not known"))
+        faults.append(
+            Fault(
+                "people", worded("is no number of people"), worded("a whole number, or nothing while it is not known")
+            )
+        )
     faults += _reach_faults(share)
     for name in share.fields:
         faults += [replace(fault, field="fields") for fault in text_faults("fields", name, LONGEST_FIELD, needed=True)]
     if len(share.fields) > MOST_FIELDS or sum(map(len, share.fields)) > LONGEST_VALUE // 2:
-        faults.append(Fault("fields", "are too many to be read in a mail", f"at most {MOST_FIELDS}, named shortly"))
+        faults.append(
+            Fault(
+                "fields",
+                worded("are too many to be read in a mail"),
+                worded("at most {most_fields}, named shortly", most_fields=MOST_FIELDS),
+            )
+        )
     if share.logs and share.logs not in LOGS:
-        faults.append(Fault("logs", "is no word for how far they reach", ", ".join(LOGS) + ", or nothing"))
+        faults.append(Fault("logs", worded("is no word for how far they reach"), ", ".join(LOGS) + ", or nothing"))
     return faults + _window_faults(share, now)
 
 
@@ -91,7 +102,16 @@ def _entries(rows: Iterator[tuple[int, dict[str, str] | Faults]], zone: str) -> 
         if isinstance(row, tuple):
             yield number, row
         elif row["host_id"] in seen:
-            yield number, (Fault("host_id", f"{row['host_id']!r} comes twice", "the first line was taken"),)
+            yield (
+                number,
+                (
+                    Fault(
+                        "host_id",
+                        worded("{row} comes twice", row=repr(row["host_id"])),
+                        worded("the first line was taken"),
+                    ),
+                ),
+            )
         else:
             share = read_share(row["host_id"], row, zone)
             if isinstance(share, Share):
@@ -106,7 +126,9 @@ def _count(name: str, text: str, faults: list[Fault]) -> int | None:
     digits = text.replace(",", "").replace(" ", "").replace("\u202f", "").replace("\u00a0", "")
     if digits.isascii() and digits.isdigit() and len(digits) < 12:
         return int(digits)
-    faults.append(Fault(name, "is no number of people", "a whole number, or nothing while it is not known"))
+    faults.append(
+        Fault(name, worded("is no number of people"), worded("a whole number, or nothing while it is not known"))
+    )
     return None
 
 
@@ -116,7 +138,11 @@ def _countries(text: str, faults: list[Fault]) -> dict[str, int | None]:
         code, sign, number = part.replace("=", ":").partition(":")
         code = code.strip().upper()
         if code in reach:
-            faults.append(Fault("countries", f"{code} comes twice", "write each once, such as DE:120;AT:3"))
+            faults.append(
+                Fault(
+                    "countries", worded("{code} comes twice", code=code), worded("write each once, such as DE:120;AT:3")
+                )
+            )
         reach[code] = _count("countries", number, faults) if sign else None
     return reach
 
@@ -134,7 +160,7 @@ def _moment(name: str, text: str, zone: str, faults: list[Fault]) -> datetime | 
     except ValueError:
         found = None
     if found is None or len(text) <= len("2026-11-21") or not 1970 <= found.year < 2200:
-        faults.append(Fault(name, "is no moment with a time of day", TIMES))
+        faults.append(Fault(name, worded("is no moment with a time of day"), TIMES))
         return None
     return found.replace(tzinfo=ZoneInfo(zone)) if found.tzinfo is None else found
 
@@ -144,25 +170,41 @@ def _reach_faults(share: Share) -> list[Fault]:
     for code, number in share.reach.items():
         if not REGION.fullmatch(code) or code in NO_COUNTRY:
             mend = f"write {NO_COUNTRY[code]}" if code in NO_COUNTRY else "ISO 3166, such as DE or US-CA"
-            faults.append(Fault("countries", f"{code[:8]!r} is no country or region", mend))
+            faults.append(Fault("countries", worded("{code} is no country or region", code=repr(code[:8])), mend))
         elif number is not None and not 0 <= number <= MOST_PEOPLE:
-            faults.append(Fault("countries", f"{code} has no number of people", "a whole number, or nothing"))
+            faults.append(
+                Fault(
+                    "countries",
+                    worded("{code} has no number of people", code=code),
+                    worded("a whole number, or nothing"),
+                )
+            )
     counted = sum(number or 0 for number in share.reach.values())
     if not faults and share.people is not None and counted > share.people >= 0:
         mend = "count each person in one country, or correct the number of people"
-        faults.append(Fault("countries", f"count {counted:,} people, more than the {share.people:,} in all", mend))
+        faults.append(
+            Fault(
+                "countries",
+                worded(
+                    "count {counted} people, more than the {people} in all",
+                    counted=f"{counted:,}",
+                    people=f"{share.people:,}",
+                ),
+                mend,
+            )
+        )
     return faults
 
 
 def _window_faults(share: Share, now: datetime) -> list[Fault]:
     begin, end = share.exposed_from, share.exposed_until
     faults = [
-        Fault(name, "is to come", "when access was possible, not when it will be")
+        Fault(name, worded("is to come"), worded("when access was possible, not when it will be"))
         for name, moment in (("exposed_from", begin), ("exposed_until", end))
         if moment is not None and moment > now
     ]
     if end is not None and begin is None:
-        faults.append(Fault("exposed_from", "is missing where there is an end", "say from when"))
+        faults.append(Fault("exposed_from", worded("is missing where there is an end"), worded("say from when")))
     elif end is not None and begin is not None and end <= begin:
-        faults.append(Fault("exposed_until", "is not after exposed_from", "say both anew"))
+        faults.append(Fault("exposed_until", worded("is not after exposed_from"), worded("say both anew")))
     return faults

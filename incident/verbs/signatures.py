@@ -22,6 +22,7 @@ from incident.verbs.entries import record
 from incident.verbs.messages import put_under
 from incident.verbs.people import find_user
 from notifications.ids import new_id
+from notifications.wording import worded
 
 WAITS = timedelta(minutes=5)
 CHALLENGE_BYTES = 32  # W3C WebAuthn level 2 §13.4.3 asks for 16 at least
@@ -70,7 +71,7 @@ def ask_signature(act: Act, asked: Signable) -> Signing:
     """Ask for a signature of the actor's. A step of verbs that asked for permission. Raises Refused: no passkey."""
     credentials = tuple(row.credential_id for row in passkeys_of(act.session, act.actor))
     if not credentials:
-        raise Refused("You have no passkey here yet: add one on the page of your passkeys.")
+        raise Refused(worded("You have no passkey here yet: add one on the page of your passkeys."))
     return Signing(new_challenge(act, asked.purpose), credentials)
 
 
@@ -89,7 +90,7 @@ def take_signature(act: Act, signed: Signed, asked: Signable) -> None:
     )
     used = update(Passkey).where(*mine).values(sign_count=signed.count, last_used_at=act.now).returning(col(Passkey.id))
     if signed.is_copied or not act.session.execute(used).all():
-        raise Conflict("This passkey was used or removed at the same moment: begin again.")
+        raise Conflict(worded("This passkey was used or removed at the same moment: begin again."))
 
 
 def report_copy(act: Act, signed: Signed, asked: Signable, domain: str) -> None:

@@ -31,6 +31,7 @@ from notifications.models import Approval, Outgoing, Release, ReleaseState
 from notifications.quorum import Way
 from notifications.release import Seen
 from notifications.release_states import UNDER_WAY
+from notifications.wording import worded
 
 CLOSED = (ReleaseState.REFUSED, ReleaseState.VOID)
 BY_PASSKEY = "Confirm this with your passkey: sign on the release's page. Passkeys are added on /account/passkeys."
@@ -88,7 +89,7 @@ def confirm_spoken_approval(
         raise Refused(BY_PASSKEY)
     translated(lambda: releases.check_bound(bound.release, seen))
     if bound.release.state in CLOSED:
-        raise Conflict(f"The release is {bound.release.state}: there is nothing left to confirm.")
+        raise Conflict(worded("The release is {state}: there is nothing left to confirm.", state=bound.release.state))
     row.confirmed_at = act.now
     act.session.add(row)
     how = " with a passkey" if way is Way.PASSKEY else ""
@@ -178,7 +179,7 @@ def _own(act: Act, release_id: UUID) -> tuple[Bound, Approval]:
     )
     row = act.session.exec(select(Approval).where(*mine)).first()
     if row is None:
-        raise NotFound("No approval of yours waits to be confirmed here.")
+        raise NotFound(worded("No approval of yours waits to be confirmed here."))
     return bound, row
 
 
@@ -187,14 +188,24 @@ def _checked(act: Act, bound: Bound, spoken: Spoken) -> UserAccount:
     approver = act.session.get(UserAccount, spoken.approver_id)
     faults = []
     if approver is None or approver.disabled_at is not None or approver.id == act.actor.id:
-        faults.append(Fault("approver", "is nobody who could have said yes", "choose another person who approves"))
+        faults.append(
+            Fault("approver", worded("is nobody who could have said yes"), worded("choose another person who approves"))
+        )
     if not act.now - SPOKEN_AGE <= spoken.at <= act.now:
-        faults.append(Fault("at", "is to come, or more than an hour ago", "write down the time of the call"))
+        faults.append(
+            Fault("at", worded("is to come, or more than an hour ago"), worded("write down the time of the call"))
+        )
     elif spoken.at < bound.release.requested_at.replace(second=0, microsecond=0):
-        faults.append(Fault("at", "is before the release was asked for", "read out the release as it is now, and ask"))
+        faults.append(
+            Fault(
+                "at",
+                worded("is before the release was asked for"),
+                worded("read out the release as it is now, and ask"),
+            )
+        )
     if not spoken.recognised.strip() or len(spoken.recognised) > LONGEST_REASON:
         mend = f"such as a call back to the number you keep; at most {LONGEST_REASON} characters"
-        faults.append(Fault("recognised", "says nothing, or too much", mend))
+        faults.append(Fault("recognised", worded("says nothing, or too much"), mend))
     if faults or approver is None:
         raise Invalid(*faults)
     return approver

@@ -47,7 +47,7 @@ def give_standing_approval(act: Act, standing: Standing, rules: ApprovalRules) -
     role = next((role for role in rules.quorum(standing.kind) if role in act.actor.roles), None)
     if role is None:
         wanted = ", ".join(role.replace("_", " ") for role in rules.quorum(standing.kind))
-        raise Forbidden(f"A notice of this kind is approved as {wanted}.")
+        raise Forbidden(worded("A notice of this kind is approved as {wanted}.", wanted=wanted))
     _check(act, standing)
     row = StandingApproval(
         id=new_id(),
@@ -75,7 +75,7 @@ def revoke_standing_approval(act: Act, approval_id: UUID) -> StandingApproval:
     if row is None:
         raise NotFound(worded("There is no such standing approval."))
     if row.given_by != act.actor.id and row.role not in act.actor.roles:
-        raise Forbidden(f"Who gave it takes it back, or another {row.role.replace('_', ' ')}.")
+        raise Forbidden(worded("Who gave it takes it back, or another {role}.", role=row.role.replace("_", " ")))
     if row.revoked_at is not None or row.ends_at <= act.now:
         raise Conflict(worded("This standing approval is over already."))
     row.revoked_at = act.now

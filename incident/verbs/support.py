@@ -22,6 +22,7 @@ from notifications.addresses import BadAddress, meeting_key, normalise
 from notifications.ids import new_id
 from notifications.models import Release, ReleaseState
 from notifications.release_states import UNDER_WAY
+from notifications.wording import worded
 
 LONGEST = 320
 AN_HOUR = 60
@@ -87,19 +88,19 @@ def state_complete(act: Act, incident_id: UUID, reason: str) -> Completeness:
     many people are affected is not known, no release is finished, or one is under way.
     """
     act.require(Action.DECIDE, incident_id)
-    reason = reason_given(reason, "say how it was established that nobody else is affected")
+    reason = reason_given(reason, worded("say how it was established that nobody else is affected"))
     case = case_for(act.session, act.keys, incident_id)
     missing = []
     if not case.sheet.datasets or any(one.facts.get("people.count") is None for one in case.sheet.datasets):
-        missing.append(Missing("people", "How many people each data set concerns is not known.", "facts"))
+        missing.append(Missing("people", worded("How many people each data set concerns is not known."), "facts"))
     subject = col(Release.subject) == incident_subject(incident_id)
     states = set(act.session.exec(select(Release.state).where(subject).distinct()).all())
     if ReleaseState.FINISHED not in states:
-        missing.append(Missing("releases", "No notice has been sent to the end.", "notices"))
+        missing.append(Missing("releases", worded("No notice has been sent to the end."), "notices"))
     if states & set(UNDER_WAY):
-        missing.append(Missing("releases", "A release is under way.", "notices"))
+        missing.append(Missing("releases", worded("A release is under way."), "notices"))
     if missing:
-        raise Refused("Nobody can say yet that nobody else is affected.", missing)
+        raise Refused(worded("Nobody can say yet that nobody else is affected."), missing)
     identity = new_id()
     row = Completeness(
         id=identity,
@@ -120,7 +121,7 @@ def state_complete(act: Act, incident_id: UUID, reason: str) -> Completeness:
 def withdraw_complete(act: Act, incident_id: UUID, reason: str) -> None:
     """Take that decision back. Raises Invalid without a reason."""
     act.require(Action.DECIDE, incident_id)
-    reason = reason_given(reason, "say what has turned up")
+    reason = reason_given(reason, worded("say what has turned up"))
     mine = (col(Completeness.incident_id) == incident_id, col(Completeness.withdrawn_at).is_(None))
     gone = update(Completeness).where(*mine).values(withdrawn_at=act.now).returning(col(Completeness.id))
     if act.session.execute(gone).first() is not None:
@@ -131,9 +132,11 @@ def withdraw_complete(act: Act, incident_id: UUID, reason: str) -> None:
 def _check(question: Question) -> None:
     faults = []
     if not question.value.strip() or len(question.value) > LONGEST or not question.value.isprintable():
-        faults.append(Fault("value", "names nobody", "give the id of a customer or person, or an address"))
+        faults.append(
+            Fault("value", worded("names nobody"), worded("give the id of a customer or person, or an address"))
+        )
     if question.locale not in LOCALES:
-        faults.append(Fault("locale", "is no language here", ", ".join(LOCALES)))
+        faults.append(Fault("locale", worded("is no language here"), ", ".join(LOCALES)))
     if faults:
         raise Invalid(*faults)
 
@@ -141,7 +144,9 @@ def _check(question: Question) -> None:
 def _refuse_many(act: Act, an_hour: int) -> None:
     mine = (col(SupportLookup.by) == act.actor.label, col(SupportLookup.at) > act.now - timedelta(hours=1))
     if act.session.exec(select(func.count()).select_from(SupportLookup).where(*mine)).one() >= an_hour:
-        raise Refused(f"{an_hour} look-ups within an hour are the most one person may make: wait.")
+        raise Refused(
+            worded("{an_hour} look-ups within an hour are the most one person may make: wait.", an_hour=an_hour)
+        )
 
 
 def _key(value: str) -> str:

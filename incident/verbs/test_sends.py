@@ -18,6 +18,7 @@ from incident.verbs.messages import put_out
 from notifications.ids import new_id
 from notifications.message import Rendered
 from notifications.models import Outgoing
+from notifications.wording import worded
 
 PREFIX = "[Test] "
 AN_HOUR = 12  # tests one person may ask for
@@ -45,10 +46,12 @@ def send_test(act: Act, mail: TestMail, domain: str) -> str:
     act.require(Action.WRITE_NOTICE, mail.incident_id)
     account = act.session.get(UserAccount, act.actor.id)
     if account is None:
-        raise Refused("A test goes to a person of the console, and this is none.")
+        raise Refused(worded("A test goes to a person of the console, and this is none."))
     begin = f"test:{account.id.hex}:"
     if _lately(act, begin) >= AN_HOUR:
-        raise Refused(f"{AN_HOUR} tests within an hour are enough: wait, or look at the preview.")
+        raise Refused(
+            worded("{an_hour} tests within an hour are enough: wait, or look at the preview.", an_hour=AN_HOUR)
+        )
     occasion = f"{begin}{new_id().hex}"
     page = Page(mail.rendered.html, mail.locale, mail.logo)
     message = InternalMessage(occasion, frozenset(), PREFIX + mail.rendered.subject, mail.rendered.text, page)

@@ -14,8 +14,9 @@ from incident.web.views import Choice
 from incident.web.views.approvals import SINGLE, ApprovalsView, DifferenceView, JoiningView, SeatLine
 from notifications.differences import counts
 from notifications.quorum import Seat, Way
+from notifications.wording import worded
 
-NOTES = {Way.PASSKEY: "with a passkey", Way.SINGLE: SINGLE}
+NOTES = {Way.PASSKEY: worded("with a passkey"), Way.SINGLE: SINGLE}
 
 
 def approvals_view(desk: Desk, session: Session, bound: Bound, locale: str) -> tuple[ApprovalsView, str]:
@@ -48,12 +49,13 @@ def _seat(session: Session, seat: Seat) -> SeatLine:
         return SeatLine(role)
     note = NOTES.get(Way(row.way), "")
     if row.for_user:
-        note = f"standing in for {_name(session, row.for_user)}"
+        note = worded("standing in for {name}", name=_name(session, row.for_user))
     if row.way == Way.STANDING:
-        note = "in peacetime, to exactly these templates"
+        note = worded("in peacetime, to exactly these templates")
     if row.witness:
-        confirmed = "confirmed" if row.confirmed_at else "not confirmed yet"
-        note = f"by telephone, heard by {_name(session, row.witness)}; {confirmed}"
+        confirmed = worded("confirmed") if row.confirmed_at else worded("not confirmed yet")
+        heard = _name(session, row.witness)
+        note = worded("by telephone, heard by {witness}; {confirmed}", witness=heard, confirmed=confirmed)
     waiting = row.confirm_by if row.way == Way.SPOKEN and row.confirmed_at is None else None
     return SeatLine(role, _name(session, row.by), row.at, note, waiting)
 
@@ -63,9 +65,11 @@ def _difference(found: Compared | None, bound: Bound, locale: str) -> Difference
         return None
     lines = found.lines.get(locale, ())
     added, removed = counts(lines)
-    own = found.notice.id == bound.notice.id
-    what = "this notice" if own else words.NOTICES[found.notice.kind][0]
-    against = f"Edition {found.edition.number} of {what}, {'released before' if own else 'which this one follows'}"
+    number = found.edition.number
+    against: str = worded("Edition {number} of this notice, released before", number=number)
+    if found.notice.id != bound.notice.id:
+        followed = words.NOTICES[found.notice.kind][0]
+        against = worded("Edition {number} of {notice}, which this one follows", number=number, notice=followed)
     gone = tuple(LANGUAGES.get(key, key) for key in found.gone)
     return DifferenceView(against, lines, added, removed, locale in found.fresh, gone)
 
@@ -78,4 +82,4 @@ def _joining(found: Weighed) -> JoiningView | None:
 
 def _name(session: Session, user_id: object) -> str:
     account = session.get(UserAccount, user_id)
-    return account.name if account else "somebody who left"
+    return account.name if account else worded("somebody who left")

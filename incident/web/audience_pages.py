@@ -38,6 +38,7 @@ from incident.web.views import Choice
 from incident.web.views.audiences import ColumnLine, SampleLine
 from notifications.audience import ImportReport
 from notifications.models import Channel
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Keeper = Annotated[Actor, Depends(acting(Action.IMPORT_AUDIENCE, programs=False))]
@@ -113,7 +114,7 @@ def import_people(
 ) -> Response:
     """Add the people of a file as it streams in; it is never kept."""
     if not form.file_name:
-        raise Invalid(Fault("file", "is missing", "choose a CSV or JSON Lines file"))
+        raise Invalid(Fault("file", worded("is missing"), worded("choose a CSV or JSON Lines file")))
     columns, meanings = ([value for name, value in form.fields if name == one] for one in ("column", "means"))
     mapping = dict(zip(columns, meanings, strict=False))
     with desk.edge.read() as session:
@@ -163,11 +164,15 @@ def _show(
 def _nobody(report: ImportReport) -> Fault:
     """That a file stored nobody, and what its first line was refused for."""
     first = next(fault for fault in report.faults if not fault.warning)
-    return Fault("file", f"stored nobody; {first.field} {first.message} in line {first.line}", first.mend)
+    return Fault(
+        "file",
+        worded("stored nobody; {field} {what} in line {line}", field=first.field, what=first.message, line=first.line),
+        first.mend,
+    )
 
 
 def _base(text: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise Invalid(Fault("adds_to", "is none of those on the page", "choose one, or none")) from None
+        raise Invalid(Fault("adds_to", worded("is none of those on the page"), worded("choose one, or none"))) from None

@@ -21,18 +21,19 @@ from notifications.audience_files import COLUMNS, LEFT_OUT, header_of, meaning_o
 from notifications.formats import Formats
 from notifications.members import REPEATED
 from notifications.models import Audience, Channel
+from notifications.wording import worded
 
 MOST_COLUMNS = 100
-CHANNELS = {"email": "E-mail", "in_app": "In the product"}
+CHANNELS = {"email": worded("E-mail"), "in_app": worded("In the product")}
 MEANINGS = {
-    "person": "Stable id of the person",
-    "address": "E-mail address",
-    "account": "Id of the account",
-    "role": "Role in the account",
-    "locale": "Language",
-    "region": "Country or region",
-    "segment": "Segment",
-    "name": "Name, for the greeting",
+    "person": worded("Stable id of the person"),
+    "address": worded("E-mail address"),
+    "account": worded("Id of the account"),
+    "role": worded("Role in the account"),
+    "locale": worded("Language"),
+    "region": worded("Country or region"),
+    "segment": worded("Segment"),
+    "name": worded("Name, for the greeting"),
 }
 ENGLISH = Formats("en", "UTC")
 
@@ -46,7 +47,7 @@ def audience_line(row: Audience, names: Mapping[UUID, str]) -> AudienceLine:
         members=row.members,
         created_at=row.created_at,
         frozen_at=row.frozen_at,
-        adds_to=names.get(row.adds_to, "an audience that is gone") if row.adds_to else "",
+        adds_to=names.get(row.adds_to, worded("an audience that is gone")) if row.adds_to else "",
         controller=row.controller,
         purged_at=row.purged_at,
     )
@@ -63,13 +64,19 @@ def audience_view(
     total = found.audience.members
     names = {row.id: row.name for row in found.related}
     tables = [
-        _table("Language", found.locales, total, {code: f"{name} ({code})" for code, name in LANGUAGES.items()}),
-        _table("Country or region", found.regions, total, {"": "Not said"}, countries=True),
-        _table("Segment", found.segments, total, {"": "None: the first text"}),
+        _table(
+            worded("Language"), found.locales, total, {code: f"{name} ({code})" for code, name in LANGUAGES.items()}
+        ),
+        _table(worded("Country or region"), found.regions, total, {"": worded("Not said")}, countries=True),
+        _table(worded("Segment"), found.segments, total, {"": worded("None: the first text")}),
     ]
     if found.domains_in_all:
-        hint = f"{found.domains_in_all:,} in all; those of fewer than {FEWEST} people are counted together."
-        tables.append(_table("Domain", found.domains, total, {}, hint))
+        hint = worded(
+            "{all} in all; those of fewer than {number} people are counted together.",
+            all=f"{found.domains_in_all:,}",
+            number=FEWEST,
+        )
+        tables.append(_table(worded("Domain"), found.domains, total, {}, hint))
     return AudienceView(
         line=audience_line(found.audience, names),
         codename=found.codename,
@@ -89,8 +96,8 @@ def columns_of(first_line: str) -> tuple[ColumnLine, ...]:
     """What each column named by the first line of a file may be taken for, the likeliest chosen. Raises Invalid."""
     names = header_of(first_line.partition("\n")[0])
     if not names or len(names) > MOST_COLUMNS:
-        mend = "paste the first line of the CSV file, as it is"
-        raise Invalid(Fault("first_line", "names no columns, or more than a hundred", mend))
+        mend = worded("paste the first line of the CSV file, as it is")
+        raise Invalid(Fault("first_line", worded("names no columns, or more than a hundred"), mend))
     taken: set[str] = set()
     return tuple(_column(name, taken) for name in names if name)
 
@@ -104,9 +111,21 @@ def choice_faults(mapping: Mapping[str, str], channel: Channel) -> tuple[Fault, 
     """What columns that were chosen one by one lack for anybody to be stored. Empty where none were chosen."""
     means, faults = set(mapping.values()), []
     if mapping and not means & {"person", "account"}:
-        faults.append(Fault("columns", "name nobody", f"choose which one is “{MEANINGS['person']}”"))
+        faults.append(
+            Fault(
+                "columns",
+                worded("name nobody"),
+                worded("choose which one is “{meanings}”", meanings=MEANINGS["person"]),
+            )
+        )
     if mapping and channel is Channel.EMAIL and "address" not in means:
-        faults.append(Fault("columns", "hold no address to write to", f"choose which is “{MEANINGS['address']}”"))
+        faults.append(
+            Fault(
+                "columns",
+                worded("hold no address to write to"),
+                worded("choose which is “{meanings}”", meanings=MEANINGS["address"]),
+            )
+        )
     return tuple(faults)
 
 
@@ -136,9 +155,11 @@ def _column(name: str, taken: set[str]) -> ColumnLine:
 def _choices(chosen: str, values: Iterable[str]) -> tuple[Choice, ...]:
     """Every meaning, and these names of a value."""
     offered = dict.fromkeys((*COLUMNS, "name", *sorted(values)), "")
-    labels = {value: MEANINGS.get(value, f"A value: {value}") for value in offered if value != LEFT_OUT}
+    labels = {
+        value: MEANINGS.get(value) or worded("A value: {name}", name=value) for value in offered if value != LEFT_OUT
+    }
     choices = (Choice(value, label, value == chosen) for value, label in labels.items())
-    return (Choice(LEFT_OUT, "Left out", chosen == LEFT_OUT), *choices)
+    return (Choice(LEFT_OUT, worded("Left out"), chosen == LEFT_OUT), *choices)
 
 
 def _fault_line(field: str, warning: bool, lines: int, examples: Mapping[tuple[str, bool], str]) -> FaultLine:
@@ -153,7 +174,7 @@ def _table(
         label = names.get(value) or (f"{ENGLISH.country(value)}" if countries else value)
         lines.append(ShareLine(label, people, _percent(people, total)))
     if shares.others:
-        lines.append(ShareLine("Others", shares.others, _percent(shares.others, total)))
+        lines.append(ShareLine(worded("Others"), shares.others, _percent(shares.others, total)))
     return ShareTable(title, tuple(lines), hint)
 
 

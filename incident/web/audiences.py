@@ -23,14 +23,17 @@ from notifications.members import ACCOUNT
 from notifications.message import locale_of
 from notifications.models import Audience, Channel, Delivery
 from notifications.reader_tokens import Reader
+from notifications.wording import worded
 
 _PEOPLE = (NoticeKind.PEOPLE, NoticeKind.GENERIC, NoticeKind.CALIFORNIA, NoticeKind.HIPAA, NoticeKind.PEOPLE_UPDATE)
 _CUSTOMERS = (NoticeKind.CUSTOMER, NoticeKind.CUSTOMER_UPDATE)
 SOURCES = {
-    **dict.fromkeys(_CUSTOMERS, "The contacts of every affected customer, each with that customer's own figures."),
-    **dict.fromkeys(_PEOPLE, "Everybody in the register of people."),
-    NoticeKind.CONTROLLER_PEOPLE: "The people of this customer in the register of people.",
-    NoticeKind.IN_APP: "Everybody in the register of people, in the product.",
+    **dict.fromkeys(
+        _CUSTOMERS, worded("The contacts of every affected customer, each with that customer's own figures.")
+    ),
+    **dict.fromkeys(_PEOPLE, worded("Everybody in the register of people.")),
+    NoticeKind.CONTROLLER_PEOPLE: worded("The people of this customer in the register of people."),
+    NoticeKind.IN_APP: worded("Everybody in the register of people, in the product."),
 }
 NAMES = {
     **dict.fromkeys(_CUSTOMERS, "Contacts of affected customers"),
@@ -60,7 +63,7 @@ def chosen_audience(session: Session, notice: Notice, wanted: str = "") -> Audie
     if wanted:
         found = next((row for row in fitting if str(row.id) == wanted), None)
         if found is None:
-            raise NotFound("There is no such audience for this notice.")
+            raise NotFound(worded("There is no such audience for this notice."))
         return found
     return audience_for(session, notice) or (fitting[0] if len(fitting) == 1 else None)
 
@@ -80,15 +83,15 @@ def audience_for(session: Session, notice: Notice) -> Audience | None:
 def build_audience(edge: Edge, by: Actor, notice: Notice) -> Audience:
     """Gather a new audience. Raises Invalid for affected customers without a contact, Conflict when nobody is found."""
     if notice.kind in PUBLIC:
-        raise Conflict("A public announcement has no audience: everybody can read it.")
+        raise Conflict(worded("A public announcement has no audience: everybody can read it."))
     if notice.kind not in NAMES:
-        raise Conflict("The registers hold nobody of these: make an audience and import a list.")
+        raise Conflict(worded("The registers hold nobody of these: make an audience and import a list."))
     told = KINDS[NoticeKind(notice.kind)]
     channel, customers = Channel(told.channel), told.readers is Readers.CUSTOMERS
     lines = iter(_customers(edge, by, notice)) if customers else _people(edge, by, notice, channel)
     first = next(lines, None)  # the others stay where they are: a register can hold a million
     if first is None:
-        raise Conflict("The register holds nobody this notice could go to.")
+        raise Conflict(worded("The register holds nobody this notice could go to."))
     name = NAMES[NoticeKind(notice.kind)]
     audience = edge.write(
         by, lambda act: open_audience(act, notice.incident_id, name, channel, controller=notice.controller)
@@ -111,7 +114,7 @@ def _customers(edge: Edge, by: Actor, notice: Notice) -> list[Line]:
         case = case_for(session, edge.keys, notice.incident_id)
         dataset = case.dataset(notice.dataset) or next((one for one in case.sheet.datasets if one.controllers), None)
         if dataset is None:
-            raise Conflict("The facts name no customer as affected.")
+            raise Conflict(worded("The facts name no customer as affected."))
         figures = own_figures(session, case, notice.incident_id, dataset)
         return customer_members(session, edge.keys, dataset, figures, words)
 

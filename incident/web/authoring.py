@@ -14,6 +14,7 @@ from incident.web.frame import Desk
 from incident.web.outgoing import LANGUAGES
 from incident.web.times import read_local
 from incident.web.views import Choice
+from notifications.wording import worded
 
 
 def measures(settings: Settings) -> tuple[Choice, ...]:
@@ -29,7 +30,7 @@ def account_from(
     try:
         ahead = read_local(form.next_update, desk.zone) if form.next_update else None
     except ValueError:
-        raise Invalid(Fault("next_update", "names no moment", "such as 2026-11-27T16:00")) from None
+        raise Invalid(Fault("next_update", worded("names no moment"), worded("such as 2026-11-27T16:00"))) from None
     said: dict[str, dict[str, str]] = {}
 
     def told(name: str, tongues: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
@@ -58,7 +59,9 @@ def account_from(
 def _paired(tongues: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each language with its text. Raises Invalid for a form that was not sent as it stands on the page."""
     if len(tongues) != len(texts):
-        raise Invalid(Fault("own_in", "names other languages than there are texts", "send the form as it is"))
+        raise Invalid(
+            Fault("own_in", worded("names other languages than there are texts"), worded("send the form as it is"))
+        )
     return zip(tongues, texts, strict=True)
 
 
@@ -74,7 +77,7 @@ def segments_of(text: str) -> dict[str, tuple[str, ...]]:
         name, colon, words = line.partition(":")
         if not colon or name.strip() in found:
             fault = "has no colon" if not colon else "names a segment again"
-            raise Invalid(Fault("segments", f"{line!r} {fault}", "write a name, a colon, and kinds of data"))
+            raise Invalid(Fault("segments", f"{line!r} {fault}", worded("write a name, a colon, and kinds of data")))
         found[name.strip()] = tuple(word.strip() for word in words.split(",") if word.strip())
     return found
 
@@ -151,5 +154,7 @@ def _offer(form: AccountForm, how: str) -> Offer | None:
     if not any(said):
         return None
     if not all(said):
-        raise Invalid(Fault("offer_provider", "is told by half", "name the provider, the months and how to enrol"))
+        raise Invalid(
+            Fault("offer_provider", worded("is told by half"), worded("name the provider, the months and how to enrol"))
+        )
     return Offer(*said)

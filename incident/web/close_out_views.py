@@ -1,6 +1,6 @@
 """From the counts of a close-out report to the tables its page shows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from incident.queries.close_outs import ClosedOut
@@ -12,6 +12,7 @@ from incident.web.outgoing import LANGUAGES
 from incident.web.views.close_outs import CloseOutView, CountLine, CountTable, ReportLine
 from notifications.ledger_file import FEWEST, OTHERS, TOLD
 from notifications.proofs import CloseOut
+from notifications.wording import worded
 
 Group = Mapping[str, Mapping[str, int]]
 
@@ -56,14 +57,16 @@ def _report(href: str, row: CloseOut) -> ReportLine:
 
 
 def _tables(counts: Mapping[str, object]) -> tuple[CountTable, ...]:
-    hint = f"Domains of fewer than {FEWEST} people are counted together."
+    hint = worded("Domains of fewer than {number} people are counted together.", number=FEWEST)
     tables = (
-        _table("Channel", _group(counts.get("channels")), CHANNELS),
+        _table(worded("Channel"), _group(counts.get("channels")), CHANNELS),
         _table(
-            "Language", _group(counts.get("locales")), {code: f"{name} ({code})" for code, name in LANGUAGES.items()}
+            worded("Language"),
+            _group(counts.get("locales")),
+            {code: f"{name} ({code})" for code, name in LANGUAGES.items()},
         ),
-        _table("Country or region", _group(counts.get("regions")), {}, countries=True),
-        _table("Domain", _group(counts.get("domains")), {OTHERS: "Others"}, hint),
+        _table(worded("Country or region"), _group(counts.get("regions")), {}, countries=True),
+        _table(worded("Domain"), _group(counts.get("domains")), {OTHERS: worded("Others")}, hint),
     )
     return tuple(table for table in tables if table.lines)
 
@@ -77,22 +80,20 @@ def _table(
             names.get(word) or (ENGLISH.country(word) if countries else word),
             sum(states.values()),
             sum(number for state, number in states.items() if state in TOLD),
-            ", ".join(_others(states)),
+            _others(states),
         )
         for word, states in often
     )
     return CountTable(title, tuple(lines), hint)
 
 
-def _others(states: Mapping[str, int]) -> Iterable[str]:
-    for state, number in states.items():
-        if state not in TOLD:
-            yield f"{number:,} {words.DELIVERIES[state][0].lower()}"
+def _others(states: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple((words.DELIVERIES[state][0], number) for state, number in states.items() if state not in TOLD)
 
 
 def _answers(answers: Mapping[str, int]) -> tuple[CountLine, ...]:
     often = sorted(answers.items(), key=lambda item: (item[0] == OTHERS, -item[1], item[0]))
-    return tuple(CountLine("Others" if word == OTHERS else word, number, 0) for word, number in often)
+    return tuple(CountLine(worded("Others") if word == OTHERS else word, number, 0) for word, number in often)
 
 
 def _group(said: object) -> Group:

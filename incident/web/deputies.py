@@ -17,6 +17,7 @@ from incident.web.moment_view import local_input
 from incident.web.times import read_local
 from incident.web.views import Choice
 from incident.web.views.approvals import DeputiesView, DeputyLine
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/account/deputies"
@@ -72,11 +73,11 @@ def _moment(desk: Desk, field: str, text: str) -> datetime:
     try:
         return read_local(text, desk.zone)
     except ValueError:
-        raise Invalid(Fault(field, "names no moment", "such as 2026-11-24T09:00")) from None
+        raise Invalid(Fault(field, worded("names no moment"), worded("such as 2026-11-24T09:00"))) from None
 
 
 def _person(text: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise Invalid(Fault("principal", "is nobody", "choose one of the people listed")) from None
+        raise Invalid(Fault("principal", worded("is nobody"), worded("choose one of the people listed"))) from None

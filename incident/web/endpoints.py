@@ -24,19 +24,32 @@ from incident.web.views import Choice
 from incident.web.views.endpoints import EndpointRow, EndpointsView, EndpointView, PostRow
 from notifications.endpoints import CALLERS, EndpointKind
 from notifications.models import DeliveryState
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/endpoints"
 Keeper = Annotated[Actor, Depends(acting(Action.ADMINISTER, programs=False))]
 Name = Annotated[str, Path(max_length=64, pattern=r"^[a-z0-9-]+$")]
 KINDS = {
-    EndpointKind.WEBHOOK: ("Program", "Signed requests (Standard Webhooks); a secret is made and shown once."),
-    EndpointKind.SLACK: ("Slack", "The address of an app's incoming webhook."),
-    EndpointKind.TEAMS: ("Microsoft Teams", "The address of a workflow that posts when a webhook request is received."),
-    EndpointKind.MATTERMOST: ("Mattermost", "The address of an incoming webhook."),
-    EndpointKind.PAGERDUTY: ("PagerDuty", "Events API v2, or what takes the same. For pages."),
-    EndpointKind.OPSGENIE: ("Opsgenie", "Alert API v2, or what takes the same: its address without a path. For pages."),
-    EndpointKind.PROVIDER: ("Messages or calls", "A provider's HTTP API by a template of yours. For pages."),
+    EndpointKind.WEBHOOK: (
+        worded("Program"),
+        worded("Signed requests (Standard Webhooks); a secret is made and shown once."),
+    ),
+    EndpointKind.SLACK: ("Slack", worded("The address of an app's incoming webhook.")),
+    EndpointKind.TEAMS: (
+        "Microsoft Teams",
+        worded("The address of a workflow that posts when a webhook request is received."),
+    ),
+    EndpointKind.MATTERMOST: ("Mattermost", worded("The address of an incoming webhook.")),
+    EndpointKind.PAGERDUTY: ("PagerDuty", worded("Events API v2, or what takes the same. For pages.")),
+    EndpointKind.OPSGENIE: (
+        "Opsgenie",
+        worded("Alert API v2, or what takes the same: its address without a path. For pages."),
+    ),
+    EndpointKind.PROVIDER: (
+        worded("Messages or calls"),
+        worded("A provider's HTTP API by a template of yours. For pages."),
+    ),
 }
 
 
@@ -159,7 +172,7 @@ def _page(desk: Desk, by: Actor, name: str, secret: str = "") -> Response:
 
 
 def _choices(events: tuple[EventType, ...], chosen: tuple[str, ...] | list[str]) -> tuple[Choice, ...]:
-    about = {event: "" if event in FOR_ROOMS else "Programs only." for event in events}
+    about = {event: "" if event in FOR_ROOMS else worded("Programs only.") for event in events}
     return tuple(Choice(event, WORDS[event], event in chosen, about[event]) for event in events)
 
 
@@ -181,9 +194,11 @@ def _row(line: EndpointLine) -> EndpointRow:
 
 
 def _post(line: PostLine) -> PostRow:
-    piece = f", part {line.part}" if line.event is EventType.NOTICE_RELEASED else ""
+    event = WORDS[line.event]
+    if line.event is EventType.NOTICE_RELEASED:
+        event = worded("{event}, part {number}", event=event, number=line.part)
     return PostRow(
-        event=f"{WORDS[line.event]}{piece}",
+        event=event,
         state=line.state,
         at=line.created_at,
         next_at=line.next_at if line.state in (DeliveryState.DEFERRED, DeliveryState.UNCERTAIN) else None,

@@ -9,7 +9,7 @@ from typing import Any
 
 from incident.facts.vocabulary import FIELDS
 from incident.queries.open_questions import is_shared
-from notifications.wording import worded, worded_list
+from notifications.wording import Said, worded, worded_list
 
 UNWORDED = worded("Not worded yet")
 ELSEWHERE = frozenset({"organisation.role"})  # asked of each data set
@@ -121,8 +121,20 @@ def question(path: str) -> str:
 
 def in_questions(text: str) -> str:
     """What a check says, with the questions of the fact sheet in place of the paths of its facts."""
+    if isinstance(text, Said):
+        values = {name: _value(name, value, text) for name, value in text.values.items()}
+        return worded(text.message, **values)
     text = TO_ADD.sub(lambda found: f"add “{word_label(found[1], found[2])}” to {found[2]}", text)
     return PATH.sub(lambda found: f"“{question(found[0])}”" if found[0] in ASKED else found[0], text)
+
+
+def _value(name: str, value: object, said: Said) -> object:
+    """A value of a sentence, in words: a `word` as an answer to the `fact` beside it."""
+    if name == "word" and WORD_ONLY.fullmatch(str(value)):
+        return worded("“{words}”", words=word_label(str(value), str(said.values["fact"])))
+    if value in ASKED:
+        return worded("“{words}”", words=question(str(value)))
+    return in_questions(value) if isinstance(value, str) else value
 
 
 def first_fact(text: str) -> str:

@@ -27,6 +27,7 @@ from incident.web.outgoing import LANGUAGES
 from incident.web.times import read_local
 from incident.web.views import Choice
 from incident.writing import templates_of
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,7 +46,7 @@ def begin(
         page = opened(desk, session, reference)
         row = session.get(Obligation, obligation)
         if row is None or row.incident_id != page.incident.id:
-            raise NotFound("There is no such obligation on this incident.")
+            raise NotFound(worded("There is no such obligation on this incident."))
         name = form if form in FORMS else form_for(row.duty, str(row.rule.get("contents", "")), row.addressee_kind)
         wanted = FORMS[name]
         written = locale if locale in wanted.locales else wanted.locales[0]
@@ -107,11 +108,13 @@ def _moment(desk: Desk, said: str) -> datetime:
     try:
         return read_local(said, desk.zone) if said else desk.edge.clock.now()
     except ValueError:
-        raise Invalid(Fault("at", "names no moment", "such as 2026-11-25T14:00")) from None
+        raise Invalid(Fault("at", worded("names no moment"), worded("such as 2026-11-25T14:00"))) from None
 
 
 def _receipt(said: str) -> UUID | None:
     try:
         return UUID(said) if said else None
     except ValueError:
-        raise Invalid(Fault("receipt", "is no evidence of this incident", "choose one of the list")) from None
+        raise Invalid(
+            Fault("receipt", worded("is no evidence of this incident"), worded("choose one of the list"))
+        ) from None

@@ -11,6 +11,7 @@ from incident.web.frame import Desk, Seated
 from incident.web.views import Choice
 from notifications.in_app import known_secret, notices_for
 from notifications.reader_tokens import issue_token
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PATH = "/in-app-demo"
@@ -44,4 +45,4 @@ def show_token(desk: Seated, reader: Name) -> Response:
 
 def _only_in_demonstration(desk: Desk) -> None:
     if desk.edge.settings.mailbox_folder is None:
-        raise NotFound("The host page exists in the demonstration only.")
+        raise NotFound(worded("The host page exists in the demonstration only."))

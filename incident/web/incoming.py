@@ -13,24 +13,25 @@ from incident.verbs.received_mail import settle_mail, view_mail
 from incident.web.frame import Seated, see
 from incident.web.views import AsideLine, IncomingView, LeftOverLine
 from notifications.spreadsheets import table
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Actor, Depends(acting(Action.READ_QUARANTINE, programs=False))]
 Lister = Annotated[Actor, Depends(acting(Action.READ_AUDIENCE, programs=False))]
 SHOWN = 20_000
 MAILS = {
-    "open": "not read yet",
-    "read": "reports, read",
-    "handed_on": "other mail, handed on",
-    "quarantined": "set aside",
-    "settled": "dealt with",
+    "open": worded("not read yet"),
+    "read": worded("reports, read"),
+    "handed_on": worded("other mail, handed on"),
+    "quarantined": worded("set aside"),
+    "settled": worded("dealt with"),
 }
 NEWS = {
-    "applied": "changed a delivery",
-    "unchanged": "told nothing new",
-    "waiting": "waiting for their delivery",
-    "doubtful": "doubtful: another person's address",
-    "unmatched": "of no mail of ours",
+    "applied": worded("changed a delivery"),
+    "unchanged": worded("told nothing new"),
+    "waiting": worded("waiting for their delivery"),
+    "doubtful": worded("doubtful: another person's address"),
+    "unmatched": worded("of no mail of ours"),
 }
 
 

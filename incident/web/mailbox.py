@@ -12,6 +12,7 @@ from incident.errors import NotFound
 from incident.web.frame import Desk, Seated
 from incident.web.headers import PREVIEW_POLICY
 from incident.web.views import MailLine
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = 40
@@ -55,14 +56,14 @@ def show_html(desk: Seated, number: str) -> Response:
 def _files(desk: Desk) -> list[Path]:
     folder = desk.edge.settings.mailbox_folder
     if folder is None:
-        raise NotFound("Captured mail exists in the demonstration only.")
+        raise NotFound(worded("Captured mail exists in the demonstration only."))
     return sorted(folder.glob("*.eml"), reverse=True)
 
 
 def _find(desk: Desk, number: str) -> Path:
     path = next((path for path in _files(desk) if path.stem == number), None)
     if path is None:
-        raise NotFound("There is no such mail.")
+        raise NotFound(worded("There is no such mail."))
     return path
 
 

@@ -20,8 +20,7 @@ from incident.web.notice_views import case_of_notice, notice_view
 from incident.web.outgoing import label_of
 from incident.web.views import Problem
 from incident.writing import Edited
-
-FIELDS = {"subject": "subject", "text": "text"}
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def notice_page(desk: Desk, notice_id: UUID, looked: Looked, refused: Refused | 
             "can_request": kept and desk.may(Action.REQUEST_RELEASE),
             "can_import": kept and desk.may(Action.IMPORT_AUDIENCE),
             "audience_from": SOURCES.get(NoticeKind(found.notice.kind), ""),
-            "no_audience": "No audience yet.",
+            "no_audience": worded("No audience yet."),
             "sending_hours": str(sending_rules_of(desk.edge.settings).hours_of(found.notice.kind) or ""),
             "measures": measures(desk.edge.settings),
             "told": told_before(desk, account),
@@ -78,6 +77,10 @@ def problems_of(faults: Sequence[Fault]) -> tuple[Problem, ...]:
     found = []
     for fault in faults:
         key, _dot, field = fault.field.rpartition(".")
-        where = f"the {FIELDS[field]} in {label_of(key)}" if field in FIELDS else fault.field
-        found.append(Problem(field, f"{fault.message}, in {where}", fault.mend))
+        said = worded("{fault}, in {field}", fault=fault.message, field=fault.field)
+        if field == "subject":
+            said = worded("{fault}, in the subject in {language}", fault=fault.message, language=label_of(key))
+        elif field == "text":
+            said = worded("{fault}, in the text in {language}", fault=fault.message, language=label_of(key))
+        found.append(Problem(field, said, fault.mend))
     return tuple(found)

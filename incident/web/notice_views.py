@@ -34,8 +34,10 @@ from incident.web.views import Choice, FilingLine, FindingLine, NoticeLine, Noti
 from incident.writing import templates_of
 from notifications.already_told import all_told
 from notifications.audience_counts import counted
+from notifications.findings import Finding
 from notifications.message import texts_digest
 from notifications.models import Announcement, Audience, Delivery, Edition, Release, ReleaseState
+from notifications.wording import worded
 
 UNSENT = (ReleaseState.REQUESTED, ReleaseState.REFUSED)
 
@@ -77,10 +79,12 @@ def _titles(desk: Desk, session: Session, incident_id: UUID) -> dict[str, str]:
 
 
 def _about(notice: Notice, editions: Sequence[Edition], titles: Mapping[str, str]) -> str:
-    parts = [titles.get(notice.dataset, notice.dataset) or "every data set"]
-    parts += [f"in the name of {titles.get(notice.controller, notice.controller)}"] if notice.controller else []
-    parts += [f"edition {editions[0].number}" if editions else "no edition yet"]
-    return ", ".join(parts)
+    data = titles.get(notice.dataset, notice.dataset) or worded("every data set")
+    edition = worded("edition {number}", number=editions[0].number) if editions else worded("no edition yet")
+    if notice.controller:
+        name = titles.get(notice.controller, notice.controller)
+        return worded("{data}, in the name of {name}, {edition}", data=data, name=name, edition=edition)
+    return worded("{data}, {edition}", data=data, edition=edition)
 
 
 def _releases_by_edition(desk: Desk, session: Session, incident_id: UUID) -> dict[UUID, list[Release]]:
@@ -151,7 +155,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
         segments=segments(locales, found.draft.texts),
         recipients=sum(locales.values()),
         releases=tuple(
-            (f"/releases/{row.id}", f"Edition {numbers[row.edition_id]}: {words.STATES[row.state]}", row.requested_at)
+            (f"/releases/{row.id}", _release_named(row, numbers[row.edition_id]), row.requested_at)
             for row in releases
             if row.edition_id in numbers
         )
@@ -168,9 +172,15 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
     )
 
 
+def _release_named(row: Release, edition: int) -> str:
+    return worded("Edition {number}: {state}", number=edition, state=words.STATES[row.state])
+
+
 def _named(row: Audience) -> str:
     """An audience among others: how many it has, and whether a release had it."""
-    return f"{row.name} ({row.members:,}{', frozen by a release' if row.frozen_at else ''})"
+    if row.frozen_at:
+        return worded("{name} ({people}, frozen by a release)", name=row.name, people=f"{row.members:,}")
+    return f"{row.name} ({row.members:,})"
 
 
 def _nobody_left(session: Session, found: Opened, audience: Audience | None) -> str:
@@ -179,11 +189,11 @@ def _nobody_left(session: Session, found: Opened, audience: Audience | None) -> 
     if notice.kind in PUBLIC:
         return ""
     if session.get_one(Incident, notice.incident_id).closed_at is not None:
-        return "The incident is closed: reopen it to tell people more."
+        return worded("The incident is closed: reopen it to tell people more.")
     digest = texts_digest(notice.kind, found.draft.texts)
     frozen = next((row for row in found.editions if row.digest == digest), None)
     if frozen is not None and audience is not None and all_told(session, frozen.id, audience):
-        return "Everybody here has had this edition."
+        return worded("Everybody here has had this edition.")
     return ""
 
 
@@ -234,16 +244,24 @@ def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[Filin
                 channel=filing.channel,
                 reference=filing.reference,
                 receipt=str(filing.receipt_evidence_id or ""),
-                findings=tuple(in_questions(str(one)) for one in lacking),
+                findings=tuple(_lacking(one) for one in lacking),
             )
         )
     return tuple(lines)
 
 
+def _lacking(one: Finding) -> str:
+    """What a draft for an authority lacks, in one sentence."""
+    what = worded("{field} ({law})", field=one.field, law=one.law) if one.law else one.field
+    return worded("{what}: {fault}. {mend}", what=what, fault=in_questions(one.message), mend=in_questions(one.mend))
+
+
 def _publications(found: Opened) -> tuple[tuple[str, str, datetime], ...]:
     if found.notice.kind not in PUBLIC:
         return ()
-    return tuple((f"/editions/{row.id}", f"Edition {row.number}", row.created_at) for row in found.editions)
+    return tuple(
+        (f"/editions/{row.id}", worded("Edition {number}", number=row.number), row.created_at) for row in found.editions
+    )
 
 
 def _state(session: Session, notice: Notice, editions: Sequence[Edition], release: Release | None) -> tuple[str, str]:
@@ -254,8 +272,8 @@ def _state(session: Session, notice: Notice, editions: Sequence[Edition], releas
             .where(col(Edition.notice_id) == notice.id)
         ).first()
         if published:
-            return "published", "Published"
-        return ("requested", "Waits for approval") if editions else ("draft", "Draft")
+            return "published", worded("Published")
+        return ("requested", worded("Waits for approval")) if editions else ("draft", worded("Draft"))
     if release is None:
-        return "draft", "Draft"
+        return "draft", worded("Draft")
     return release.state.value, words.STATES[release.state]

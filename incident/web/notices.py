@@ -41,6 +41,7 @@ from incident.web.outgoing import languages, preview
 from incident.web.views import Choice
 from incident.writing import Edited, Order
 from notifications.models import Edition
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Locale = Annotated[str, Query(max_length=16)]
@@ -85,7 +86,9 @@ def draft_notice(
 ) -> Response:
     """Write a notice from the facts, in every language that is ticked."""
     if not form.locales:
-        raise Invalid(Fault("locales", "no language is chosen", "tick at least one language and write again"))
+        raise Invalid(
+            Fault("locales", worded("no language is chosen"), worded("tick at least one language and write again"))
+        )
     order = Order(
         find(desk, reference),
         form.kind,
@@ -113,7 +116,7 @@ def show_text(desk: Seated, notice_id: UUID, locale: str) -> Response:
     with desk.edge.read() as session:
         found = read_notice(session, desk.edge.keys, desk.actor, notice_id)
     if locale not in found.draft.texts:
-        raise NotFound(f"The notice is not written in {locale!r}.")
+        raise NotFound(worded("The notice is not written in {locale}.", locale=repr(locale)))
     return preview(found.draft.texts[locale])
 
 
@@ -198,7 +201,7 @@ def ask_for_release(
     if notice.kind in PUBLIC:
         return see(f"/editions/{edition.id}")
     if goes_to is None:
-        raise NotFound("There is no audience yet: build or choose it first.")
+        raise NotFound(worded("There is no audience yet: build or choose it first."))
     with desk.edge.read() as session:
         joins = release_added_to(session, edition, goes_to)
     sending = Sending(sending_rules_of(desk.edge.settings), form.all_at_once, form.hours)
@@ -233,7 +236,9 @@ def _edition_id(said: str) -> UUID | None:
     try:
         return UUID(said) if said else None
     except ValueError:
-        raise Invalid(Fault("follows", "is no edition of this incident", "choose one of the list")) from None
+        raise Invalid(
+            Fault("follows", worded("is no edition of this incident"), worded("choose one of the list"))
+        ) from None
 
 
 def _editions(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:
@@ -250,8 +255,10 @@ def _editions(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, 
 def _edition_named(desk: Desk, row: Edition, dataset: str) -> str:
     """An edition so that it can be told from others of its kind: what, about which data, when it was frozen."""
     frozen = row.created_at.astimezone(ZoneInfo(desk.zone))
-    parts = [words.NOTICES[row.kind][0], dataset, f"edition {row.number} of {frozen:%-d %B, %H:%M}"]
-    return ", ".join(part for part in parts if part)
+    kind, at = words.NOTICES[row.kind][0], f"{frozen:%Y-%m-%d, %H:%M}"
+    if not dataset:
+        return worded("{kind}, edition {number} of {at}", kind=kind, number=row.number, at=at)
+    return worded("{kind}, {data}, edition {number} of {at}", kind=kind, data=dataset, number=row.number, at=at)
 
 
 def _receipts(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:

@@ -44,6 +44,7 @@ from incident.web.frame import Desk, Seated, see
 from incident.web.views.passkeys import PasskeyLine, PasskeysView
 from notifications.addresses import domain_of
 from notifications.release import Seen
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/account/passkeys"
@@ -82,7 +83,7 @@ class Before(Sent):
         """Raises Invalid where the number is none."""
         typed = digits_of(self.count)
         if not (typed.isascii() and typed.isdigit()):
-            raise Invalid(Fault("count", "is no number", "type how many people this reaches"))
+            raise Invalid(Fault("count", worded("is no number"), worded("type how many people this reaches")))
         return ToApprove(release_id, Seen(self.edition_digest, self.audience_digest, self.facts_digest), int(typed))
 
 
@@ -165,8 +166,10 @@ def verified(desk: Desk, by: Actor, asked: Signable, answer: Asserted) -> Signed
     if signed.is_copied:
         desk.edge.write(by, lambda act: report_copy(act, signed, asked, _domain(desk.edge.settings)))
         raise Refused(
-            "This passkey's counter went back, as it does when a copy of it exists. It was refused and written down: "
-            "remove it, and add a new one."
+            worded(
+                "This passkey's counter went back, as it does when a copy of it exists. It was refused and written "
+                "down: remove it, and add a new one."
+            )
         )
     return signed
 

@@ -32,6 +32,7 @@ from incident.web.views.previews import PreviewView
 from notifications.addresses import domain_of
 from notifications.message import Text, locale_of
 from notifications.models import Audience
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Writer = Annotated[Actor, Depends(acting(Action.WRITE_NOTICE, programs=False))]
@@ -70,14 +71,14 @@ class _Outgoing:
 
 def _of_notice(desk: Desk, session: Session, notice_id: UUID) -> _Outgoing:
     found = read_notice(session, desk.edge.keys, desk.actor, notice_id)
-    about = f"Draft, version {found.notice.version}"
+    about = worded("Draft, version {number}", number=found.notice.version)
     audience = chosen_audience(session, found.notice)
     return _Outgoing(f"/notices/{notice_id}", found.notice, about, found.draft.texts, audience)
 
 
 def _of_release(desk: Desk, session: Session, release_id: UUID) -> _Outgoing:
     found = read_release(session, desk.edge.keys, desk.actor, release_id)
-    about = f"Edition {found.edition.number}"
+    about = worded("Edition {number}", number=found.edition.number)
     return _Outgoing(f"/releases/{release_id}", found.notice, about, found.texts, found.audience)
 
 
@@ -121,7 +122,7 @@ def look(desk: Seated, by: Looker, identity: UUID) -> Response:
     with desk.edge.read() as session:
         shown = _opened(desk, session, identity)
     if shown.audience is None:
-        raise NotFound("There is no audience yet.")
+        raise NotFound(worded("There is no audience yet."))
     audience_id = shown.audience.id
     desk.edge.write(by, lambda act: look_at_recipients(act, audience_id))
     return see(f"{shown.href}/preview?who=real")
@@ -135,10 +136,12 @@ def send(desk: Seated, by: Writer, identity: UUID, form: Annotated[TestForm, For
     with desk.edge.read() as session:
         shown = _opened(desk, session, identity)
     if form.text not in shown.texts:
-        raise NotFound(f"The notice is not written in {form.text!r}.")
+        raise NotFound(worded("The notice is not written in {text}.", text=repr(form.text)))
     text = shown.texts[form.text]
     if not _is_mail(text):
-        raise Conflict("This text is no mail: it is shown by something else, and the preview shows it as it is.")
+        raise Conflict(
+            worded("This text is no mail: it is shown by something else, and the preview shows it as it is.")
+        )
     sample = _reader(invented(shown.texts), form.seen)
     about = f"“{words.NOTICES[shown.notice.kind][0]}”, {shown.about.lower()}"
     rendered = seen_by(_in_words(desk, sample, form.text), text, form.text)
@@ -176,7 +179,7 @@ def _view(desk: Desk, shown: _Outgoing, readers: tuple[Sample, ...], chosen: Sho
     query = {"text": key, "seen": sample.key, "who": "real" if sample.real else "invented"}
     return PreviewView(
         href=shown.href,
-        back="Draft" if shown.href.startswith("/notices/") else "Release",
+        back=worded("Draft") if shown.href.startswith("/notices/") else worded("Release"),
         title=words.NOTICES[shown.notice.kind][0],
         about=shown.about,
         text=next(text for text in texts if text.locale == key),

@@ -31,13 +31,14 @@ from incident.web.sending import ledger, progress_view
 from incident.web.views import ReleaseView
 from notifications.models import Release, ReleaseState
 from notifications.release import Seen
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
 Publisher = Annotated[Actor, Depends(acting(Action.ANNOUNCE, programs=False))]
 Locale = Annotated[str, Query(max_length=90)]  # with the segment a text is for
 Mode = Annotated[str, Query(max_length=8)]
-OTHERS = "Who wrote, edited, froze or asked for this may not approve it: a second person does."
+OTHERS = worded("Who wrote, edited, froze or asked for this may not approve it: a second person does.")
 
 
 @router.get("/releases/{release_id}")
@@ -56,7 +57,7 @@ def show_text(desk: Seated, release_id: UUID, locale: str) -> Response:
     with desk.edge.read() as session:
         texts = read_release(session, desk.edge.keys, desk.actor, release_id).texts
     if locale not in texts:
-        raise NotFound(f"The edition is not written in {locale!r}.")
+        raise NotFound(worded("The edition is not written in {locale}.", locale=repr(locale)))
     return preview(texts[locale])
 
 
@@ -68,7 +69,13 @@ def approve(desk: Seated, by: Approver, release_id: UUID, form: Annotated[Approv
     expected = row.recipients
     _end_if_over(desk, by, row)
     if digits_of(form.count) != str(expected):
-        raise Invalid(Fault("count", f"{form.count!r} is not how many this reaches", f"type {expected:,} to approve"))
+        raise Invalid(
+            Fault(
+                "count",
+                worded("{count} is not how many this reaches", count=repr(form.count)),
+                worded("type {expected} to approve", expected=f"{expected:,}"),
+            )
+        )
     seen = Seen(form.edition_digest, form.audience_digest, form.facts_digest)
     rules = approval_rules_of(desk.edge.settings)
     address = f"{desk.edge.settings.base_url}/releases/{release_id}"
@@ -119,7 +126,7 @@ def show_edition_text(desk: Seated, edition_id: UUID, locale: str) -> Response:
     with desk.edge.read() as session:
         texts = read_publication(session, desk.edge.keys, desk.actor, edition_id).texts
     if locale not in texts:
-        raise NotFound(f"The edition is not written in {locale!r}.")
+        raise NotFound(worded("The edition is not written in {locale}.", locale=repr(locale)))
     return preview(texts[locale])
 
 
@@ -236,7 +243,7 @@ def _publication(desk: Desk, session: Session, found: Published) -> ReleaseView:
         requested_by=names[f"user:{edition.created_by}"],
         requested_at=edition.created_at,
         may_approve=allowed and str(desk.actor.id) not in barred,
-        why_not=OTHERS if allowed else "An approver who wrote no version of this text publishes it.",
+        why_not=OTHERS if allowed else worded("An approver who wrote no version of this text publishes it."),
         corrects=found.announcement is not None,
         reason=found.withdrawn.reason if found.withdrawn else "",
         public_href=f"/announcements/{page.public_id}" if page else "",
@@ -247,5 +254,5 @@ def _publication(desk: Desk, session: Session, found: Published) -> ReleaseView:
 
 def _publication_state(found: Published) -> tuple[str, str]:
     if found.is_public:
-        return "published", "Published"
-    return ("withdrawn", "Withdrawn") if found.withdrawn else ("requested", "Waits for approval")
+        return "published", worded("Published")
+    return ("withdrawn", worded("Withdrawn")) if found.withdrawn else ("requested", worded("Waits for approval"))

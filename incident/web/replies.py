@@ -28,6 +28,7 @@ from incident.web.incidents import opened, show
 from incident.web.reply_views import replies_view, reply_view
 from incident.web.views.replies import Words
 from notifications.replies import ReplyClass
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Actor, Depends(acting(Action.READ_REPLIES, programs=False))]
@@ -195,4 +196,4 @@ def _id(field: str, value: str) -> UUID:
     try:
         return UUID(value)
     except ValueError:
-        raise Invalid(Fault(field, "is none of those on the page", "choose one")) from None
+        raise Invalid(Fault(field, worded("is none of those on the page"), worded("choose one"))) from None

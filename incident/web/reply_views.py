@@ -30,19 +30,20 @@ from incident.web.views.replies import (
 )
 from notifications.differences import Line, differences
 from notifications.replies import ReplyClass
+from notifications.wording import worded
 
 LABELS = {
-    ReplyClass.QUESTION: "Question",
-    ReplyClass.COMPLAINT: "Complaint",
-    ReplyClass.LEFT: "Address no longer used",
-    ReplyClass.OUT_OF_OFFICE: "Automatic answer",
-    ReplyClass.ACKNOWLEDGEMENT: "Acknowledgement",
+    ReplyClass.QUESTION: worded("Question"),
+    ReplyClass.COMPLAINT: worded("Complaint"),
+    ReplyClass.LEFT: worded("Address no longer used"),
+    ReplyClass.OUT_OF_OFFICE: worded("Automatic answer"),
+    ReplyClass.ACKNOWLEDGEMENT: worded("Acknowledgement"),
 }
 MATCHED = {
-    Match.MESSAGE: "names our mail",
-    Match.ADDRESS: "by its sender",
-    Match.PERSON: "a person said so",
-    Match.NONE: "nobody knows to what",
+    Match.MESSAGE: worded("names our mail"),
+    Match.ADDRESS: worded("by its sender"),
+    Match.PERSON: worded("a person said so"),
+    Match.NONE: worded("nobody knows to what"),
 }
 
 

@@ -16,10 +16,11 @@ from incident.web.forms import Reason
 from incident.web.frame import Seated, see
 from incident.web.incidents import opened, show
 from incident.web.views.close_outs import HoldLine, KeptLine, RetentionView
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Holder = Annotated[Actor, Depends(acting(Action.LEGAL_HOLD, programs=False))]
-WHAT = {"audience": "Audience: addresses, names, values", "file": "File, a line a person"}
+WHAT = {"audience": worded("Audience: addresses, names, values"), "file": worded("File, a line a person")}
 
 
 @router.get("/incidents/{reference}/retention")

@@ -22,10 +22,11 @@ from incident.web.views import LedgerLine
 from incident.web.views.sending import ProgressView, StepLine
 from notifications.models import ReleaseState
 from notifications.ramp import Course, Stage
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=False))]
-NOT_ADMITTED = "Not yet admitted"
+NOT_ADMITTED = worded("Not yet admitted")
 
 
 @router.get("/releases/{release_id}/progress")
@@ -104,7 +105,7 @@ def ledger(counts: Mapping[str, int], kind: str) -> tuple[LedgerLine, ...]:
     """Deliveries by state, as they are called for this kind of notice; states of one name are one line."""
     lines: dict[str, LedgerLine] = {}
     for state, (usual, tone) in words.DELIVERIES.items():
-        label = "Shown in the product" if (kind, state) == ("in_app", "accepted") else usual
+        label = worded("Shown in the product") if (kind, state) == ("in_app", "accepted") else usual
         if counts.get(state):
             before = lines.get(label)
             lines[label] = LedgerLine(state, label, counts[state] + (before.count if before else 0), tone)
@@ -122,14 +123,16 @@ def _steps(course: Course) -> tuple[StepLine, ...]:
 def _rate(rate: float) -> str:
     """Answers a second, or a minute where there are few."""
     if rate >= 1:
-        return f"{rate:,.0f} a second"
-    return f"{rate * 60:,.0f} a minute" if rate else ""
+        return worded("{number} a second", number=f"{rate:,.0f}")
+    return worded("{number} a minute", number=f"{rate * 60:,.0f}") if rate else ""
 
 
 def _about(span: timedelta) -> str:
     """A length of time as one says it."""
     minutes = max(1, round(span / timedelta(minutes=1)))
     if minutes < 90:
-        return f"about {minutes} min"
+        return worded("about {number} min", number=minutes)
     hours = round(minutes / 60)
-    return f"about {hours} h" if hours < 48 else f"about {round(hours / 24)} days"
+    if hours < 48:
+        return worded("about {number} h", number=hours)
+    return worded("about {number} days", number=round(hours / 24))

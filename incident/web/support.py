@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Response
 
 from incident import replying
 from incident.auth.dependencies import acting
-from incident.queries.lookups import ANSWERS, read_lookups
+from incident.queries.lookups import read_lookups
 from incident.queries.support import Asked
 from incident.roles import Action, Actor
 from incident.verbs.support import Question, SupportAnswer
@@ -15,14 +15,16 @@ from incident.web.frame import Desk, Seated
 from incident.web.outgoing import LANGUAGES, languages
 from incident.web.views import Choice
 from incident.web.views.replies import LookupLine, SupportView
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Asker = Annotated[Actor, Depends(acting(Action.ASK_SUPPORT, programs=False))]
 Auditor = Annotated[Actor, Depends(acting(Action.READ_LOOKUPS, programs=False))]
+SAID = {"yes": worded("Yes"), "no": worded("No"), "unknown": worded("Not yet known")}
 BY = {
-    Asked.ADDRESS: "E-mail address",
-    Asked.PERSON: "Id of a person",
-    Asked.CUSTOMER: "Id of a customer",
+    Asked.ADDRESS: worded("E-mail address"),
+    Asked.PERSON: worded("Id of a person"),
+    Asked.CUSTOMER: worded("Id of a customer"),
 }
 
 
@@ -57,7 +59,7 @@ def show_lookups(desk: Seated, by: Auditor) -> Response:
                 found.names.get(row.by, row.by),
                 BY[Asked(row.asked)],
                 row.subject_blind[:12],
-                ANSWERS[row.answer].capitalize(),
+                SAID[row.answer],
                 row.at,
             )
             for row in found.rows
@@ -69,7 +71,7 @@ def _page(desk: Desk, asked: Asked, locale: str, value: str = "", found: Support
     kinds = tuple(Choice(kind.value, label, kind is asked) for kind, label in BY.items())
     view = SupportView(kinds, languages(locale))
     if found is not None:
-        said = ANSWERS[found.affected].capitalize()
+        said = SAID[found.affected]
         public = f"/announcements/{found.public}" if found.public else ""
         language = LANGUAGES.get(found.locale, found.locale)
         view = SupportView(kinds, languages(locale), value, said, found.sentence, language, public)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from incident.web.views.shell import Choice
 from notifications.differences import Line
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class ApprovalsView:
         return any(seat.note == SINGLE for seat in self.seats)
 
 
-SINGLE = "single control: by its author alone"
+SINGLE = worded("single control: by its author alone")
 
 
 @dataclass(frozen=True, slots=True)

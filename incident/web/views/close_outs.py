@@ -11,7 +11,7 @@ class CountLine:
     label: str
     rows: int
     told: int
-    others: str = ""
+    others: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

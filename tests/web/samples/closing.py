@@ -20,15 +20,18 @@ DIGEST = "9f2c4b7a" * 8
 FIRST = ReportLine(1, NOW, 2391, 2400, DIGEST, 1, "/releases/r1/close-out/1.jsonl.gz", None)
 SECOND = replace(FIRST, number=2, finished_at=NOW + timedelta(days=3), told=2388, entry=2)
 TABLES = (
-    CountTable("Channel", (CountLine("E-mail", 2400, 2391, "6 rejected, 3 bounced"),)),
+    CountTable("Channel", (CountLine("E-mail", 2400, 2391, (("Rejected", 6), ("Bounced", 3))),)),
     CountTable(
         "Language",
-        (CountLine("German (de)", 1600, 1594, "6 rejected"), CountLine("English (en)", 800, 797, "3 bounced")),
+        (
+            CountLine("German (de)", 1600, 1594, (("Rejected", 6),)),
+            CountLine("English (en)", 800, 797, (("Bounced", 3),)),
+        ),
     ),
     CountTable("Country or region", (CountLine("Germany", 2000, 1994), CountLine("Austria", 400, 397))),
     CountTable(
         "Domain",
-        (CountLine("mail.example", 1200, 1195, "5 rejected"), CountLine("Others", 1200, 1196)),
+        (CountLine("mail.example", 1200, 1195, (("Rejected", 5),)), CountLine("Others", 1200, 1196)),
         "Domains of fewer than 5 people are counted together.",
     ),
 )

@@ -99,7 +99,7 @@ def _outcome(trial: Trial) -> str:
     if trial.answer is not None:
         return worded("It asks for an answer and tells of no alert. {proof}", proof=proof)
     number = len(trial.signals or ())
-    return worded_number("{number:,} signal. {proof}", "{number:,} signals. {proof}", number, proof=proof)
+    return worded_number("{number} signal. {proof}", "{number} signals. {proof}", number, proof=proof)
 
 
 def _page(desk: Desk, by: Actor, form: Tried | None = None, trial: TrialView | None = None) -> Response:

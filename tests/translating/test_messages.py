@@ -41,3 +41,9 @@ def _faults(message: Message) -> list[str]:
 def _last(numbers: object) -> str:
     """A message, or what it says of several."""
     return str(numbers[-1] if isinstance(numbers, tuple | list) else numbers)
+
+
+def test_how_a_number_is_written_is_left_to_the_language() -> None:
+    """A `Counted` is text once it is said in a language, and no text takes a format of numbers."""
+    forms = re.compile(r"\{number:[^}]*\}")
+    assert [message for message in listed(said()) if forms.search(str(message))] == []

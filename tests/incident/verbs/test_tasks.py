@@ -112,7 +112,7 @@ def test_settling_needs_a_note(begun: LawCase) -> None:
 def test_a_task_is_settled_once(begun: LawCase) -> None:
     first = tasks(begun)[0].id
     settle(begun, first)
-    with pytest.raises(Conflict, match="done already"):
+    with pytest.raises(Conflict, match="settled already"):
         settle(begun, first, Settled.SKIPPED, "not needed")
     assert [line.action for line in lines(begun)] == ["task.done", "opened"]
 

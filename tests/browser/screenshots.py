@@ -55,7 +55,7 @@ class Photographer:
         page.goto(self._base + shot.path)
         if shot.first:
             shot.first(page)
-        if self._folder and self._whole:  # frames below the fold paint too
+        if self._whole:  # frames below the fold paint too, and what is judged is what is seen
             height = page.evaluate("document.documentElement.scrollHeight")
             page.set_viewport_size({"width": self._width, "height": max(HEIGHT, height)})
         for frame in page.frames:
@@ -69,6 +69,7 @@ class Photographer:
         self.troubles.extend(f"{name}: {said}" for said in (judge(page) if judge else ()))
         if self._folder:
             page.screenshot(path=self._folder / f"{name}.png", full_page=self._whole)
+        if self._whole:
             page.set_viewport_size({"width": self._width, "height": HEIGHT})
         if shot.first:
             page.close()
@@ -78,7 +79,9 @@ class Photographer:
         """The tab of somebody, signed in at their first shot: a new one for each page costs as much as the page."""
         if who not in self._tabs:
             size: ViewportSize = {"width": self._width, "height": HEIGHT}
-            made = self._browser.new_context(viewport=size, color_scheme=self._scheme, locale="en-GB")
+            made = self._browser.new_context(
+                viewport=size, color_scheme=self._scheme, locale="en-GB", reduced_motion="reduce"
+            )
             page, seen = made.new_page(), Seen()
             if who:
                 page.goto(f"{self._base}/login")

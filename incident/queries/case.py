@@ -3,14 +3,14 @@
 from functools import cache
 from uuid import UUID
 
-import sqlalchemy as sql
-from sqlalchemy import BindParameter, Executable, ScalarSelect, bindparam, func
-from sqlmodel import Session, col, select
+from sqlalchemy import BindParameter, Executable, bindparam
+from sqlmodel import Session, col
 
 from incident.models.entries import incident_subject
 from incident.models.incidents import Evidence, Incident, Pass, Task
 from incident.models.law import AnchorRecord, FactVersion, Obligation
 from incident.phases import Case, Phase
+from incident.queries.numbers import number_of, together
 from notifications.models import Release
 from notifications.release_states import UNDER_WAY
 
@@ -44,20 +44,16 @@ def _counts() -> Executable:
     aware = (col(AnchorRecord.name) == "aware", col(AnchorRecord.decided).is_(True))
     releases = (col(Release.subject) == bindparam("subject"), col(Release.state).in_(UNDER_WAY))
     numbers = {
-        "evidence": _number(Evidence, col(Evidence.incident_id) == here),
-        "containment": _number(Task, *open_tasks, col(Task.phase) == Phase.CONTAINMENT),
-        "facts": _number(FactVersion, col(FactVersion.incident_id) == here),
-        "aware": _number(AnchorRecord, col(AnchorRecord.incident_id) == here, *aware),
-        "recovery": _number(Task, *open_tasks, col(Task.phase) == Phase.RECOVERY),
-        "duties": _number(Obligation, col(Obligation.incident_id) == here, *open_obligation()),
-        "releases": _number(Release, *releases),
-        "passes": _number(Pass, col(Pass.incident_id) == here, col(Pass.settled_at).is_(None)),
+        "evidence": number_of(Evidence, col(Evidence.incident_id) == here),
+        "containment": number_of(Task, *open_tasks, col(Task.phase) == Phase.CONTAINMENT),
+        "facts": number_of(FactVersion, col(FactVersion.incident_id) == here),
+        "aware": number_of(AnchorRecord, col(AnchorRecord.incident_id) == here, *aware),
+        "recovery": number_of(Task, *open_tasks, col(Task.phase) == Phase.RECOVERY),
+        "duties": number_of(Obligation, col(Obligation.incident_id) == here, *open_obligation()),
+        "releases": number_of(Release, *releases),
+        "passes": number_of(Pass, col(Pass.incident_id) == here, col(Pass.settled_at).is_(None)),
     }
-    return sql.select(*(number.label(name) for name, number in numbers.items()))
-
-
-def _number(model: type, *conditions: object) -> ScalarSelect[int]:
-    return select(func.count()).select_from(model).where(*conditions).scalar_subquery()  # type: ignore[arg-type]
+    return together(numbers)
 
 
 def open_obligation() -> tuple[object, ...]:

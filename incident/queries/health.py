@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
-import sqlalchemy as sql
-from sqlalchemy import ScalarSelect, Select, func
+from sqlalchemy import Executable, func
 from sqlmodel import Session, col, select
 
 from incident.chain import CHECKPOINTS
 from incident.models.intake import Intake, IntakeState
 from incident.queries.invariants import at_a_glance
+from incident.queries.numbers import number_of, together
 from notifications import workers
 from notifications.models import IN_FLIGHT, Delivery, Heartbeat
 from notifications.wording import worded
@@ -123,12 +122,12 @@ def _checkpoint_problems(session: Session, senders: Sequence[Beat], now: datetim
 
 
 @cache
-def _waiting() -> Select[Any]:
+def _waiting() -> Executable:
     """Requests not read yet, requests set aside, and deliveries under way, in one question."""
-
-    def kept(state: IntakeState) -> ScalarSelect[int]:
-        return select(func.count()).select_from(Intake).where(col(Intake.state) == state).scalar_subquery()
-
     leases = select(func.count(col(Delivery.lease_until))).where(IN_FLIGHT).scalar_subquery()
-    numbers = {"open": kept(IntakeState.OPEN), "quarantined": kept(IntakeState.QUARANTINED), "in_flight": leases}
-    return sql.select(*(number.label(name) for name, number in numbers.items()))
+    numbers = {
+        "open": number_of(Intake, col(Intake.state) == IntakeState.OPEN),
+        "quarantined": number_of(Intake, col(Intake.state) == IntakeState.QUARANTINED),
+        "in_flight": leases,
+    }
+    return together(numbers)

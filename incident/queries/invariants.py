@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
-import sqlalchemy as sql
 from sqlalchemy import Executable, ScalarSelect, bindparam, exists, func
 from sqlmodel import Session, col, select
 
 from incident.models.intake import Intake, IntakeState
 from incident.models.law import Obligation, Reminder
 from incident.queries.case import open_obligation
+from incident.queries.numbers import number_of, together
 from incident.queries.pages import steps_overdue
 from notifications.audience import audience_digest
 from notifications.ledger import WINDOW
@@ -88,21 +88,19 @@ def unlike_approved(session: Session, keys: Keys) -> tuple[Violation, ...]:
 def _numbers() -> Executable:
     numbers = {
         "finished": _finished_too_early(),
-        "abandoned": _count(Delivery, IN_FLIGHT, col(Delivery.lease_until) < bindparam("abandoned")),
+        "abandoned": number_of(Delivery, IN_FLIGHT, col(Delivery.lease_until) < bindparam("abandoned")),
         "beyond": _beyond_window(),
         "overdue": _overdue(),
-        "unread": _count(Intake, col(Intake.state) == IntakeState.OPEN, col(Intake.received_at) < bindparam("unread")),
+        "unread": number_of(
+            Intake, col(Intake.state) == IntakeState.OPEN, col(Intake.received_at) < bindparam("unread")
+        ),
     }
-    return sql.select(*(number.label(name) for name, number in numbers.items()))
-
-
-def _count(model: type, *conditions: object) -> ScalarSelect[int]:
-    return select(func.count()).select_from(model).where(*conditions).scalar_subquery()  # type: ignore[arg-type]
+    return together(numbers)
 
 
 def _finished_too_early() -> ScalarSelect[int]:
     open_row = exists().where(col(Delivery.release_id) == col(Release.id), col(Delivery.state).in_(UNSETTLED))
-    return _count(Release, col(Release.state) == ReleaseState.FINISHED, open_row)
+    return number_of(Release, col(Release.state) == ReleaseState.FINISHED, open_row)
 
 
 def _beyond_window() -> ScalarSelect[int]:

@@ -5,9 +5,15 @@ the message it is listed under in the catalogues (GNU gettext's msgid) and what 
 """
 
 from collections.abc import Iterable, Mapping
-from gettext import NullTranslations
+from typing import Protocol
 
-from babel.numbers import format_decimal
+
+class Catalogue(Protocol):
+    """What a language knows: its messages (as gettext has them), and how it writes a number."""
+
+    def gettext(self, message: str, /) -> str: ...
+    def ngettext(self, one: str, many: str, number: int, /) -> str: ...
+    def number(self, number: int, /) -> str: ...
 
 
 class Counted(int):
@@ -16,9 +22,9 @@ class Counted(int):
     def __format__(self, spec: str) -> str:
         return f"{int(self):{spec or ','}}"
 
-    def within(self, catalogue: NullTranslations) -> str:
-        language = catalogue.info().get("language", "")
-        return str(format_decimal(int(self), locale=language)) if language else f"{self}"
+    def within(self, catalogue: Catalogue) -> str:
+        """The number as a language writes it."""
+        return catalogue.number(int(self))
 
 
 class Said(str):
@@ -29,7 +35,7 @@ class Said(str):
     number: int
     values: Mapping[str, object]
 
-    def within(self, catalogue: NullTranslations) -> str:
+    def within(self, catalogue: Catalogue) -> str:
         """The same in the language of a catalogue; English where it has no such message."""
         if self.many:
             found = catalogue.ngettext(self.message, self.many, self.number)
@@ -40,31 +46,31 @@ class Said(str):
 
 def worded(message: str, /, **values: object) -> Said:
     """A sentence; `{name}` in it stands for a value. Without values braces are plain characters."""
-    said = Said(_filled(message, values))
-    said.message, said.many, said.number, said.values = message, "", 0, values
-    return said
+    return _said(_filled(message, values), message, values)
 
 
 def worded_number(one: str, many: str, number: int, /, **values: object) -> Said:
     """A sentence about a number of things; `{number}` stands for the number itself, with thousands set apart."""
     values = {"number": Counted(number), **values}
-    said = Said(_filled(one if number == 1 else many, values))
-    said.message, said.many, said.number, said.values = one, many, number, values
-    return said
+    return _said(_filled(one if number == 1 else many, values), one, values, many, number)
 
 
 def worded_list(words: Iterable[object], between: str = ", ") -> str:
     """Several words in one, each of which is said in the reader's language; `between` is a sign, no word."""
     parts = list(words)
-    said = Said(between.join(f"{part}" for part in parts))
-    said.message = between.join(f"{{at{at}}}" for at in range(len(parts)))
-    said.many, said.number, said.values = "", 0, {f"at{at}": part for at, part in enumerate(parts)}
-    return said
+    message = between.join(f"{{at{at}}}" for at in range(len(parts)))
+    return _said(between.join(f"{part}" for part in parts), message, {f"at{at}": part for at, part in enumerate(parts)})
 
 
-def in_language(value: object, catalogue: NullTranslations) -> object:
+def in_language(value: object, catalogue: Catalogue) -> object:
     """A value for a page: translated when it remembers its message, else as it is."""
     return value.within(catalogue) if isinstance(value, Said | Counted) else value
+
+
+def _said(text: str, message: str, values: Mapping[str, object], many: str = "", number: int = 0) -> Said:
+    said = Said(text)
+    said.message, said.many, said.number, said.values = message, many, number, values
+    return said
 
 
 def _filled(message: str, values: Mapping[str, object]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from notifications.wording import in_language
 
@@ -17,23 +18,39 @@ LANGUAGES: Mapping[str, str] = {SOURCE: "English", "de": "Deutsch"}  # those off
 ON_WORDS = ("capitalize", "join", "lower", "replace", "title", "trim", "truncate", "upper")  # what makes plain text
 
 
-@cache
-def catalogue(language: str) -> NullTranslations:
-    """The messages of a language, read from its .po files; English says the messages as they are."""
-    if language not in LANGUAGES or language == SOURCE:
-        return NullTranslations()
-    found: NullTranslations | None = None
-    for file in sorted((CATALOGUES / language / "LC_MESSAGES").glob("*.po")):
+class English(NullTranslations):
+    """The messages as they are."""
+
+    def number(self, number: float) -> str:
+        """A number with its thousands set apart."""
+        return f"{number:,}"
+
+
+class Translated(GNUTranslations):
+    """The messages of a language, read from its file."""
+
+    def __init__(self, language: str) -> None:
         compiled = BytesIO()
-        with file.open("rb") as written:
+        with file_of(language).open("rb") as written:
             write_mo(compiled, read_po(written, locale=language))
         compiled.seek(0)
-        read = GNUTranslations(compiled)
-        if found is None:
-            found = read
-        else:
-            found.add_fallback(read)
-    return found or NullTranslations()
+        super().__init__(compiled)
+        self._language = language
+
+    def number(self, number: float) -> str:
+        """A number as the language writes it."""
+        return str(format_decimal(number, locale=self._language))
+
+
+def file_of(language: str) -> Path:
+    """Where the messages of a language are kept."""
+    return CATALOGUES / language / "LC_MESSAGES" / "console.po"
+
+
+@cache
+def catalogue(language: str) -> English | Translated:
+    """What a language knows, read once; English for one that is not offered."""
+    return Translated(language) if language in LANGUAGES and language != SOURCE else English()
 
 
 def chosen(cookie: str, wanted: Sequence[str]) -> str:

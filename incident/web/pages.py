@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from gettext import NullTranslations
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -16,7 +15,7 @@ from incident.web import languages, times
 from incident.web.fact_questions import question
 from incident.web.languages import SOURCE, catalogue, on_words
 from notifications.blocks import spans
-from notifications.wording import in_language
+from notifications.wording import Catalogue, in_language
 
 STATIC = Path(__file__).parent / "static"
 FOLDER = "pages"
@@ -75,7 +74,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
     return made
 
 
-def _with_values(say: Said, words: NullTranslations) -> Said:
+def _with_values(say: Said, words: Catalogue) -> Said:
     """A `trans` whose values are what a page prints: in the reader's language, nothing of them hidden."""
 
     @pass_context

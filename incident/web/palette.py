@@ -1,7 +1,6 @@
 """Going somewhere by its name: pages, incidents, sections and acts of the one that is open; also without a script."""
 
 import re
-from gettext import NullTranslations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -18,7 +17,7 @@ from incident.web.incidents import opened
 from incident.web.languages import catalogue
 from incident.web.places import Place, PlaceGroup, matching, places_for
 from incident.web.views import CaseView
-from notifications.wording import in_language, worded, worded_list
+from notifications.wording import Catalogue, in_language, worded, worded_list
 
 router = APIRouter(include_in_schema=False)
 WITHIN = re.compile(r"/incidents/([^/?#]+)")
@@ -89,7 +88,7 @@ def _groups(desk: Desk, session: Session, query: str, at: str) -> tuple[PlaceGro
     return tuple(_within(group, language) for group in groups if group.places)
 
 
-def _within(group: PlaceGroup, language: NullTranslations) -> PlaceGroup:
+def _within(group: PlaceGroup, language: Catalogue) -> PlaceGroup:
     places = tuple(place.within(language) for place in group.places)
     return PlaceGroup(str(in_language(group.name, language)), places, group.here)
 

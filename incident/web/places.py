@@ -3,12 +3,12 @@
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from gettext import NullTranslations
 
 from incident.roles import Action
-from notifications.wording import in_language, worded
+from incident.web.languages import SOURCE, catalogue
+from notifications.wording import Catalogue, in_language, worded
 
-ENGLISH = NullTranslations()
+ENGLISH = catalogue(SOURCE)
 NO_LETTERS = 3  # of a match: nothing in a word of the title
 
 
@@ -27,7 +27,7 @@ class Place:
     also: str = ""
     about: str = ""
 
-    def within(self, words: NullTranslations) -> "Place":
+    def within(self, words: Catalogue) -> "Place":
         """The same in a language; the words it has in English lead there too."""
         title, about, also = (str(in_language(one, words)) for one in (self.title, self.about, self.also))
         return replace(self, title=title, about=about, also=f"{also} {self.title} {self.also}")
@@ -129,7 +129,7 @@ def places_for(may: Collection[Action], *, has_mailbox: bool) -> tuple[Place, ..
     return tuple(place for place in every if place.needs is None or place.needs in may)
 
 
-def matching(places: Iterable[Place], query: str, language: NullTranslations = ENGLISH) -> tuple[Place, ...]:
+def matching(places: Iterable[Place], query: str, language: Catalogue = ENGLISH) -> tuple[Place, ...]:
     """Those in whose words each word of the query stands, what begins with it first; all of them for no query."""
     places = [place.within(language) for place in places]
     wanted = folded(query).split()

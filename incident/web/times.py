@@ -6,7 +6,6 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
 
 from incident.web.languages import SOURCE, catalogue
 from notifications.formats import Formats
@@ -80,7 +79,7 @@ def lasted(span: timedelta) -> str:
 
 def thousands(number: int, language: str = SOURCE) -> str:
     """A number with its thousands set apart as the language does."""
-    return f"{number:,}" if language == SOURCE else format_decimal(number, locale=language)
+    return catalogue(language).number(number)
 
 
 def read_local(text: str, zone: str) -> datetime:

@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from incident.web.fact_questions import ASKED, SECTIONS, WORDS
-from incident.web.languages import CATALOGUES, LANGUAGES, SOURCE
+from incident.web.languages import LANGUAGES, SOURCE
 from notifications.wording import Said
 
 ROOT = Path(__file__).parents[2]
@@ -44,11 +44,6 @@ def _sources() -> Iterator[tuple[str, Path, dict[str, str] | None]]:
     for package in ("incident", "notifications"):
         for file in sorted((ROOT / package).rglob("*.py")):
             yield "python", file, None
-
-
-def file_of(language: str) -> Path:
-    """Where the messages of a language are kept."""
-    return CATALOGUES / language / "LC_MESSAGES" / "console.po"
 
 
 def read(file: Path, language: str) -> Catalog:

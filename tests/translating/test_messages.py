@@ -5,7 +5,8 @@ import re
 import pytest
 from babel.messages.catalog import Message
 
-from tests.translating.messages import TRANSLATED, file_of, listed, read, said
+from incident.web.languages import file_of
+from tests.translating.messages import TRANSLATED, listed, read, said
 from tests.translating.not_yet import NOT_YET, UNTRANSLATED
 from tests.translating.unmarked import TEMPLATES, unmarked
 from tests.translating.update import done

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 
-from tests.translating.messages import TRANSLATED, file_of, listed, read, said, write
+from incident.web.languages import file_of
+from tests.translating.messages import TRANSLATED, listed, read, said, write
 
 
 def renewed(language: str, also: list[Path]) -> tuple[Catalog, int]:

@@ -8,10 +8,10 @@ from html import unescape
 import pytest
 
 from incident.settings import Settings
-from incident.web.languages import catalogue
+from incident.web.languages import catalogue, file_of
 from incident.web.pages import Pages
 from incident.web.views import Shell
-from tests.translating.messages import file_of, listed, read
+from tests.translating.messages import listed, read
 from tests.web.samples import pages
 
 SCRIPT = re.compile(r"<(script|style|pre|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)

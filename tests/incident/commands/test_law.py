@@ -218,7 +218,7 @@ def test_diff_says_key_by_key_what_changed(tmp_path: Path, capsys: pytest.Captur
 
 def test_the_commands_that_ask_load_neither_web_nor_database(tmp_path: Path) -> None:
     question = written(tmp_path, json.dumps(QUESTION))
-    heavy = ("fastapi", "sqlalchemy", "sqlmodel", "pydantic", "typer", "jinja2", "starlette")
+    heavy = ("fastapi", "sqlalchemy", "sqlmodel", "pydantic", "typer", "jinja2", "starlette", "babel")
     program = (
         "import sys; from incident.commands.asking import ask; "
         f"assert ask('duties', [{question!r}]) == 0; assert ask('assess', [{question!r}]) == 0; "

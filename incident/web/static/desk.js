@@ -23,7 +23,7 @@
 
   function icon(name) {
     const svg = document.createElementNS(SVG, "svg"), use = document.createElementNS(SVG, "use");
-    const drawn = { class: "icon", viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true" };
+    const drawn = { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" };
     for (const [key, value] of Object.entries(drawn)) svg.setAttribute(key, value);
     use.setAttribute("href", `${by("palette").dataset.icons}#${name}`);
     svg.append(use);

@@ -90,5 +90,19 @@ def _held(session: Session, incident_id: UUID) -> Iterator[Anchor]:
     yield _candidate(Clue.OPENED, opened_at, "The incident was opened.", "entry:1")
 
 
+def heard_first(session: Session, incident_id: UUID, intake_id: UUID, at: datetime) -> bool:
+    """Whether this delivery, received at `at`, moves the incident's earliest moment back: nothing known is as early."""
+    opened_at = session.exec(select(Incident.opened_at).where(col(Incident.id) == incident_id)).one()
+    if opened_at <= at:
+        return False
+    as_early = (
+        select(Intake.id)
+        .join(SignalRow, col(SignalRow.intake_id) == col(Intake.id))
+        .where(col(SignalRow.incident_id) == incident_id, col(Intake.id) != intake_id, col(Intake.received_at) <= at)
+        .limit(1)
+    )
+    return session.exec(as_early).first() is None
+
+
 def _candidate(clue: Clue, at: datetime, why: str, evidence: str) -> Anchor:
     return Anchor(AWARE, at, "", False, clue, Arguable.ARGUABLE, why, evidence)

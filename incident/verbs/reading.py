@@ -13,8 +13,9 @@ from incident.adapters.rules import Decision, RuleAction
 from incident.adapters.signals import Signal, SignalState
 from incident.errors import NotFound
 from incident.law.circumstances import Organisation
-from incident.models.incidents import Incident, Severity
+from incident.models.incidents import Severity
 from incident.models.intake import Intake, IntakeState, SignalOutcome, SignalRow, Source
+from incident.queries.anchors import heard_first
 from incident.queries.recipients import REGISTER
 from incident.roles import Action, Visibility
 from incident.runbooks import Runbook
@@ -149,11 +150,11 @@ class _Reading:
         act.session.execute(update(Intake).where(col(Intake.id) == self._intake.id).values(**done))
         self._telling.write()
         for incident_id in tallies:
-            opened_at = act.session.get_one(Incident, incident_id).opened_at
-            if incident_id in self._opened:
+            opened = incident_id in self._opened
+            if opened:
                 decision, reception = self._opened[incident_id], self._reception
                 page_opened(act, incident_id, decision, reception.domain, reception.console)
-            if incident_id in self._opened or self._at < opened_at:  # an earlier moment to count from
+            if opened or heard_first(act.session, incident_id, self._intake.id, self._at):
                 rederive(act, incident_id, self._reception.organisation)
         return Applied(
             tuple(tallies),

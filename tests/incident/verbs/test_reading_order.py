@@ -50,6 +50,22 @@ def test_an_alert_that_came_first_and_was_read_later_is_the_earliest_candidate_f
     assert case.look(lambda session: session.exec(authority).one()) == received_at
 
 
+def test_what_waited_behind_the_first_is_read_without_deriving_the_law_again(case: LawCase) -> None:
+    watch = Watch(case)
+    waiting = []
+    for number in range(3):
+        waiting.append(watch.keep(notification(alert(f"db-{number}"))))
+        case.move(1)  # all of them came before the incident was opened
+    watch.deliveries.read(waiting[0].intake_id)
+    derived_at = select(Obligation.updated_at).where(col(Obligation.incident_id) == watch.incident().id).distinct()
+    (opened_at,) = case.look(lambda session: session.exec(derived_at).all())
+    case.move(1)
+    for received in waiting[1:]:
+        watch.deliveries.read(received.intake_id)
+    assert len(watch.alerts()) == 3
+    assert case.look(lambda session: session.exec(derived_at).all()) == [opened_at]
+
+
 def post(watch: Watch, group: str, event: Event) -> None:
     """Keep and read one event, as its request would."""
     instance, start, state, spaces = event

@@ -3,20 +3,25 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 
 from fastapi import FastAPI
 
 from incident import api, hooks, web
+from incident.adapters.registry import all_adapters
 from incident.installation import Installation
+from incident.law.counting.calendars import brazilian
+from incident.law.packs import shipped_duties
+
+SELDOM = 20_000  # objects more than before until the collector looks: a crowd of deliveries makes 700 in a moment
 
 
 def create_app(installation: Installation) -> FastAPI:
     """The whole web surface over one installation: webhooks, JSON, console, public pages."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        gc.collect()
-        gc.freeze()  # routes and law stay: looking through them again and again would hold up deliveries
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        _make_ready(app, installation.clock.now().date())
         async with web.watching(installation):
             yield
 
@@ -29,3 +34,18 @@ def create_app(installation: Installation) -> FastAPI:
     api.install(app)
     web.install(app)
     return app
+
+
+def _make_ready(app: FastAPI, today: date) -> None:
+    """Make what the first requests would, and let the collector leave it alone: it stays as long as the process.
+
+    To look through routes, law and calendars again and again would hold up deliveries for 50 ms and more each time.
+    """
+    shipped_duties()
+    all_adapters()
+    brazilian(today)  # the library of holidays loads its countries when it is first asked
+    for route in app.routes:  # FastAPI puts what is included together when it is first asked for
+        route.matches({"type": "http", "method": "GET", "path": "/", "headers": []})
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(SELDOM)

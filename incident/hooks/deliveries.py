@@ -13,6 +13,7 @@ from uuid import UUID
 
 from starlette.background import BackgroundTasks
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import State
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
@@ -27,6 +28,7 @@ from incident.hooks.turns import Turns
 from incident.queries.sources import Posting
 from incident.verbs.deliveries import Deliveries
 from incident.verbs.intake import Delivery, Received
+from incident.verbs.reading import Reception
 from notifications.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -67,7 +69,7 @@ async def take(request: Request) -> Response:
     if isinstance(heard, Reply):
         return said(heard)
     if heard.read or not heard.repeat:
-        background.add_task(_in_turn, edge, request, source.id, heard)
+        background.add_task(_in_turn, edge, state, source.id, heard)
     return JSONResponse({"intake": str(heard.intake_id), "repeat": heard.repeat}, 202, background=background)
 
 
@@ -135,17 +137,17 @@ def _refusal(refused: Answered, background: BackgroundTasks) -> Response:
     return JSONResponse({"detail": refused.detail}, refused.status, headers, background=background)
 
 
-async def _in_turn(edge: Edge, request: Request, source_id: UUID, received: Received) -> None:
-    """Read it once those of the same source that came before are read."""
-    turns: Turns = request.app.state.turns
-    work = partial(_read, edge, request, received)
+async def _in_turn(edge: Edge, state: State, source_id: UUID, received: Received) -> None:
+    """Read it once those of the same source that came before are read. Of the request nothing waits in the line."""
+    turns: Turns = state.turns
+    work = partial(_read, edge, state.reception, received)
     if not turns.joined(source_id, work):
         await run_in_threadpool(turns.take, source_id, work)
 
 
-def _read(edge: Edge, request: Request, received: Received) -> None:
+def _read(edge: Edge, reception: Reception, received: Received) -> None:
     """Read what was kept, or count its alerts once more; what cannot be read now, the sweep reads."""
-    deliveries = Deliveries(edge.store, edge.keys, request.app.state.reception, edge.clock.now())
+    deliveries = Deliveries(edge.store, edge.keys, reception, edge.clock.now())
     try:
         if received.repeat:
             deliveries.hear_again(received.intake_id)

@@ -6,14 +6,27 @@ from contextlib import asynccontextmanager
 from datetime import date
 
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from incident import api, hooks, web
 from incident.adapters.registry import all_adapters
+from incident.hooks import shortcut
 from incident.installation import Installation
 from incident.law.counting.calendars import brazilian
 from incident.law.packs import shipped_duties
 
 SELDOM = 20_000  # objects more than before until the collector looks: a crowd of deliveries makes 700 in a moment
+
+
+class _Doors(FastAPI):
+    """Two doors: one for deliveries, one with every layer for everything else."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if shortcut.is_delivery(scope):
+            scope["app"] = self
+            await shortcut.answer(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(installation: Installation) -> FastAPI:
@@ -25,7 +38,7 @@ def create_app(installation: Installation) -> FastAPI:
         async with web.watching(installation):
             yield
 
-    app = FastAPI(title="seventytwo", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan)
+    app = _Doors(title="seventytwo", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan)
     app.state.store = installation.store
     app.state.keys = installation.keys
     app.state.clock = installation.clock
@@ -48,4 +61,4 @@ def _make_ready(app: FastAPI, today: date) -> None:
         route.matches({"type": "http", "method": "GET", "path": "/", "headers": []})
     gc.collect()
     gc.freeze()
-    gc.set_threshold(SELDOM)
+    gc.set_threshold(SELDOM, *gc.get_threshold()[1:])

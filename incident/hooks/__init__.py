@@ -2,11 +2,12 @@
 
 from fastapi import FastAPI
 
-from incident.hooks import chat_commands, deliveries, provider_events
+from incident.hooks import chat_commands, provider_events
 from incident.hooks.counting import Tally
 from incident.hooks.group_commit import GroupCommit
 from incident.hooks.guarded_fetch import Certificates
 from incident.hooks.postings import Postings
+from incident.hooks.shortcut import DELIVERY
 from incident.hooks.turns import Turns
 from incident.organisation import reception_of
 
@@ -18,7 +19,6 @@ def install(app: FastAPI) -> None:
     app.state.reception = reception_of(app.state.settings)
     app.state.postings, app.state.keeping = Postings(), GroupCommit()
     app.state.turns = Turns(app.state.keeping.give_way)
-    # Starlette's own route: a storm passes here, and there is nothing for FastAPI to read or to check.
-    app.add_route("/hooks/{slug}", deliveries.take, methods=list(deliveries.METHODS), include_in_schema=False)
+    app.router.routes.append(DELIVERY)
     app.include_router(provider_events.router)
     app.include_router(chat_commands.router)

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from starlette.background import BackgroundTasks
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import State
 from starlette.requests import ClientDisconnect, Request
@@ -46,7 +46,7 @@ async def take(request: Request) -> Response:
     GET, HEAD and OPTIONS: answer the question of a monitor that asks by another method; whoever else asks learns
     nothing.
     """
-    slug, background = str(request.path_params["slug"]), BackgroundTasks()
+    slug = str(request.path_params["slug"])
     edge, state = Edge.of(request), request.app.state
     source: Posting | None = None
     try:
@@ -59,8 +59,8 @@ async def take(request: Request) -> Response:
         proven = work() if _is_quick(source, asked) else await run_in_threadpool(work)
         heard = proven if isinstance(proven, Reply) else await state.keeping.keep(edge, proven)
     except Answered as refused:
-        background.add_task(request.app.state.refused.count, edge, source.id if source else None, refused.reason)
-        return _refusal(refused, background)
+        count = BackgroundTask(state.refused.count, edge, source.id if source else None, refused.reason)
+        return _refusal(refused, count)
     except ClientDisconnect:
         return Response(status_code=499)  # nobody is there to read it
     except Exception:
@@ -68,9 +68,8 @@ async def take(request: Request) -> Response:
         return JSONResponse({"detail": "It could not be stored; send it again."}, 503, RETRY_AFTER)
     if isinstance(heard, Reply):
         return said(heard)
-    if heard.read or not heard.repeat:
-        background.add_task(_in_turn, edge, state, source.id, heard)
-    return JSONResponse({"intake": str(heard.intake_id), "repeat": heard.repeat}, 202, background=background)
+    said_so = b'{"intake":"%s","repeat":%s}' % (str(heard.intake_id).encode(), b"true" if heard.repeat else b"false")
+    return Response(said_so, 202, media_type="application/json", background=_after(edge, state, source.id, heard))
 
 
 async def _source(edge: Edge, postings: Postings, slug: str, method: str) -> Posting:
@@ -131,18 +130,22 @@ def said(reply: Reply) -> Response:
     return Response(reply.body, reply.status, headers, media_type=kind if reply.body else None)
 
 
-def _refusal(refused: Answered, background: BackgroundTasks) -> Response:
+def _refusal(refused: Answered, background: BackgroundTask) -> Response:
     more = {NOT_PROVEN.status: {"WWW-Authenticate": CHALLENGE}, OTHER_METHOD.status: {"Allow": "POST"}}
     headers = more.get(refused.status, {})
     return JSONResponse({"detail": refused.detail}, refused.status, headers, background=background)
 
 
-async def _in_turn(edge: Edge, state: State, source_id: UUID, received: Received) -> None:
-    """Read it once those of the same source that came before are read. Of the request nothing waits in the line."""
+def _after(edge: Edge, state: State, source_id: UUID, heard: Received) -> BackgroundTask | None:
+    """What is to be done once the answer has left: read it, unless whoever reads for this source does it in turn.
+
+    Of the request nothing waits in the line.
+    """
+    if heard.repeat and not heard.read:
+        return None
     turns: Turns = state.turns
-    work = partial(_read, edge, state.reception, received)
-    if not turns.joined(source_id, work):
-        await run_in_threadpool(turns.take, source_id, work)
+    work = partial(_read, edge, state.reception, heard)
+    return None if turns.joined(source_id, work) else BackgroundTask(turns.take, source_id, work)
 
 
 def _read(edge: Edge, reception: Reception, received: Received) -> None:

@@ -78,7 +78,7 @@ from incident.web import (
     text_templates,
 )
 from incident.web.done import SaysWhatWasDone
-from incident.web.headers import SecurityHeaders
+from incident.web.headers import SecurityHeaders, headers_of_every_answer
 from incident.web.limits import FormLimit
 from incident.web.pages import Pages
 
@@ -165,7 +165,8 @@ def install(app: FastAPI) -> None:
     app.add_middleware(SaysWhatWasDone, settings=app.state.settings)
     app.add_middleware(FormLimit)
     app.add_middleware(errors.LastResort)
-    app.add_middleware(SecurityHeaders, https=app.state.settings.base_url.startswith("https://"))
+    app.state.headers = headers_of_every_answer(https=app.state.settings.base_url.startswith("https://"))
+    app.add_middleware(SecurityHeaders, headers=app.state.headers)
 
 
 def watching(installation: Installation) -> AbstractAsyncContextManager[None]:

@@ -1,5 +1,7 @@
 """Security headers on every answer: pages, static files, errors, redirects and streams."""
 
+from collections.abc import Sequence
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -32,13 +34,17 @@ ALWAYS = {
 TRANSPORT = "max-age=63072000; includeSubDomains"
 
 
+def headers_of_every_answer(*, https: bool) -> list[tuple[bytes, bytes]]:
+    """As ASGI has them; over https browsers are kept there."""
+    chosen = {**ALWAYS, **({"strict-transport-security": TRANSPORT} if https else {})}
+    return [(name.encode(), value.encode()) for name, value in chosen.items()]
+
+
 class SecurityHeaders:
     """ASGI middleware that adds what an answer does not say itself; over https it also keeps browsers there."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
-        self._app = app
-        chosen = {**ALWAYS, **({"strict-transport-security": TRANSPORT} if https else {})}
-        self._headers = [(name.encode(), value.encode()) for name, value in chosen.items()]
+    def __init__(self, app: ASGIApp, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        self._app, self._headers = app, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -11,7 +12,7 @@ from incident.approval_rules import ApprovalRules
 from incident.errors import Forbidden, NotFound
 from incident.models.people import Notice, UserAccount
 from incident.models.releasing import Deputy
-from incident.roles import Actor, Role, known_roles
+from incident.roles import ROLE_WORDS, Actor, Role, known_roles
 from notifications.models import Edition, Release
 from notifications.quorum import Seat, Way, Yes, seats_of, used_up
 from notifications.wording import worded
@@ -145,5 +146,9 @@ def yes_alone(session: Session, bound: Bound, actor: Actor, now: datetime, rules
 
 
 def _listed(seats: Collection[Seat]) -> str:
-    roles = " and ".join(dict.fromkeys(seat.role.replace("_", " ") for seat in seats))
+    roles = reduce(_both, dict.fromkeys(ROLE_WORDS.get(seat.role, seat.role) for seat in seats))
     return worded("the role {roles}, or a person who stands in for one", roles=roles)
+
+
+def _both(one: str, other: str) -> str:
+    return worded("{one} and {other}", one=one, other=other)

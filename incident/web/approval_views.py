@@ -10,6 +10,7 @@ from incident.web import words
 from incident.web.frame import Desk
 from incident.web.moment_view import local_input
 from incident.web.outgoing import LANGUAGES
+from incident.web.role_words import role_said, role_within
 from incident.web.views import Choice
 from incident.web.views.approvals import SINGLE, ApprovalsView, DifferenceView, JoiningView, SeatLine
 from notifications.differences import counts
@@ -30,7 +31,7 @@ def approvals_view(desk: Desk, session: Session, bound: Bound, locale: str) -> t
         newer=found.newer,
         difference=_difference(found.compared, bound, locale),
         joining=_joining(found),
-        role=yes.role.replace("_", " ") if yes else "",
+        role=role_within(yes.role) if yes else "",
         stands_in_for=_name(session, yes.for_user) if yes and yes.for_user else "",
         alone=yes is not None and yes.way is Way.SINGLE,
         alone_at=found.alone_at if yes is None else None,
@@ -44,7 +45,7 @@ def approvals_view(desk: Desk, session: Session, bound: Bound, locale: str) -> t
 
 
 def _seat(session: Session, seat: Seat) -> SeatLine:
-    role, row = seat.role.replace("_", " "), seat.approval
+    role, row = role_said(seat.role), seat.approval
     if row is None:
         return SeatLine(role)
     note = NOTES.get(Way(row.way), "")

@@ -9,8 +9,9 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+from markupsafe import Markup
 
-from notifications.wording import in_language
+from notifications.wording import Said, in_language
 
 CATALOGUES = Path(__file__).parent / "locales"
 SOURCE = "en"  # the language the messages themselves are in
@@ -73,3 +74,15 @@ def on_words(plain: Callable[..., object], language: str) -> Callable[..., objec
         return plain(*given[:at], said, *given[at + 1 :], **named)
 
     return changed
+
+
+def foreign(text: object, spoken: str = SOURCE, *, language: str) -> object:
+    """A text that is in `spoken` whatever the reader's language: marked where that is another (WCAG 3.1.2).
+
+    A sentence of our own is said in the reader's language, and marked only where its catalogue has no words for it.
+    """
+    said = in_language(text, catalogue(language))
+    ours = isinstance(text, Said) and said != str(text)
+    if language == spoken or ours or not isinstance(said, str) or not said.strip():
+        return said
+    return Markup('<span lang="{}">{}</span>').format(spoken, said)

@@ -10,6 +10,7 @@ from incident.queries.open_tasks import PAGE, Due, OpenTask, OpenTasks, Wanted, 
 from incident.roles import Action
 from incident.web import words
 from incident.web.frame import Desk
+from incident.web.role_words import role_within
 from incident.web.views import Choice
 from incident.web.views.board import FilterField
 from incident.web.views.own_tasks import OwnTaskLine, OwnTasksView, Ways
@@ -64,7 +65,7 @@ def _line(desk: Desk, session: Session, one: OpenTask) -> OwnTaskLine:
         incident_title=one.title,
         incident_href=href,
         phase=words.PHASES[Phase(task.phase)],
-        role=task.role.replace("_", " "),
+        role=role_within(task.role),
         due=standing_of(task, now).value,
         due_at=task.due_at,
         assignee=one.assignee,

@@ -68,6 +68,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
         question=question,
         thousands=partial(times.thousands, language=language),
         bytes=size,
+        foreign=lambda text, spoken=SOURCE: languages.foreign(visible(text), spoken, language=language),
         capfirst=on_words(capfirst, language),
     )
     made.globals.update(asset=asset, console_languages=languages.LANGUAGES)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from incident.roles import Action, Role
+from incident.roles import ROLE_WORDS, Action, Role
 from notifications.wording import Said, worded
 
 ROLES: Mapping[Role, tuple[Said, Said]] = {
@@ -78,3 +78,8 @@ def role_name(role: Role) -> Said:
 def role_said(role: str) -> str:
     """The same of a stored role; one that this version does not know is said as it is stored."""
     return role_name(Role(role)) if role in Role.__members__.values() else role.replace("_", " ")
+
+
+def role_within(role: str) -> str:
+    """The same as it stands within a sentence."""
+    return ROLE_WORDS.get(role, role.replace("_", " "))

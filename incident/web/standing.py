@@ -21,6 +21,7 @@ from incident.web import words
 from incident.web.approval_forms import StandingForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.outgoing import LANGUAGES
+from incident.web.role_words import role_within
 from incident.web.times import read_local
 from incident.web.views.approvals import StandingKind, StandingLine, StandingView
 from incident.writing import templates_of, usual_locales
@@ -75,7 +76,7 @@ def _line(one: Given, by: Actor, digests: Mapping[NoticeKind, str]) -> StandingL
     return StandingLine(
         id=str(row.id),
         kind=words.NOTICES[row.kind][0],
-        role=row.role.replace("_", " "),
+        role=role_within(row.role),
         giver=one.giver,
         given_at=row.given_at,
         ends_at=row.ends_at,
@@ -88,7 +89,7 @@ def _line(one: Given, by: Actor, digests: Mapping[NoticeKind, str]) -> StandingL
 def _kind(settings: Settings, kind: NoticeKind, digest: str, rules: ApprovalRules, by: Actor) -> StandingKind:
     title, about = words.NOTICES[kind]
     languages = ", ".join(LANGUAGES.get(locale, locale) for locale in usual_locales(settings, kind))
-    role = next((role.replace("_", " ") for role in rules.quorum(kind) if role in by.roles), "")
+    role = next((role_within(role) for role in rules.quorum(kind) if role in by.roles), "")
     return StandingKind(kind, title, about, digest, languages, role)
 
 

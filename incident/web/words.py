@@ -133,6 +133,12 @@ ADDRESSEES = {
     "customers": worded("customers"),
     "controller": worded("controllers"),
 }
+OUR_ROLES = {
+    "controller": worded("controller"),
+    "joint": worded("joint controller"),
+    "processor": worded("processor"),
+    "sub_processor": worded("sub-processor"),
+}
 ICONS = {
     "opened": "flag",
     "moved": "arrow-right",

@@ -2,6 +2,13 @@
 
 from playwright.sync_api import Page
 
+ANSWERED = (
+    {"act": "answer", "fact": "data.form", "answer": "electronic"},
+    {"act": "answer", "fact": "protection.encryption", "answer": "strong"},
+    {"act": "answer", "fact": "protection.key", "answer": "safe"},
+    {"act": "unknown", "fact": "people.vulnerable"},
+)
+
 
 def tried(page: Page) -> None:
     """An answer is typed, and what it would change is shown beside it before anything is kept."""

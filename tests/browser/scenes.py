@@ -18,6 +18,7 @@ from tests.browser import (
     due,
     finding,
     handing_over,
+    in_german,
     packs,
     people,
     publishing,
@@ -39,12 +40,13 @@ LONG = (
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: its name, where, as whom (nobody: ""), and what is done on the page first."""
+    """One picture: its name, where, as whom (nobody: ""), what is done on the page first, the browser's locale."""
 
     name: str
     path: str
     who: str = "mara"
     first: Callable[[Page], None] | None = None
+    locale: str = "en-GB"
 
 
 Scene = Callable[[Story], list[Shot]]
@@ -181,12 +183,8 @@ def worldwide(story: Story) -> list[Shot]:
     story.save(worldwide_facts())
     story.aware(began + timedelta(minutes=30), "The intruder's listing holds rows of our database.")
     path = story.stage.path
-    story.sent("mara", f"{path}/assessment", act="answer", fact="data.form", dataset="accounts", answer="electronic")
-    story.sent(
-        "mara", f"{path}/assessment", act="answer", fact="protection.encryption", dataset="accounts", answer="strong"
-    )
-    story.sent("mara", f"{path}/assessment", act="answer", fact="protection.key", dataset="accounts", answer="safe")
-    story.sent("mara", f"{path}/assessment", act="unknown", fact="people.vulnerable", dataset="accounts")
+    for answered in assessing.ANSWERED:
+        story.sent("mara", f"{path}/assessment", dataset="accounts", **answered)
     return [
         Shot("worldwide-duties", f"{path}/duties"),
         Shot("worldwide-ticked", f"{path}/duties", "ines", assessing.ticked),
@@ -230,9 +228,9 @@ def a_year(story: Story) -> list[Shot]:
 def hints(story: Story) -> list[Shot]:
     """Alerts suggest answers, one of them against what is saved; assets are declared."""
     path = suggesting.declared(story)
-    question = f"{path}/assessment?ask=data.categories&dataset=accounts"
+    question = Shot("hints-question", f"{path}/assessment?ask=data.categories&dataset=accounts")
     forms = Shot("assets-forms", "/assets", first=_unfolded)
-    return [Shot("assets", "/assets"), forms, Shot("hints", f"{path}/facts"), Shot("hints-question", question)]
+    return [Shot("assets", "/assets"), forms, Shot("hints", f"{path}/facts"), question]
 
 
 def shifts(story: Story) -> list[Shot]:
@@ -245,9 +243,14 @@ def administration(story: Story) -> list[Shot]:
     return [Shot(*one) for one in administering.pages(story)]
 
 
+def german(story: Story) -> list[Shot]:
+    """The main pages to a German reader."""
+    return [Shot(*one) for one in in_german.pages(story)]
+
+
 SCENES: tuple[Scene, ...] = (
     *(nothing_yet, one_report, full_swing, worldwide, audiences, replies, reports),
-    *(a_year, hints, shifts, administration),
+    *(a_year, hints, shifts, administration, german),
 )
 
 

@@ -42,11 +42,11 @@ class Photographer:
     ) -> None:
         self._browser, self._base, self._scheme, self._width = browser, base, scheme, width
         self._folder, self._whole = folder, whole
-        self._tabs: dict[str, tuple[Page, Seen]] = {}
+        self._tabs: dict[tuple[str, str], tuple[Page, Seen]] = {}
         self.troubles: list[str] = []
 
     def take(self, shot: Shot, judge: Judge | None = None) -> None:
-        page, seen = self.tab_of(shot.who)
+        page, seen = self.tab_of(shot.who, shot.locale)
         if shot.first:  # what is typed and unfolded stays with a tab
             page = page.context.new_page()
             seen.watch(page, self._base)
@@ -75,23 +75,23 @@ class Photographer:
             page.close()
         seen.told()  # what the judge itself did is not the page's
 
-    def tab_of(self, who: str) -> tuple[Page, Seen]:
+    def tab_of(self, who: str, locale: str = "en-GB") -> tuple[Page, Seen]:
         """The tab of somebody, signed in at their first shot: a new one for each page costs as much as the page."""
-        if who not in self._tabs:
+        if (who, locale) not in self._tabs:
             size: ViewportSize = {"width": self._width, "height": HEIGHT}
             made = self._browser.new_context(
-                viewport=size, color_scheme=self._scheme, locale="en-GB", reduced_motion="reduce"
+                viewport=size, color_scheme=self._scheme, locale=locale, reduced_motion="reduce"
             )
             page, seen = made.new_page(), Seen()
             if who:
                 page.goto(f"{self._base}/login")
                 page.fill("#email", f"{who}@example.org")
                 page.fill("#password", PASSWORD)
-                page.get_by_role("button", name="Sign in").click()
+                page.press("#password", "Enter")
                 page.wait_for_url(f"{self._base}/")
             seen.watch(page, self._base)
-            self._tabs[who] = page, seen
-        return self._tabs[who]
+            self._tabs[who, locale] = page, seen
+        return self._tabs[who, locale]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from incident.law.places import ZONES
 from incident.web import views as v
+from notifications.wording import worded
 from tests.web.samples.board import HOSTILE, NOW, OPENED
 from tests.web.samples.law import choices, duty
 
@@ -119,7 +120,7 @@ SEVERITY = v.SeverityView(
     "3.5",
     "High",
     "3 x 1 + 0.5",
-    ("More than 100 people: a flag, it changes no number",),
+    (worded("More than 100 people: a flag, it changes no number"),),
     (
         v.ScorePart(
             "dpc", "Kind of data (DPC)", "3", "financial data, basic 3, adjusted to 3", True, False, choices("1", "3")

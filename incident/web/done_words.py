@@ -62,6 +62,7 @@ DONE = {
     f"{EDITION}/withdrawal": worded("The page is withdrawn."),
     f"{INCIDENT}/legal-hold": worded("Everything of the incident is kept from being purged."),
     f"{INCIDENT}/legal-hold/lift": worded("The legal hold is lifted."),
+    "/account/password": worded("Your password is changed. You are signed out everywhere else."),
     "/account/deputies": worded("Your deputy is named."),
     "/account/deputies/{deputy_id}/revocation": worded("The deputy's time is over."),
     "/account/standing-approvals": worded("Approved beforehand."),

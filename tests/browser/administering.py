@@ -38,10 +38,20 @@ def pages(story: Story) -> tuple[Place, ...]:
         ("admin-templates", "/admin/templates", "mara", None),
         ("admin-relays", "/admin/relays", "mara", None),
         ("admin-relays-tried", "/admin/relays", "mara", _tried),
+        ("own-password", "/account/password", "lea", None),
+        ("own-password-refused", "/account/password", "lea", _wrong_password),
         ("admin-audit", "/admin/audit", "lea", None),
         ("admin-audit-proven", "/admin/audit", "mara", _proven),
         ("admin-audit-nothing", "/admin/audit?day=1999-01-01", "lea", None),
     )
+
+
+def _wrong_password(page: Page) -> None:
+    page.fill("#old", "guessed and wrong")
+    page.fill("#password", "seven rivers meet below the mill")
+    page.fill("#again", "seven rivers meet below the mill")
+    page.locator("main form button").click()
+    page.locator("#old-fault").wait_for()
 
 
 def _new_password(page: Page) -> None:

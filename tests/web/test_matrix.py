@@ -36,7 +36,7 @@ EVERYBODY = {
     "/report/follow-up",
     "/report/follow-up/messages",
 }
-SESSION_ONLY = {"/language", "/logout", "/theme"}  # whoever is signed in
+SESSION_ONLY = {"/account/password", "/language", "/logout", "/theme"}  # whoever is signed in
 NOTHING = {"reference": "no-such", "number": "1", "locale": "en", "public_id": "none"}
 SOME_ID = "01a214a3-a741-7000-aca2-b1a859368e47"
 

@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping
 
-from tests.web.samples import closing, desk, figures, own_tasks, situation
+from tests.web.samples import account, closing, desk, figures, own_tasks, situation
 
 
 def pages(frame: Mapping[str, object]) -> dict[str, tuple[str, dict[str, object]]]:
     """Name of the picture → (template, its context)."""
-    return closing.pages(frame) | figures.pages(frame) | desk.pages() | situation.pages(frame) | own_tasks.PAGES
+    return (
+        closing.pages(frame)
+        | figures.pages(frame)
+        | desk.pages()
+        | situation.pages(frame)
+        | own_tasks.PAGES
+        | account.PAGES
+    )

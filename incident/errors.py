@@ -33,7 +33,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing a guard asks for: its name, why in words, and where to mend it (a path below the incident)."""
+    """One thing a guard asks for: its name, why in words, and where to mend it: in the incident, or an address."""
 
     guard: str
     text: str

@@ -119,6 +119,19 @@ def meets(kind: NoticeKind, contents: str) -> bool:
     return own == contents if own in OWN_FORM or contents in OWN_FORM else True
 
 
+def kind_for(addressee_kind: str, contents: str) -> NoticeKind | None:
+    """The kind of notice that meets a duty towards customers or people; None for a duty towards others.
+
+    The kind that holds this contents list, and where the law has none of ours the one that names no statute.
+    """
+    if addressee_kind in ("controller", "customers"):
+        return NoticeKind.CUSTOMER
+    if addressee_kind != "data_subjects":
+        return None
+    named = (kind for kind, told in KINDS.items() if told.contents == contents and meets(kind, contents))
+    return next(named, NoticeKind.GENERIC)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A structured draft for an authority: which facts it prints, in which languages it is written.

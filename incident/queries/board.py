@@ -12,7 +12,7 @@ from incident.deadlines import Deadline, Standing, standing
 from incident.law.derivation import CONTROLLERS
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident, Severity
-from incident.models.law import Obligation
+from incident.models.law import FactVersion, Obligation
 from incident.models.people import Customer, Telling
 from incident.phases import FINAL
 from incident.queries.access import visible_incidents
@@ -36,11 +36,15 @@ class Due:
     title: str
     law: str
     article: str
+    may_apply: bool = False  # nobody knows yet whether it applies
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One incident with what the board shows beside it. `told` and `affected` count customers."""
+    """One incident with what the board shows beside it. `told` and `affected` count customers.
+
+    `known`: false while facts are missing, or a data set that we process for others names no customer.
+    """
 
     incident: Incident
     title: str
@@ -48,6 +52,7 @@ class BoardRow:
     due: Due | None
     told: int
     affected: int
+    known: bool = True
 
     @property
     def is_over(self) -> bool:
@@ -68,11 +73,11 @@ def title_place(incident_id: UUID) -> Place:
 
 
 def read_board(session: Session, keys: Keys, actor: Actor, now: datetime) -> Board:
-    """Everything the board shows, in five reads however many incidents there are."""
+    """Everything the board shows, in seven reads however many incidents there are."""
     incidents = session.exec(select(Incident).where(visible_incidents(actor))).all()
     ids = [incident.id for incident in incidents]
     due, counts = _deadlines(session, ids, now)
-    told, affected = _told(session, ids), _affected(session, ids)
+    told, affected, known = _told(session, ids), _affected(session, ids), _known(session, ids)
     wanted = {incident.commander_id for incident in incidents if incident.commander_id}
     names = people_named(session, wanted)
     rows = [
@@ -83,6 +88,7 @@ def read_board(session: Session, keys: Keys, actor: Actor, now: datetime) -> Boa
             due.get(incident.id),
             len(told[incident.id] & affected[incident.id]),
             len(affected[incident.id]),
+            incident.id in known,
         )
         for incident in incidents
     ]
@@ -101,9 +107,8 @@ def _deadlines(session: Session, ids: Sequence[UUID], now: datetime) -> tuple[di
         counts[stands] += 1
         if moment is None or stands is Standing.BLOCKED:
             continue
-        due = Due(
-            moment, stands, row.provisional, str(row.rule["title"]), str(row.rule["law"]), str(row.rule["article"])
-        )
+        title, law, article = (str(row.rule[name]) for name in ("title", "law", "article"))
+        due = Due(moment, stands, row.provisional, title, law, article, row.applies == "unknown")
         if row.incident_id not in found or moment < found[row.incident_id].at:
             found[row.incident_id] = due
     return found, counts
@@ -123,6 +128,17 @@ def _affected(session: Session, ids: Iterable[UUID]) -> dict[UUID, set[str]]:
         col(Obligation.addressee) != CONTROLLERS,
     )
     return _sets(session.exec(select(Obligation.incident_id, Obligation.addressee).where(*owed)).all())
+
+
+def _known(session: Session, ids: Iterable[UUID]) -> set[UUID]:
+    """Incidents of which the facts say whose data it is: with a saved version, and no duty to customers unnamed."""
+    unnamed = (
+        col(Obligation.incident_id).in_(ids),
+        col(Obligation.addressee) == CONTROLLERS,
+        *open_obligation(),
+    )
+    saved = session.exec(select(FactVersion.incident_id).where(col(FactVersion.incident_id).in_(ids)).distinct()).all()
+    return set(saved) - set(session.exec(select(Obligation.incident_id).where(*unnamed)).all())  # type: ignore[arg-type]
 
 
 def _sets(rows: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:

@@ -102,7 +102,8 @@ def check_order(act: Act, notice: Notice, reason: str = "") -> str:
         return (
             f"People are told first, although a law wants otherwise: {names}. {require_reason(reason, 'order_reason')}"
         )
-    missing = [Missing("order", f"{row.rule['title']}.", "duties") for row in open_first]
+    duties = f"/incidents/{act.session.get_one(Incident, notice.incident_id).codename}/duties"
+    missing = [Missing("order", f"{row.rule['title']}.", f"{duties}/{row.id}") for row in open_first]
     raise Refused(
         worded(
             "A law wants somebody told before the people. Record that it was done, or let the privacy officer ask "

@@ -21,7 +21,7 @@ from notifications.audience import NewMember
 from notifications.formats import Formats
 from notifications.members import ACCOUNT
 from notifications.message import locale_of
-from notifications.models import Audience, Channel, Delivery
+from notifications.models import Audience, Channel, Delivery, Member
 from notifications.reader_tokens import Reader
 from notifications.wording import worded
 
@@ -44,7 +44,11 @@ NAMES = {
 
 
 def fitting_audiences(session: Session, notice: Notice) -> list[Audience]:
-    """Audiences of the incident a notice can go to, the newest first: of its channel, of its controller's people."""
+    """Audiences of the incident a notice can go to, the newest first: of its channel, of its controller's people.
+
+    A notice to customers goes to who acts for one, each with that customer's own figures: an audience that holds
+    anybody else would be refused. What was gathered for customers is offered to no other notice.
+    """
     if notice.kind in PUBLIC:
         return []
     mine = (
@@ -53,8 +57,13 @@ def fitting_audiences(session: Session, notice: Notice) -> list[Audience]:
         col(Audience.controller) == notice.controller,
         col(Audience.purged_at).is_(None),
     )
+    if KINDS[NoticeKind(notice.kind)].readers is Readers.CUSTOMERS:
+        in_it = col(Member.audience_id) == col(Audience.id)
+        whose = ~select(Member.id).where(in_it, col(Member.account) == "").exists()
+    else:
+        whose = col(Audience.name) != NAMES[NoticeKind.CUSTOMER]
     newest = (col(Audience.created_at).desc(), col(Audience.id).desc())
-    return list(session.exec(select(Audience).where(*mine).order_by(*newest)).all())
+    return list(session.exec(select(Audience).where(*mine, whose).order_by(*newest)).all())
 
 
 def chosen_audience(session: Session, notice: Notice, wanted: str = "") -> Audience | None:

@@ -19,6 +19,7 @@ from incident.queries.board import Board, BoardRow, read_board
 from incident.queries.narrative import Narrative, search_timelines
 from incident.queries.open_tasks import count_own_tasks
 from incident.queries.saved_views import saved_views
+from incident.queries.undecided import decisions_waiting
 from incident.queries.waiting import approvals_waiting
 from incident.roles import Action, Actor, Visibility
 from incident.runbooks import Runbook
@@ -30,7 +31,7 @@ from incident.web.board_filters import CHOICES, Filter, fields, fits
 from incident.web.forms import STORABLE, Line, Sent
 from incident.web.frame import Desk, Seated, see
 from incident.web.views import Asked, BoardLine, BoardView, Choice, Hero, Problem
-from incident.web.views.board import CountLine, ViewLine
+from incident.web.views.board import CountLine, Undecided, ViewLine
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
@@ -163,6 +164,7 @@ def _view(desk: Desk, session: Session, wanted: Filter, now: datetime) -> BoardV
         chosen=wanted.query,
         written=wanted.written,
         unread=not told.whole,
+        undecided=_undecided(desk, session, board) if wanted.is_empty else (),
         tasks=count_own_tasks(session, desk.actor) if wanted.is_empty else 0,
     )
 
@@ -202,6 +204,23 @@ def _asked(desk: Desk, session: Session, now: datetime) -> tuple[Asked, ...]:
     )
 
 
+def _undecided(desk: Desk, session: Session, board: Board) -> tuple[Undecided, ...]:
+    """Risks that only this reader and their like can decide."""
+    if not desk.may(Action.DECIDE):
+        return ()
+    titles = {row.incident.id: row.title for row in board.rows}
+    return tuple(
+        Undecided(
+            f"/incidents/{one.codename}",
+            one.codename,
+            titles.get(one.incident_id, ""),
+            len(one.datasets),
+            one.advised,
+        )
+        for one in decisions_waiting(session, desk.actor)
+    )
+
+
 def _hero(row: BoardRow) -> Hero:
     assert row.due is not None
     href = f"/incidents/{row.incident.codename}"
@@ -214,6 +233,7 @@ def _hero(row: BoardRow) -> Hero:
         standing=row.due.standing.value,
         due_at=row.due.at,
         provisional=row.due.provisional,
+        may_apply=row.due.may_apply,
     )
 
 
@@ -233,6 +253,8 @@ def board_line(row: BoardRow) -> BoardLine:
         due_at=row.due.at if row.due else None,
         standing=row.due.standing.value if row.due else "",
         provisional=row.due.provisional if row.due else False,
+        may_apply=row.due.may_apply if row.due else False,
+        customers_known=row.known,
         customers_told=row.told,
         customers_affected=row.affected,
         drill=incident.drill,

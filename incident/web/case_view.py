@@ -129,6 +129,7 @@ def next_deadline(lines: Sequence[DutyLine]) -> NextDeadline | None:
         due_at=first.moment,
         starts_at=first.obligation.starts_at,
         provisional=first.obligation.provisional,
+        may_apply=first.obligation.applies == "unknown",
         own_target=first.soft,
         trace=tuple(first.obligation.trace),
         why=tuple(plain_reason(one) for one in first.obligation.why),

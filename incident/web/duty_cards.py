@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from incident.deadlines import Standing
 from incident.law.circumstances import Organisation, place_of
+from incident.law.derivation import CONTROLLERS
 from incident.law.duties import STATUSES, Duty, DutyKind
-from incident.notice_kinds import FILED_WITH
+from incident.notice_kinds import FILED_WITH, kind_for
 from incident.queries.duties import DutyLine
 from incident.web import words
 from incident.web.breach_words import cited
 from incident.web.case_view import card_key
+from incident.web.duty_questions import question_href
 from incident.web.fact_questions import plain_reason
 from incident.web.views import DutyBundle, DutyCard, DutyGroup, Settled
 from notifications.formats import Formats
@@ -35,7 +38,6 @@ END_OF_DAY = time(23, 59, 59)
 WITHOUT_A_DATE = worded("Without a date")
 NO_NUMBER = worded("The law names no number there: without undue delay, or as soon as the next step allows.")
 WAITING = worded("Their moment is not recorded yet, or something else has to happen first.")
-WRITTEN_TO = frozenset({"data_subjects", "controller", "customers"})
 TOLD_IN_STATES: Mapping[str, str] = {
     "data_subjects": worded("{number} notices to residents"),
     "regulator": worded("{number} notices to state authorities"),
@@ -171,11 +173,17 @@ def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
 
 
 def _drafted(line: DutyLine, reader: Reader) -> str:
-    """Where what meets it is drafted: its filing, or a notice; "" where neither is."""
+    """Where what meets it is drafted: its filing, or a notice; where it is said whom it is owed to; "" for neither."""
     row = line.obligation
+    if row.addressee == CONTROLLERS and row.datasets:
+        return question_href(reader.case, "controllers", row.datasets[0])
     if row.addressee_kind in FILED_WITH:
         return f"{reader.case}/filings/new?obligation={row.id}"
-    return f"{reader.case}/notices#draft-form" if row.addressee_kind in WRITTEN_TO else ""
+    kind = kind_for(row.addressee_kind, line.duty.contents)
+    if kind is None:
+        return ""
+    chosen = {"kind": kind.value} | ({"dataset": row.datasets[0]} if len(row.datasets) == 1 else {})
+    return f"{reader.case}/notices?{urlencode(chosen)}#draft-form"
 
 
 def there(moment: datetime | None, duty: Duty, reader: Reader) -> str:

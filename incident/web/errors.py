@@ -29,6 +29,7 @@ from incident.errors import (
 )
 from incident.web.frame import pages_of, stranger_shell
 from incident.web.kept import typed_in
+from incident.web.words import MENDS
 from notifications.rendering import Unrenderable
 from notifications.store import OutcomeUnknown, StoreUnavailable
 from notifications.wording import worded
@@ -74,10 +75,10 @@ class Trouble:
     missing: tuple[Missing, ...] = ()
     reference: str = ""
 
-    @property
-    def items(self) -> tuple[tuple[str, str], ...]:
-        """As the page lists them: (words, where to mend it)."""
-        return tuple((words, "") for words in (*map(str, self.faults), *(item.text for item in self.missing)))
+    def items(self, incident: str = "") -> tuple[tuple[str, str], ...]:
+        """As the page lists them: (words, where to mend it). `incident`: the address of the one it is about."""
+        faults = tuple((str(fault), "") for fault in self.faults)
+        return faults + tuple((item.text, _mend(item.link, incident)) for item in self.missing)
 
 
 def install(app: FastAPI) -> None:
@@ -203,7 +204,7 @@ async def answer_trouble(request: Request, trouble: Trouble) -> Response:
         status=trouble.status,
         title=trouble.title,
         text=trouble.text,
-        items=trouble.items,
+        items=trouble.items(_incident_of(request)),
         kept=typed_in(request),
         ways=_ways(request),
         reference=trouble.reference,
@@ -228,6 +229,19 @@ def wants_page(request: Request) -> bool:
     if request.url.path.startswith(("/api/", "/hooks/")) or "authorization" in request.headers:
         return False
     return "text/html" in request.headers.get("accept", "")
+
+
+def _incident_of(request: Request) -> str:
+    """The address of the incident a form is of; "" where its own address does not say."""
+    parts = request.url.path.split("/")
+    return "/".join(parts[:3]) if parts[1] == "incidents" and len(parts) > 3 else ""
+
+
+def _mend(link: str, incident: str) -> str:
+    """Where what is missing is mended: an address of its own, or a place of the incident; "" where neither is known."""
+    if link.startswith(("/", "notices/")):
+        return f"/{link.removeprefix('/')}"
+    return f"{incident}{MENDS.get(link, f'/{link}')}" if incident else ""
 
 
 def _ways(request: Request) -> tuple[tuple[str, str], ...]:

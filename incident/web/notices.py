@@ -47,11 +47,12 @@ router = APIRouter(include_in_schema=False)
 Locale = Annotated[str, Query(max_length=16)]
 Mode = Annotated[str, Query(max_length=8)]
 Chosen = Annotated[str, Query(max_length=64)]
+Word = Annotated[str, Query(max_length=32)]
 
 
 @router.get("/incidents/{reference}/notices")
-def show_notices(desk: Seated, reference: str) -> Response:
-    """Every notice and filing, and how far each is."""
+def show_notices(desk: Seated, reference: str, kind: Word = "", dataset: Chosen = "") -> Response:
+    """Every notice and filing, and how far each is; with a draft begun where a duty leads to its notice."""
     with desk.edge.read() as session:
         page = opened(desk, session, reference)
         duties = duties_of(session, desk.actor, page.incident.id, desk.edge.clock.now())
@@ -59,11 +60,12 @@ def show_notices(desk: Seated, reference: str) -> Response:
         values = {
             **notice_lists(desk, session, page.incident.id),
             "filings": filing_lines(desk, session, page.incident.id),
-            "kinds": kinds_by_reader(),
+            "kinds": kinds_by_reader(kind),
+            "begun": kind in KINDS,
             "locales": languages(),
             "usual": desk.edge.settings.notice_locales,
             "editions": _editions(desk, session, page.incident.id),
-            "datasets": _datasets(desk, session, page.incident.id),
+            "datasets": _datasets(desk, session, page.incident.id, dataset),
             "measures": measures(desk.edge.settings),
             "own_words": nothing_told(LOCALES),
             "suggested": suggested_measures(session, desk.actor, page.incident.id),
@@ -220,11 +222,13 @@ def ask_for_release(
     return see(f"/releases/{release.id}")
 
 
-def kinds_by_reader() -> tuple[tuple[str, tuple[Choice, ...]], ...]:
-    """Every kind of notice, under who reads it."""
+def kinds_by_reader(chosen: str = "") -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+    """Every kind of notice, under who reads it; one of them chosen already."""
     groups: dict[str, list[Choice]] = {}
     for kind, told in KINDS.items():
-        groups.setdefault(words.READERS[told.readers], []).append(Choice(kind.value, words.NOTICES[kind][0]))
+        groups.setdefault(words.READERS[told.readers], []).append(
+            Choice(kind.value, words.NOTICES[kind][0], kind.value == chosen)
+        )
     return tuple((label, tuple(choices)) for label, choices in groups.items())
 
 
@@ -269,6 +273,6 @@ def _receipts(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, 
     )
 
 
-def _datasets(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:
+def _datasets(desk: Desk, session: Session, incident_id: UUID, chosen: str = "") -> tuple[Choice, ...]:
     sheet = read_facts(session, desk.edge.keys, desk.actor, incident_id).sheet
-    return tuple(Choice(dataset.id, dataset.title or dataset.id) for dataset in sheet.datasets)
+    return tuple(Choice(dataset.id, dataset.title or dataset.id, dataset.id == chosen) for dataset in sheet.datasets)

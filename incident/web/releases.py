@@ -25,11 +25,11 @@ from incident.web import words
 from incident.web.approval_views import approvals_view
 from incident.web.forms import ApprovalForm, Reason, digits_of
 from incident.web.frame import Desk, Seated, see
-from incident.web.notice_views import case_of_notice
+from incident.web.notice_views import beside_facts, case_of_notice
 from incident.web.outgoing import edition_texts, preview, segments
 from incident.web.sending import ledger, progress_view
 from incident.web.views import ReleaseView
-from notifications.models import Release, ReleaseState
+from notifications.models import Audience, Release, ReleaseState
 from notifications.release import Seen
 from notifications.wording import worded
 
@@ -213,6 +213,9 @@ def _view(desk: Desk, session: Session, found: Opened, locale: str) -> ReleaseVi
         approvals=approvals,
         read=read_count(session, row.id) if row.state is not ReleaseState.REQUESTED else 0,
         opened=tuple((words.CHANNELS[name], number) for name, number in opened.items()),
+        counted_otherwise=beside_facts(desk, session, found.notice, session.get(Audience, row.audience_id))
+        if row.state is ReleaseState.REQUESTED
+        else "",
         has_list="postal" in opened and desk.may(Action.READ_AUDIENCE),
     )
 

@@ -3,7 +3,18 @@
 import pytest
 
 from incident.law.packs import shipped_duties
-from incident.notice_kinds import FILED_WITH, FORMS, KINDS, LOCALES, PUBLIC, UPDATES, NoticeKind, form_for, meets
+from incident.notice_kinds import (
+    FILED_WITH,
+    FORMS,
+    KINDS,
+    LOCALES,
+    PUBLIC,
+    UPDATES,
+    NoticeKind,
+    form_for,
+    kind_for,
+    meets,
+)
 from notifications.models import Channel
 from tests.incident.notices import TEMPLATES
 
@@ -55,6 +66,32 @@ def test_a_form_is_written_in_every_language_it_is_listed_for(form: str) -> None
 )
 def test_a_notice_meets_only_what_its_form_can_meet(kind: NoticeKind, contents: str, met: bool) -> None:
     assert meets(kind, contents) is met
+
+
+@pytest.mark.parametrize(
+    ("addressee", "contents", "kind"),
+    [
+        ("controller", "gdpr-33-2", K.CUSTOMER),
+        ("customers", "", K.CUSTOMER),
+        ("data_subjects", "gdpr-34-2", K.PEOPLE),
+        ("data_subjects", "us-ca-1798-82", K.CALIFORNIA),
+        ("data_subjects", "hipaa-164-404-c", K.HIPAA),
+        ("data_subjects", "pipeda", K.GENERIC),
+        ("supervisory_authority", "gdpr-33-3", None),
+        ("internal_register", "gdpr-33-5", None),
+    ],
+)
+def test_a_duty_leads_to_the_kind_that_meets_it(addressee: str, contents: str, kind: NoticeKind | None) -> None:
+    assert kind_for(addressee, contents) is kind
+
+
+def test_the_kind_a_duty_to_people_leads_to_always_meets_it() -> None:
+    owed = [duty for duty in shipped_duties() if duty.addressee_kind == "data_subjects"]
+    assert owed
+    for duty in owed:
+        kind = kind_for("data_subjects", duty.contents)
+        assert kind is not None
+        assert meets(kind, duty.contents), duty.id
 
 
 def test_the_public_kinds_have_no_placeholder_for_a_person() -> None:

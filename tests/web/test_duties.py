@@ -14,7 +14,7 @@ from incident.organisation import organisation_of
 from incident.verbs.facts import save_facts
 from tests.web.conftest import Enter
 from tests.web.reading import links, send
-from tests.web.stage import Stage
+from tests.web.stage import Stage, facts
 from tests.web.worldwide import worldwide_facts
 
 AT_MOST = 3.0  # seconds of processor time on a busy machine; a tenth of it on a free one
@@ -80,8 +80,47 @@ def test_a_duty_leads_to_what_meets_it(played: Stage, enter: Enter) -> None:
         card = said_of(html, row.id)
         filed = f'href="{played.path}/filings/new?obligation={row.id}"' in card
         assert filed == (row.addressee_kind == "supervisory_authority"), row.duty
-        written = f'href="{played.path}/notices#draft-form"' in card
-        assert written == (row.addressee_kind in ("data_subjects", "controller", "customers")), row.duty
+        kinds = {"data_subjects": "people", "controller": "customer", "customers": "customer"}
+        written = re.findall(rf'href="{played.path}/notices\?kind=(\w+)[^"]*#draft-form"', card)
+        assert written == [kinds[row.addressee_kind]] if row.addressee_kind in kinds else not written, row.duty
+
+
+def test_the_way_from_a_duty_to_its_notice_chooses_what_is_written(played: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    row = next(row for row in owed(played) if row.addressee_kind == "data_subjects")
+    way = links(said_of(mara.get(f"{played.path}/duties").text, row.id), f"{played.path}/notices?")[0]
+    html = mara.get(way).text
+    form = html.split('id="draft-form"')[1].split("</form>")[0]
+    assert '<details class="fold" open>' in form
+    assert '<option value="people" selected>' in form
+    assert f'<option value="{row.datasets[0]}" selected>' in form
+    plain = mara.get(f"{played.path}/notices").text.split('id="draft-form"')[1].split("</form>")[0]
+    assert "selected" not in plain
+    assert '<details class="fold" open>' not in plain
+    assert mara.get(f"{played.path}/notices?kind=nonsense&dataset=nothing").status_code == 200
+
+
+def test_a_duty_to_customers_nobody_has_named_asks_who_they_are(stage: Stage, enter: Enter) -> None:
+    document = facts()
+    del document["datasets"][0]["controllers"]
+    stage.act("mara", save_facts, stage.incident_id, organisation_of(stage.installation.settings), document)
+    mara = enter("mara")
+    row = next(row for row in owed(stage) if row.addressee == "controllers")
+    card = said_of(mara.get(f"{stage.path}/duties").text, row.id)
+    way = f"{stage.path}/assessment?ask=controllers&dataset=lists#question"
+    assert f'href="{way}"' in card
+    assert "Write the notice" not in card
+    assert mara.get(f"{stage.path}/assessment?ask=controllers&dataset=lists").status_code == 200
+    board = mara.get("/").text
+    assert "not known yet" in board
+    assert "none affected" not in board
+
+
+def test_a_duty_to_named_customers_leads_to_who_is_left(played: Stage, enter: Enter) -> None:
+    html = enter("mara").get(f"{played.path}/duties").text
+    row = next(row for row in owed(played) if row.addressee_kind == "controller" and not row.met_at)
+    shown = html[html.index("Notify the controller") :]
+    assert f'href="{played.path}/customers"' in shown[: shown.index("</article>")], row.duty
 
 
 def test_our_own_target_and_promise_never_look_like_law(played: Stage, enter: Enter) -> None:

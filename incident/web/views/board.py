@@ -18,6 +18,7 @@ class Hero:
     standing: str
     due_at: datetime
     provisional: bool
+    may_apply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,10 @@ class BoardLine:
     due_at: datetime | None = None
     standing: str = ""
     provisional: bool = False
+    may_apply: bool = False
     customers_told: int = 0
     customers_affected: int = 0
+    customers_known: bool = True  # false while nobody has said whose data it is
     drill: bool = False
     said: str = ""  # the line of its timeline in which the words stand
     said_href: str = ""
@@ -89,6 +92,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """An incident in which the risk of so many data sets waits for the reader's decision; `advised`: with advice."""
+
+    href: str
+    codename: str
+    title: str
+    number: int
+    advised: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
     """Open incidents, counts of deadlines by standing, and the incidents that are over.
 
@@ -108,4 +122,5 @@ class BoardView:
     chosen: str = ""
     written: bool = False
     unread: bool = False
+    undecided: tuple[Undecided, ...] = ()
     tasks: int = 0  # open steps of the reader's own

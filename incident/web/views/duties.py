@@ -21,6 +21,7 @@ class NextDeadline:
     why: tuple[str, ...] = ()
     delays: str = ""
     count: int = 1  # obligations that fall due at the same moment under the same rule
+    may_apply: bool = False  # nobody knows yet whether it applies
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class DutyCard:
 
     `entity` is empty for the organisation's first. `open_question`: it is not known yet whether it applies. `there` is
     the end of the day where the law is at home, in words, where that day ends at another moment than the reader's.
-    `drafted`: where the filing or the notice that meets it is drafted.
+    `drafted`: where the filing or the notice that meets it is drafted, or whom it is owed to is said.
     `hold`: what a request of law enforcement does. `unchecked`: parts of the rule nobody saw in a source.
     """
 
@@ -84,6 +85,16 @@ class DutyCard:
     @property
     def filed(self) -> bool:
         return "/filings/" in self.drafted
+
+    @property
+    def unnamed(self) -> bool:
+        """Owed to customers nobody has named yet."""
+        return "/assessment?" in self.drafted
+
+    @property
+    def customers(self) -> bool:
+        """Met by telling customers, each of which is recorded on their page."""
+        return "kind=customer" in self.drafted
 
     @property
     def cited(self) -> bool:

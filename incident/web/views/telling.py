@@ -75,6 +75,7 @@ class NoticeView:
     nobody_left: str = ""  # why there is nobody to ask a release for
     first_told: tuple[str, ...] = ()  # whom a law wants told before these people, and nobody has yet
     discarded_at: datetime | None = None
+    counted_otherwise: str = ""  # what the facts say of how many people, where the audience is not as large
 
     @property
     def other_language(self) -> int:
@@ -129,6 +130,7 @@ class ReleaseView:
     public_href: str = ""  # the page a publication is on
     may_withdraw: bool = False
     by_passkey: bool = False  # a publication where only passkeys count
+    counted_otherwise: str = ""  # while it waits: what the facts say of how many people, where it is another number
 
     @property
     def percent(self) -> int:

@@ -215,6 +215,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "notices": NOTICES,
                 "filings": FILINGS,
                 "kinds": (("People concerned", kinds),),
+                "begun": True,
                 "locales": choices("English", "Deutsch"),
                 "usual": ("English",),
                 "editions": choices("Edition 1"),

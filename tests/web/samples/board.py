@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from incident.roles import Action
 from incident.web import views as v
 from incident.web.board_filters import Filter, fields
-from incident.web.views.board import CountLine, ViewLine
+from incident.web.views.board import CountLine, Undecided, ViewLine
 
 NOW = datetime(2026, 11, 24, 16, 20, tzinfo=UTC)
 OPENED = NOW - timedelta(hours=6, minutes=12)
@@ -138,6 +138,10 @@ OVER = (
         customers_told=3,
         customers_affected=3,
     ),
+)
+UNDECIDED = (
+    Undecided("/incidents/ochre-lark", "ochre-lark", HOSTILE, 2, advised=True),
+    Undecided("/incidents/amber-heron", "amber-heron", "Laptop left on a train", 1, advised=False),
 )
 COUNTS = tuple(
     CountLine(name, number, f"/?standing={name}")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from incident.web.views import BoardView
 from incident.web.views.deadlines import DeadlineDay, DeadlineRow, DeadlinesView, WallView
-from tests.web.samples.board import ASKED, CHOSEN_BOARD, COUNTS, HERO, HOSTILE, LINES, NOW, OVER, shell
+from tests.web.samples.board import ASKED, CHOSEN_BOARD, COUNTS, HERO, HOSTILE, LINES, NOW, OVER, UNDECIDED, shell
 from tests.web.samples.case import SECTIONS, case
 from tests.web.samples.law import GROUPS
 
@@ -31,7 +31,7 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
         "board.html",
         {
             "shell": shell(problems=("The sweep last ran 90 s ago: deadlines are not being watched.",)),
-            "view": BoardView(HERO, COUNTS, LINES, OVER, asked=ASKED),
+            "view": BoardView(HERO, COUNTS, LINES, OVER, asked=ASKED, undecided=UNDECIDED),
         },
     ),
     "board-chosen": ("board.html", {"shell": shell(), "view": CHOSEN_BOARD}),

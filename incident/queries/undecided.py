@@ -1,0 +1,59 @@
+"""Risks that nobody has decided although open duties rest on them: what waits for a decider, wherever it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from incident.models.incidents import Incident
+from incident.models.law import Advice, Decision, Obligation
+from incident.phases import FINAL
+from incident.queries.access import visible_incidents
+from incident.queries.case import open_obligation
+from incident.queries.decisions import RISK
+from incident.roles import Actor
+
+BY_RISK = ("supervisory_authority", "data_subjects")  # whom the law has told by how high the risk is
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """An incident with `datasets` whose risk nobody has decided; `advised`: advice lies there."""
+
+    incident_id: UUID
+    codename: str
+    datasets: tuple[str, ...]
+    advised: bool
+
+
+def decisions_waiting(session: Session, actor: Actor) -> tuple[Undecided, ...]:
+    """Running incidents one may see whose open duties wait for a decision on a risk; those with advice first."""
+    mine = (visible_incidents(actor), col(Incident.phase).not_in(FINAL))
+    resting = (col(Obligation.addressee_kind).in_(BY_RISK), *open_obligation())
+    asked = select(Incident.id, Incident.codename, Obligation.datasets).join(
+        Obligation, col(Obligation.incident_id) == col(Incident.id)
+    )
+    names: dict[UUID, str] = {}
+    found: dict[UUID, set[str]] = {}
+    for incident_id, codename, datasets in session.exec(asked.where(*mine, *resting)).all():  # type: ignore[arg-type]
+        names[incident_id] = codename
+        found.setdefault(incident_id, set()).update(datasets)
+    decided = _decided(session, list(found))
+    advised = set(session.exec(select(Advice.incident_id).where(col(Advice.incident_id).in_(found)).distinct()).all())
+    rows = [
+        Undecided(name, names[name], tuple(sorted(left)), name in advised)
+        for name, datasets in found.items()
+        if (left := datasets - decided.get(name, set()))
+    ]
+    return tuple(sorted(rows, key=lambda row: (not row.advised, row.codename)))
+
+
+def _decided(session: Session, ids: Sequence[UUID]) -> dict[UUID, set[str]]:
+    """The data sets of each incident on whose risk a decision stands."""
+    standing = (col(Decision.subject).startswith(RISK), col(Decision.reopened_at).is_(None))
+    query = select(Decision.incident_id, Decision.subject).where(col(Decision.incident_id).in_(ids), *standing)
+    found: dict[UUID, set[str]] = {}
+    for incident_id, subject in session.exec(query).all():
+        found.setdefault(incident_id, set()).add(subject.removeprefix(RISK))
+    return found

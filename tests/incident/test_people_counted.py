@@ -1,0 +1,50 @@
+"""Whether an audience is as large as the facts say: who is missing is named where a release is asked for."""
+
+import pytest
+
+from incident.facts import DataSet, FactSheet
+from incident.notice_kinds import NoticeKind
+from incident.people_counted import counted_otherwise
+
+K = NoticeKind
+
+
+def dataset(name: str, role: str = "controller", **counted: int) -> DataSet:
+    return DataSet(id=name, role=role, facts={f"people.{path}": number for path, number in counted.items()})
+
+
+def sheet(*datasets: DataSet) -> FactSheet:
+    return FactSheet(shared={}, datasets=datasets)
+
+
+@pytest.mark.parametrize(
+    ("datasets", "about", "recipients", "said"),
+    [
+        ([dataset("a", count=40)], "a", 40, ""),
+        ([dataset("a", count=40)], "a", 3, "The facts say 40 people, this audience holds 3: "),
+        ([dataset("a", count=1200)], "", 1500, "The facts say 1,200 people, this audience holds more: 1,500."),
+        ([dataset("a", count_min=30, count_max=50)], "a", 44, ""),
+        ([dataset("a", count_min=30, count_max=50)], "a", 3, "The facts say 30 to 50 people, "),
+        ([dataset("a", count=40), dataset("b", count=70)], "", 100, ""),
+        ([dataset("a", count=40), dataset("b", count=70)], "", 69, "The facts say 70 to 110 people, "),
+        (
+            [dataset("a", count=40), dataset("b", count=70)],
+            "a",
+            70,
+            "The facts say 40 people, this audience holds more",
+        ),
+        ([dataset("a", count=40), dataset("b", "processor", count=900)], "", 40, ""),
+        ([dataset("a", count=40), dataset("b")], "", 3, ""),
+        ([dataset("a", count=40)], "a", 0, ""),
+    ],
+)
+def test_an_audience_of_another_size_than_the_facts_is_said(
+    datasets: list[DataSet], about: str, recipients: int, said: str
+) -> None:
+    found = counted_otherwise(sheet(*datasets), K.PEOPLE, about, recipients)
+    assert found.startswith(said) if said else found == ""
+
+
+@pytest.mark.parametrize("kind", [K.CUSTOMER, K.MEDIA, K.ANNOUNCEMENT])
+def test_only_notices_to_the_people_themselves_are_compared(kind: NoticeKind) -> None:
+    assert counted_otherwise(sheet(dataset("a", count=40)), kind, "a", 3) == ""

@@ -8,8 +8,10 @@ from sqlmodel import Session
 from incident.auth.dependencies import acting
 from incident.installation import NotReady
 from incident.mail_relays import relays_of
+from incident.organisation import retention_rules_of
 from incident.queries.administration import chain_standing, count_parts, tried_relays
 from incident.queries.people_list import read_people
+from incident.queries.retention_standing import retention_standing
 from incident.roles import Action, Actor, Role
 from incident.verbs.relay_trials import place_of
 from incident.web.frame import Desk, Seated
@@ -37,7 +39,7 @@ def show_areas(desk: Seated, by: Keeper) -> Response:
             AreaGroup(
                 worded("What is said and done"), (_organisation(desk), _law(), _runbooks(desk), _templates(desk))
             ),
-            AreaGroup(worded("What is kept"), (_audit(desk, by, session),)),
+            AreaGroup(worded("What is kept"), (_retention(desk, by, session), _audit(desk, by, session))),
         )
         return desk.page("admin.html", session, {"groups": groups})
 
@@ -128,6 +130,18 @@ def _relays(desk: Desk, by: Actor, session: Session) -> AreaLine:
     tone = "late" if failed else ""
     mend = worded_number("{number} relay took no mail when tried.", "{number} relays took no mail when tried.", failed)
     return AreaLine(name, href, icon, tuple(said), tone, mend if failed else "")
+
+
+def _retention(desk: Desk, by: Actor, session: Session) -> AreaLine:
+    now = desk.edge.clock.now()
+    found = retention_standing(session, by, retention_rules_of(desk.edge.settings), now)
+    said = [worded("{number} kept for a time", number=len(found.planned))]
+    said += [worded_number("{number} legal hold", "{number} legal holds", len(found.holds))] if found.holds else []
+    if found.looked_at:
+        said.append(worded("last look {span} ago", span=lasted(now - found.looked_at)))
+    mend = worded("The last look left something undone.") if found.troubles else ""
+    name, tone = worded("Retention"), "late" if mend else ""
+    return AreaLine(name, "/admin/retention", "hourglass", tuple(said), tone, mend)
 
 
 def _audit(desk: Desk, by: Actor, session: Session) -> AreaLine:

@@ -96,6 +96,9 @@ PLACES = (
     ),
     Place(worded("Relays"), "/admin/relays", "send", "", A.ADMINISTER, worded("smtp mail server test imap lmtp")),
     Place(
+        worded("Retention"), "/admin/retention", "hourglass", "", A.ADMINISTER, worded("purge keep delete legal hold")
+    ),
+    Place(
         worded("Audit"),
         "/admin/audit",
         "shield-half",

@@ -38,6 +38,7 @@ def pages(story: Story) -> tuple[Place, ...]:
         ("admin-templates", "/admin/templates", "mara", None),
         ("admin-relays", "/admin/relays", "mara", None),
         ("admin-relays-tried", "/admin/relays", "mara", _tried),
+        ("admin-retention", "/admin/retention", "mara", None),
         ("own-password", "/account/password", "lea", None),
         ("own-password-refused", "/account/password", "lea", _wrong_password),
         ("admin-audit", "/admin/audit", "lea", None),

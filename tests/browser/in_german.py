@@ -32,6 +32,8 @@ def pages(story: Story) -> list[Place]:
         ("close-out", f"{sending}/close-out", "ines"),
         ("admin-runbook", "/admin/runbooks/public_bucket", "mara"),
         ("admin-law-pack", "/admin/law/ae-adgm", "mara"),
+        ("admin-retention", "/admin/retention", "mara"),
+        ("own-password", "/account/password", "mara"),
         ("login", "/login", ""),
     ]
     return [(f"german-{name}", place, who, None, GERMAN) for name, place, who in places]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.web.samples import account, closing, desk, figures, own_tasks, situation
+from tests.web.samples import account, closing, desk, figures, keeping, own_tasks, situation
 
 
 def pages(frame: Mapping[str, object]) -> dict[str, tuple[str, dict[str, object]]]:
@@ -14,4 +14,5 @@ def pages(frame: Mapping[str, object]) -> dict[str, tuple[str, dict[str, object]
         | situation.pages(frame)
         | own_tasks.PAGES
         | account.PAGES
+        | keeping.PAGES
     )

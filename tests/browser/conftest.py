@@ -65,6 +65,8 @@ def console(store: Store, tmp_path: Path, chromium: Browser) -> Iterator[Console
     play(stage)
     with ExitStack() as running:
         base = running.enter_context(serving(stage))
-        yield Console(base, stage, chromium, running=running)
+        console = Console(base, stage, chromium, running=running)
+        yield console
         for context in chromium.contexts:
             context.close()
+        assert console.seen.left() == []

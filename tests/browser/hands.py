@@ -1,4 +1,4 @@
-"""Somebody who has a keyboard and no mouse: Tab, Enter, Space, arrows, letters, and the palette."""
+"""Two people at a page: one with a keyboard and no mouse, one with a finger and a telephone."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,15 +14,19 @@ WHERE = """(wanted) => {
   };
   if (!on || on === document.body) return { there: false, name: "" };
   const box = on.getBoundingClientRect(), round = [on, ...(on.labels || []), on.parentElement];
+  // The button within a date has the focus while the field has not; no script can see its ring.
+  const within = /^date/.test(on.type) && !on.matches(":focus-visible");
   const name = (on.getAttribute("aria-label") || on.textContent || on.name || "").trim().slice(0, 50);
   return { there: on === wanted, name: `${on.tagName.toLowerCase()} ${on.id || on.name || ""} ${name}`,
-    seen: box.width > 0 && box.height > 0, ringed: round.some(ringed) };
+    seen: box.width > 0 && box.height > 0, ringed: within || round.some(ringed) };
 }"""
 CLOSED = """(wanted) => {
-  const closed = [];
-  for (let fold = wanted.parentElement; fold; fold = fold.parentElement)
-    if (fold.tagName === "DETAILS" && !fold.open && !fold.querySelector(":scope > summary").contains(wanted)) closed.unshift(fold);
-  return closed.length ? closed[0].querySelector(":scope > summary") : null;
+  let head = null;
+  for (let fold = wanted.parentElement; fold; fold = fold.parentElement) {
+    const own = fold.tagName === "DETAILS" && !fold.open && fold.querySelector(":scope > summary");
+    if (own && !own.contains(wanted)) head = own;
+  }
+  return head;
 }"""
 
 
@@ -45,6 +49,10 @@ class Hands:
             self.press("Enter")
         self._tab_to(target.element_handle())
 
+    def enter(self) -> None:
+        """Press what has the focus."""
+        self.press("Enter")
+
     def push(self, target: Locator) -> None:
         """Reach a button or a link and press it."""
         self.reach(target)
@@ -63,10 +71,14 @@ class Hands:
         expect(target).to_be_checked()
 
     def choose(self, target: Locator, letters: str) -> None:
-        """Reach a list of choices and type the beginning of one."""
+        """Reach a list of choices, type the beginning of one, and go on with the arrow until it is the one."""
         self.reach(target)
         self.page.keyboard.type(letters)
-        assert letters.lower() in target.evaluate("list => list.selectedOptions[0].textContent").lower()
+        for _ in range(target.locator("option").count()):
+            if target.evaluate("list => list.selectedOptions[0].textContent").strip() == letters:
+                return
+            self.press("ArrowDown")
+        raise AssertionError(f"{self.page.url}: nothing in the list says {letters!r}")
 
     def write(self, target: Locator, text: str) -> None:
         """Reach a field and write into it, over what it says."""
@@ -76,11 +88,12 @@ class Hands:
 
     def go(self, words: str, *, to: str) -> None:
         """Find something in the palette and go there."""
+        self.page.wait_for_load_state("load")  # before its script is there no page listens
         self.press("Control+k")
         expect(self.page.locator("#palette-field")).to_be_focused()
         self.page.keyboard.type(words)
+        self.page.locator("#palette-list[aria-busy=false]").wait_for()
         found, said = self.page.locator("#palette-list [role=option]"), re.compile(re.escape(words), re.IGNORECASE)
-        expect(found.filter(has_text=said).first).to_be_visible()
         for _ in range(found.count()):
             if said.search(found.and_(self.page.locator("[aria-selected=true]")).inner_text()):
                 break
@@ -96,4 +109,59 @@ class Hands:
             if on["there"]:
                 return
             self.press("Tab")
-        raise AssertionError(f"{self.page.url}: the Tab key never comes to {target.evaluate('node => node.outerHTML')[:200]}")
+        raise AssertionError(
+            f"{self.page.url}: the Tab key never comes to {target.evaluate('node => node.outerHTML')[:200]}"
+        )
+
+
+@dataclass
+class Fingers:
+    """Somebody who taps on a page 390 pixels wide, and what was wider than the page on the way."""
+
+    page: Page
+    troubles: list[str] = field(default_factory=list)
+
+    def push(self, target: Locator) -> None:
+        """Tap a button or a link; folds it lies in are opened first."""
+        self._reach(target).click()
+        self._look()
+
+    def tick(self, target: Locator) -> None:
+        """Tap the label of a box or of a choice."""
+        self._reach(target).locator("xpath=ancestor::label").click()
+        expect(target).to_be_checked()
+
+    def choose(self, target: Locator, words: str) -> None:
+        """Take one from a list of choices."""
+        self._reach(target).select_option(label=words)
+
+    def write(self, target: Locator, text: str) -> None:
+        """Write into a field, over what it says."""
+        self._reach(target).fill(text)
+
+    def go(self, words: str, *, to: str) -> None:
+        """Find something by the button above every page and go there."""
+        self.page.wait_for_load_state("load")
+        self.page.locator("[data-palette]:visible").first.click()
+        self.page.locator("#palette-field").fill(words)
+        self.page.locator("#palette-list[aria-busy=false]").wait_for()
+        said = re.compile(re.escape(words), re.IGNORECASE)
+        self.page.locator("#palette-list [role=option]").filter(has_text=said).first.click()
+        self.page.wait_for_url(to)
+        self._look()
+
+    def enter(self) -> None:
+        """Tap what a link led to."""
+        self.page.locator(":focus").click()
+
+    def _reach(self, target: Locator) -> Locator:
+        target.wait_for(state="attached")
+        while (summary := target.evaluate_handle(CLOSED).as_element()) is not None:
+            summary.click()
+        return target
+
+    def _look(self) -> None:
+        self.page.wait_for_load_state("load")
+        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            self.troubles.append(f"{self.page.url}: {wide} pixels wider than the page")

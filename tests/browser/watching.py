@@ -11,6 +11,15 @@ class Seen:
     """Watches pages and keeps what they must not do."""
 
     troubles: list[str] = field(default_factory=list)
+    meant: list[str] = field(default_factory=list)
+
+    def means(self, *words: str) -> None:
+        """What bears these words a test provokes itself, before or after."""
+        self.meant += words
+
+    def left(self) -> list[str]:
+        """What was seen and nobody meant."""
+        return [said for said in self.troubles if not any(words in said for words in self.meant)]
 
     def watch(self, page: Page, base: str) -> None:
         page.on("console", lambda said: self._said(said))

@@ -9,7 +9,7 @@
   const LATER_MS = 90; // between two letters; what was asked before is then not asked at all
   const TOAST_MS = 9000;
   const SECOND_MS = 1500; // for the letter after g
-  let items = [], chosen = -1, asked = null, wait = 0, places = null, after = -Infinity;
+  let items = [], chosen = -1, asked = null, asking = null, stale = true, entered = false, wait = 0, places = null, after = -Infinity;
 
   const shown = (node) => node.getClientRects().length > 0;
   const singles = () => !/(^|; )keys=off/.test(document.cookie);
@@ -130,15 +130,18 @@
   async function find() {
     if (asked) asked.abort();
     const mine = asked = new AbortController();
-    const typed = by("palette-field").value.trim();
+    const typed = asking = by("palette-field").value.trim();
     try {
       const groups = await ask(typed, mine.signal), words = typed.toLowerCase().split(/\s+/).filter(Boolean), own = here(words);
       if (own.length) groups.splice(groups.filter((group) => group.here).length, 0, { name: by("palette").dataset.here, items: own });
       const others = inMenu(groups, words);
       if (others.length) groups.push({ name: by("palette").dataset.menu, items: others });
       list(groups);
+      if (by("palette-field").value.trim() === typed) { age(false); if (entered) enter(); }
     } catch (error) {
-      if (error.name !== "AbortError") by("palette-said").textContent = by("palette").dataset.silent;
+      if (error.name === "AbortError") return;
+      asking = null;
+      by("palette-said").textContent = by("palette").dataset.silent;
     }
   }
 
@@ -147,9 +150,23 @@
     if (dialog.open) return dialog.close();
     for (const other of document.querySelectorAll("dialog[open]")) other.close();
     by("palette-field").value = "";
+    age(true);
     dialog.showModal();
     by("palette-field").focus();
     find();
+  }
+
+  // What the list shows may answer what was typed before: then Enter waits for what was typed last.
+  function age(old) {
+    stale = old;
+    if (old) entered = false;
+    by("palette-list").setAttribute("aria-busy", String(old));
+  }
+
+  function enter() {
+    entered = stale;
+    if (stale) { clearTimeout(wait); if (by("palette-field").value.trim() !== asking) find(); }
+    else if (items[chosen]) go(items[chosen]);
   }
 
   function onPaletteKey(event) {
@@ -157,7 +174,7 @@
     const to = { ArrowDown: chosen < last ? chosen + 1 : 0, ArrowUp: chosen > 0 ? chosen - 1 : last, PageDown: Math.min(chosen + 8, last), PageUp: Math.max(chosen - 8, 0) }[event.key];
     if (event.isComposing) return;
     if (to !== undefined && last >= 0) { event.preventDefault(); choose(to); }
-    else if (event.key === "Enter") { event.preventDefault(); if (items[chosen]) go(items[chosen]); }
+    else if (event.key === "Enter") { event.preventDefault(); enter(); }
   }
 
   async function load() {
@@ -268,7 +285,7 @@
   window.addEventListener("hashchange", arrive);
   document.addEventListener("DOMContentLoaded", () => {
     by("palette-field").addEventListener("keydown", onPaletteKey);
-    by("palette-field").addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(find, LATER_MS); });
+    by("palette-field").addEventListener("input", () => { age(true); clearTimeout(wait); wait = setTimeout(find, LATER_MS); });
     unfold();
     toast();
   });

@@ -53,17 +53,18 @@
     if (!mine(form)) return;
     keep(form);
     const key = keyOf(form), kept = store.getItem(key);
-    if (kept) store.setItem(key, JSON.stringify({ ...JSON.parse(kept), sent: true }));
+    if (kept) store.setItem(key, JSON.stringify({ ...JSON.parse(kept), sent: history.length }));
   }
 
   // Sent, and the answer is neither an error nor the way to the sign-in: it is stored, and the draft is done with.
+  // Where a page lies between that was left before its script ran, nobody knows the answer: the draft stays.
   function settle() {
     const [load] = performance.getEntriesByType("navigation");
     const wrong = load && load.responseStatus ? load.responseStatus >= 400 : Boolean(document.querySelector("[data-trouble], #main .fault"));
     for (const key of keys()) {
       const draft = JSON.parse(store.getItem(key));
       if (!draft.sent) continue;
-      if (wrong) store.setItem(key, JSON.stringify({ ...draft, sent: false }));
+      if (wrong || history.length > draft.sent + 1) store.setItem(key, JSON.stringify({ ...draft, sent: false }));
       else store.removeItem(key);
     }
   }

@@ -170,13 +170,14 @@ async def release_events(desk: Seated, release_id: UUID) -> StreamingResponse:
     Raises NotFound and Forbidden.
     """
 
-    def look() -> tuple[str, int]:
+    def look() -> tuple[UUID, int]:
         with desk.edge.read() as session:
-            subject = incident_subject(incident_of_release(session, desk.actor, release_id))
-            return subject, last_seq(session, subject)
+            incident_id = incident_of_release(session, desk.actor, release_id)
+            return incident_id, last_seq(session, incident_subject(incident_id))
 
-    subject, seq = await run_in_threadpool(look)
-    return _stream(desk.request, subject, seq, release_key(release_id))
+    incident_id, seq = await run_in_threadpool(look)
+    page = OpenPage(new_id(), incident_id, desk.actor.id, "release", desk.edge.clock.now())
+    return _stream(desk.request, incident_subject(incident_id), seq, release_key(release_id), page)
 
 
 def release_key(release_id: UUID) -> str:

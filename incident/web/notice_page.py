@@ -18,6 +18,7 @@ from incident.web.authoring import measures, told_before, words_before
 from incident.web.frame import Desk
 from incident.web.notice_views import case_of_notice, notice_view
 from incident.web.outgoing import label_of
+from incident.web.presence import present_at
 from incident.web.views import Problem
 from incident.writing import Edited
 from notifications.wording import worded
@@ -53,6 +54,7 @@ def notice_page(desk: Desk, notice_id: UUID, looked: Looked, refused: Refused | 
             "view": shown,
             "case_href": href,
             "codename": codename,
+            "present": present_at(desk, session, found.notice.incident_id),
             "locale": looked.locale if looked.locale in locales else locales[0],
             "mode": looked.mode if looked.mode in ("html", "text", "phone") else "html",
             "can_write": kept and desk.may(Action.WRITE_NOTICE),

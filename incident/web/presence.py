@@ -1,13 +1,15 @@
 """Who else has an incident open, as its pages show it; the part of them that is read again when somebody comes."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from fastapi import APIRouter, Response
+from sqlmodel import Session
 
 from incident.queries.access import find_incident
 from incident.queries.presence import Present, others_at
 from incident.web.events import Tab
-from incident.web.frame import Seated, answer, pages_of, stranger_shell
+from incident.web.frame import Desk, Seated, answer, pages_of, stranger_shell
 from incident.web.views.case import PresentLine
 from notifications.wording import worded
 
@@ -24,6 +26,8 @@ TABS = {
     "evidence": worded("Evidence"),
     "review": worded("Review"),
     "finders": worded("Finders"),
+    "notice": worded("Notice"),
+    "release": worded("Release"),
 }
 
 
@@ -32,11 +36,16 @@ def show_present(desk: Seated, reference: str, tab: Tab = "") -> Response:
     """Who else has the incident open. Raises NotFound."""
     with desk.edge.read() as session:
         incident = find_incident(session, desk.actor, reference)
-        present = present_lines(others_at(session, incident.id, desk.actor.id, desk.edge.clock.now()))
+        present = present_at(desk, session, incident.id)
         href = f"/incidents/{incident.codename}"
     shell = stranger_shell(desk.request)
     values = {"shell": shell, "href": href, "tab": tab, "present": present}
     return answer(desk.request, pages_of(desk.request).render("present.html", **values))
+
+
+def present_at(desk: Desk, session: Session, incident_id: UUID) -> tuple[PresentLine, ...]:
+    """Who else has an incident open, for a page whose reader has read it."""
+    return present_lines(others_at(session, incident_id, desk.actor.id, desk.edge.clock.now()))
 
 
 def present_lines(present: Iterable[Present]) -> tuple[PresentLine, ...]:

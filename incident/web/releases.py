@@ -27,6 +27,7 @@ from incident.web.forms import ApprovalForm, Reason, digits_of
 from incident.web.frame import Desk, Seated, see
 from incident.web.notice_views import beside_facts, case_of_notice
 from incident.web.outgoing import edition_texts, preview, segments
+from incident.web.presence import present_at
 from incident.web.sending import ledger, progress_view
 from incident.web.views import ReleaseView
 from notifications.models import Audience, Release, ReleaseState
@@ -168,6 +169,7 @@ def _page(desk: Desk, session: Session, notice: Notice, shown: ReleaseView, loca
         "view": shown,
         "case_href": href,
         "codename": codename,
+        "present": present_at(desk, session, notice.incident_id),
         "locale": locale if locale in locales else locales[0],
         "mode": mode if mode in ("html", "text", "phone") else "html",
         "can_stop": desk.may(Action.STOP_RELEASE),

@@ -18,7 +18,9 @@ from incident.web.presence import initials
 from notifications.clock import MovableClock
 from notifications.ids import new_id
 from tests.web.conftest import Enter
+from tests.web.reading import links
 from tests.web.stage import Stage
+from tests.web.test_release_pages import ask
 
 
 def page_of(stage: Stage, who: str, tab: str = "") -> OpenPage:
@@ -166,3 +168,15 @@ def test_nobody_learns_who_is_at_an_incident_they_may_not_know(stage: Stage, ent
 )
 def test_initials_are_of_the_first_and_the_last_word(name: str, letters: str) -> None:
     assert initials(name) == letters
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_notice_and_a_release_show_who_else_is_at_the_incident(played: Stage, enter: Enter) -> None:
+    browser = enter("mara")
+    notice = links(browser.get(f"{played.path}/notices").text, "/notices/")[0]
+    say(played, page_of(played, "lea", "release"))
+    for path in (notice, ask(browser, played)):
+        html = browser.get(path).text
+        assert "1 other here" in html, path
+        assert '<span class="muted">Release</span>' in html
+    assert f'hx-sse:connect="{played.path}/events?tab=notice"' in browser.get(notice).text

@@ -37,13 +37,17 @@ class Health:
     problems: tuple[str, ...]
 
 
-def read_health(session: Session, now: datetime, tick: timedelta) -> Health:
-    """Read the state of the installation; each entry of `problems` is a sentence for the person on duty."""
+def read_health(session: Session, now: datetime, tick: timedelta, began: datetime | None = None) -> Health:
+    """Read the state of the installation; each entry of `problems` is a sentence for the person on duty.
+
+    `began`: when the process that asks began; the first sweep has as long to come as a late one.
+    """
     beat = session.get(Heartbeat, SWEEP)
     age = now - beat.at if beat else None
     problems: list[str] = []
     if age is None or beat is None:
-        problems.append(worded("The sweep has never run: start `seventytwo worker` (or `serve`)."))
+        if began is None or now - began > tick * STALE_AFTER_TICKS:
+            problems.append(worded("The sweep has never run: start `seventytwo worker` (or `serve`)."))
     elif age > tick * STALE_AFTER_TICKS:
         seconds = int(age.total_seconds())
         problems.append(worded("The sweep last ran {number} s ago: deadlines are not being watched.", number=seconds))

@@ -161,6 +161,7 @@ ROUTERS = (
 def install(app: FastAPI) -> None:
     """Put the pages, their errors and the security headers on an app whose state holds the installation."""
     app.state.pages = Pages(app.state.settings.template_folders)
+    app.state.began_at = app.state.clock.now()
     auth.install(app)
     errors.install(app)
     app.add_exception_handler(public.NoAnnouncement, public.show_nothing)

@@ -88,7 +88,8 @@ def reader_zone(person: SignedIn, settings: Settings) -> str:
 def shell_for(desk: Desk, session: Session) -> Shell:
     """The frame of a signed-in person's page."""
     settings, now = desk.edge.settings, desk.edge.clock.now()
-    health = read_health(session, now, timedelta(seconds=settings.sweep_seconds * TICK_ALLOWANCE))
+    tick = timedelta(seconds=settings.sweep_seconds * TICK_ALLOWANCE)
+    health = read_health(session, now, tick, getattr(desk.request.app.state, "began_at", None))
     path = desk.request.url.path
     return Shell(
         organisation=settings.organisation,

@@ -61,6 +61,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
     made.filters.update(
         local=partial(times.local, language=language),
         spoken=times.spoken,
+        zoned=times.zoned,
         utc=times.utc,
         iso=times.iso,
         left=partial(times.left, language=language),

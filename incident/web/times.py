@@ -1,7 +1,8 @@
 """How the console writes moments: in the reader's zone with its name, in UTC on hover, and what is left in words."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,6 +30,7 @@ PATTERNS: Mapping[str, str] = {  # the same for other languages, by Unicode LDML
     "clock": "HH:mm",
 }
 ZONED = ("full", "short")
+STAMPED = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
 
 EARLIEST, BEYOND = 1970, 2200  # years: outside them a step into another zone or day can leave what a moment can be
 
@@ -42,6 +44,16 @@ def local(moment: datetime | None, zone: str, style: str = "full", language: str
         return there.strftime(STYLES[style])
     words = format_datetime(there, PATTERNS[style], tzinfo=there.tzinfo, locale=language)
     return f"{words} {there:%Z}" if style in ZONED else words
+
+
+def zoned(text: str, zone: str) -> str:
+    """A line of a computation with its moments, which are in UTC to the second, in a named zone to the minute."""
+
+    def there(found: re.Match[str]) -> str:
+        moment = datetime.strptime(found[0], "%Y-%m-%d %H:%M:%SZ").replace(tzinfo=UTC).astimezone(zone_named(zone))
+        return moment.strftime("%Y-%m-%d %H:%M:%S %Z" if moment.second else "%Y-%m-%d %H:%M %Z")
+
+    return STAMPED.sub(there, text)
 
 
 def spoken(moment: datetime, locale: str, zone: str) -> str:

@@ -37,6 +37,21 @@ def test_what_is_left_is_said_in_two_units(left: timedelta, words: str) -> None:
     assert times.left(NOON + left, NOON) == words
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "2026-10-24 07:00:00Z + 72 h (259200 s elapsed, in UTC) = 2026-10-27 07:00:00Z",
+            "2026-10-24 09:00 CEST + 72 h (259200 s elapsed, in UTC) = 2026-10-27 08:00 CET",
+        ),
+        ("end of the day: 2026-11-24 22:59:59Z", "end of the day: 2026-11-24 23:59:59 CET"),
+        ("the law names no number", "the law names no number"),
+    ],
+)
+def test_a_computation_is_shown_in_the_readers_zone(line: str, said: str) -> None:
+    assert times.zoned(line, "Europe/Berlin") == said
+
+
 def test_a_form_field_is_read_in_the_readers_zone() -> None:
     assert times.read_local("2026-11-24T13:00", "Europe/Berlin") == NOON
     with pytest.raises(ValueError, match="isoformat"):

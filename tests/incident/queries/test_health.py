@@ -42,6 +42,13 @@ def test_a_sweep_that_never_ran_is_named_with_the_mend(store: Store) -> None:
     assert look(store).problems == ("The sweep has never run: start `seventytwo worker` (or `serve`).",)
 
 
+def test_the_first_sweep_has_as_long_to_come_as_a_late_one(store: Store) -> None:
+    never = "The sweep has never run: start `seventytwo worker` (or `serve`)."
+    with store.read() as session:
+        said = [read_health(session, NOW, TICK, NOW - timedelta(seconds=ago)).problems for ago in (0, 60, 61)]
+    assert said == [(), (), (never,)]
+
+
 @pytest.mark.parametrize(
     ("name", "ago", "said", "problem"),
     [

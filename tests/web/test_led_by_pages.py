@@ -1,13 +1,15 @@
 """What leads on where a walk by the pages alone once stopped: links in refusals, what waits, what is not offered."""
 
 import re
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from incident.assessment import Risk
-from incident.models.people import Notice
+from incident.models.people import Customer, Notice
+from incident.models.releasing import CustomerShare
 from incident.notice_kinds import NoticeKind
 from incident.organisation import organisation_of
 from incident.verbs.advising import advise
@@ -96,3 +98,22 @@ def test_the_board_says_that_nothing_is_known_before_facts_are_saved(stage: Stag
     html = mara.get("/").text
     assert "none affected" in html
     assert "not known yet" not in html
+
+
+def test_the_example_files_of_the_customers_page_are_taken_as_they_stand(played: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    html = mara.get(f"{played.path}/customers").text
+    register, figures = (
+        unescape(found).encode() for found in re.findall(r'<pre class="sample"[^>]*>(.*?)</pre>', html, re.S)
+    )
+    for path, content, fields in (
+        ("customer-register", register, {}),
+        ("shares", figures, {"dataset": "lists"}),
+    ):
+        data, files = {"csrf_token": token(mara), **fields}, {"file": ("customers.csv", content)}
+        sent = mara.post(f"{played.path}/{path}", data=data, files=files)
+        assert sent.status_code in (200, 303), sent.text[:3000]
+        assert re.findall(r"data-label=\"Column\">(.*?)</td><td[^>]*>(.*?)<", sent.text) == []
+    with session_of(played) as session:
+        assert session.exec(select(Customer).where(col(Customer.host_id) == "customer-001")).one().country == "IE"
+        assert session.exec(select(CustomerShare.people)).all() == [131]

@@ -114,17 +114,16 @@ def decide_awareness(hands: Hands | Fingers) -> None:
 
 
 def decide_risk(hands: Hands | Fingers, path: str) -> None:
-    """The decider finds the incident on the board and decides what rests on the facts."""
+    """The decider finds on the board what waits for a decision and decides what rests on the facts."""
     page = hands.page
-    found = page.get_by_role("link", name="Laptop left on a train")
+    found = page.get_by_role("link", name="The risk of 1 data set")
     if isinstance(hands, Hands):
         hands.press("j")
         expect(found).to_be_focused()
         hands.enter()
     else:
         hands.push(found)
-    page.wait_for_url(path)
-    hands.go("assessment", to="**/assessment**")
+    page.wait_for_url(f"{path}/assessment")
     fold = page.locator("[id^=decide-]").first
     hands.write(fold.locator("textarea").first, "The disk is not encrypted and the data are payroll.")
     hands.push(fold.locator("button[value=high]"))

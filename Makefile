@@ -18,10 +18,10 @@ demo: $(INSTALLED) ## Walk one breach from alert to proof, then stay up with the
 serve: $(INSTALLED) ## Run the product on this machine, on the embedded database in var/
 	@$(BIN)/seventytwo serve
 
-test: $(INSTALLED) ## Everything a change must pass: style, types, layers, all tests on both databases
+test: $(INSTALLED) ## Everything a change must pass: style, types, layers, every test, on SQLite and PostgreSQL
 	@$(RUN) tests.checks test
 
-soak: $(INSTALLED) ## What takes longer: kills, faults on both databases, large runs (SOAK_BUDGET=seconds)
+soak: $(INSTALLED) ## What takes longer: every test on the other database, kills, large runs (SOAK_BUDGET=seconds)
 	@$(RUN) tests.checks soak
 
 check: $(INSTALLED) ## Style, types and layers only (a minute)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -21,10 +22,11 @@ from tests.postgresql.keeper import VARIABLE, KeptServer
 from tests.smtp_sink import Sink
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
+KINDS = ("sqlite", "postgresql")
 SAID = "said"
 NOT_BEGUN = "the budget of the soak is spent"
 HERE = Path(__file__).parent
-TELL_KINDS_APART = {"faults", "migrations", "notifications", "postgresql"}
+TELL_KINDS_APART = ("faults", "migrations", "notifications", "postgresql", "incident/queries")
 SERVER = pytest.StashKey[KeptServer]()
 BEGAN = pytest.StashKey[float]()  # the first test of this worker
 
@@ -41,6 +43,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if SERVER in config.stash:
         config.stash[SERVER].stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What treats no kind of database differently runs on one of them, by its name, and in the soak on the other."""
+    pairs: dict[str, list[pytest.Function]] = {}
+    for item in items:
+        kind = _kind(item)
+        if kind and isinstance(item, pytest.Function) and not _tells_kinds_apart(item):
+            pairs.setdefault(item.nodeid.replace(kind, ""), []).append(item)
+    for name, both in pairs.items():
+        if len(both) == len(KINDS):
+            both[crc32(name.encode()) % len(KINDS)].add_marker(pytest.mark.soak)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -66,11 +81,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _covered_elsewhere(item: pytest.Item) -> bool:
-    """Marked so, or the same test on the second kind of database, but for what treats the kinds differently."""
-    if item.get_closest_marker("untraced") is not None:
-        return True
+    """Marked so, or going over what covers what it covers: all that is run in the soak."""
+    return any(item.get_closest_marker(mark) is not None for mark in ("untraced", "soak"))
+
+
+def _kind(item: pytest.Item) -> str:
+    """The kind of database this test runs on, "" where it has none or cannot have another."""
     given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return given.get("database_url") == "postgresql" and item.path.relative_to(HERE).parts[0] not in TELL_KINDS_APART
+    return str(given.get("database_url", ""))
+
+
+def _tells_kinds_apart(item: pytest.Item) -> bool:
+    return item.path.relative_to(HERE).as_posix().startswith(TELL_KINDS_APART)
 
 
 def _trace(here: Any, in_threads: Any) -> None:
@@ -134,9 +156,9 @@ def content() -> Content | None:
     return None
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path, content: Content | None) -> Iterator[str]:
-    """A database with the whole schema and `content` in it. A test that uses it runs on both kinds.
+    """A database with the whole schema and `content` in it. A test that uses it runs on both kinds, see above.
 
     One kind only: `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`.
     """

@@ -42,8 +42,11 @@ class KeyRing:
 
         Raises KeyTrouble, and Unsealable for one that was destroyed: it is never made anew.
         """
-        row = session.exec(select(DataKey).where(col(DataKey.scope) == scope)).first()
-        return self._unwrap(row or self._make(session, scope))
+        asked = select(DataKey.id, col(DataKey.wrapped) == DESTROYED).where(col(DataKey.scope) == scope)
+        found = session.exec(asked).first()
+        if found is not None and found[0] in self._opened and not found[1]:
+            return self._opened[found[0]]
+        return self._unwrap(session.get_one(DataKey, found[0]) if found else self._make(session, scope))
 
     def shred(self, session: Session, scope: str) -> bool:
         """Destroy the scope's data key, here and in the database; another process forgets it when it ends.

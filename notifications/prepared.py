@@ -181,6 +181,33 @@ class Batch:
         return lambda name: given.c[name]
 
 
+class Addition:
+    """An `INSERT` of one row as Core has it, run for many rows in one execution; for SQLite.
+
+    The driver gives the interpreter's lock away at every execution, so that rows go there together.
+    """
+
+    def __init__(self, statement: Any, *columns: str) -> None:
+        self._statement = statement
+        self._columns = columns
+        self._compiled: tuple[_Compiled, str, str, str] | None = None
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> int:
+        """Add the rows, each with a value for every column. Returns how many were added."""
+        words, head, one, tail = self._for(connection.dialect)
+        values = [value for row in rows for value in words.once(row)]
+        return _changed(connection, f"{head}{', '.join([one] * len(rows))}{tail}", values)
+
+    def _for(self, dialect: Dialect) -> tuple[_Compiled, str, str, str]:
+        if self._compiled is None:
+            words = _Compiled(self._statement.values({name: bindparam(name) for name in self._columns}), dialect)
+            one = f"({', '.join('?' * len(self._columns))})"
+            head, found, tail = words.sql.partition(one)
+            assert found, words.sql
+            self._compiled = words, head, one, tail
+        return self._compiled
+
+
 def _fetched(connection: Connection, words: str, values: Any) -> list[tuple[Any, ...]]:
     """Plain rows, without the library's own."""
     if connection.dialect.name == "sqlite":

@@ -5,10 +5,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, update
+from sqlalchemy import Connection, Table, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col, select
@@ -20,10 +21,28 @@ from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import reason_given, record
 from notifications.ids import new_id
+from notifications.prepared import Addition
 from notifications.sealing import DataKeyring
 from notifications.wording import worded
 
 TABLE: Table = SQLModel.metadata.tables["intake"]
+KEY = ("source_id", "intake_key")
+SET = (  # columns of a new row
+    "id",
+    "source_id",
+    "intake_key",
+    "received_at",
+    "sha256",
+    "size",
+    "scope",
+    "headers_sealed",
+    "body_sealed",
+    "state",
+    "repeats",
+    "tries",
+    "trouble",
+)
+ADDING = Addition(sqlite.insert(TABLE).on_conflict_do_nothing(index_elements=KEY), *SET)
 SECRET_HEADER = re.compile(r"auth|cookie|token|secret|passw|credential|api-?key")
 LONGEST_TROUBLE = 500
 LONGEST_KEY = 160  # the column takes 200, and a key may be told apart by a part of the hash
@@ -82,9 +101,7 @@ def receive_all(act: Act, deliveries: Sequence[Delivery]) -> list[Received]:
     scope = _scope(act)
     keyring = act.keys.for_scope(act.session, scope)
     rows = [_values(act, keyring, one, _own_key(one), hashlib.sha256(one.body).hexdigest()) for one in deliveries]
-    dialect = sqlite if act.session.get_bind().dialect.name == "sqlite" else postgresql
-    adding = dialect.insert(TABLE).on_conflict_do_nothing(index_elements=["source_id", "intake_key"])
-    added = act.session.connection().execute(adding, rows, execution_options={"preserve_rowcount": True}).rowcount
+    added = _add(act.session.connection(), rows)
     new = _kept_among(act, rows) if added != len(rows) else {row["id"] for row in rows}
     return [
         Received(row["id"], repeat=False) if row["id"] in new else receive(act, one)
@@ -164,6 +181,14 @@ def _kept(act: Act, delivery: Delivery, key: str, sha256: str) -> UUID | None:
     return row.id
 
 
+def _add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Add those whose key is free. Returns how many."""
+    if connection.dialect.name == "sqlite":
+        return ADDING.run(connection, rows)
+    adding = postgresql.insert(TABLE).on_conflict_do_nothing(index_elements=KEY)
+    return int(connection.execute(adding, rows, execution_options={"preserve_rowcount": True}).rowcount)
+
+
 def _kept_among(act: Act, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
     """Which of these rows were added: the key of the others was taken."""
     mine = col(Intake.id).in_([row["id"] for row in rows])
@@ -202,9 +227,14 @@ def _values(act: Act, keyring: DataKeyring, delivery: Delivery, key: str, sha256
 
 def _without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     return {
-        name: f"[{len(value)} characters, not kept]" if SECRET_HEADER.search(name) else value
+        name: f"[{len(value)} characters, not kept]" if _tells_a_secret(name) else value
         for name, value in headers.items()
     }
+
+
+@lru_cache(maxsize=1024)
+def _tells_a_secret(name: str) -> bool:
+    return SECRET_HEADER.search(name) is not None
 
 
 def _intake(act: Act, intake_id: UUID) -> Intake:

@@ -1,6 +1,5 @@
 """The web process: routes, error pages, headers. It never schedules; the worker child does."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -14,6 +13,7 @@ from incident.hooks import shortcut
 from incident.installation import Installation
 from incident.law.counting.calendars import brazilian
 from incident.law.packs import shipped_duties
+from notifications.collector import leave_alone_what_is_loaded
 
 SELDOM = 20_000  # objects more than before until the collector looks: a crowd of deliveries makes 700 in a moment
 
@@ -59,6 +59,4 @@ def _make_ready(app: FastAPI, today: date) -> None:
     brazilian(today)  # the library of holidays loads its countries when it is first asked
     for route in app.routes:  # FastAPI puts what is included together when it is first asked for
         route.matches({"type": "http", "method": "GET", "path": "/", "headers": []})
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
+    leave_alone_what_is_loaded(SELDOM)

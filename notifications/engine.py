@@ -6,13 +6,13 @@ lost or doubled changes nothing; without any the loops look twice a second, or o
 
 import asyncio
 import contextlib
-import gc
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from notifications import upkeep, workers
 from notifications.clock import Clock
+from notifications.collector import leave_alone_what_is_loaded
 from notifications.ledger import Worker
 from notifications.sending import Sender
 from notifications.smtp import RelayTrouble
@@ -59,7 +59,7 @@ class Engine:
     async def run(self, halt: asyncio.Event) -> None:
         """Work until `halt` is set, then let bodies under way end. Trouble is logged and does not end the loops."""
         self._loop = asyncio.get_running_loop()
-        _leave_alone_what_is_loaded()
+        leave_alone_what_is_loaded(YOUNG)
         beside = [asyncio.create_task(work) for work in (self._wake_at(halt), self._work.run(self._sending.set))]
         try:
             await self._once(self.tend)
@@ -180,10 +180,3 @@ class Engine:
     def _wake_all(self) -> None:
         self._sending.set()
         self._tending.set()
-
-
-def _leave_alone_what_is_loaded() -> None:
-    """What is loaded lives as long as the process: the collector need not look at it again after every few mails."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG, *gc.get_threshold()[1:])

@@ -48,7 +48,7 @@ class RetentionStanding:
 def retention_standing(session: Session, actor: Actor, rules: RetentionRules, now: datetime) -> RetentionStanding:
     """Raises Forbidden."""
     require(actor, Action.ADMINISTER, None)
-    seen = {row.id: row.codename for row in session.exec(select(Incident).where(visible_incidents(actor))).all()}
+    seen = dict(session.exec(select(Incident.id, Incident.codename).where(visible_incidents(actor))).all())
     held = select(LegalHold).where(col(LegalHold.lifted_at).is_(None)).order_by(col(LegalHold.set_at))
     beat = session.get(Heartbeat, RETENTION)
     said = beat.document if beat else {}

@@ -22,7 +22,7 @@ from incident.web.views import (
     ScorePart,
     SeverityView,
 )
-from incident.web.words import OUR_ROLES
+from incident.web.words import our_role
 from notifications.wording import worded
 
 WEIGHTS = {found.name: found.weight for found in CRITERIA}
@@ -79,7 +79,7 @@ def _verdict(dataset: DataSet, outlook: Outlook, found: Assessment, record: Reco
     return DatasetVerdict(
         id=dataset.id,
         title=dataset.title or dataset.id,
-        role=OUR_ROLES.get(dataset.role or "", dataset.role or ""),
+        role=our_role(dataset.role),
         risk=found.risk.value,
         authority=authority,
         subjects=subjects,

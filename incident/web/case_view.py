@@ -17,6 +17,7 @@ from incident.web.views.case import PagedLine
 from notifications.wording import worded, worded_list
 
 LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
+NO_DELAY = ("None in the text.", "None stated.", "Not researched.")  # of packs whose law says nothing of one
 
 
 def case_view(page: IncidentPage, section: str) -> CaseView:
@@ -133,7 +134,7 @@ def next_deadline(lines: Sequence[DutyLine]) -> NextDeadline | None:
         own_target=first.soft,
         trace=tuple(first.obligation.trace),
         why=tuple(plain_reason(one) for one in first.obligation.why),
-        delays=first.duty.delays,
+        delays="" if first.duty.delays in NO_DELAY else first.duty.delays,
         count=len(same),
     )
 

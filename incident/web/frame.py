@@ -89,7 +89,7 @@ def shell_for(desk: Desk, session: Session) -> Shell:
     """The frame of a signed-in person's page."""
     settings, now = desk.edge.settings, desk.edge.clock.now()
     tick = timedelta(seconds=settings.sweep_seconds * TICK_ALLOWANCE)
-    health = read_health(session, now, tick, getattr(desk.request.app.state, "began_at", None))
+    health = read_health(session, now, tick, desk.request.app.state.began_at)
     path = desk.request.url.path
     return Shell(
         organisation=settings.organisation,

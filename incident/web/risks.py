@@ -11,7 +11,7 @@ from incident.queries.decisions import RiskDecided, risk_decisions
 from incident.queries.facts import SavedFacts
 from incident.web.frame import Desk
 from incident.web.views import KnownDataset, RiskView
-from incident.web.words import OUR_ROLES
+from incident.web.words import our_role
 
 
 def risks_of(desk: Desk, session: Session, incident_id: UUID, saved: SavedFacts) -> dict[str, RiskView]:
@@ -45,7 +45,7 @@ def _line(dataset: DataSet, risk: RiskView) -> KnownDataset:
     return KnownDataset(
         id=dataset.id,
         title=dataset.title or dataset.id,
-        role=OUR_ROLES.get(dataset.role or "", dataset.role or ""),
+        role=our_role(dataset.role),
         people=count if isinstance(count, int) else None,
         risk=risk.risk,
         decided=bool(risk.decided),

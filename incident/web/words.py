@@ -243,6 +243,11 @@ def icon_of(action: str) -> str:
     return ICONS.get(action) or by_head.get(head) or signals.get(head) or "message"
 
 
+def our_role(role: str | None) -> str:
+    """What we are to the people of a data set; the word itself where it is none of ours, "" where nobody has said."""
+    return OUR_ROLES.get(role or "", role or "")
+
+
 def rule_name(law: str, article: str) -> str:
     """A rule as people cite it: the law by its usual short name, and the article."""
     if law.startswith("Contract with "):

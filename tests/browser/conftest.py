@@ -34,6 +34,12 @@ class Console:
         meanwhile()
         self.running.enter_context(serving(self.stage))
 
+    def end(self) -> None:
+        """Close every browser. Raises AssertionError for what a page did that it must not do and no test means."""
+        for context in self.browser.contexts:
+            context.close()
+        assert self.seen.left() == []
+
     def page(self, who: str, scheme: str = "light", width: int = 1440) -> Page:
         """A browser of its own, signed in."""
         viewport: Any = {"width": width, "height": 900}
@@ -67,6 +73,4 @@ def console(store: Store, tmp_path: Path, chromium: Browser) -> Iterator[Console
         base = running.enter_context(serving(stage))
         console = Console(base, stage, chromium, running=running)
         yield console
-        for context in chromium.contexts:
-            context.close()
-        assert console.seen.left() == []
+        console.end()

@@ -29,9 +29,7 @@ def console(story: Story, chromium: Browser) -> Iterator[Console]:
     with serving(story.stage) as base:
         console = Console(base, story.stage, chromium)
         yield console
-        for context in chromium.contexts:
-            context.close()
-        assert console.seen.left() == []
+        console.end()
 
 
 @pytest.mark.parametrize(("means", "width"), [(Hands, 1440), (Fingers, 390)], ids=["keyboard", "telephone"])

@@ -9,7 +9,7 @@
   const LATER_MS = 90; // between two letters; what was asked before is then not asked at all
   const TOAST_MS = 9000;
   const SECOND_MS = 1500; // for the letter after g
-  let items = [], chosen = -1, asked = null, asking = null, stale = true, entered = false, wait = 0, places = null, after = -Infinity;
+  let items = [], chosen = -1, asked = null, stale = true, entered = false, wait = 0, places = null, after = -Infinity;
 
   const shown = (node) => node.getClientRects().length > 0;
   const singles = () => !/(^|; )keys=off/.test(document.cookie);
@@ -130,7 +130,7 @@
   async function find() {
     if (asked) asked.abort();
     const mine = asked = new AbortController();
-    const typed = asking = by("palette-field").value.trim();
+    const typed = by("palette-field").value.trim();
     try {
       const groups = await ask(typed, mine.signal), words = typed.toLowerCase().split(/\s+/).filter(Boolean), own = here(words);
       if (own.length) groups.splice(groups.filter((group) => group.here).length, 0, { name: by("palette").dataset.here, items: own });
@@ -139,9 +139,7 @@
       list(groups);
       if (by("palette-field").value.trim() === typed) { age(false); if (entered) enter(); }
     } catch (error) {
-      if (error.name === "AbortError") return;
-      asking = null;
-      by("palette-said").textContent = by("palette").dataset.silent;
+      if (error.name !== "AbortError") by("palette-said").textContent = by("palette").dataset.silent;
     }
   }
 
@@ -165,7 +163,7 @@
 
   function enter() {
     entered = stale;
-    if (stale) { clearTimeout(wait); if (by("palette-field").value.trim() !== asking) find(); }
+    if (stale) { clearTimeout(wait); find(); }
     else if (items[chosen]) go(items[chosen]);
   }
 

@@ -14,6 +14,7 @@ from notifications.transitions import Fate, Outcome, Reply
 CANCEL_AGAIN_SECONDS = 0.5  # asyncio.wait_for of Python 3.11 may swallow a cancellation
 BLAME = 4  # for a mail at which a new connection ended before its body; 1 for one that had carried others
 TOO_MUCH = 2 * BLAME  # then the relay does not want it now
+FEWER_SECONDS = 5.0  # the relay took no further connection: it is asked again after so long
 
 
 class Line(Protocol):
@@ -177,8 +178,8 @@ class Carriers:
                         continue
                     line = await self._open()
                     self.turn_back()
-                    if line is None and not self.trouble:
-                        return  # the relay takes fewer connections than we would like
+                    if line is None:  # the relay takes fewer connections than we would like, for now
+                        await asyncio.sleep(FEWER_SECONDS)
                 else:
                     await line.gone()
                     self._lines.remove(line)

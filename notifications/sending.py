@@ -217,9 +217,7 @@ class _Run:
     async def _rest(self) -> None:
         """Until another mail may begin, or the run ends."""
         seconds, self.rest = min(self.rest, LOOK_SECONDS), 0.0
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.halt.wait()
+        await _set_within(self.halt, seconds)
 
     async def _gather(self) -> None:
         """Wait for a result, and a moment longer for more, so that a transaction records many.
@@ -251,7 +249,7 @@ class _Run:
 
         It is not cancelled: its thread would go on with the database after the run.
         """
-        while not await self._over_within(LOOK_SECONDS):
+        while not await _set_within(self.over, LOOK_SECONDS):
             now, lease = self.clock.now(), self.worker.lease
             if now >= self.lease_until:
                 self.trouble = "this worker stood still for longer than its lease"
@@ -261,12 +259,6 @@ class _Run:
             if self.ending or self.closed:
                 self.carriers.turn_back()
                 self.carriers.news.set()
-
-    async def _over_within(self, seconds: float) -> bool:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.over.wait()
-        return self.over.is_set()
 
     async def _renew(self, now: datetime) -> None:
         rows = [*self.in_hand.values(), *(letter.row for letter in self.claimed)]
@@ -278,20 +270,31 @@ class _Run:
             self._holds_until(now + self.worker.lease)
 
     async def _look(self) -> None:
+        """Which releases were stopped, and whether more is due: an answer may take minutes, and others have no part."""
         under_way = {row.release_id for row in self.in_hand.values() if row.release_id is not None}
-        if not under_way:
-            return
+        room = not self.claimed and 0 < len(self.in_hand) < self.plan.window
         try:
-            self.closed = await asyncio.to_thread(self._not_approved, under_way)
+            self.closed, more = await asyncio.to_thread(self._glance, under_way, room)
         except StoreUnavailable as error:
             log.warning("sending: stopped releases could not be looked up: %s", error)
+        else:
+            if more:
+                self.carriers.news.set()
 
-    def _not_approved(self, releases: Collection[UUID]) -> Collection[UUID]:
+    def _glance(self, releases: Collection[UUID], room: bool) -> tuple[Collection[UUID], bool]:
         with self.store.read() as session:
-            return ledger.not_approved(session, releases)
+            closed = ledger.not_approved(session, releases) if releases else self.closed
+            return closed, room and self.plan.work.due(session, self.clock.now())
 
     async def _end_in_time(self) -> None:
         """After a halt bodies under way have their time; then their rows are uncertain."""
         await self.halt.wait()
         await asyncio.sleep(self.plan.drain_seconds)
         await self.carriers.close()
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()

@@ -1,13 +1,13 @@
 """A notice released to many people by the real verbs, in an installation on disk, and what its ledger says."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import func, text, update
 from sqlmodel import col, select
 
 from incident.keys import KeyRing, load_kek
@@ -17,7 +17,7 @@ from notifications.clock import MovableClock, SystemClock
 from notifications.composing import Composer, From
 from notifications.engine import Engine
 from notifications.ledger import Worker
-from notifications.models import IN_FLIGHT, Delivery, DeliveryState, Release, ReleaseState
+from notifications.models import IN_FLIGHT, UNDECIDED, Delivery, DeliveryState, Release, ReleaseState
 from notifications.sending import Sender
 from notifications.store import Store
 from tests.faults.invariants import Scene, violations
@@ -57,6 +57,12 @@ class Released:
             query = select(col(Delivery.worker)).where(IN_FLIGHT).distinct()
             return frozenset(name for name in session.exec(query).all() if name)
 
+    def bring_forward(self) -> None:
+        """Let what waits for its next try be due now: a row that was uncertain three times waits five minutes."""
+        now = self.desk.case.clock.now()
+        waiting = update(Delivery).where(UNDECIDED, col(Delivery.next_at) > now)
+        self.store.write(lambda session: session.execute(waiting.values(next_at=now)))
+
     def times_uncertain(self) -> int:
         """How often a row has become uncertain so far; a relay that defers nothing leaves nothing else undecided."""
         with self.store.read() as session:
@@ -80,6 +86,16 @@ class Released:
         with self.store.read() as session:
             release = session.get_one(Release, self.release_id)
         return release.state is not ReleaseState.APPROVED and self.all_ended()
+
+    def said_with(self, output: Callable[[], str]) -> Callable[[], str]:
+        """What a program said, and after it where the rows stand: for whoever waited in vain."""
+
+        def both() -> str:
+            standing = Counter((row.state, row.deferrals, row.worker) for row in self.rows())
+            lines = (f"{number} rows {key}" for key, number in sorted(standing.items(), key=str))
+            return "\n".join((output(), *lines))
+
+        return both
 
     def all_ended(self) -> bool:
         with self.store.read() as session:

@@ -53,9 +53,10 @@ class Rounds:
     def finish(self, quick: SinkProgram) -> None:
         """Let the rest go, to a quick relay."""
         self._end(self._working())
+        self.case.bring_forward()
         self.node, self._program = replace(self.node, smtp_port=quick.port), None
         program = self._working()
-        until("the release is over and every row has an end", self.case.settled, program.output, seconds=240)
+        until("the release is over and every row has an end", self.case.settled, self.case.said_with(program.output))
         self._end(program)
 
     def _end(self, program: Program) -> None:

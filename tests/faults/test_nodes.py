@@ -17,6 +17,7 @@ from tests.faults.released import NOTHING_WRONG, Released, copies, reckon
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 WAITS = re.compile(r"another one holds (\S+); waiting")
 MISCONFIGURED = 2
+FULL = "each connection has a body that is not answered"
 MUTE = 3600.0  # seconds: a relay that keeps a mail and says nothing
 
 
@@ -27,14 +28,16 @@ def test_a_second_worker_of_a_node_waits_and_takes_over_when_the_first_is_killed
 ) -> None:
     case, mute = released(130), relay(MUTE)
     first = start(Node(tmp_path, database_url, mute.port), "worker")
-    until("each connection has a body that is not answered", lambda: len(mute.mails()) == 4, first.output)
+    until(
+        "each connection has a body that is not answered", lambda: len(mute.mails()) == 4, case.said_with(first.output)
+    )
     willing = relay(0)
     second = start(Node(tmp_path, database_url, willing.port), "worker")
     second.await_saying(WAITS)
     assert not WORKER.search(second.output())
     first.kill()
     second.await_saying(WORKER)
-    until("the release is over and every row has an end", case.settled, second.output)
+    until("the release is over and every row has an end", case.settled, case.said_with(second.output))
     assert 4 <= case.times_uncertain() <= WINDOW
     assert reckon(case, willing.mails()) == NOTHING_WRONG
     assert copies(willing.mails()) == 4
@@ -71,12 +74,14 @@ def test_of_two_nodes_one_is_killed_for_good_and_the_other_takes_its_rows_over_w
         node.home.mkdir()
         shutil.copy(tmp_path / "key-encryption-key", node.home)
     lost = start(here, "worker")
-    until("each connection has a body that is not answered", lambda: len(mute.mails()) == 4, lost.output)
+    until(
+        "each connection has a body that is not answered", lambda: len(mute.mails()) == 4, case.said_with(lost.output)
+    )
     staying = start(there, "worker")
     until("the other one sends what is free", lambda: len(willing.mails()) > 100, staying.output)
     assert len(case.in_hand()) == 2
     lost.kill()
-    until("the release is over and every row has an end", case.settled, staying.output, seconds=240)
+    until("the release is over and every row has an end", case.settled, case.said_with(staying.output), seconds=240)
     mails, doubtful = willing.mails(), case.times_uncertain()
     assert 4 <= doubtful <= WINDOW
     assert reckon(case, mails) == NOTHING_WRONG
@@ -94,7 +99,11 @@ def test_a_relay_that_never_answers_holds_the_end_up_for_half_a_minute_and_only_
     node = Node(tmp_path, database_url, mute.port)
     running = start(node, "serve")
     running.await_saying(WORKER)
-    until("each connection has a body that is not answered", lambda: len(mute.mails()) == 4, running.output)
+    until(
+        "each connection has a body that is not answered",
+        lambda: len(mute.mails()) == 4,
+        case.said_with(running.output),
+    )
     running.terminate()
     assert running.wait() == 0
     assert case.in_hand() == frozenset()

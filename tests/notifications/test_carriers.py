@@ -12,6 +12,7 @@ from notifications.smtp import Mail, Patience, Relay, RelayTrouble, connect
 from notifications.smtp_desk import Desk
 from notifications.transitions import Fate, Outcome, Reply, Tried
 from tests.conftest import START
+from tests.notifications.dispatch import until
 from tests.smtp_sink import Gate, Script, Sink
 
 pytestmark = pytest.mark.anyio
@@ -109,6 +110,26 @@ async def test_a_relay_that_takes_one_connection_gets_everything_over_it(sink: S
     await sent(carriers, map(letter, range(12)))
     assert fates(carriers) == dict.fromkeys(range(12), Fate.ACCEPTED)
     assert carriers.trouble == ""
+
+
+async def test_a_relay_that_took_one_connection_for_a_while_gets_more_as_soon_as_it_takes_them(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.carriers.FEWER_SECONDS", 0.01)
+    gate, sink.limit = Gate(), 1
+    sink.scripts["u0@mail.example"] = Script(gates={"dot": gate})
+    carriers, _ = await started(sink, connections=4)
+    carriers.put(*map(letter, range(20)))
+    async with asyncio.timeout(20):
+        await gate.arrived.wait()
+    await until(lambda: sink.connections >= 5)  # each of the other three was turned away, one of them twice
+    sink.limit = 0
+    await settled(carriers, 18)
+    assert sink.most_at_once >= 3
+    gate.open.set()
+    await settled(carriers, 20)
+    await carriers.close()
+    assert fates(carriers) == dict.fromkeys(range(20), Fate.ACCEPTED)
 
 
 async def test_a_relay_that_is_gone_gets_no_more_and_the_rest_goes_back(sink: Sink) -> None:

@@ -10,16 +10,21 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Table, bindparam
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from notifications.clock import Clock
 from notifications.ids import new_id
 from notifications.models import DataKey
+from notifications.prepared import Prepared
 from notifications.sealing import KEY_BYTES, NONCE_BYTES, DataKeyring, Place, Unsealable, data_key_of
 from notifications.store import erasing
 
 DESTROYED = b""  # what stands in place of a wrapped key that is gone for good
+KEYS: Table = SQLModel.metadata.tables["data_key"]
+IS_DESTROYED = (KEYS.c.wrapped == DESTROYED).label("destroyed")
+KNOWN = Prepared(select(KEYS.c.id, IS_DESTROYED).where(KEYS.c.scope == bindparam("scope")), KEYS.c.id, IS_DESTROYED)
 
 
 class KeyTrouble(Exception):
@@ -42,11 +47,12 @@ class KeyRing:
 
         Raises KeyTrouble, and Unsealable for one that was destroyed: it is never made anew.
         """
-        asked = select(DataKey.id, col(DataKey.wrapped) == DESTROYED).where(col(DataKey.scope) == scope)
-        found = session.exec(asked).first()
-        if found is not None and found[0] in self._opened and not found[1]:
-            return self._opened[found[0]]
-        return self._unwrap(session.get_one(DataKey, found[0]) if found else self._make(session, scope))
+        session.flush()
+        for identity, destroyed in KNOWN.run(session.connection(), scope=scope):
+            if identity in self._opened and not destroyed:
+                return self._opened[identity]
+            return self._unwrap(session.get_one(DataKey, identity))
+        return self._unwrap(self._make(session, scope))
 
     def shred(self, session: Session, scope: str) -> bool:
         """Destroy the scope's data key, here and in the database; another process forgets it when it ends.

@@ -80,6 +80,11 @@ class _Compiled:
         fixed = {name: bind.value for bind, name in compiled.bind_names.items() if bind.value is not None}
         self._fixed = {name: self._made(name, value) for name, value in fixed.items()}
 
+    @property
+    def makings(self) -> Sequence[tuple[str, Making]]:
+        """The names of the values in the order of their places, and what makes each ready."""
+        return [(name, self._making.get(name)) for name in self._places]
+
     def once(self, given: Mapping[str, object]) -> Any:
         """The values of one execution, as the driver takes them."""
         found = self._fixed | {name: self._made(name, value) for name, value in given.items()}
@@ -93,7 +98,7 @@ class _Compiled:
 class Prepared:
     """A Core statement with named `bindparam`s, and the columns that it returns: a change, or a question."""
 
-    def __init__(self, statement: Any, *returning: Column[Any]) -> None:
+    def __init__(self, statement: Any, *returning: ColumnElement[Any]) -> None:
         self._statement = statement.returning(*returning) if isinstance(statement, UpdateBase) else statement
         self._returning = returning
         self._asks = not isinstance(statement, UpdateBase)
@@ -190,21 +195,22 @@ class Addition:
     def __init__(self, statement: Any, *columns: str) -> None:
         self._statement = statement
         self._columns = columns
-        self._compiled: tuple[_Compiled, str, str, str] | None = None
+        self._compiled: tuple[Sequence[tuple[str, Making]], str, str, str] | None = None
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> int:
         """Add the rows, each with a value for every column. Returns how many were added."""
-        words, head, one, tail = self._for(connection.dialect)
-        values = [value for row in rows for value in words.once(row)]
+        makings, head, one, tail = self._for(connection.dialect)
+        columns = [_mapped(making, [row[name] for row in rows]) for name, making in makings]
+        values = [value for row in zip(*columns, strict=True) for value in row]
         return _changed(connection, f"{head}{', '.join([one] * len(rows))}{tail}", values)
 
-    def _for(self, dialect: Dialect) -> tuple[_Compiled, str, str, str]:
+    def _for(self, dialect: Dialect) -> tuple[Sequence[tuple[str, Making]], str, str, str]:
         if self._compiled is None:
             words = _Compiled(self._statement.values({name: bindparam(name) for name in self._columns}), dialect)
             one = f"({', '.join('?' * len(self._columns))})"
             head, found, tail = words.sql.partition(one)
             assert found, words.sql
-            self._compiled = words, head, one, tail
+            self._compiled = words.makings, head, one, tail
         return self._compiled
 
 
@@ -240,7 +246,7 @@ def _packed(question: Any) -> Any:
     return select(func.json_group_array(func.json_array(*columns)))
 
 
-def _reading(one: Column[Any], dialect: Dialect, *, packed: bool) -> Making:
+def _reading(one: ColumnElement[Any], dialect: Dialect, *, packed: bool) -> Making:
     """What makes a value of what the driver gives."""
     if packed and isinstance(one.type, LargeBinary):
         return bytes.fromhex

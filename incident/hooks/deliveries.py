@@ -40,6 +40,16 @@ NOT_KEPT = "[the secret, not kept]"
 CHALLENGE = 'Bearer realm="hooks", Basic realm="hooks"'
 
 
+class _Kept(Response):
+    """202: where it is kept, and whether it had come before. A storm is mostly these: its headers are ready."""
+
+    def __init__(self, heard: Received, background: BackgroundTask | None) -> None:
+        repeat = b"true" if heard.repeat else b"false"
+        self.status_code, self.background = 202, background
+        self.body = b'{"intake":"%s","repeat":%s}' % (str(heard.intake_id).encode(), repeat)
+        self.raw_headers = [(b"content-length", b"%d" % len(self.body)), (b"content-type", b"application/json")]
+
+
 async def take(request: Request) -> Response:
     """POST: keep what an authentic monitor sent and answer 202; it is read after the answer has left.
 
@@ -68,8 +78,7 @@ async def take(request: Request) -> Response:
         return JSONResponse({"detail": "It could not be stored; send it again."}, 503, RETRY_AFTER)
     if isinstance(heard, Reply):
         return said(heard)
-    said_so = b'{"intake":"%s","repeat":%s}' % (str(heard.intake_id).encode(), b"true" if heard.repeat else b"false")
-    return Response(said_so, 202, media_type="application/json", background=_after(edge, state, source.id, heard))
+    return _Kept(heard, _after(edge, state, source.id, heard))
 
 
 async def _source(edge: Edge, postings: Postings, slug: str, method: str) -> Posting:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 LARGEST = 1024 * 1024
 PATIENCE_SECONDS = 10
@@ -37,7 +38,7 @@ def headers_of(request: Request) -> dict[str, str]:
 
 
 async def body_of(request: Request, headers: Mapping[str, str]) -> bytes:
-    """The raw bytes, counted while they arrive. Raises Answered."""
+    """The raw bytes, counted while they arrive. Raises Answered, and ClientDisconnect where the sender is gone."""
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise ENCODED
     announced = headers.get("content-length", "")
@@ -46,8 +47,13 @@ async def body_of(request: Request, headers: Mapping[str, str]) -> bytes:
     body = bytearray()
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            async for piece in request.stream():
-                body += piece
+            more = True
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
                 if len(body) > LARGEST:
                     raise TOO_LARGE
     except TimeoutError:

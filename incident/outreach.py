@@ -8,7 +8,7 @@ from uuid import UUID
 
 from incident.endpoint_events import EndpointEvent, EventType
 from incident.notice_kinds import TITLES, NoticeKind
-from incident.roles import Role
+from incident.roles import ALLOWED, Action, Role
 
 
 class Happened(StrEnum):
@@ -134,6 +134,17 @@ def finder_message(codename: str, thread_id: UUID, hour: str, address: str = "")
     return InternalMessage(occasion, PAGED, f"[{codename}] The finder wrote", f"{text}\n")
 
 
+def publication_message(edition_id: UUID, codename: str, kind: str, address: str = "") -> InternalMessage:
+    """To whoever may publish: a text for everybody waits for a second person. `address`: of the page to do it on."""
+    lines = [
+        f"“{TITLES[NoticeKind(kind)]}” waits for another person to publish it.",
+        *([address] if address else []),
+    ]
+    event = EndpointEvent(EventType.RELEASE_REQUESTED, facts={"notice": kind.replace("_", " ")})
+    subject, text = f"[{codename}] Your approval is asked for", "\n\n".join(lines) + "\n"
+    return InternalMessage(f"page:edition:{edition_id}:requested", PUBLISHERS, subject, text, event=event)
+
+
 def spoken_message(news: ReleaseNews, approver: UUID, witness: str, until: datetime) -> InternalMessage:
     """To an approver whose yes by telephone was written down: confirm it, or say that it was not yours."""
     lines = [
@@ -180,6 +191,7 @@ def pacing_message(pacing: Pacing, news: ReleaseNews, key: str) -> InternalMessa
 Line = Callable[[ReleaseNews], str]
 PAGED = frozenset({Role.RESPONDER, Role.COMMANDER, Role.PRIVACY_OFFICER})
 WRITERS = frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER})
+PUBLISHERS = ALLOWED[Action.ANNOUNCE]
 SEATED = (Happened.REQUESTED, Happened.VOID)  # whoever was asked to approve is told of these
 DOUBTS: Mapping[Doubt, tuple[str, str]] = {
     Doubt.UNCONFIRMED: (

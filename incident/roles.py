@@ -110,7 +110,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     A.OVERRIDE: frozenset({R.COMMANDER}),
     A.COMMAND: frozenset({R.COMMANDER, R.PRIVACY_OFFICER}),
     A.FACTS: _WORKERS,
-    A.PROPOSE_ANCHOR: _WORKERS,
+    A.PROPOSE_ANCHOR: _WORKERS | {R.DECIDER},
     A.DECIDE_ANCHOR: frozenset({R.PRIVACY_OFFICER, R.DECIDER}),
     A.ADVISE: frozenset({R.PRIVACY_OFFICER, R.LEGAL}),
     A.DECIDE: frozenset({R.DECIDER}),

@@ -21,6 +21,8 @@ from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView, read_notice
 from incident.roles import Action, Actor, require
 from incident.settings import Settings
+from incident.verbs.act import Act
+from incident.verbs.announcing import ask_for_publication
 from incident.verbs.notices import (
     Origin,
     discard_notice,
@@ -30,6 +32,7 @@ from incident.verbs.notices import (
     start_notice,
     tick_warning,
 )
+from notifications.addresses import domain_of
 from notifications.message import Text
 from notifications.models import Edition
 from notifications.rendering import Templates
@@ -131,7 +134,10 @@ def discard(edge: Edge, by: Actor, notice_id: UUID, version: int, reason: str) -
 
 
 def freeze(edge: Edge, by: Actor, notice_id: UUID, version: int) -> Edition:
-    """Freeze the text as an edition. Raises Refused with everything that stands in the way, Conflict."""
+    """Freeze the text as an edition; one for everybody is told to who may publish it.
+
+    Raises Refused with everything that stands in the way, Conflict.
+    """
     checked = check(edge, by, notice_id)
     if checked.version != version:
         raise Conflict(
@@ -141,7 +147,14 @@ def freeze(edge: Edge, by: Actor, notice_id: UUID, version: int) -> Edition:
                 version2=version,
             )
         )
-    return edge.write(by, lambda act: freeze_notice(act, notice_id, checked))
+
+    def work(act: Act) -> Edition:
+        edition = freeze_notice(act, notice_id, checked)
+        page = f"{edge.settings.base_url}/editions/{{edition}}"
+        ask_for_publication(act, edition, domain_of(edge.settings.mail_from), page)
+        return edition
+
+    return edge.write(by, work)
 
 
 def opened(edge: Edge, by: Actor, notice_id: UUID) -> NoticeView:

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from incident.commands.opened import Opened
+from incident.roles import Role
 
 group = typer.Typer(help="People who sign in.", no_args_is_help=True)
+ROLES = ", ".join(role for role in Role if role not in (Role.HOST, Role.EDGE))
 Email = Annotated[str, typer.Argument(help="The address the person signs in with.")]
-Roles = Annotated[list[str], typer.Option("--role", help="Repeat for several.")]
+Roles = Annotated[list[str], typer.Option("--role", help=f"Repeat for several. {ROLES}.")]
 
 
 @group.command()

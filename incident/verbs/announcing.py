@@ -11,17 +11,21 @@ from incident.approval_rules import ApprovalRules
 from incident.errors import Conflict, Forbidden, NotFound, Refused
 from incident.grounds import grounds_digest
 from incident.models.entries import incident_subject
+from incident.models.incidents import Incident
 from incident.models.people import Notice
 from incident.notice_kinds import PUBLIC
+from incident.outreach import publication_message
 from incident.queries.briefs import case_for
+from incident.queries.publications import Standing, standing_of
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from incident.verbs.messages import people_with, put_out
 from incident.verbs.notices import hold_kept
 from incident.verbs.release_steps import require_promise_ahead
 from notifications import announcements
 from notifications.announcements import NotAnnounced, Publication
-from notifications.models import Announcement, Edition
+from notifications.models import Announcement, Edition, Outgoing
 from notifications.quorum import Way
 from notifications.release import open_texts
 from notifications.wording import worded
@@ -87,6 +91,25 @@ def withdraw_announcement(
     text = f"Announcement withdrawn{_how(way)}: {reason.strip()}"
     _write_down(act, incident_id, "announcement.withdrawn", text, announcement)
     return announcement
+
+
+def ask_for_publication(act: Act, edition: Edition, domain: str, address: str = "") -> None:
+    """Tell who may publish an edition that it waits for them, once; nothing where it is for named people.
+
+    Who wrote or froze it is told only where there is nobody else. A step of freezing; `{edition}` in the address stands
+    for its id, `domain` in the Message-IDs.
+    """
+    notice = act.session.get_one(Notice, edition.notice_id)
+    if notice.kind not in PUBLIC or standing_of(act.session, edition) is not Standing.WAITS:
+        return
+    codename = act.session.get_one(Incident, notice.incident_id).codename
+    page = address.replace("{edition}", str(edition.id))
+    message = publication_message(edition.id, codename, notice.kind, page)
+    if act.session.get(Outgoing, message.occasion) is not None:
+        return
+    people = people_with(act, notice.incident_id, message.roles)
+    barred = {*notice.editors, str(edition.created_by)}
+    put_out(act, notice.incident_id, message, [one for one in people if str(one.id) not in barred] or people, domain)
 
 
 def find_announcement(act: Act, announcement_id: UUID, incident_id: UUID) -> Announcement:

@@ -18,6 +18,7 @@ from incident.organisation import approval_rules_of
 from incident.queries.board import Board, BoardRow, read_board
 from incident.queries.narrative import Narrative, search_timelines
 from incident.queries.open_tasks import count_own_tasks
+from incident.queries.publications import publications_waiting
 from incident.queries.saved_views import saved_views
 from incident.queries.undecided import decisions_waiting
 from incident.queries.waiting import approvals_waiting
@@ -189,9 +190,13 @@ def _count(name: Standing, number: int) -> CountLine:
 
 
 def _asked(desk: Desk, session: Session, now: datetime) -> tuple[Asked, ...]:
-    """Releases that only this reader and their like can approve."""
+    """Releases and publications that only this reader and their like can approve, the oldest first."""
     waiting = approvals_waiting(session, desk.actor, now, approval_rules_of(desk.edge.settings))
-    return tuple(
+    public = (
+        Asked(f"/editions/{one.edition_id}", words.NOTICES[one.kind][0], one.codename, None, one.asked_at)
+        for one in publications_waiting(session, desk.actor)
+    )
+    releases = (
         Asked(
             f"/releases/{one.release_id}",
             words.NOTICES[one.kind][0],
@@ -202,6 +207,7 @@ def _asked(desk: Desk, session: Session, now: datetime) -> tuple[Asked, ...]:
         )
         for one in waiting
     )
+    return tuple(sorted((*releases, *public), key=lambda one: one.asked_at))
 
 
 def _undecided(desk: Desk, session: Session, board: Board) -> tuple[Undecided, ...]:

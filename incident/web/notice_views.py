@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -31,13 +30,14 @@ from incident.web.duty_questions import question_href
 from incident.web.fact_questions import first_fact, in_questions
 from incident.web.frame import Desk
 from incident.web.outgoing import edition_texts, segments
+from incident.web.publication_states import publication_state, publications
 from incident.web.views import Choice, FilingLine, FindingLine, NoticeLine, NoticeView
 from incident.writing import templates_of
 from notifications.already_told import all_told
 from notifications.audience_counts import counted
 from notifications.findings import Finding
 from notifications.message import texts_digest
-from notifications.models import Announcement, Audience, Delivery, Edition, Release, ReleaseState
+from notifications.models import Audience, Delivery, Edition, Release, ReleaseState
 from notifications.wording import worded
 
 UNSENT = (ReleaseState.REQUESTED, ReleaseState.REFUSED)
@@ -112,7 +112,7 @@ def _line(
     languages: tuple[str, ...] = (),
 ) -> NoticeLine:
     mine = next((releases[row.id] for row in editions if row.id in releases), ())
-    state, label = _state(session, notice, editions, mine[0] if mine else None)
+    state, label, going = _state(session, notice, editions, mine[0] if mine else None)
     begun = [row for row in mine if row.state not in UNSENT]
     sent = [row for row in begun if row.state is not ReleaseState.VOID] or begun[:1]
     states: Counter[str] = Counter()
@@ -130,6 +130,7 @@ def _line(
         reached=sum(number for name, number in states.items() if name in words.REACHED) if sent else None,
         failed=sum(number for name, number in states.items() if name in words.FAILED),
         recipients=sum(row.recipients for row in sent),
+        going=going,
     )
 
 
@@ -160,7 +161,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
             for row in releases
             if row.edition_id in numbers
         )
-        or _publications(found),
+        or (publications(session, found.editions) if notice.kind in PUBLIC else ()),
         public=notice.kind in PUBLIC,
         audience=str(audience.id) if audience else "",
         audiences=tuple(
@@ -266,24 +267,12 @@ def _lacking(one: Finding) -> str:
     return worded("{what}: {fault}. {mend}", what=what, fault=in_questions(one.message), mend=in_questions(one.mend))
 
 
-def _publications(found: Opened) -> tuple[tuple[str, str, datetime], ...]:
-    if found.notice.kind not in PUBLIC:
-        return ()
-    return tuple(
-        (f"/editions/{row.id}", worded("Edition {number}", number=row.number), row.created_at) for row in found.editions
-    )
-
-
-def _state(session: Session, notice: Notice, editions: Sequence[Edition], release: Release | None) -> tuple[str, str]:
-    if notice.kind in PUBLIC:
-        published = session.exec(
-            select(Announcement.id)
-            .join(Edition, col(Edition.subject) == col(Announcement.subject))
-            .where(col(Edition.notice_id) == notice.id)
-        ).first()
-        if published:
-            return "published", worded("Published")
-        return ("requested", worded("Waits for approval")) if editions else ("draft", worded("Draft"))
+def _state(
+    session: Session, notice: Notice, editions: Sequence[Edition], release: Release | None
+) -> tuple[str, str, str]:
+    """State, its words, and the page where it is seen; "" for a mere draft."""
+    if notice.kind in PUBLIC and editions:
+        return *publication_state(session, editions[0]), f"/editions/{editions[0].id}"
     if release is None:
-        return "draft", worded("Draft")
-    return release.state.value, words.STATES[release.state]
+        return "draft", worded("Draft"), ""
+    return release.state.value, words.STATES[release.state], f"/releases/{release.id}"

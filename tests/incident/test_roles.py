@@ -49,7 +49,7 @@ MATRIX = {  # written apart from the code, so that a change of rights is made tw
     "override_guard": "c",
     "command": "co",
     "facts": "rcol",
-    "propose_anchor": "rcol",
+    "propose_anchor": "rcold",
     "decide_anchor": "od",
     "advise": "ol",
     "decide": "d",

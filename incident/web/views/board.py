@@ -81,12 +81,12 @@ class CountLine:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A release that waits for the reader's own approval. `until` is when the request ends by itself."""
+    """What waits for the reader's own approval. `recipients` None: everybody; `until`: when it ends by itself."""
 
     href: str
     title: str
     codename: str
-    recipients: int
+    recipients: int | None
     asked_at: datetime
     until: datetime | None = None
 

@@ -127,6 +127,7 @@ class NoticeLine:
     failed: int = 0
     recipients: int = 0
     about: str = ""  # what tells it from another of its kind: data set, in whose name, edition
+    going: str = ""  # the page of what was asked for last, a release or a publication; "" for a mere draft
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -59,6 +59,8 @@ WANTED: Mapping[Scheme, Callable[[Sequence[str], Presented, datetime], str | Ref
 GIVEN = (*WANTED, Scheme.PAGERDUTY, Scheme.SENTRY)
 """Schemes whose secret is the monitor's own or names it: none can be made here."""
 
+NOT_KEPT = "[the secret, not kept]"
+
 
 @dataclass(frozen=True, slots=True)
 class Authentic:
@@ -110,6 +112,13 @@ def verify(
         return found
     own = standard_webhooks.ID_HEADER if scheme is Scheme.STANDARD_WEBHOOKS else delivery_header
     return Authentic(intake_key(headers, body, own), found)
+
+
+def without_token(scheme: Scheme, secrets: Collection[str], headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers as they may be kept: the user chose where a token stands, whose name need not tell it is secret."""
+    if scheme is not Scheme.HEADER_TOKEN:
+        return headers
+    return {name: NOT_KEPT if text.strip() in secrets else text for name, text in headers.items()}
 
 
 def check_secret(scheme: Scheme, secret: str) -> None:

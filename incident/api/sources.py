@@ -49,6 +49,7 @@ class SourceOut(Out):
     """A source and what came of it; `secrets` are the days its live secrets were made.
 
     `expected`: minutes within which something should be heard of it, 0: at no time. `silent_since`: nothing was.
+    `sent_tests`: tests sent from the console, which `received` leaves out.
     """
 
     slug: str
@@ -63,6 +64,8 @@ class SourceOut(Out):
     tested_at: datetime | None
     expected: int
     silent_since: datetime | None
+    sent_tests: int
+    sent_test_at: datetime | None
     networks: list[str]
     certificate: str
 
@@ -90,7 +93,10 @@ class SourcesOut(Out):
 
 
 class CameOut(Out):
-    """Alerts that fared alike: what became of them, by which rule ("" where none fits), how often they were heard."""
+    """Alerts that fared alike: what became of them, by which rule ("" where none fits), how often they were heard.
+
+    `test`: tests of the monitor's own and those sent from the console; they belong to no incident.
+    """
 
     outcome: SignalOutcome
     rule: str
@@ -98,6 +104,7 @@ class CameOut(Out):
     heard: int
     first_at: datetime
     last_at: datetime
+    test: bool
 
     @classmethod
     def of(cls, came: Came) -> "CameOut":

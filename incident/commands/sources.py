@@ -80,6 +80,45 @@ def snippet(slug: Slug) -> None:
     print(adapter_named(found.adapter).pasted(url, slug) or f"POST {url}")
 
 
+@group.command("test")
+def send_one(
+    slug: Slug,
+    command: Annotated[
+        bool, typer.Option("--command", help="Send nothing: print what sends one from where the monitor runs.")
+    ] = False,
+) -> None:
+    """Send a made-up alert in the monitor's own format, marked as a test, and print each step. It opens nothing.
+
+    Status 1: it was not taken, not proven or not read.
+    """
+    from incident.organisation import reception_of
+    from incident.queries.source_page import read_source
+    from incident.verbs.test_deliveries import send_test
+    from incident.web.source_tests import sent_view
+    from incident.web.sources import command_for
+
+    with Opened() as opened:
+        settings = opened.installation.settings
+        if command:
+            with opened.installation.store.read() as session:
+                line = read_source(session, opened.actor, slug).line
+            print(command_for(line, settings.base_url, opened.now()))
+            return
+        reception = reception_of(settings)
+        sent = opened.write(lambda act: send_test(act, slug, reception))
+    view = sent_view(sent)
+    for step in view.steps:
+        print(f"{step.title}: {step.text}")
+    for alert in view.alerts:
+        print(f"{alert.title} ({alert.severity or 'no severity'}, {alert.state}, key {alert.key})")
+        more = " · ".join(filter(None, (alert.rule, alert.opens, alert.joins, alert.pages and f"pages {alert.pages}")))
+        print(f"{alert.would}: {more}")
+    if view.counted:
+        print(f"{view.counted.title}: {view.counted.text}")
+    if not sent.good:
+        raise typer.Exit(1)
+
+
 @group.command()
 def rotate(slug: Slug, own_secret: OwnSecret = False) -> None:
     """Give a monitor a second live secret, printed once; the older one is good until you retire it."""

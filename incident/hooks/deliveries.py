@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from incident.adapters.answers import Asked, Reply
-from incident.adapters.authenticity import WANTED, Presented, Refused, Scheme, prove, wanted
+from incident.adapters.authenticity import WANTED, Presented, Refused, Scheme, prove, wanted, without_token
 from incident.adapters.registry import adapter_named
 from incident.auth.edge import Edge
 from incident.hooks.guarded_fetch import Certificates
@@ -36,7 +36,6 @@ METHODS = ("POST", "GET", "HEAD", "OPTIONS")
 SAID_AS = ("text/plain", "application/json")
 HEADER_TEXT = re.compile("[!-~]([ -~]{0,998}[!-~])?")
 SHORT = 64 * 1024  # a longer body is proven and told apart beside the event loop
-NOT_KEPT = "[the secret, not kept]"
 CHALLENGE = 'Bearer realm="hooks", Basic realm="hooks"'
 
 
@@ -115,9 +114,7 @@ def _prove(source: Posting, asked: Asked, certificates: Certificates, now: datet
         return reply
     if asked.method != "POST":
         raise OTHER_METHOD
-    headers = asked.headers
-    if source.scheme == Scheme.HEADER_TOKEN:  # the user chose the header's name, which need not tell that it is secret
-        headers = {name: NOT_KEPT if text.strip() in source.secrets else text for name, text in headers.items()}
+    headers = without_token(Scheme(source.scheme), source.secrets, asked.headers)
     return Delivery(source.id, adapter.intake_key(asked.headers, asked.body), headers, asked.body)
 
 

@@ -11,6 +11,9 @@ from incident.models.incidents import Severity
 from notifications.columns import document, instant, word
 from notifications.ids import new_id
 
+SENT_TEST = "sent test "
+"""Begins the keys of what a test of ours sent, not the monitor: with a space no delivery can have such an id."""
+
 
 class IntakeState(StrEnum):
     OPEN = "open"  # stored, not yet read

@@ -6,18 +6,25 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from incident.models.intake import Intake, Source
+from incident.models.intake import SENT_TEST, Intake, Source
 from incident.models.paging import SourceWatch
 
 
 def last_heard(session: Session, source_id: UUID) -> datetime | None:
     """When something of a monitor was kept last, repeats too; whatever it said."""
     mine = col(Intake.source_id) == source_id
-    first = session.exec(select(func.max(Intake.received_at)).where(mine)).one()
+    first = last_received(session, source_id)
     again = session.exec(
         select(func.max(Intake.last_repeat_at)).where(mine, col(Intake.last_repeat_at).is_not(None))
     ).one()
     return max((moment for moment in (first, again) if moment is not None), default=None)
+
+
+def last_received(session: Session, source_id: UUID) -> datetime | None:
+    """When the monitor sent something new last; a test that was sent from the console is not of the monitor."""
+    own = (col(Intake.source_id) == source_id, ~col(Intake.intake_key).startswith(SENT_TEST))
+    latest = select(Intake.received_at).where(*own).order_by(col(Intake.received_at).desc()).limit(1)
+    return session.exec(latest).first()
 
 
 def quiet_since(session: Session, watch: SourceWatch) -> datetime:

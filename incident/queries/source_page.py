@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from incident.adapters.signals import SignalState
 from incident.errors import NotFound
 from incident.models.intake import SignalOutcome, SignalRow, Source
 from incident.queries.refusals import Refused, refusals_of
@@ -17,7 +18,10 @@ from notifications.wording import worded
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """Alerts that fared alike: what became of them, by which rule ("" where none fits), how many, how often heard."""
+    """Alerts that fared alike: what became of them, by which rule ("" where none fits), how many, how often heard.
+
+    `test`: the monitor's own tests and those sent from here, which belong to no incident whatever the rules say.
+    """
 
     outcome: SignalOutcome
     rule: str
@@ -25,6 +29,7 @@ class Came:
     heard: int
     first_at: datetime
     last_at: datetime
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ def read_source(session: Session, actor: Actor, slug: str) -> SourcePage:
 
 
 def _came(session: Session, source: Source) -> tuple[Came, ...]:
-    """Incidents first, then what was recorded, then what was ignored; of each what there is most of first."""
+    """Incidents first, then what was recorded, what was ignored, and tests; of each what there is most of first."""
+    test = col(SignalRow.state) == SignalState.TEST.value
     query = (
         select(
             SignalRow.outcome,
@@ -57,10 +63,11 @@ def _came(session: Session, source: Source) -> tuple[Came, ...]:
             func.sum(SignalRow.seen),
             func.min(SignalRow.first_seen_at),
             func.max(SignalRow.last_seen_at),
+            test,
         )  # type: ignore[call-overload]
         .where(col(SignalRow.source_id) == source.id)
-        .group_by(col(SignalRow.outcome), col(SignalRow.rule))
+        .group_by(col(SignalRow.outcome), col(SignalRow.rule), test)
     )
     found = [Came(*row) for row in session.exec(query).all()]
     order = list(SignalOutcome)
-    return tuple(sorted(found, key=lambda came: (order.index(came.outcome), -came.heard, came.rule)))
+    return tuple(sorted(found, key=lambda came: (came.test, order.index(came.outcome), -came.heard, came.rule)))

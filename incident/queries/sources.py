@@ -11,10 +11,11 @@ from sqlmodel import Session, col, select
 
 from incident.adapters.admission import EVERYBODY, Admission, admission_in
 from incident.adapters.signals import SignalState
-from incident.models.intake import Intake, IntakeState, Refusal, SignalRow, Source, SourceSecret
+from incident.models.intake import SENT_TEST, Intake, IntakeState, Refusal, SignalRow, Source, SourceSecret
 from incident.models.paging import SourceWatch
 from incident.queries.access import access_to
 from incident.queries.recipients import REGISTER
+from incident.queries.silence import last_received
 from incident.roles import Action, Actor, require
 from notifications.sealing import Keys, Place, Unsealable
 
@@ -68,8 +69,9 @@ class SourceLine:
     """A source as whoever administers it sees it. `secrets` are the days its live secrets were made, the oldest first.
 
     `refused` counts requests that named it and were not taken, whoever sent them; `tested_at` is when a test of the
-    monitor's own was heard last. `expected`: something should be heard of it every so many minutes, 0: at no time;
-    `silent_since`: nothing was, and it was paged.
+    monitor's own was heard last. `sent_tests` were sent from here, the last `sent_test_at`; `received` leaves them out.
+    `expected`: something should be heard of it every so many minutes, 0: at no time; `silent_since`: nothing was, and
+    it was paged.
     """
 
     slug: str
@@ -85,6 +87,8 @@ class SourceLine:
     expected: int = 0
     silent_since: datetime | None = None
     admission: Admission = EVERYBODY
+    sent_tests: int = 0
+    sent_test_at: datetime | None = None
 
     def told(self, now: datetime) -> str:
         """One line for a terminal."""
@@ -92,6 +96,7 @@ class SourceLine:
         last = f", the last {self.last_received_at:%Y-%m-%d %H:%M} UTC" if self.last_received_at else ""
         alone = f"; {self.admission} alone" if str(self.admission) else ""
         tested = f"; a test heard {self.tested_at:%Y-%m-%d %H:%M} UTC" if self.tested_at else ""
+        tested += f"; {self.sent_tests} sent as a test from here" if self.sent_tests else ""
         tested += self._expected()
         return (
             f"{self.slug}: {self.adapter} by {self.scheme}{'' if self.enabled else ', DISABLED'}; secret {ages} old; "
@@ -133,10 +138,13 @@ def source_line(session: Session, source: Source) -> SourceLine:
     live = (col(SourceSecret.source_id) == source.id, col(SourceSecret.retired_at).is_(None))
     made = session.exec(select(SourceSecret.created_at).where(*live).order_by(col(SourceSecret.id))).all()
     mine = col(Intake.source_id) == source.id
-    received, last = session.exec(select(func.count(), func.max(Intake.received_at)).where(mine)).one()
+    by_us = col(Intake.intake_key).startswith(SENT_TEST)
+    received = session.exec(select(func.count()).where(mine, ~by_us)).one()
+    sent, sent_at = session.exec(select(func.count(), func.max(Intake.received_at)).where(mine, by_us)).one()
     aside = select(func.count()).where(mine, col(Intake.state) == IntakeState.QUARANTINED)
     refused = select(func.coalesce(func.sum(Refusal.count), 0)).where(col(Refusal.source_id) == source.id)
     tests = (col(SignalRow.source_id) == source.id, col(SignalRow.state) == SignalState.TEST.value)
+    own = ~col(SignalRow.key).startswith(SENT_TEST)
     watch = session.get(SourceWatch, source.id)
     return SourceLine(
         source.slug,
@@ -145,13 +153,15 @@ def source_line(session: Session, source: Source) -> SourceLine:
         source.enabled,
         tuple(made),
         int(received),
-        last,
+        last_received(session, source.id),
         int(session.exec(aside).one()),
         int(session.exec(refused).one()),
-        session.exec(select(func.max(SignalRow.last_seen_at)).where(*tests)).one(),
+        session.exec(select(func.max(SignalRow.last_seen_at)).where(*tests, own)).one(),
         watch.minutes if watch else 0,
         watch.silent_since if watch else None,
         admission_in(source.admission),
+        int(sent),
+        sent_at,
     )
 
 

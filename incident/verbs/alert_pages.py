@@ -30,11 +30,7 @@ def page_opened(act: Act, incident_id: UUID, decision: Decision, domain: str, co
     incidents, the usual roles stand in. A step of other verbs, which have asked for permission.
     """
     incident, roads = act.session.get_one(Incident, incident_id), Roads(domain, console)
-    names = [word.removeprefix(TEAM) for word in decision.page if word.startswith(TEAM)]
-    teams = teams_to_page(act, names, default=not decision.page)
-    people = called(act, [word for word in decision.page if not word.startswith(TEAM)])
-    if not people and not (teams and decision.page):
-        people = called(act, (Role.PRIVACY_OFFICER,) if teams else tuple(PAGED))
+    teams, people = whom(act, decision)
     if decision.restricted:
         _let_in(act, incident_id, [*people, *_members(act, teams)], decision.rule)
     address = f"{console}/incidents/{incident.codename}" if console else ""
@@ -47,6 +43,16 @@ def page_opened(act: Act, incident_id: UUID, decision: Decision, domain: str, co
         number = post(act, incident_id, message.to(frozenset()) if teams else message, domain)
     page_teams(act, incident_id, teams, roads)
     return number
+
+
+def whom(act: Act, decision: Decision) -> tuple[list[Team], list[UserAccount]]:
+    """The teams and the people that a decision to open an incident pages, as of now."""
+    names = [word.removeprefix(TEAM) for word in decision.page if word.startswith(TEAM)]
+    teams = teams_to_page(act, names, default=not decision.page)
+    people = called(act, [word for word in decision.page if not word.startswith(TEAM)])
+    if not people and not (teams and decision.page):
+        people = called(act, (Role.PRIVACY_OFFICER,) if teams else tuple(PAGED))
+    return teams, people
 
 
 def called(act: Act, page: Sequence[str]) -> list[UserAccount]:

@@ -20,9 +20,9 @@ from incident.verbs.sources import set_rules
 from incident.web import words
 from incident.web.forms import Sent, Text
 from incident.web.frame import Desk, Seated, see
-from incident.web.sources import monitor_row
+from incident.web.sources import command_for, monitor_row
 from incident.web.views import Problem
-from incident.web.views.sources import CourseCount, FateLine, RulesTrialView, SourceView
+from incident.web.views.sources import CourseCount, FateLine, RulesTrialView, SentTestView, SourceView
 from notifications.wording import worded, worded_list
 
 router = APIRouter(include_in_schema=False)
@@ -63,6 +63,7 @@ class Entered:
 
     rules: str | None = None
     trial: RulesTrialView | None = None
+    sent: SentTestView | None = None
     admission: AdmissionForm | None = None
     problems: tuple[Fault, ...] = ()
 
@@ -73,7 +74,7 @@ NOTHING = Entered()
 @router.get(PAGE)
 def show_source(desk: Seated, by: Keeper, slug: Slug) -> Response:
     """One monitor with its rules and what became of its alerts."""
-    return _page(desk, by, slug)
+    return page(desk, by, slug)
 
 
 @router.post(f"{PAGE}/rules/trials")
@@ -83,8 +84,8 @@ def try_out(desk: Seated, by: Keeper, slug: Slug, form: Annotated[RulesForm, For
         document = _document(form.rules)
         trial = desk.edge.write(by, lambda act: try_rules(act, slug, document))
     except Invalid as error:
-        return _page(desk, by, slug, Entered(form.rules, problems=error.faults))
-    return _page(desk, by, slug, Entered(form.rules, _view(trial)))
+        return page(desk, by, slug, Entered(form.rules, problems=error.faults))
+    return page(desk, by, slug, Entered(form.rules, _view(trial)))
 
 
 @router.post(f"{PAGE}/rules")
@@ -94,7 +95,7 @@ def save(desk: Seated, by: Keeper, slug: Slug, form: Annotated[RulesForm, Form()
         document = _document(form.rules)
         desk.edge.write(by, lambda act: set_rules(act, slug, document))
     except Invalid as error:
-        return _page(desk, by, slug, Entered(form.rules, problems=error.faults))
+        return page(desk, by, slug, Entered(form.rules, problems=error.faults))
     return see(f"/sources/{slug}#rules")
 
 
@@ -111,7 +112,7 @@ def admit(desk: Seated, by: Keeper, slug: Slug, form: Annotated[AdmissionForm, F
     try:
         desk.edge.write(by, lambda act: set_admission(act, slug, form.networks.split(), form.certificate))
     except Invalid as error:
-        return _page(desk, by, slug, Entered(admission=form, problems=error.faults))
+        return page(desk, by, slug, Entered(admission=form, problems=error.faults))
     return see(f"/sources/{slug}#admission")
 
 
@@ -122,21 +123,24 @@ def _document(text: str) -> Mapping[str, object]:
         raise Invalid(Fault(error.field, error.message)) from error
 
 
-def _page(desk: Desk, by: Actor, slug: str, entered: Entered = NOTHING) -> Response:
+def page(desk: Desk, by: Actor, slug: str, entered: Entered = NOTHING) -> Response:
+    """The page of one monitor, with what was entered in its forms."""
     with desk.edge.read() as session:
-        page = read_source(session, by, slug)
-        said, kept = entered.admission, page.line.admission
+        found = read_source(session, by, slug)
+        said, kept = entered.admission, found.line.admission
         problems = tuple(Problem(fault.field, fault.message, fault.mend) for fault in entered.problems)
         view = SourceView(
-            row=monitor_row(page.line, desk.edge.settings.base_url),
-            came=page.came,
-            refusals=page.refusals,
-            text=rules_to_toml(page.rules) if entered.rules is None else entered.rules,
+            row=monitor_row(found.line, desk.edge.settings.base_url),
+            came=found.came,
+            refusals=found.refusals,
+            text=rules_to_toml(found.rules) if entered.rules is None else entered.rules,
             trial=entered.trial,
             networks=said.networks if said else "\n".join(map(str, kept.networks)),
             certificate=said.certificate if said else kept.certificate,
             problems=() if said else problems,
             barring=problems if said else (),
+            command=command_for(found.line, desk.edge.settings.base_url, desk.edge.clock.now()),
+            sent=entered.sent,
         )
         return desk.page("source.html", session, {"view": view}, 422 if entered.problems else 200)
 

@@ -2,14 +2,18 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from incident.adapters.answers import Asked
+from incident.adapters.authenticity import Scheme
+from incident.adapters.curl_commands import shell_command
 from incident.adapters.registry import Adapter, all_adapters, chosen_adapter
 from incident.adapters.requests import asked_from, headers_in
+from incident.adapters.sample_deliveries import sample_of
 from incident.adapters.trying import Trial, answer_document, attempt
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
@@ -111,6 +115,15 @@ def _page(desk: Desk, by: Actor, form: Tried | None = None, trial: TrialView | N
         return desk.page("sources.html", session, {"view": MonitorsView(rows, adapters, strays, trial, *kept)})
 
 
+def command_for(line: SourceLine, base_url: str, now: datetime) -> str:
+    """What is pasted where the monitor runs to send an alert of this moment; "" where nothing is posted or known."""
+    adapter, scheme = all_adapters().get(line.adapter), Scheme(line.scheme)
+    if adapter is None:
+        return ""
+    sample = sample_of(line.adapter, scheme, now)
+    return shell_command(scheme, f"{base_url}/hooks/{line.slug}", sample, adapter.token_header)
+
+
 def monitor_row(line: SourceLine, base_url: str) -> MonitorRow:
     """A source as its pages show it."""
     adapter, url = all_adapters().get(line.adapter), f"{base_url}/hooks/{line.slug}"
@@ -127,5 +140,7 @@ def monitor_row(line: SourceLine, base_url: str) -> MonitorRow:
         expected=line.expected,
         silent_since=line.silent_since,
         admission=line.admission,
+        sent_tests=line.sent_tests,
+        sent_test_at=line.sent_test_at,
         snippet=(adapter.pasted(url, line.slug) if adapter else "") or f"POST {url}",
     )

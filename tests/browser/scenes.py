@@ -19,6 +19,7 @@ from tests.browser import (
     finding,
     handing_over,
     in_german,
+    monitoring,
     packs,
     people,
     publishing,
@@ -240,7 +241,7 @@ def shifts(story: Story) -> list[Shot]:
 
 def administration(story: Story) -> list[Shot]:
     """People, roles, relays, texts and the record, as an administrator and as an auditor see them."""
-    return [Shot(*one) for one in administering.pages(story)]
+    return [*(Shot(*one) for one in administering.pages(story)), *(Shot(*one) for one in monitoring.pages(story))]
 
 
 def german(story: Story) -> list[Shot]:
@@ -248,10 +249,8 @@ def german(story: Story) -> list[Shot]:
     return [Shot(*one) for one in in_german.pages(story)]
 
 
-SCENES: tuple[Scene, ...] = (
-    *(nothing_yet, one_report, full_swing, worldwide, audiences, replies, reports),
-    *(a_year, hints, shifts, administration, german),
-)
+FIRST = (nothing_yet, one_report, full_swing, worldwide, audiences, replies, reports)
+SCENES: tuple[Scene, ...] = (*FIRST, a_year, hints, shifts, administration, german)
 
 
 def _others(story: Story) -> str:

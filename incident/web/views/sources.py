@@ -26,6 +26,8 @@ class MonitorRow:
     admission: Admission
     expected: int = 0
     silent_since: datetime | None = None
+    sent_tests: int = 0
+    sent_test_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,42 @@ class RulesTrialView:
 
 
 @dataclass(frozen=True, slots=True)
+class SentStep:
+    """One step of a test; `tone` is that of a chip: "met", "soon" (not all of it) or "late" (it ended here)."""
+
+    title: str
+    text: str
+    tone: str = "met"
+
+
+@dataclass(frozen=True, slots=True)
+class SentAlert:
+    """One alert of a test as it was read, what would become of it and by which rule.
+
+    `opens` says what would be opened, `joins` the codename of an incident, `pages` whom; "" where there is none.
+    """
+
+    title: str
+    severity: str
+    key: str
+    state: str
+    rule: str
+    would: str
+    opens: str = ""
+    joins: str = ""
+    pages: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentTestView:
+    """A test that was sent: each step, each alert, and that it was counted; None: it was not kept."""
+
+    steps: tuple[SentStep, ...]
+    alerts: tuple[SentAlert, ...] = ()
+    counted: SentStep | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
     """One monitor, what became of its alerts by each rule, what was refused, its rules and who may send, as entered.
 
@@ -101,3 +139,5 @@ class SourceView:
     networks: str = ""
     certificate: str = ""
     barring: tuple[Problem, ...] = ()
+    command: str = ""  # sends an alert from where the monitor runs
+    sent: SentTestView | None = None

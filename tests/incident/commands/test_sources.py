@@ -143,3 +143,28 @@ def test_rules_are_tried_on_stored_alerts_and_not_saved(run: Run, tmp_path: Path
     assert (
         run("show", "alertmanager").splitlines()[1].startswith("incident by no rule: 2 alerts heard 2 times, the last ")
     )
+
+
+def test_a_test_is_sent_and_each_step_printed(run: Run) -> None:
+    add(run)
+    said = run("test", "alertmanager")
+    assert "Proof: Proven by bearer with its secret." in said
+    assert "The bucket with customer exports is public (critical, firing, key 5ea0000000000072)" in said
+    assert "It would open an incident: by “rule 1” · Public bucket · critical" in said
+    assert "Counted: As a test." in said
+    assert "0 received; 0 in quarantine; 0 refused; 1 sent as a test from here" in run("list")
+
+
+def test_a_test_that_goes_nowhere_is_a_status(run: Run) -> None:
+    add(run)
+    run("disable", "alertmanager")
+    with pytest.raises(SystemExit) as ended:
+        run("test", "alertmanager")
+    assert ended.value.code == 1
+
+
+def test_the_command_to_paste_is_printed_and_nothing_sent(run: Run) -> None:
+    add(run)
+    said = run("test", "alertmanager", "--command")
+    assert "curl -sS --fail-with-body 'https://incident.example.org/hooks/alertmanager'" in said
+    assert "sent as a test" not in run("list")

@@ -5,7 +5,15 @@ from dataclasses import replace
 from incident.adapters.admission import EVERYBODY, new_admission
 from incident.queries.refusals import Refused
 from incident.web.views import Choice, Problem
-from incident.web.views.sources import MonitorRow, MonitorsView, SourceView, TrialView
+from incident.web.views.sources import (
+    MonitorRow,
+    MonitorsView,
+    SentAlert,
+    SentStep,
+    SentTestView,
+    SourceView,
+    TrialView,
+)
 from tests.web.samples.board import NOW, shell
 
 NETWORKS, CERTIFICATE = "192.0.2.0/24\n2001:db8::/32", "CN=monitor.example,O=Verein"
@@ -20,6 +28,8 @@ ROW = MonitorRow(
     tested_at=NOW,
     quarantined=2,
     refused=31,
+    sent_tests=3,
+    sent_test_at=NOW,
     snippet="receivers:\n  - name: seventytwo\n    webhook_configs:\n      - url: https://incident.example.org/hooks/eu\n",
     admission=new_admission(NETWORKS.split(), CERTIFICATE),
 )
@@ -32,6 +42,28 @@ OFF = replace(
     quarantined=0,
     admission=EVERYBODY,
 )
+SENT = SentTestView(
+    (
+        SentStep("Address", "It takes deliveries (202). Who may send was not tried: it came from here."),
+        SentStep("Proof", "Proven by bearer with the newer secret; the older proves nothing.", "soon"),
+        SentStep("Reading", "1 alert was read."),
+    ),
+    (
+        SentAlert(
+            title="The bucket with customer exports is public",
+            severity="critical",
+            key="5ea0000000000072",
+            state="firing",
+            rule="by “Public bucket”",
+            would="It would open an incident",
+            opens="Public bucket · critical",
+            pages="platform, Mara Brandt",
+        ),
+    ),
+    SentStep("Counted", "As a test. It opened nothing and paged nobody."),
+)
+BARRED = SentTestView((SentStep("Address", "This source is off: what is posted is answered 404.", "late"),))
+COMMAND = "SECRET='<its secret>'\ncat > alert.json <<'END'\n{}\nEND\ncurl -sS 'https://incident.example.org/hooks/eu'"
 ADAPTERS = (Choice("alertmanager", "Prometheus Alertmanager"), Choice("github", "GitHub"))
 
 
@@ -51,6 +83,8 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
             "source.html",
             {**here, "view": replace(one, row=OFF, refusals=(), networks="", certificate="")},
         ),
+        "source-tested": ("source.html", {**here, "view": replace(one, sent=SENT, command=COMMAND)}),
+        "source-barred": ("source.html", {**here, "view": replace(one, row=OFF, sent=BARRED)}),
         "sources-empty": ("sources.html", {**here, "view": replace(some, rows=(), strays=())}),
         "sources": ("sources.html", {**here, "view": some}),
         "sources-tried": ("sources.html", {**here, "view": replace(some, trial=read, adapter="github", pasted="{}")}),

@@ -45,6 +45,7 @@ def test_the_wheel_holds_what_git_tracks_and_nothing_else(wheel: Path) -> None:
     [
         "incident/migrations/versions/0001_*.py",
         "incident/migrations/script.py.mako",
+        "incident/adapters/samples/*.json",
         "incident/law/data/*.toml",
         "incident/web/static/*",
         "incident/_data/templates/pages/*",

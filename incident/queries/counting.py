@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, and_, func
+from sqlalchemy import Engine, Uuid, and_, bindparam, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from incident.models.releasing import OpenedChannel
 from notifications import ledger
@@ -56,17 +57,24 @@ def counts_of(session: Session, release_id: UUID) -> Counts:
 def _counted(session: Session, release_id: UUID) -> dict[DeliveryState, int]:
     """By the index over releases and states alone, less the few rows that were made for another channel."""
     found = ledger.counts(session, release_id)
-    mail, shown = aliased(Delivery), aliased(Delivery)
-    opened = (col(OpenedChannel.release_id) == release_id, col(OpenedChannel.channel) == Channel.IN_APP.value)
+    for state, number in session.execute(BESIDE, {"release_id": release_id}).all():
+        found[DeliveryState(state)] -= number
+    return {state: number for state, number in found.items() if number > 0}
+
+
+def _beside() -> Select[str, int]:
+    """Rows in the product of people whom no mail reached, of one release by state; built once."""
+    mail, shown, mine = aliased(Delivery), aliased(Delivery), bindparam("release_id", type_=Uuid())
+    opened = (col(OpenedChannel.release_id) == mine, col(OpenedChannel.channel) == Channel.IN_APP.value)
     same = [getattr(mail, name) == getattr(shown, name) for name in ("occasion", "person", "address_version")]
-    beside = (
+    return (
         select(shown.state, func.count())
         .select_from(OpenedChannel)
         .join(mail, col(mail.id) == col(OpenedChannel.delivery_id))
-        .join(shown, and_(*same, col(shown.channel) == Channel.IN_APP, col(shown.release_id) == release_id))
+        .join(shown, and_(*same, col(shown.channel) == Channel.IN_APP, col(shown.release_id) == mine))
         .where(*opened)
         .group_by(col(shown.state))
     )
-    for state, number in session.exec(beside).all():
-        found[DeliveryState(state)] -= number
-    return {state: number for state, number in found.items() if number > 0}
+
+
+BESIDE = _beside()

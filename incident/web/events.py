@@ -116,6 +116,10 @@ class Hub:
                 viewer.seq = heads.get(viewer.subject, 0)
                 viewer.news.set()
 
+    def subjects(self) -> frozenset[str]:
+        """What is watched by anybody; BOARD is everything."""
+        return frozenset(viewer.subject for viewer in self._viewers)
+
     def close(self) -> None:
         """Let every stream end, so that the process can."""
         self.closing.set()
@@ -255,28 +259,30 @@ async def _turn(hub: Hub, parts: Installation, *, stale: bool) -> bool:
     """Say who is here, look what is new, and tell it; whether rows of presence are to be deleted next time."""
     now = parts.clock.now()
     saying = hub.attendance.saying(now, stale=stale)
-    news = await run_in_threadpool(_look, parts.store, now, saying)
+    news = await run_in_threadpool(_look, parts.store, now, hub.subjects(), saying)
     hub.attendance.said(saying, now)
     hub.learn(news)
     return news.stale
 
 
-def _look(store: Store, now: datetime, saying: Saying | None = None) -> News:
+def _look(store: Store, now: datetime, watched: frozenset[str], saying: Saying | None = None) -> News:
     if saying is not None:
         store.write(saying)
     with store.read() as session:
         heads = dict(session.exec(select(ChainHead.subject, ChainHead.seq)).all())
         there = attended(session, now)
         present = {incident_subject(incident_id): state for incident_id, state in there.states.items()}
-        return News(heads, _sending(session), present, there.stale)
+        return News(heads, _sending(session, watched) if watched else {}, present, there.stale)
 
 
-def _sending(session: Session) -> dict[str, int]:
-    """For each case and each release on its way, a number that changes when a delivery does.
+def _sending(session: Session, watched: frozenset[str]) -> dict[str, int]:
+    """For each case that is watched and each release of it on its way, a number that changes when a delivery does.
 
-    Counted by index, and at most once a second where there are very many.
+    Counted by index, and at most once a second where there are very many. Who has just come is told once.
     """
     running = select(Release.id, Release.subject).where(col(Release.state) == ReleaseState.APPROVED)
+    if BOARD not in watched:
+        running = running.where(col(Release.subject).in_(watched))
     found: dict[str, int] = {}
     for release_id, subject in session.exec(running.order_by(col(Release.id))).all():
         moved = hash(tuple(sorted(counts_of(session, release_id).items())))

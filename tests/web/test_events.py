@@ -6,7 +6,11 @@ import pytest
 
 from incident.models.entries import incident_subject
 from incident.verbs.entries import note
-from incident.web.events import BOARD, Hub, News, Viewer, _look
+from incident.web.events import BOARD, Hub, News, Viewer, _look, release_key
+from notifications.clock import MovableClock
+from notifications.models import DeliveryState
+from notifications.store import Store
+from tests.notifications.outbox import SUBJECT, Outbox
 from tests.web.conftest import Enter
 from tests.web.stage import Stage
 
@@ -69,9 +73,32 @@ def test_closing_wakes_everybody() -> None:
 
 def test_the_store_tells_which_chains_grew(stage: Stage) -> None:
     subject = incident_subject(stage.incident_id)
-    before = _look(stage.installation.store, stage.installation.clock.now()).heads[subject]
+    parts = stage.installation
+    before = _look(parts.store, parts.clock.now(), frozenset()).heads[subject]
     stage.act("mara", note, stage.incident_id, "one more line")
-    assert _look(stage.installation.store, stage.installation.clock.now()).heads[subject] == before + 1
+    assert _look(parts.store, parts.clock.now(), frozenset()).heads[subject] == before + 1
+
+
+def test_rows_of_a_release_are_counted_for_those_who_watch_it_alone(store: Store, clock: MovableClock) -> None:
+    outbox = Outbox(store, clock)
+    key = release_key(outbox.release(3))
+
+    def sending(*watched: str) -> dict[str, int]:
+        return _look(store, clock.now(), frozenset(watched)).sending
+
+    assert sending() == sending("incident:another") == {}
+    assert sending(SUBJECT).keys() == sending(BOARD, "incident:another").keys() == {SUBJECT, key}
+    before = sending(SUBJECT)
+    outbox.change("u1", state=DeliveryState.ACCEPTED, settled_at=clock.now())
+    after = sending(SUBJECT, "incident:another")
+    assert [after[name] != before[name] for name in (SUBJECT, key)] == [True, True]
+
+
+def test_it_is_known_what_is_watched() -> None:
+    hub = Hub()
+    with hub.watching(Viewer("a", "release:1")), hub.watching(Viewer(BOARD)):
+        assert hub.subjects() == {"a", BOARD}
+    assert hub.subjects() == frozenset()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

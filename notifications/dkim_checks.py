@@ -1,4 +1,4 @@
-"""DKIM (RFC 6376): whether a domain signed a mail as it came; keys by an injected look-up. Pure, under limits."""
+"""DKIM (RFC 6376, 8463): whether a domain signed a mail as it came; keys by an injected look-up. Pure, under limits."""
 
 import logging
 import re
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import dkim
+from nacl.exceptions import CryptoError
 
 LONGEST_HEADER = 128 * 1024  # of all header fields: the library adds folded lines to each other
 LONGEST_SIGNATURE = 4000
@@ -16,7 +17,16 @@ BLANKS = re.compile(rb"[ \t\r\n]{41}")  # inside a signature: expressions of the
 LONG_BLANKS = re.compile(rb"[ \t]{2001}")  # in a line of the body: the same
 SAFE_NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,10}\.?", re.I)
 SHOWN = 100
-TROUBLES = (dkim.DKIMException, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+TROUBLES = (
+    dkim.DKIMException,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+    CryptoError,
+)
 """In how many ways the library's parsers of keys and numbers fail on hostile ones."""
 _quiet = logging.getLogger(f"{__name__}.library")
 _quiet.addHandler(logging.NullHandler())
@@ -91,8 +101,6 @@ def _check(mail: dkim.DKIM, number: int, value: bytes, look_up: KeyLookup, autho
         return Signed(Verdict.FAIL, detail="its signature cannot be read")
     domain = tags.get(b"d", b"").decode("ascii", "replace").lower()[:255]
     aligned = _above(domain, author)
-    if b"ed25519" in tags.get(b"a", b""):
-        return Signed(Verdict.NONE, domain, "signed by an algorithm that is not checked here (Ed25519)", aligned)
     if fault := _fault(tags):
         return Signed(Verdict.FAIL, domain, fault, aligned)
     verdict, detail = _verified(mail, number, look_up)

@@ -15,6 +15,7 @@ MAIL = (
 )
 ANN = "ann@mail.example"
 OURS = SigningDomain("mail.example")
+SHORT = SigningDomain("mail.example", "e1", algorithm="ed25519-sha256")
 OTHERS = SigningDomain("relay.example", number=1)
 SERVER = NameServer.of(OURS, OTHERS, SigningDomain("example", number=2))
 
@@ -94,10 +95,47 @@ def test_a_signature_over_a_part_of_the_body_vouches_for_nothing() -> None:
     assert "a part of the body" in check(part).detail
 
 
-def test_sha_1_proves_nothing_and_ed25519_is_said_not_to_be_checked() -> None:
+def test_sha_1_proves_nothing() -> None:
     signed = OURS.sign(MAIL)
     assert check(signed.replace(b"a=rsa-sha256", b"a=rsa-sha1")).verdict is Verdict.FAIL
-    assert check(signed.replace(b"a=rsa-sha256", b"a=ed25519-sha256")).verdict is Verdict.NONE
+
+
+def test_an_ed25519_signature_is_checked_as_an_rsa_one_is() -> None:
+    signed = SHORT.sign(MAIL)
+    assert b"a=ed25519-sha256" in signed
+    server = NameServer.of(SHORT)
+    assert check(signed, server=server) == Signed(Verdict.PASS, "mail.example", aligned=True)
+    assert server.asked == [SHORT.name]
+    for place in (b"Your bucket", b"A leak", b" b="):
+        at = signed.rindex(place) + 4
+        letter = b"B" if signed[at : at + 1] == b"A" else b"A"
+        assert check(signed[:at] + letter + signed[at + 1 :], server=server).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    "record",
+    [b"v=DKIM1; k=ed25519; p=", b"v=DKIM1; k=ed25519; p=AAAA", b"v=DKIM1; k=ed25519; p=!", b"v=DKIM1; k=rsa; p=AAAA"],
+)
+def test_an_ed25519_key_that_is_none_or_another_fails(record: bytes) -> None:
+    other = SigningDomain("mail.example", "e1", number=1, algorithm="ed25519-sha256")
+    assert check(SHORT.sign(MAIL), server=NameServer({SHORT.name: record})).verdict is Verdict.FAIL
+    assert check(SHORT.sign(MAIL), server=NameServer.of(other)).verdict is Verdict.FAIL
+
+
+def test_of_two_signatures_the_one_that_can_be_checked_vouches() -> None:
+    both = SHORT.sign(OURS.sign(MAIL))
+    assert check(both, server=NameServer.of(OURS)).verdict is Verdict.PASS
+    assert check(both, server=NameServer.of(SHORT)).verdict is Verdict.PASS
+
+
+def test_a_signature_of_one_kind_is_not_proven_by_a_key_of_the_other() -> None:
+    signed = SHORT.sign(MAIL)
+    rsa = SigningDomain("mail.example", "e1")
+    assert check(signed, server=NameServer.of(rsa)).verdict is Verdict.FAIL
+    assert (
+        check(signed.replace(b"a=ed25519-sha256", b"a=rsa-sha256"), server=NameServer.of(SHORT)).verdict is Verdict.FAIL
+    )
+    assert check(rsa.sign(MAIL), server=NameServer.of(SHORT)).verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from notifications.findings import Finding
 from notifications.message import Text, choose_locale
 from notifications.placeholders import Unfillable, check_placeholders, substitute
 from notifications.rendering import Templates
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 KEY = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 PLACEHOLDERS = frozenset({"organisation", "contact_name", "contact_email", "contact_phone"})
@@ -63,7 +63,7 @@ def usable(answer: AnswerText) -> AnswerText:
                 Fault(
                     "texts",
                     worded("has the unknown language {locale}", locale=repr(locale)),
-                    "known are " + ", ".join(LOCALES),
+                    worded("known are {known}", known=", ".join(LOCALES)),
                 )
             )
         faults += text_faults(f"texts.{locale}", text)
@@ -80,7 +80,7 @@ def text_faults(where: str, text: str) -> list[Fault]:
         else []
     )
     wrong = check_placeholders(where, text, PLACEHOLDERS)
-    return long + [Fault(where, f"{fault.found} {fault.message}", fault.mend) for fault in wrong]
+    return long + [Fault(where, worded_list([fault.found, fault.message], " "), fault.mend) for fault in wrong]
 
 
 def filled(text: str, profile: Profile) -> str:

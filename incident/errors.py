@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Invalid(IncidentError):
     """One or more values are not usable; nothing was stored."""
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__("; ".join(str(fault) for fault in faults))
+        super().__init__(worded_list(map(str, faults), "; "))
         self.faults = faults
 
 
@@ -86,7 +86,7 @@ class Refused(IncidentError):
     """A guard refuses and says what is missing."""
 
     def __init__(self, message: str, missing: Sequence[Missing] = ()) -> None:
-        super().__init__(message + "".join(f" {item.text}" for item in missing) if missing else message)
+        super().__init__(worded_list([message, *(item.text for item in missing)], " ") if missing else message)
         self.missing = tuple(missing)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from incident.errors import Missing
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 
 class Phase(StrEnum):
@@ -83,6 +83,25 @@ MOVES: dict[tuple[Phase, Move], tuple[Phase, tuple[Guard, ...]]] = {
     (Phase.DISMISSED, Move.REOPEN): (Phase.DETECTION, (G.REASON,)),
 }
 
+PHASE_WORDS = {
+    Phase.DETECTION: worded("detection"),
+    Phase.CONTAINMENT: worded("containment"),
+    Phase.INVESTIGATION: worded("investigation"),
+    Phase.RECOVERY: worded("recovery"),
+    Phase.REVIEW: worded("post-incident review"),
+    Phase.CLOSED: worded("closed"),
+    Phase.DISMISSED: worded("dismissed"),
+}
+MOVE_WORDS = {
+    Move.CONTAIN: worded("contain"),
+    Move.INVESTIGATE: worded("investigate"),
+    Move.RECOVER: worded("recover"),
+    Move.REVIEW: worded("review"),
+    Move.CLOSE: worded("close"),
+    Move.DISMISS: worded("dismiss"),
+    Move.REOPEN: worded("reopen"),
+}
+
 UNPASSABLE = frozenset({Guard.REASON})  # a pass is itself a reason; a missing one cannot be passed with nothing
 
 
@@ -93,8 +112,15 @@ class IllegalMove(Exception):
 def after(phase: Phase, move: Move) -> Phase:
     """Where the move leads. Raises IllegalMove, naming the moves that are open."""
     if (phase, move) not in MOVES:
-        moves = ", ".join(open_moves(phase))
-        raise IllegalMove(f"An incident in {phase} cannot {move}. Open from here: {moves}.")
+        moves = worded_list(MOVE_WORDS[one] for one in open_moves(phase))
+        raise IllegalMove(
+            worded(
+                "The phase is “{phase}”, which has no “{move}”. Open from here: {moves}.",
+                phase=PHASE_WORDS[phase],
+                move=MOVE_WORDS[move],
+                moves=moves,
+            )
+        )
     return MOVES[phase, move][0]
 
 

@@ -73,5 +73,12 @@ class Finding:
         return f"{self.locale}:{self.rule}:{self.field}:{self.message}"
 
     def __str__(self) -> str:
-        law = f" ({self.law})" if self.law else ""
-        return f"{self.field}{law}: {self.message}. {self.mend}"
+        values = {"field": self.field, "law": self.law, "message": self.message, "mend": self.mend}
+        if self.law:
+            return worded("{field} ({law}): {message}. {mend}", **values)
+        return worded("{field}: {message}. {mend}", **values)
+
+    @property
+    def said(self) -> str:
+        """The same as sentences that stand by themselves."""
+        return worded("{sentences}.", sentences=str(self))

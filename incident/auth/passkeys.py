@@ -58,7 +58,9 @@ class Unproven(Forbidden):
     """The answer does not prove what it should: another site, no verified user, a wrong signature, or no answer."""
 
     def __init__(self) -> None:
-        super().__init__("The passkey's answer does not prove what was asked for. Nothing was done: begin again.")
+        super().__init__(
+            worded("The passkey's answer does not prove what was asked for. Nothing was done: begin again.")
+        )
 
 
 class Answer(BaseModel):

@@ -14,6 +14,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from notifications.wording import worded
+
 MULTIPART = "multipart/form-data"
 STREAMED = "/import"
 MOST_FIELDS = 64 * 1024  # bytes of everything before the file
@@ -21,7 +23,7 @@ HEARD = (  # events of the parser
     *("on_part_begin", "on_part_data", "on_part_end"),
     *("on_header_field", "on_header_value", "on_header_end", "on_headers_finished"),
 )
-BROKE_OFF = "The upload broke off. What was stored before stays."
+BROKE_OFF = worded("The upload broke off. What was stored before stays.")
 
 
 class Arriving(io.RawIOBase):
@@ -93,7 +95,7 @@ class StreamedForm:
         try:
             self._parser.write(chunk)
         except FormParserError:
-            raise HTTPException(400, "This form cannot be read.") from None
+            raise HTTPException(400, worded("This form cannot be read.")) from None
 
     def _on_part_begin(self) -> None:
         self._disposition = b""
@@ -123,7 +125,9 @@ class StreamedForm:
         elif self._field is not None and not self._begun:
             self._size += end - start
             if self._size > MOST_FIELDS:
-                raise HTTPException(413, f"The fields before the file are larger than {MOST_FIELDS // 1024} KiB.")
+                raise HTTPException(
+                    413, worded("The fields before the file are larger than {number} KiB.", number=MOST_FIELDS // 1024)
+                )
             self._field[1].extend(data[start:end])
 
     def _on_part_end(self) -> None:
@@ -151,7 +155,7 @@ async def streamed_form(request: Request) -> StreamedForm:
         try:
             found = StreamedForm(request, options[b"boundary"])
         except FormParserError:
-            raise HTTPException(400, "This form cannot be read.") from None
+            raise HTTPException(400, worded("This form cannot be read.")) from None
         request.state.streamed_form = found
         await found.read_fields()
     return found

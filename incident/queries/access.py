@@ -11,13 +11,14 @@ from sqlmodel import Session, col, select
 from incident.errors import NotFound
 from incident.models.incidents import Incident, Membership
 from incident.roles import Access, Actor, Visibility, sees
+from notifications.wording import worded
 
 
 def access_to(session: Session, incident_id: UUID) -> Access:
     """The access facts of one incident. Raises NotFound."""
     found = session.execute(_access(), {"incident": incident_id}).all()
     if not found:
-        raise NotFound("There is no such incident.")
+        raise NotFound(worded("There is no such incident."))
     return Access(Visibility(found[0].visibility), frozenset(row.user_id for row in found if row.user_id is not None))
 
 
@@ -46,5 +47,5 @@ def find_incident(session: Session, actor: Actor, reference: str | UUID) -> Inci
         wanted = col(Incident.id) == (reference if isinstance(reference, UUID) else UUID(reference))
     incident = session.exec(select(Incident).where(wanted, visible_incidents(actor))).first()
     if incident is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound(worded("There is no such incident."))
     return incident

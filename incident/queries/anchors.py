@@ -16,6 +16,7 @@ from incident.models.law import AnchorRecord
 from incident.queries.access import access_to
 from incident.roles import Action, Actor, require
 from notifications.sealing import Keys, Place
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,9 @@ def _held(session: Session, incident_id: UUID) -> Iterator[Anchor]:
         .limit(1)
     )
     for intake_id, received_at in session.exec(first).all():
-        why = "The first alert of this incident reached us."
+        why = worded("The first alert of this incident reached us.")
         yield _candidate(Clue.RECEIVED, received_at, why, f"intake:{intake_id}")
-    yield _candidate(Clue.OPENED, opened_at, "The incident was opened.", "entry:1")
+    yield _candidate(Clue.OPENED, opened_at, worded("The incident was opened."), "entry:1")
 
 
 def heard_first(session: Session, incident_id: UUID, intake_id: UUID, at: datetime) -> bool:

@@ -24,6 +24,7 @@ from incident.roles import Action, Actor, require
 from notifications.models import Edition
 from notifications.release import open_basis
 from notifications.sealing import Keys
+from notifications.wording import worded
 
 SEGMENT = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 PEOPLE = ("data_subjects", "users", "subscribers", "recipients_of_services", "clients")
@@ -81,11 +82,19 @@ def _check_segments(wanted: Wanted, datasets: Sequence[DataSet]) -> None:
     lost = {word for dataset in datasets for word in _categories(dataset)}
     for name, words in wanted.segments.items():
         if not SEGMENT.fullmatch(name):
-            raise Invalid(Fault("segments", f"{name!r} is no name of a segment", "a-z, 0-9, _ and -, up to 64"))
+            raise Invalid(
+                Fault(
+                    "segments",
+                    worded("{name} is no name of a segment", name=repr(name)),
+                    worded("a-z, 0-9, _ and -, up to 64"),
+                )
+            )
         strange = [word for word in words if word not in lost]
         if strange or not words:
-            fault = f"{name}: {', '.join(strange) or 'no kind of data'} is not among what the data set lost"
-            raise Invalid(Fault("segments", fault, f"of these: {', '.join(sorted(lost)) or 'the facts name none yet'}"))
+            what = ", ".join(strange) or worded("no kind of data")
+            fault = worded("{name}: {what} is not among what the data set lost", name=name, what=what)
+            known = ", ".join(sorted(lost)) or worded("the facts name none yet")
+            raise Invalid(Fault("segments", fault, worded("of these: {known}", known=known)))
 
 
 def _categories(dataset: DataSet) -> tuple[str, ...]:
@@ -114,7 +123,7 @@ def _before(session: Session, keys: Keys, actor: Actor, wanted: Wanted, now: Cas
     edition = session.get(Edition, wanted.follows)
     notice = session.get(Notice, edition.notice_id) if edition else None
     if edition is None or notice is None or notice.incident_id != wanted.incident_id:
-        raise Invalid(Fault("follows", "is no edition of this incident", "choose one of its editions"))
+        raise Invalid(Fault("follows", worded("is no edition of this incident"), worded("choose one of its editions")))
     then = read_facts(session, keys, actor, wanted.incident_id, edition.fact_version)
     case = Case(then.sheet, _known_by(now, edition.created_at), now.entity, then.number)
     account = _told_in(session, keys, edition, notice)
@@ -139,7 +148,7 @@ def filing_brief(
     """
     obligation = session.get(Obligation, obligation_id)
     if obligation is None:
-        raise NotFound("There is no such obligation.")
+        raise NotFound(worded("There is no such obligation."))
     require(actor, Action.FILE, access_to(session, obligation.incident_id))
     case = case_for(session, keys, obligation.incident_id)
     datasets = tuple(dataset for dataset in case.sheet.datasets if dataset.id in obligation.datasets)

@@ -19,13 +19,16 @@ from incident.notice_kinds import KINDS, NoticeKind, Readers
 from incident.queries.instructions import live_instruction
 from incident.queries.shares import is_anothers, processed_for
 from notifications.models import Audience, Edition, Member
+from notifications.wording import worded, worded_number
 
-UNINSTRUCTED = (
+UNINSTRUCTED = worded(
     "The controller of these people is another party, and no instruction of that controller is recorded: "
     "tell the controller (Art. 33(2) GDPR), who decides whether its people are told."
 )
-PUBLISHED = "A public announcement is published for everybody to read: it is sent to no audience."
-OTHER_CHANNEL = "The audience is told in another way than this kind of notice is written for: make one of its channel."
+PUBLISHED = worded("A public announcement is published for everybody to read: it is sent to no audience.")
+OTHER_CHANNEL = worded(
+    "The audience is told in another way than this kind of notice is written for: make one of its channel."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,15 @@ def standing_of(session: Session, case: Case, going: Going, now: datetime) -> St
     if not controller:
         return Stand(UNINSTRUCTED)
     if going.edition.controller != controller or going.audience.controller != controller:
-        which = "text" if going.edition.controller != controller else "audience"
-        return Stand(f"The notice speaks in the name of {controller}, and its {which} is another's: make it anew.")
+        text = worded(
+            "The notice speaks in the name of {controller}, and its text is another's: make it anew.",
+            controller=controller,
+        )
+        audience = worded(
+            "The notice speaks in the name of {controller}, and its audience is another's: make it anew.",
+            controller=controller,
+        )
+        return Stand(text if going.edition.controller != controller else audience)
     stranger = _stranger(session, going.audience, controller)
     if stranger:
         return Stand(stranger)
@@ -78,23 +88,41 @@ def spoken_of(case: Case, going: Going) -> tuple[DataSet, ...]:
 def _ours(going: Going) -> str:
     """A notice about our own data goes out in our own name."""
     if going.notice.kind == NoticeKind.CONTROLLER_PEOPLE:
-        return "We are the controller of these data: write to the people in our own name."
+        return worded("We are the controller of these data: write to the people in our own name.")
     if going.notice.controller or going.edition.controller or going.audience.controller:
-        return "We are the controller of these data, and text or audience are in another's name: make them anew."
+        return worded(
+            "We are the controller of these data, and text or audience are in another's name: make them anew."
+        )
     return ""
 
 
 def _instructed(session: Session, others: Sequence[DataSet], going: Going, now: datetime) -> Stand:
     controller, missing = going.notice.controller, ""
     for dataset in others:
-        what = f"the data set {dataset.title or dataset.id}"
+        what = dataset.title or dataset.id
         if controller not in (dataset.controllers or ()):
-            return Stand(f"The facts do not name {controller} as a controller of {what}.")
+            return Stand(
+                worded(
+                    "The facts do not name {controller} as a controller of the data set {what}.",
+                    controller=controller,
+                    what=what,
+                )
+            )
         row = live_instruction(session, going.notice.incident_id, dataset.id, controller)
         if row is None or row.received_at > now:
-            return Stand(f"No instruction of {controller} to write to its people of {what} is recorded.")
+            return Stand(
+                worded(
+                    "No instruction of {controller} to write to its people of the data set {what} is recorded.",
+                    controller=controller,
+                    what=what,
+                )
+            )
         if row.approved_digest != going.edition.digest:
-            missing = f"{controller} has not said yes to this text (edition {going.edition.number}) yet."
+            missing = worded(
+                "{controller} has not said yes to this text (edition {number}) yet.",
+                controller=controller,
+                number=going.edition.number,
+            )
     return Stand("", missing)
 
 
@@ -103,7 +131,12 @@ def _stranger(session: Session, audience: Audience, controller: str) -> str:
     mine = col(Member.audience_id) == audience.id
     wrong = _count(session, mine, col(Member.account) != controller)
     if wrong:
-        return f"{wrong:,} of the audience are not of the account {controller}: its people alone may be written to."
+        return worded_number(
+            "{number} of the audience is not of the account {controller}: its people alone may be written to.",
+            "{number} of the audience are not of the account {controller}: its people alone may be written to.",
+            wrong,
+            controller=controller,
+        )
     owner = (
         select(Person.id)
         .join(Customer, col(Customer.id) == col(Person.customer_id), isouter=True)
@@ -113,7 +146,14 @@ def _stranger(session: Session, audience: Audience, controller: str) -> str:
         )
     )
     wrong = _count(session, mine, owner.exists())
-    return f"{wrong:,} of the audience belong to somebody else than {controller} in the register." if wrong else ""
+    if not wrong:
+        return ""
+    return worded_number(
+        "{number} of the audience belongs to somebody else than {controller} in the register.",
+        "{number} of the audience belong to somebody else than {controller} in the register.",
+        wrong,
+        controller=controller,
+    )
 
 
 def _not_its_contacts(session: Session, case: Case, going: Going) -> str:
@@ -121,7 +161,7 @@ def _not_its_contacts(session: Session, case: Case, going: Going) -> str:
     affected = {name for dataset in spoken_of(case, going) for name in dataset.controllers or ()}
     mine = col(Member.audience_id) == going.audience.id
     if going.audience.controller:
-        return "This audience is a controller's people, and the notice is for controllers themselves."
+        return worded("This audience is a controller's people, and the notice is for controllers themselves.")
     contact = (
         select(CustomerContact.id)
         .join(Customer, col(Customer.id) == col(CustomerContact.customer_id))
@@ -132,8 +172,10 @@ def _not_its_contacts(session: Session, case: Case, going: Going) -> str:
     )
     wrong = _count(session, mine, or_(col(Member.account).not_in(sorted(affected)), ~contact.exists()))
     if wrong:
-        return (
-            f"{wrong:,} of the audience are no registered contacts of an affected customer: build it from the register."
+        return worded_number(
+            "{number} of the audience is no registered contact of an affected customer: build it from the register.",
+            "{number} of the audience are no registered contacts of an affected customer: build it from the register.",
+            wrong,
         )
     return ""
 
@@ -149,7 +191,9 @@ def _smuggled(session: Session, case: Case, going: Going) -> str:
     )
     wrong = _count(session, mine, or_(col(Member.account).in_(controllers), theirs.exists()))
     if wrong or going.audience.controller:
-        return "People of customers are in this audience, who are written to on their controller's instruction alone."
+        return worded(
+            "People of customers are in this audience, who are written to on their controller's instruction alone."
+        )
     return ""
 
 

@@ -23,6 +23,7 @@ from incident.queries.presence import Present, others_at
 from incident.queries.timeline import last_seq, names_of
 from incident.roles import Action, Actor, Role, require
 from notifications.sealing import Keys, Place
+from notifications.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,9 @@ def open_evidence(
     require(actor, Action.READ, access_to(session, incident_id))
     row = session.get(Evidence, evidence_id)
     if row is None or row.incident_id != incident_id:
-        raise NotFound("There is no such evidence on this incident.")
+        raise NotFound(worded("There is no such evidence on this incident."))
     if row.content_sealed is None:
-        raise NotFound("This evidence was erased on schedule; its hash is kept.")
+        raise NotFound(worded("This evidence was erased on schedule; its hash is kept."))
     name = keys.open(session, row.name_sealed, evidence_place(row, "name_sealed"))
     ring = keys.for_scope(session, incident_subject(incident_id))
     return name, ring.open(row.content_sealed, "evidence", "content_sealed", row.id)

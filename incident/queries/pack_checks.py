@@ -24,6 +24,7 @@ from notifications.models import Delivery, Member
 from notifications.occasions import edition_occasion
 from notifications.release import open_basis
 from notifications.sealing import Keys
+from notifications.wording import worded
 
 FIGURES = PLACEHOLDERS - {"greeting", "name", "customer"}
 SHARED = ("notices/phrases/{locale}.toml", "notices/sentences/{locale}.txt")
@@ -72,7 +73,7 @@ def values_against(session: Session, keys: Keys, case: Case, going: Going) -> st
     basis = read_basis(open_basis(session, keys, going.edition))
     wording = basis.wording if basis else None
     if wording is None:
-        return "This text kept no words for the figures of each customer: draft it anew and freeze it again."
+        return worded("This text kept no words for the figures of each customer: draft it anew and freeze it again.")
     figures: dict[str, Figures] = {}
     for dataset in spoken_of(case, going):
         figures |= own_figures(session, case, going.notice.incident_id, dataset)
@@ -81,11 +82,15 @@ def values_against(session: Session, keys: Keys, case: Case, going: Going) -> st
     for row in session.exec(_yet_to_be_told(going).execution_options(yield_per=500)):
         own = figures.get(row.account)
         if own is None:
-            fault = "which the facts do not name"
+            fault: str = worded("which the facts do not name")
         else:
             fault = _not_its_own(opened(keyring, row).values, written(row.account, row.locale), own, names)
         if fault:
-            return f"What the audience tells {row.account} {fault}: build it again from the registers."
+            return worded(
+                "What the audience tells {customer} {fault}: build it again from the registers.",
+                customer=row.account,
+                fault=fault,
+            )
     return ""
 
 
@@ -99,9 +104,9 @@ def _yet_to_be_told(going: Going) -> SelectOfScalar[Member]:
 def _not_its_own(values: Mapping[str, str], written: Mapping[str, str], own: Figures, names: Names) -> str:
     """What is wrong with one member's values; `written` are those the registers give. The name alone is its own."""
     if values.get("customer", own.legal_name) != own.legal_name:
-        return "is another's name"
+        return worded("is another's name")
     told = {name: value for name, value in values.items() if name != "customer"}
     for placeholder, other in foreign_in_values(told, Named(own.host_id, own.legal_name), names):
-        return f"as {placeholder} names {other.legal_name}"
+        return worded("as {placeholder} names {other}", placeholder=placeholder, other=other.legal_name)
     strange = sorted(name for name in told.keys() & FIGURES if told[name] and told[name] != written.get(name))
-    return f"as {strange[0]} is not recorded or counted for it" if strange else ""
+    return worded("as {placeholder} is not recorded or counted for it", placeholder=strange[0]) if strange else ""

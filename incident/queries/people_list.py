@@ -12,6 +12,7 @@ from incident.models.entries import ADMINISTRATION, EntryHeader
 from incident.models.people import ApiToken, UserAccount, UserSession
 from incident.models.releasing import Passkey
 from incident.roles import Action, Actor, Role, known_roles, require
+from notifications.wording import worded
 
 SIGNED_IN = "signed_in"
 CONSOLE_ONLY = (Role.HOST, Role.EDGE)  # roles of programs: whoever has no other needs no passkey
@@ -57,7 +58,7 @@ def read_person(session: Session, actor: Actor, user_id: UUID) -> PersonLine:
     require(actor, Action.ADMINISTER, None)
     row = session.get(UserAccount, user_id)
     if row is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(worded("There is no such person."))
     return _lines(session, [row])[0]
 
 

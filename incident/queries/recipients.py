@@ -20,7 +20,7 @@ from notifications.findings import Finding
 from notifications.formats import Formats
 from notifications.message import Text, choose_locale
 from notifications.sealing import Keys, Place
-from notifications.wording import worded
+from notifications.wording import worded, worded_number
 
 REGISTER = "register"
 PREFERRED = ("privacy", "security", "legal", "admin")
@@ -165,7 +165,12 @@ def _of_others(customer: Customer, told: Mapping[str, str], names: Names) -> Ite
     """Faults for what somebody typed into the register or the shares that names another customer."""
     typed = {name: told[name] for name in TYPED if name in told}
     for placeholder, other in foreign_in_values(typed, Named(customer.host_id, customer.legal_name), names):
-        message = f"what is told to {customer.legal_name} as {placeholder} names the customer {other.legal_name}"
+        message = worded(
+            "what is told to {customer} as {placeholder} names the customer {other}",
+            customer=customer.legal_name,
+            placeholder=placeholder,
+            other=other.legal_name,
+        )
         yield Fault("customers", message, worded("correct the contact's name, or the names of the fields"))
 
 
@@ -182,6 +187,13 @@ def _member(session: Session, keys: Keys, row: Person, account: str) -> NewMembe
 def _refuse_unreachable(affected: tuple[str, ...], reached: set[str]) -> None:
     missing = [host_id for host_id in affected if host_id not in reached]
     if missing:
-        shown = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
-        fault = f"{len(missing)} affected customers are not registered or have no contact: {shown}"
+        shown = ", ".join(missing[:10])
+        if len(missing) > 10:
+            shown = worded("{few} and {number} more", few=shown, number=len(missing) - 10)
+        fault = worded_number(
+            "{number} affected customer is not registered or has no contact: {shown}",
+            "{number} affected customers are not registered or have no contact: {shown}",
+            len(missing),
+            shown=shown,
+        )
         raise Invalid(Fault("customers", fault, worded("register a contact for each")))

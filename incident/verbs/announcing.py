@@ -31,7 +31,7 @@ from notifications.release import open_texts
 from notifications.wording import worded
 
 T = TypeVar("T")
-BY_PASSKEY = "Publish this with your passkey: sign on its page. Passkeys are added on /account/passkeys."
+BY_PASSKEY = worded("Publish this with your passkey: sign on its page. Passkeys are added on /account/passkeys.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,10 +159,10 @@ def refuse_found(findings: Sequence[Finding], reason: str) -> None:
     """Raise Refused for errors, and for warnings without a reason. A step of other verbs."""
     errors = [item for item in findings if item.level is Level.ERROR]
     if errors:
-        missing = [Missing(item.rule, f"{item}.", "answers") for item in errors]
+        missing = [Missing(item.rule, item.said, "answers") for item in errors]
         raise Refused(worded("The answer cannot be approved as it is."), missing)
     if findings and not reason.strip():
-        missing = [Missing(item.rule, f"{item}.", "answers") for item in findings]
+        missing = [Missing(item.rule, item.said, "answers") for item in findings]
         raise Refused(worded("Warnings stand only with a reason."), missing)
 
 

@@ -31,7 +31,9 @@ from notifications.wording import worded
 
 GIVEN = (Way.CONSOLE, Way.PASSKEY)  # the other ways have verbs of their own
 SINGLE_CONTROL = "approved by its author alone (single control)"
-BY_PASSKEY = "Approve this with your passkey: sign on the release's page. Passkeys are added on /account/passkeys."
+BY_PASSKEY = worded(
+    "Approve this with your passkey: sign on the release's page. Passkeys are added on /account/passkeys."
+)
 
 
 def approve_release(

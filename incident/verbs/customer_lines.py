@@ -17,6 +17,7 @@ from incident.verbs.register import (
     usable_address,
 )
 from notifications.audience_files import read_table
+from notifications.wording import worded
 
 ROLES = ("controller", "joint", "processor", "sub_processor")
 CHANNELS = ("email", "in_app", "portal", "telephone", "post")
@@ -72,7 +73,9 @@ def check_customer(new: NewCustomer) -> NewCustomer | Faults:
         else:
             faults += [replace(fault, field=_nested(fault.field, number)) for fault in found]
     if len({_who(contact) for contact in new.contacts}) < len(new.contacts):
-        faults.append(Fault(CONTACTS, "names one person twice as the same kind of contact", "name each once"))
+        faults.append(
+            Fault(CONTACTS, worded("names one person twice as the same kind of contact"), worded("name each once"))
+        )
     return tuple(faults) if faults else replace(new, contacts=tuple(contacts))
 
 
@@ -85,13 +88,17 @@ def field_faults(new: NewCustomer) -> list[Fault]:
         *locale_faults(new.locale),
     ]
     if new.role not in ROLES:
-        faults.append(Fault("role", "is no role", ", ".join(ROLES)))
+        faults.append(Fault("role", worded("is no role"), ", ".join(ROLES)))
     if not COUNTRY.fullmatch(new.country):
-        faults.append(Fault("country", "is no country", "two letters as in ISO 3166-1, such as DE"))
+        faults.append(Fault("country", worded("is no country"), worded("two letters as in ISO 3166-1, such as DE")))
     if new.contract_hours is not None and not 1 <= new.contract_hours <= LONGEST_HOURS:
-        faults.append(Fault("contract_hours", "is no number of hours", f"1 to {LONGEST_HOURS}, or nothing"))
+        faults.append(
+            Fault(
+                "contract_hours", worded("is no number of hours"), worded("1 to {most}, or nothing", most=LONGEST_HOURS)
+            )
+        )
     if new.channel not in CHANNELS:
-        faults.append(Fault("channel", "is no channel", ", ".join(CHANNELS)))
+        faults.append(Fault("channel", worded("is no channel"), ", ".join(CHANNELS)))
     return faults
 
 
@@ -102,7 +109,7 @@ def check_contact(contact: NewContact) -> NewContact | Faults:
         *text_faults("contact_name", contact.name, 300),
     ]
     if contact.kind not in KINDS:
-        faults.insert(0, Fault("contact_kind", "is no kind of contact", ", ".join(KINDS)))
+        faults.insert(0, Fault("contact_kind", worded("is no kind of contact"), ", ".join(KINDS)))
     address = usable_address("contact_address", contact.address)
     if isinstance(address, Fault):
         return (*faults, address)
@@ -139,11 +146,25 @@ class _Group:
     def take(self, number: int, new: NewCustomer | Faults, contact: NewContact | Faults | None) -> Faults:
         """Add a line; the faults of what was not taken of it."""
         if self.again:
-            return (Fault("host_id", "comes a second time further down", "put the lines of a customer together"),)
+            return (
+                Fault(
+                    "host_id",
+                    worded("comes a second time further down"),
+                    worded("put the lines of a customer together"),
+                ),
+            )
         if isinstance(new, NewCustomer) and self.customer not in (None, new):
-            new = (Fault("host_id", f"says something else of this customer than line {self.line}", "say it once"),)
+            new = (
+                Fault(
+                    "host_id",
+                    worded("says something else of this customer than line {line}", line=self.line),
+                    worded("say it once"),
+                ),
+            )
         if isinstance(contact, NewContact) and any(_who(contact) == _who(one) for one in self.contacts):
-            contact = (Fault("contact_person", "is named twice as the same kind of contact", "name each once"),)
+            contact = (
+                Fault("contact_person", worded("is named twice as the same kind of contact"), worded("name each once")),
+            )
         if isinstance(new, NewCustomer):
             self.customer, self.line = new, self.line or number
             self.contacts += [contact] if isinstance(contact, NewContact) else []

@@ -11,11 +11,11 @@ from incident.models.entries import ADMINISTRATION
 from incident.models.people import UserAccount
 from incident.models.releasing import Deputy
 from incident.queries.seats import roles_of
-from incident.roles import Action, Role
+from incident.roles import ROLE_WORDS, Action, Role
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from notifications.ids import new_id
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 LONGEST = timedelta(days=366)
 
@@ -77,7 +77,7 @@ def _account(act: Act, user_id: UUID, field: str) -> UserAccount:
 
 def _check(act: Act, principal: UserAccount, deputy: UserAccount, span: tuple[datetime, datetime]) -> None:
     begins, ends = span
-    roles = ", ".join(sorted(role.replace("_", " ") for role in SEATED))
+    roles = worded_list(ROLE_WORDS[role] for role in sorted(SEATED))
     faults = []
     if roles_of(principal).isdisjoint(SEATED):
         faults.append(

@@ -134,16 +134,31 @@ def _check(act: Act, filing: Filing, submission: Submission) -> None:
     evidence = act.session.get(Evidence, submission.receipt) if submission.receipt else None
     aware = submission.at.tzinfo is not None
     rules = (
-        (bool(submission.to.strip()) and len(submission.to) <= 300, "to", "is empty or too long", "name the authority"),
-        (submission.channel in CHANNELS, "channel", f"{submission.channel!r} is unknown", ", ".join(CHANNELS)),
-        (len(submission.reference) <= 200, "reference", "is longer than 200 characters", "the authority's number"),
-        (aware, "at", "names no instant", "give it a time zone"),
-        (not aware or submission.at <= act.now, "at", "is to come", "record a filing when it was made"),
+        (
+            bool(submission.to.strip()) and len(submission.to) <= 300,
+            "to",
+            worded("is empty or too long"),
+            worded("name the authority"),
+        ),
+        (
+            submission.channel in CHANNELS,
+            "channel",
+            worded("{value} is unknown", value=repr(submission.channel)),
+            ", ".join(CHANNELS),
+        ),
+        (
+            len(submission.reference) <= 200,
+            "reference",
+            worded("is longer than 200 characters"),
+            worded("the authority's number"),
+        ),
+        (aware, "at", worded("names no instant"), worded("give it a time zone")),
+        (not aware or submission.at <= act.now, "at", worded("is to come"), worded("record a filing when it was made")),
         (
             submission.receipt is None or (evidence is not None and evidence.incident_id == filing.incident_id),
             "receipt",
-            "is no evidence of this incident",
-            "keep the receipt as evidence first",
+            worded("is no evidence of this incident"),
+            worded("keep the receipt as evidence first"),
         ),
     )
     faults = [Fault(field, message, mend) for holds, field, message, mend in rules if not holds]

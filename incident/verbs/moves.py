@@ -40,7 +40,7 @@ def move(
     try:
         target = after(incident.phase, name)
     except IllegalMove as error:
-        raise Conflict(str(error)) from error
+        raise Conflict(error.args[0]) from error
     passed = _passed(act, incident, name, passing, reason)
     before = incident.phase
     _advance(act, incident, version, target)

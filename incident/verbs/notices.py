@@ -143,7 +143,7 @@ def freeze_notice(act: Act, notice_id: UUID, checked: Checked) -> Edition:
     draft, case = open_draft(act, notice), case_for(act.session, act.keys, notice.incident_id)
     digest = grounds_digest(case, notice.rests_on)
     blocking = [item for item in checked.findings if item.level is Level.ERROR or item.key not in draft.ticks]
-    missing = [Missing(item.rule, f"{item}.", f"notices/{notice_id}") for item in blocking]
+    missing = [Missing(item.rule, item.said, f"notices/{notice_id}") for item in blocking]
     if digest != notice.facts_digest:
         missing.append(
             Missing("facts", worded("Facts this text rests on have changed: draft it anew."), f"notices/{notice_id}")

@@ -70,7 +70,13 @@ def change_roles(act: Act, user_id: UUID, roles: Sequence[str]) -> UserAccount:
     if faults:
         raise Invalid(*faults)
     if Role.ADMINISTRATOR not in roles:
-        _not_oneself(act, user_id, "give up administering")
+        _not_oneself(
+            act,
+            user_id,
+            worded(
+                "You cannot give up administering: another administrator does it, so that nobody locks themselves out."
+            ),
+        )
     account = find_user(act, user_id)
     before, account.roles = account.roles, sorted(set(roles))
     act.session.flush()
@@ -97,7 +103,11 @@ def change_password(act: Act, user_id: UUID, hashed: str) -> None:
 def disable(act: Act, user_id: UUID) -> None:
     """End an account's access at once; what it wrote stays. Raises Conflict for the last administrator and oneself."""
     act.require(Action.ADMINISTER)
-    _not_oneself(act, user_id, "end your own access")
+    _not_oneself(
+        act,
+        user_id,
+        worded("You cannot end your own access: another administrator does it, so that nobody locks themselves out."),
+    )
     account = find_user(act, user_id)
     if account.disabled_at is not None:
         raise Conflict(worded("{name} is disabled already.", name=account.name))
@@ -188,9 +198,9 @@ def _keep_an_administrator(act: Act) -> None:
         raise Conflict(worded("Nobody would be left to administer: make another person administrator first."))
 
 
-def _not_oneself(act: Act, user_id: UUID, what: str) -> None:
+def _not_oneself(act: Act, user_id: UUID, why: str) -> None:
     if not act.actor.is_system and act.actor.id == user_id:
-        raise Conflict(f"You cannot {what}: another administrator does it, so that nobody locks themselves out.")
+        raise Conflict(why)
 
 
 def _write_down(act: Act, action: str, text: str, about: UUID) -> None:

@@ -161,7 +161,9 @@ def _entries(rows: Iterator[Row]) -> Iterator[Entry[NewPerson]]:
         if isinstance(row, tuple):
             yield number, row
         elif not row.keys() <= set(COLUMNS):
-            fault = Fault("line", worded("has a name nobody knows"), "known are " + ", ".join(COLUMNS))
+            fault = Fault(
+                "line", worded("has a name nobody knows"), worded("known are {known}", known=", ".join(COLUMNS))
+            )
             yield number, (fault,)
         elif row.get("host_id") and hash(row["host_id"]) in seen:
             yield number, (Fault("host_id", worded("comes twice"), worded("the first line was taken")),)

@@ -17,6 +17,7 @@ from notifications.ids import new_id
 from notifications.models import Outgoing
 from notifications.relay_trials import RelayTrial
 from notifications.smtp import Relay
+from notifications.wording import worded
 
 TESTED = "relay.tested"
 MAIL_ASKED = "relay.mail_asked"
@@ -34,7 +35,11 @@ def begin_trial(act: Act, relay: Relay) -> None:
         col(EntryHeader.at) > act.now - timedelta(minutes=1),
     )
     if act.session.exec(select(func.count()).select_from(EntryHeader).where(*lately)).one() >= A_MINUTE:
-        text = f"{A_MINUTE} trials within a minute are enough: {place_of(relay)} may shut us out."
+        text = worded(
+            "{number} trials within a minute are enough: {relay} may shut us out.",
+            number=A_MINUTE,
+            relay=place_of(relay),
+        )
         raise TooMany(text, timedelta(minutes=1))
 
 
@@ -55,14 +60,14 @@ def send_test_mail(act: Act, organisation: str, domain: str) -> None:
     act.require(Action.ADMINISTER)
     account = act.session.get(UserAccount, act.actor.id)
     if account is None:
-        raise Refused("A test mail goes to a person of the console, and this is none.")
+        raise Refused(worded("A test mail goes to a person of the console, and this is none."))
     begin = f"{BEGINS}{account.id.hex}:"
     lately = (
         col(Outgoing.occasion).startswith(begin, autoescape=True),
         col(Outgoing.created_at) > act.now - timedelta(hours=1),
     )
     if act.session.exec(select(func.count()).select_from(Outgoing).where(*lately)).one() >= AN_HOUR:
-        raise Refused(f"{AN_HOUR} test mails within an hour are enough.")
+        raise Refused(worded("{number} test mails within an hour are enough.", number=AN_HOUR))
     text = (
         f"{account.name} asked for this mail on the page of relays, to see that mail of {organisation} arrives.\n\n"
         "It says nothing of any incident, and nothing needs to be done."

@@ -19,7 +19,7 @@ from notifications.message import other_language, segment_of, texts_digest
 from notifications.models import Audience, Edition, Release
 from notifications.release import open_texts
 from notifications.release_states import WENT_OUT
-from notifications.wording import worded
+from notifications.wording import Counted, worded, worded_list, worded_number
 
 
 def check_facts(act: Act, notice: Notice, edition: Edition) -> None:
@@ -82,8 +82,16 @@ def check_languages(act: Act, edition: Edition, audience: Audience, reason: str 
     if not other:
         return ""
     number = sum(readers[name] for name in other)
-    each = ", ".join(f"{name} ({readers[name]:,}) get {found}" for name, found in sorted(other.items()))
-    said = f"{number:,} {'person gets' if number == 1 else 'people get'} another language than theirs: {each}."
+    each = worded_list(
+        worded("{language} ({number}) get {other}", language=name, number=Counted(readers[name]), other=found)
+        for name, found in sorted(other.items())
+    )
+    said = worded_number(
+        "{number} person gets another language than theirs: {each}.",
+        "{number} people get another language than theirs: {each}.",
+        number,
+        each=each,
+    )
     if not reason.strip():
         raise Refused(worded("{said} Write the notice in theirs, or say why it may go out like this.", said=said))
     return f"{said} {require_reason(reason, 'language_reason')}"

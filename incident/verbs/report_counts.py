@@ -14,6 +14,7 @@ from incident.models.finders import ReportCount
 from incident.report_rules import HOUR
 from incident.verbs.act import Act
 from incident.verbs.entries import record
+from notifications.wording import worded
 
 IN_ALL = "all"
 BLIND = "finders"  # the scope of keyed fingerprints of finders' addresses and networks
@@ -34,7 +35,7 @@ def count_one_more(act: Act, rows: Mapping[str, ReportCount], limits: Mapping[st
     """Count one more under each of these. A step of verbs. Raises TooMany where a limit is reached."""
     waits = [rows[key].began_at + HOUR - act.now for key, limit in limits.items() if rows[key].number >= limit]
     if waits:
-        raise TooMany("Too much came within an hour. Nothing was stored.", max(*waits, timedelta(seconds=1)))
+        raise TooMany(worded("Too much came within an hour. Nothing was stored."), max(*waits, timedelta(seconds=1)))
     for key, limit in limits.items():
         row = rows[key]
         row.number += 1

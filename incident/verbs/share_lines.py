@@ -65,7 +65,13 @@ def share_faults(share: Share, now: datetime) -> list[Fault]:
             )
         )
     if share.logs and share.logs not in LOGS:
-        faults.append(Fault("logs", worded("is no word for how far they reach"), ", ".join(LOGS) + ", or nothing"))
+        faults.append(
+            Fault(
+                "logs",
+                worded("is no word for how far they reach"),
+                worded("{known}, or nothing", known=", ".join(LOGS)),
+            )
+        )
     return faults + _window_faults(share, now)
 
 

@@ -26,7 +26,7 @@ from notifications.wording import worded
 
 WAITS = timedelta(minutes=5)
 CHALLENGE_BYTES = 32  # W3C WebAuthn level 2 §13.4.3 asks for 16 at least
-OVER = "This request is over, was answered already, or is not yours: begin again."
+OVER = worded("This request is over, was answered already, or is not yours: begin again.")
 
 
 class Signable(Protocol):

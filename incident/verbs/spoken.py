@@ -34,8 +34,10 @@ from notifications.release_states import UNDER_WAY
 from notifications.wording import worded
 
 CLOSED = (ReleaseState.REFUSED, ReleaseState.VOID)
-BY_PASSKEY = "Confirm this with your passkey: sign on the release's page. Passkeys are added on /account/passkeys."
-WITNESS_WROTE = "Who wrote, edited, froze or requested this notice witnesses no approval: somebody else calls."
+BY_PASSKEY = worded(
+    "Confirm this with your passkey: sign on the release's page. Passkeys are added on /account/passkeys."
+)
+WITNESS_WROTE = worded("Who wrote, edited, froze or requested this notice witnesses no approval: somebody else calls.")
 
 
 @dataclass(frozen=True, slots=True)

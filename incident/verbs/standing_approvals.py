@@ -13,7 +13,7 @@ from incident.models.people import Notice, UserAccount
 from incident.models.releasing import StandingApproval
 from incident.notice_kinds import PUBLIC, UPDATES, NoticeKind
 from incident.queries.seats import Bound, roles_of
-from incident.roles import Action, system
+from incident.roles import ROLE_WORDS, Action, system
 from incident.verbs.act import Act
 from incident.verbs.approvals import fill_seat, require_person
 from incident.verbs.entries import record
@@ -22,7 +22,7 @@ from notifications.ids import new_id
 from notifications.models import Edition, Release, ReleaseState
 from notifications.quorum import Way, Yes, seats_of, used_up
 from notifications.release import Seen
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 LONGEST_DIGEST = 64
 
@@ -46,7 +46,7 @@ def give_standing_approval(act: Act, standing: Standing, rules: ApprovalRules) -
     require_person(act)
     role = next((role for role in rules.quorum(standing.kind) if role in act.actor.roles), None)
     if role is None:
-        wanted = ", ".join(role.replace("_", " ") for role in rules.quorum(standing.kind))
+        wanted = worded_list(ROLE_WORDS[role] for role in rules.quorum(standing.kind))
         raise Forbidden(worded("A notice of this kind is approved as {wanted}.", wanted=wanted))
     _check(act, standing)
     row = StandingApproval(
@@ -75,7 +75,7 @@ def revoke_standing_approval(act: Act, approval_id: UUID) -> StandingApproval:
     if row is None:
         raise NotFound(worded("There is no such standing approval."))
     if row.given_by != act.actor.id and row.role not in act.actor.roles:
-        raise Forbidden(worded("Who gave it takes it back, or another {role}.", role=row.role.replace("_", " ")))
+        raise Forbidden(worded("Who gave it takes it back, or another {role}.", role=ROLE_WORDS[row.role]))
     if row.revoked_at is not None or row.ends_at <= act.now:
         raise Conflict(worded("This standing approval is over already."))
     row.revoked_at = act.now

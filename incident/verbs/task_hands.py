@@ -16,13 +16,14 @@ from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.evidence import Finding, keep_evidence
 from incident.verbs.tasks import Settled, settle_task
+from notifications.wording import worded
 
 
 def take_task(act: Act, incident_id: UUID, task_id: UUID) -> Task:
     """Make a step one's own, also one of somebody else's. Raises Conflict when it is settled or one's own already."""
     task = _open_task(act, incident_id, task_id)
     if task.assignee_id == act.actor.id:
-        raise Conflict("This task is yours already.")
+        raise Conflict(worded("This task is yours already."))
     before = _name_of(act, task.assignee_id)
     _assign(
         act, task, act.actor.id, f"{act.actor.name} took the task{f' over from {before}' if before else ''}", "taken"
@@ -41,7 +42,9 @@ def hand_task(act: Act, incident_id: UUID, task_id: UUID, to: UUID | None) -> Ta
         return task
     account = act.session.get(UserAccount, to)
     if account is None or account.disabled_at or not _may_do(act, incident_id, account):
-        raise Invalid(Fault("to", "is nobody who may do tasks of this incident", "choose another person"))
+        raise Invalid(
+            Fault("to", worded("is nobody who may do tasks of this incident"), worded("choose another person"))
+        )
     _assign(act, task, to, f"{act.actor.name} handed the task to {account.name}", "handed_over")
     return task
 
@@ -63,7 +66,7 @@ def incident_of_task(act: Act, task_id: UUID) -> UUID:
     """The incident a step is on. Raises NotFound, alike for a step that is not there and one that is hidden."""
     incident_id = act.session.exec(select(Task.incident_id).where(col(Task.id) == task_id)).first()
     if incident_id is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound(worded("There is no such incident."))
     act.require(Action.TASK, incident_id)
     return incident_id
 
@@ -73,9 +76,9 @@ def _open_task(act: Act, incident_id: UUID, task_id: UUID) -> Task:
     wanted = (col(Task.id) == task_id, col(Task.incident_id) == incident_id)
     task = act.session.exec(select(Task).where(*wanted).with_for_update()).first()
     if task is None:
-        raise NotFound("There is no such task on this incident.")
+        raise NotFound(worded("There is no such task on this incident."))
     if task.state not in OPEN_TASK:
-        raise Conflict(f"This task is {task.state} already.")
+        raise Conflict(worded("This task is settled already."))
     return task
 
 

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from incident.errors import LostRace, NotFound
 from incident.models.incidents import Incident
 from incident.verbs.act import Act
+from notifications.wording import worded
 
 
 def count_decision(act: Act, incident_id: UUID, version: int) -> int:
@@ -19,7 +20,7 @@ def count_decision(act: Act, incident_id: UUID, version: int) -> int:
         return int(raised)
     actual = act.session.exec(select(Incident.version).where(col(Incident.id) == incident_id)).first()
     if actual is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound(worded("There is no such incident."))
     raise LostRace(version, actual)
 
 
@@ -31,4 +32,4 @@ def lock_incident(act: Act, incident_id: UUID) -> None:
     """
     query = select(Incident.id).where(col(Incident.id) == incident_id).with_for_update(key_share=True)
     if act.session.exec(query).first() is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound(worded("There is no such incident."))

@@ -11,15 +11,16 @@ from incident.phrases import load_phrases
 from incident.settings import Settings
 from incident.web.forms import AccountForm
 from incident.web.frame import Desk
+from incident.web.languages import SOURCE
 from incident.web.outgoing import LANGUAGES
 from incident.web.times import read_local
 from incident.web.views import Choice
 from notifications.wording import worded
 
 
-def measures(settings: Settings) -> tuple[Choice, ...]:
-    """The measures a notice can name in every language."""
-    phrases = load_phrases(settings.template_folders, "en")
+def measures(settings: Settings, language: str = SOURCE) -> tuple[Choice, ...]:
+    """The measures a notice can name in every language, in the reader's."""
+    phrases = load_phrases(settings.template_folders, language)
     return tuple(Choice(word, text) for word, text in phrases.tables["measures"].items())
 
 
@@ -76,8 +77,12 @@ def segments_of(text: str) -> dict[str, tuple[str, ...]]:
     for line in lines_of(text):
         name, colon, words = line.partition(":")
         if not colon or name.strip() in found:
-            fault = "has no colon" if not colon else "names a segment again"
-            raise Invalid(Fault("segments", f"{line!r} {fault}", worded("write a name, a colon, and kinds of data")))
+            fault = (
+                worded("{line} names a segment again", line=repr(line))
+                if colon
+                else worded("{line} has no colon", line=repr(line))
+            )
+            raise Invalid(Fault("segments", fault, worded("write a name, a colon, and kinds of data")))
         found[name.strip()] = tuple(word.strip() for word in words.split(",") if word.strip())
     return found
 

@@ -20,11 +20,22 @@ from incident.web import breach_words as said
 from incident.web import words
 from incident.web.fact_questions import word_label
 from incident.web.views.breach_register import BreachLine, RecordLine, RefusalLine, Stated, TellingLine
-from notifications.wording import worded
+from notifications.wording import Counted, worded, worded_list, worded_number
 
-RISKS = {"high": "a high risk is likely", "risk": "a risk, not a high one", "unlikely": "a risk is unlikely"}
-UNKNOWN_RISK = "not known yet"
+RISKS = {
+    "high": worded("A high risk is likely"),
+    "risk": worded("A risk, not a high one"),
+    "unlikely": worded("A risk is unlikely"),
+}
+UNKNOWN_RISK = worded("Not known yet")
 YES, NO = worded("Yes"), worded("No")
+CHANNELS = {
+    "portal": worded("portal"),
+    "mail": worded("mail"),
+    "post": worded("post"),
+    "telephone": worded("telephone"),
+    "in_person": worded("in person"),
+}
 FIRST = 3  # questions shown beside a duty
 
 
@@ -68,43 +79,48 @@ def breach_line(entry: Entry) -> BreachLine:
 def people_in(people: People) -> str:
     """A number or a range as people read it, "" while nobody knows."""
     if people.count is not None:
-        return f"{people.count:,}"
+        return worded_list([Counted(people.count)])
     least, most = people.at_least, people.at_most
     if least is not None and most is not None:
-        return f"{least:,} to {most:,}"
-    return f"at least {least:,}" if least is not None else f"at most {most:,}" if most is not None else ""
+        return worded("{least} to {most}", least=Counted(least), most=Counted(most))
+    if least is not None:
+        return worded("at least {number}", number=Counted(least))
+    return worded("at most {number}", number=Counted(most)) if most is not None else ""
 
 
 def _facts(entry: Entry) -> Iterator[Stated]:
     facts, people = entry.facts, entry.facts.people
     yield Stated(
         worded("What was hurt"),
-        _listed(facts.kinds),
+        _listed("breach.kinds", facts.kinds),
         hint=worded("suspected, not established") if facts.suspected else "",
     )
-    yield Stated(worded("Cause"), word_label(facts.cause) if facts.cause else "")
+    yield Stated(worded("Cause"), word_label(facts.cause, "breach.cause") if facts.cause else "")
     yield _moment(worded("Began"), facts.began)
     yield _moment(worded("Ended"), facts.ended)
     yield _moment(worded("Discovered"), facts.discovered)
     yield _moment(worded("Aware"), facts.aware)
-    yield Stated(worded("Kinds of data"), _listed(facts.categories))
-    yield Stated(worded("People"), people_in(people), hint=_listed(people.kinds).lower())
+    yield Stated(worded("Kinds of data"), _listed("data.categories", facts.categories))
+    yield Stated(worded("People"), people_in(people), hint=_listed("people.kinds", people.kinds))
     yield Stated(worded("Where they live"), _reach(people.reach))
-    yield Stated(worded("Our role"), said.ROLES.get(facts.role or "", "").capitalize())
+    yield Stated(worded("Our role"), said.ROLES.get(facts.role or "", ""))
     if entry.customers is not None:
         affected = entry.customers.affected
-        yield Stated(worded("Customers' data"), "" if affected is None else f"of {affected:,} customers")
+        yield Stated(
+            worded("Customers' data"),
+            "" if affected is None else worded_number("of {number} customer", "of {number} customers", affected),
+        )
     yield Stated(worded("Legal entity"), entry.entity)
 
 
 def _effects(entry: Entry) -> Iterator[Stated]:
     effects = entry.effects
-    yield Stated(worded("Risk, as assessed"), RISKS.get(effects.assessed, UNKNOWN_RISK).capitalize())
+    yield Stated(worded("Risk, as assessed"), RISKS.get(effects.assessed, UNKNOWN_RISK))
     yield _judged(worded("As advised"), effects.advised, worded("Nobody has advised"))
     yield _judged(worded("As decided"), effects.decided, worded("Nobody has decided"))
     yield Stated(worded("Misuse seen"), {True: YES, False: NO, None: ""}[effects.misuse_seen])
-    yield Stated(worded("Did the data get out"), _word(effects.exfiltration))
-    yield Stated(worded("Who may have seen them"), _word(effects.recipients))
+    yield Stated(worded("Did the data get out"), _word("exposure.exfiltration", effects.exfiltration))
+    yield Stated(worded("Who may have seen them"), _word("exposure.recipients", effects.recipients))
     if effects.unavailable_hours is not None:
         yield Stated(worded("Hours without them"), effects.unavailable_hours)
 
@@ -112,10 +128,10 @@ def _effects(entry: Entry) -> Iterator[Stated]:
 def _judged(label: str, judged: Judged | None, nobody: str) -> Stated:
     if judged is None:
         return Stated(label, nobody)
-    changed = "" if judged.stands else "; the facts have changed since"
-    why = f": {judged.reason}" if judged.reason else ""
-    text = f"{RISKS.get(judged.risk, judged.risk).capitalize()}{why}"
-    return Stated(label, text, at=judged.at, hint=f"{judged.who}{changed}")
+    risk = RISKS.get(judged.risk, judged.risk)
+    text = worded_list((risk, judged.reason), ": ") if judged.reason else risk
+    hint = judged.who if judged.stands else worded("{who}; the facts have changed since", who=judged.who)
+    return Stated(label, text, at=judged.at, hint=hint)
 
 
 def _moment(label: str, moment: Moment | None) -> Stated:
@@ -126,9 +142,12 @@ def _customers(entry: Entry) -> Stated | None:
     found = entry.customers
     if found is None:
         return None
-    of = "an unknown number" if found.affected is None else f"{found.affected:,}"
-    hint = "open" if found.is_open else ""
-    return Stated(worded("Customers told"), f"{found.told:,} of {of}", at=found.last_told_at, hint=hint)
+    told = Counted(found.told)
+    text = worded("{told} of an unknown number", told=told)
+    if found.affected is not None:
+        text = worded("{told} of {number}", told=told, number=Counted(found.affected))
+    hint = worded("open") if found.is_open else ""
+    return Stated(worded("Customers told"), text, at=found.last_told_at, hint=hint)
 
 
 def _towards(entry: Entry, kinds: Sequence[str]) -> tuple[TellingLine, ...]:
@@ -157,25 +176,27 @@ def _questions(one: Notification) -> tuple[str, ...]:
     if one.step is not Step.UNDECIDED:
         return ()
     rest = len(one.missing) - FIRST
-    more = (f"and {rest} more, below",) if rest > 0 else ()
+    more = (worded("and {number} more, below", number=rest),) if rest > 0 else ()
     return (*(said.asked(path) for path in one.missing[:FIRST]), *more)
 
 
 def _addressee(one: Notification) -> str:
     name, _, place = one.addressee.partition(":")
     named = words.ADDRESSEES.get(name, name.replace("_", " "))
-    return f"{named}, {place}" if place else named
+    return worded_list((named, place)) if place else named
 
 
 def _made(made: Submission) -> str:
-    channel = f"by {made.channel.replace('_', ' ')}"
-    return f"{channel}, reference {made.reference}" if made.reference else f"{channel}, no reference"
+    channel = CHANNELS.get(made.channel, made.channel.replace("_", " "))
+    if made.reference:
+        return worded("by {channel}, reference {reference}", channel=channel, reference=made.reference)
+    return worded("by {channel}, no reference", channel=channel)
 
 
 def _refusal(one: Refusal) -> RefusalLine:
-    named = ", ".join(said.cited(rule.law, rule.article) for rule in one.rules)
+    named = worded_list(said.cited(rule.law, rule.article) for rule in one.rules)
     group = one.subject.partition(":")[2] if one.subject.startswith("group:") else ""
-    what = f"{group}: {named}" if group else named or worded("Risk to the people")
+    what = worded_list((group, named), ": ") if group else named or worded("Risk to the people")
     outcome = said.OUTCOMES.get(one.outcome, one.outcome)
     return RefusalLine(what, outcome, one.reason, one.who, one.at, one.look_again_at, one.reopened_at)
 
@@ -185,20 +206,21 @@ def _record(one: Record) -> RecordLine:
 
 
 def _answered(key: str, *, yes: bool) -> str:
-    return f"{said.RESPONSES.get(key) or said.asked(key)}: {(YES if yes else NO).lower()}"
+    return worded_list((said.RESPONSES.get(key) or said.asked(key), YES if yes else NO), ": ")
 
 
 def _reach(reach: Mapping[str, int | None] | None) -> str:
     if reach is None:
         return ""
-    return ", ".join(f"{code} {'?' if n is None else format(n, ',')}" for code, n in reach.items()) or "nowhere"
+    places = (worded_list((code, "?" if count is None else Counted(count)), " ") for code, count in reach.items())
+    return worded_list(places) or worded("Nowhere")
 
 
-def _listed(found: Iterable[str] | None) -> str:
+def _listed(path: str, found: Iterable[str] | None) -> str:
     if found is None:
         return ""
-    return ", ".join(word.replace("_", " ") for word in found).capitalize() or "None"
+    return worded_list(word_label(word, path) for word in found) or worded("None")
 
 
-def _word(word: str | None) -> str:
-    return "" if word in (None, "unknown") else word_label(str(word))
+def _word(path: str, word: str | None) -> str:
+    return "" if word in (None, "unknown") else word_label(str(word), path)

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from incident.queries.breach_entry import State, Step
-from incident.web.fact_questions import facts_named, question
-from incident.web.words import rule_name
+from incident.web.fact_questions import question
+from incident.web.words import moment_title, rule_name
 from notifications.wording import worded
 
 STATES = {State.NOTIFIED: worded("Notified"), State.NOT_NOTIFIED: worded("Not notified"), State.OPEN: worded("Open")}
@@ -66,6 +66,5 @@ def asked(path: str) -> str:
     """What nobody has answered yet, as a question; a key of no question in short words."""
     if path.startswith(ANCHOR):
         name = path.removeprefix(ANCHOR)
-        return MOMENTS.get(name) or f"Moment: {name.replace('_', ' ')}"
-    said = question(path) or ", ".join(facts_named([path]))
-    return said[:1].upper() + said[1:]
+        return MOMENTS.get(name) or worded("Moment: {moment}", moment=moment_title(name))
+    return question(path)

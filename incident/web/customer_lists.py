@@ -32,6 +32,7 @@ from notifications.addresses import domain_of, masked
 from notifications.formats import Formats
 from notifications.message import choose_locale
 from notifications.spreadsheets import table
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 BASE = "/customer-lists"
@@ -130,7 +131,7 @@ def _visit(request: Request, token: str) -> _Visit:
 
 
 def _nothing() -> NotFound:
-    return NotFound("There is no such page.")
+    return NotFound(worded("There is no such page."))
 
 
 def _slow(visit: _Visit, wait: timedelta) -> Response:

@@ -34,7 +34,7 @@ from incident.web.views.customers import CustomerView, InstructionView, LinkLine
 from notifications.addresses import masked
 from notifications.formats import Formats
 from notifications.models import Edition
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 LABELS = {
     "people_count": worded("People concerned"),
@@ -77,7 +77,7 @@ def customer_view(desk: Desk, session: Session, page: IncidentPage, host_id: str
         country=customer.country if customer else "",
         registered=customer is not None,
         told_at=telling.told_at if telling else None,
-        channel=telling.channel if telling else "",
+        channel=words.CUSTOMER_CHANNELS.get(telling.channel, telling.channel) if telling else "",
         shares=tuple(_shares(desk, session, case, here, (host_id, datasets))),
         datasets=tuple(Choice(name, title) for name, title in titles.items()),
         contacts=tuple(_contacts(desk, session, customer)) if customer else (),
@@ -137,7 +137,7 @@ def _contacts(desk: Desk, session: Session, customer: Customer) -> Iterable[Choi
     for row in session.exec(mine.order_by(col(CustomerContact.kind), col(CustomerContact.person))).all():
         place = contact_place(row.id, "address_sealed")
         address = masked(desk.edge.keys.open(session, row.address_sealed, place))
-        yield Choice(str(row.id), f"{row.kind.capitalize()} contact, {address}", row.kind == "privacy")
+        yield Choice(str(row.id), worded_list((words.CONTACTS.get(row.kind, row.kind), address)), row.kind == "privacy")
 
 
 def _links(

@@ -20,7 +20,8 @@ from incident.web.frame import Seated, see
 from incident.web.incidents import opened, show
 from incident.web.outgoing import LANGUAGES
 from incident.web.views import Choice, CustomerLine, CustomersView
-from notifications.wording import worded
+from incident.web.words import CONTACTS, CUSTOMER_CHANNELS
+from notifications.wording import worded, worded_list, worded_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -80,10 +81,10 @@ def _line(one: AffectedCustomer, path: str, shares: list[CustomerShare]) -> Cust
         standing="met" if one.telling else one.duty.standing.value,
         own_target=one.duty.soft,
         told_at=one.telling.told_at if one.telling else None,
-        channel=one.telling.channel if one.telling else "",
+        channel=CUSTOMER_CHANNELS.get(one.telling.channel, one.telling.channel) if one.telling else "",
         proof=one.telling.proof if one.telling else "",
         href=f"{path}/{quote(one.host_id, safe='')}",
-        figures="; ".join(_figures(row) for row in shares),
+        figures=worded_list(map(_figures, shares), "; "),
         reached_by=_reached_by(one),
         contacts=len(one.contacts),
     )
@@ -93,15 +94,16 @@ def _reached_by(one: AffectedCustomer) -> str:
     """How it is told, as the register says: channel, language, kinds of contact."""
     if one.customer is None:
         return ""
-    channel = {"email": "e-mail"}.get(one.customer.channel, one.customer.channel)
+    channel = CUSTOMER_CHANNELS.get(one.customer.channel, one.customer.channel)
     language = LANGUAGES.get(one.customer.locale, one.customer.locale)
-    contact = f"{', '.join(one.contacts)} contact" if one.contacts else ""
-    return ", ".join(part for part in (channel, language, contact) if part)
+    contacts = worded_list(CONTACTS.get(kind, kind) for kind in one.contacts)
+    return worded_list(part for part in (channel, language, contacts) if part)
 
 
 def _figures(row: CustomerShare) -> str:
     """Its figures in one data set, in short."""
-    parts = ["own figures" if row.people is None else f"{row.people:,} people"]
-    parts += [f"{len(row.fields)} fields"] if row.fields else []
-    parts += ["own window"] if row.exposed_from else []
-    return ", ".join(parts)
+    people = None if row.people is None else worded_number("{number} person", "{number} people", row.people)
+    parts = [people or worded("own figures")]
+    parts += [worded_number("{number} field", "{number} fields", len(row.fields))] if row.fields else []
+    parts += [worded("own window")] if row.exposed_from else []
+    return worded_list(parts)

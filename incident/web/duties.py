@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Response
 from sqlmodel import Session
 
-from incident.anchors import Clue
+from incident.anchors import Arguable, Clue
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid, NotFound
 from incident.facts import FactSheet
@@ -31,6 +31,11 @@ from incident.web.views import Candidate, Choice
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
+ARGUABLE = {
+    Arguable.CLEAR: worded("clear"),
+    Arguable.ARGUABLE: worded("arguable"),
+    Arguable.HARDLY: worded("hardly"),
+}
 CLUES = {
     Clue.VERIFIED: worded("Somebody checked that personal data are compromised"),
     Clue.TOLD: worded("A processor, a customer, the press or an attacker told us"),
@@ -156,6 +161,6 @@ def record_fulfilment(
 def _candidates(sheet: Worksheet) -> tuple[Candidate, ...]:
     counting = sheet.start.anchor if sheet.start else None
     return tuple(
-        Candidate(one.at, one.clue.replace("_", " "), one.arguable.value, one.why, one.evidence, one == counting)
+        Candidate(one.at, CLUES[Clue(one.clue)], ARGUABLE[one.arguable], one.why, one.evidence, one == counting)
         for one in sheet.candidates
     )

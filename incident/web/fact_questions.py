@@ -9,7 +9,7 @@ from typing import Any
 
 from incident.facts.vocabulary import FIELDS
 from incident.queries.open_questions import is_shared
-from notifications.wording import Said, worded, worded_list
+from notifications.wording import Counted, Said, worded, worded_list
 
 UNWORDED = worded("Not worded yet")
 ELSEWHERE = frozenset({"organisation.role"})  # asked of each data set
@@ -64,8 +64,14 @@ def _read() -> tuple[tuple[Section, ...], Mapping[str, Mapping[str, str]]]:
         )
         for raw in document["sections"]
     )
-    words = {path: {name: worded(capital(text)) for name, text in of.items()} for path, of in document["words"].items()}
-    return (*sections, *_unworded(sections)), words
+    return (*sections, *_unworded(sections)), {path: dict(_labels(path, document["words"])) for path in FIELDS}
+
+
+def _labels(path: str, said: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    """Every word that answers a fact with its label; one without a text of its own is read as it is spelled."""
+    own = said.get(path, {})
+    for word in (*own, *(word for word in FIELDS[path].words if word not in own)):
+        yield word, worded(capital(own.get(word) or word.replace("_", " ")))
 
 
 def _asked(raw: Mapping[str, str]) -> Asked:
@@ -93,6 +99,7 @@ WORD_ONLY = re.compile(r"[a-z_]+")
 PATH = re.compile(r"(?<![\w./@-])[a-z]+(?:\.[a-z_]+)+(?![\w@/])")  # no part of an address
 TO_ADD = re.compile(r"\badd ([a-z_]+) to ([a-z]+\.[a-z_.]*[a-z_])")
 FLAGS = ((YES, worded("Yes")), (NO, worded("No")), (UNKNOWN, worded("Unknown")))
+FLAG_WORDS: Mapping[str, str] = dict(FLAGS)
 
 OF_DATASET = (
     Asked("organisation.role", worded("What are we for these data?"), worded("It decides which duties are ours.")),
@@ -154,18 +161,21 @@ def plain_reason(text: str) -> str:
         return text
     path, verb, rest = found.groups()
     head, asks, test = rest.partition(", test ")
-    answers = (answer.strip() for answer in head.split(","))
-    words = ", ".join(word_label(answer, path) if WORD_ONLY.fullmatch(answer) else answer for answer in answers)
-    ask = question(path)
+    answers = [answer.strip() for answer in head.split(",")]
+    words = worded_list(word_label(answer, path) if WORD_ONLY.fullmatch(answer) else answer for answer in answers)
     if "none" in verb:
-        number = words.count(",") + 1
-        words = f"none of {number} others" if number > FEW else f"none of: {words}"
-    return f"{ask}{'' if ask.endswith('?') else ':'} {words}{f'; the rule asks {test}' if asks else ''}"
+        many = len(answers) > FEW
+        words = (
+            worded("none of {number} others", number=len(answers)) if many else worded("none of: {words}", words=words)
+        )
+    ask = question(path)
+    said = worded_list((ask, words), " " if ask.endswith("?") else ": ")
+    return worded("{answer}; the rule asks {test}", answer=said, test=test) if asks else said
 
 
 def word_label(word: str, path: str = "") -> str:
     """A word of the vocabulary as people read it, as an answer to one fact where the path is given."""
-    return WORDS.get(path, {}).get(word) or capital(word.replace("_", " "))
+    return WORDS.get(path, {}).get(word) or FLAG_WORDS.get(word) or capital(word.replace("_", " "))
 
 
 def said(path: str, value: object) -> str:
@@ -175,10 +185,17 @@ def said(path: str, value: object) -> str:
     if isinstance(value, bool):
         return FLAGS[0][1] if value else FLAGS[1][1]
     if isinstance(value, Mapping):
-        places = (f"{code} {'number unknown' if count is None else f'{count:,}'}" for code, count in value.items())
-        return ", ".join(places) or worded("Nowhere")
+        return worded_list(map(_place, value, value.values())) or worded("Nowhere")
     if isinstance(value, list | tuple):
         labels = [str(word) if path == "controllers" else word_label(str(word), path) for word in value]
         more = [worded("{number} more", number=len(labels) - 4)] if len(labels) > 4 else []
         return worded_list([*labels[:4], *more]) or worded("None")
-    return f"{value:,}" if isinstance(value, int | float) else word_label(str(value), path)
+    if isinstance(value, int):
+        return worded_list([Counted(value)])
+    return f"{value:,}" if isinstance(value, float) else word_label(str(value), path)
+
+
+def _place(code: object, count: int | None) -> str:
+    if count is None:
+        return worded("{place} number unknown", place=code)
+    return worded_list((code, Counted(count)), " ")

@@ -14,7 +14,8 @@ from incident.queries.facts import SavedFacts, read_facts
 from incident.queries.finders import ListedThread, OpenedMail, OpenedThread, list_threads, note_of
 from incident.queries.timeline import names_of
 from incident.report_rules import ASKED_AFTER, Detail
-from incident.web.fact_questions import question
+from incident.web.fact_questions import question, word_label
+from incident.web.fact_questions import said as told
 from incident.web.frame import Desk
 from incident.web.views.finders import FileLine, MailLine, StatementLine, ThreadLine, ThreadView
 from notifications.wording import worded
@@ -88,7 +89,7 @@ def _statement(row: FinderStatement, saved: SavedFacts, by: str, note: str) -> S
         asked=ASKED[asked],
         said=words,
         fact=question(row.fact),
-        value=row.value.replace("_", " "),
+        value=word_label(row.value, row.fact),
         state=row.state.value,
         by=by,
         at=row.recorded_at,
@@ -99,7 +100,7 @@ def _statement(row: FinderStatement, saved: SavedFacts, by: str, note: str) -> S
 
 def _value(dataset: DataSet, fact: str) -> str:
     found = dataset.facts.get(fact)
-    return str(found).replace("_", " ") if found is not None else worded("not known")
+    return told(fact, found) if found is not None else worded("not known")
 
 
 def _mail(mail: OpenedMail, writers: dict[str, str], raw: str) -> MailLine:

@@ -26,8 +26,8 @@ from incident.queries.people import people_named
 from incident.queries.timeline import PAGE, Line, names_of, read_timeline
 from incident.web import words
 from incident.web.alert_views import alerts_of
+from incident.web.breach_words import asked
 from incident.web.case_view import case_view, sections
-from incident.web.fact_questions import facts_named
 from incident.web.frame import Desk, Seated
 from incident.web.notice_views import notices_in_short
 from incident.web.risks import known_datasets
@@ -189,7 +189,7 @@ def _task(desk: Desk, session: Session, row: Task, now: datetime) -> TaskLine:
         breaks=_texts(step.get("breaks")),
         exact=_texts(step.get("exact")),
         changes=step.get("changes") is True,
-        facts=facts_named(_texts(step.get("facts"))),
+        facts=tuple(dict.fromkeys(asked(path) for path in _texts(step.get("facts")))),
         done=str(step.get("done", "")),
         sources=tuple((str(one.get("title", "")), str(one.get("url", ""))) for one in _tables(step.get("sources"))),
         note=note,

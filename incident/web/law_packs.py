@@ -50,7 +50,7 @@ def show_pack(desk: Seated, name: str) -> Response:
     """One pack: each duty in words, with citation, source and what nobody saw in one."""
     file = f"{name}.toml"
     if file not in shipped_texts() or file == SHARED:
-        raise NotFound("There is no such pack.")
+        raise NotFound(worded("There is no such pack."))
     with desk.edge.read() as session:
         return desk.page("law_pack.html", session, {"view": pack_view(file)})
 

@@ -9,32 +9,12 @@ from incident.law.duties import SUBMITTED
 from incident.queries.duties import DutyLine
 from incident.web.breach_words import cited
 from incident.web.views import Choice, MomentLine, RecordedMoment
+from incident.web.words import moment_title
 from notifications.wording import worded
 
 ASKED, LIFTED = "hold_requested", "hold_lifted"
 HOLD_RULE = worded("every open duty whose law permits it to wait")
 WHOLE = worded("the whole incident")
-TITLES: Mapping[str, str] = {
-    "occurred_from": worded("Beginning of the breach"),
-    "occurred_until": worded("End of the breach"),
-    "detected": worded("First sign"),
-    "discovered": worded("Discovery"),
-    "aware": worded("Awareness"),
-    "confirmed": worded("Confirmation"),
-    "determined": worded("Determination"),
-    "determined_material": worded("Determination that it is material"),
-    "classified_major": worded("Classification as major"),
-    "assessment_started": worded("Start of the assessment"),
-    "assessment_done": worded("End of the assessment"),
-    "processor_told_us": worded("Our processor's notice"),
-    "ransom_paid": worded("Payment of a ransom"),
-    "remedy_available": worded("A corrective measure"),
-    "authority_first_notified": worded("First notice to an authority"),
-    "subjects_notified": worded("Notice to the people"),
-    "resolved": worded("Resolution"),
-    "hold_requested": worded("Law enforcement asks to wait"),
-    "hold_lifted": worded("Law enforcement no longer asks"),
-}
 
 
 def moment_lines(
@@ -75,11 +55,6 @@ def moment_lines(
             )
         )
     return tuple(sorted(lines, key=lambda line: (-line.waiting, bool(line.recorded), -line.counting, line.name)))
-
-
-def moment_title(name: str) -> str:
-    """How a moment is called in short; what it means in law stands beside it."""
-    return TITLES.get(name) or name.replace("_", " ").capitalize()
 
 
 def scopes_of(titles: Mapping[str, str]) -> tuple[Choice, ...]:

@@ -64,7 +64,7 @@ def notice_page(desk: Desk, notice_id: UUID, looked: Looked, refused: Refused | 
             "audience_from": SOURCES.get(NoticeKind(found.notice.kind), ""),
             "no_audience": worded("No audience yet."),
             "sending_hours": str(sending_rules_of(desk.edge.settings).hours_of(found.notice.kind) or ""),
-            "measures": measures(desk.edge.settings),
+            "measures": measures(desk.edge.settings, desk.language),
             "told": told_before(desk, account),
             "own_words": words_before(desk, account, found.draft.locales),
             "suggested": suggested_measures(session, desk.actor, found.notice.incident_id),

@@ -66,7 +66,7 @@ def show_notices(desk: Seated, reference: str, kind: Word = "", dataset: Chosen 
             "usual": desk.edge.settings.notice_locales,
             "editions": _editions(desk, session, page.incident.id),
             "datasets": _datasets(desk, session, page.incident.id, dataset),
-            "measures": measures(desk.edge.settings),
+            "measures": measures(desk.edge.settings, desk.language),
             "own_words": nothing_told(LOCALES),
             "suggested": suggested_measures(session, desk.actor, page.incident.id),
             "receipts": _receipts(desk, session, page.incident.id),

@@ -42,7 +42,7 @@ ACTS = (
         worded("Decide or propose when we knew"),
         "/duties#awareness-form",
         "clock",
-        "awareness moment",
+        worded("awareness moment"),
     ),
     (Action.EVIDENCE, worded("Keep evidence"), "/evidence#evidence-form", "paperclip", worded("upload file paste")),
     (

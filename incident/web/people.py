@@ -172,7 +172,9 @@ def _person(desk: Desk, by: Actor, user_id: UUID) -> PersonLine:
 
 def _confirmed(person: PersonLine, typed: str) -> None:
     if typed.strip().lower() != person.email:
-        raise Invalid(Fault("confirmation", "is not this person's address", f"type {person.email}"))
+        raise Invalid(
+            Fault("confirmation", worded("is not this person's address"), worded("type {words}", words=person.email))
+        )
 
 
 def _barred(line: PersonLine, everybody: list[PersonLine], by: Actor) -> str:

@@ -53,7 +53,7 @@ def try_relay(desk: Seated, by: Keeper, number: int) -> Response:
     """Try one relay of the settings; nobody can name another. What was seen is on the answer."""
     relays = _relays(desk.edge.settings)[0]
     if not 1 <= number <= len(relays):
-        raise NotFound("There is no such relay.")
+        raise NotFound(worded("There is no such relay."))
     relay = relays[number - 1]
     desk.edge.write(by, lambda act: begin_trial(act, relay))
     trial = asyncio.run(attempt(relay))

@@ -17,6 +17,7 @@ from incident.queries.replies import Given, Listed, Wanted, answers_given, find_
 from incident.reply_rules import WORDS
 from incident.web.frame import Desk
 from incident.web.outgoing import LANGUAGES, languages
+from incident.web.role_words import role_within
 from incident.web.views import Choice
 from incident.web.views.replies import (
     BankLine,
@@ -49,7 +50,7 @@ MATCHED = {
 
 def reply_line(row: Reply, owners: dict[UUID, str]) -> ReplyLine:
     """One reply of a list."""
-    owner = owners.get(row.owner_id, "") if row.owner_id else row.owner_role.replace("_", " ")
+    owner = owners.get(row.owner_id, "") if row.owner_id else role_within(row.owner_role)
     return ReplyLine(
         href=f"/replies/{row.id}",
         kind=row.kind.value,
@@ -160,7 +161,7 @@ def version_lines(desk: Desk, session: Session, found: BankAnswer) -> tuple[Vers
                 texts=tuple((locale, text) for locale, text in sorted(one.text.texts.items())),
                 changes=tuple(changes),
                 digest=one.row.digest,
-                drafted_by=names.get(one.row.drafted_by, "a program"),
+                drafted_by=names.get(one.row.drafted_by, worded("a program")),
                 drafted_at=one.row.drafted_at,
                 approved_by=names.get(one.row.approved_by, "") if one.row.approved_by else "",
                 approved_at=one.row.approved_at,
@@ -195,7 +196,7 @@ def _picks(desk: Desk, session: Session, row: Reply, picked: str, locale: str) -
             try:
                 preview = filled(texts[shown], profile_of(desk.edge.settings))
             except Invalid as error:
-                preview = f"{error}"
+                preview = str(error)
     return tuple(lines), preview, shown
 
 

@@ -29,6 +29,7 @@ from incident.web.report_forms import Sent, Short, new_once, told_in, typed
 from incident.web.report_forms import Words as Text
 from incident.web.report_views import conversation_view, locale_of, locales_of, report_words, said_of
 from incident.web.views.reports import FormView
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 BASE = "/report"
@@ -115,7 +116,7 @@ def _visit(request: Request, lang: str) -> _Visit:
     """Raises NotFound where the form is not for everybody, CrossSite for another site's form."""
     edge = Edge.of(request)
     if edge.settings.report_form != "public":
-        raise NotFound("There is no such page.")
+        raise NotFound(worded("There is no such page."))
     require_same_origin(request)
     asked = preferred(request.headers.get("accept-language", ""))
     locale = locale_of(edge.settings, lang, asked)

@@ -12,6 +12,7 @@ from incident.web.frame import Seated
 from incident.web.role_words import role_name
 from incident.web.views.installed import RunbookRow, RunbooksView, RunbookView, StepView
 from incident.web.words import PHASES, kind_of
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/admin/runbooks"
@@ -38,7 +39,7 @@ def show_runbook(desk: Seated, kind: str) -> Response:
             view = _view(_row(checked, settings), checked.runbook)
             with desk.edge.read() as session:
                 return desk.page("runbook.html", session, {"view": view})
-    raise NotFound("There is no such runbook in use.")
+    raise NotFound(worded("There is no such runbook in use."))
 
 
 def runbook_rows(settings: Settings) -> tuple[RunbookRow, ...]:

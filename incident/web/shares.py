@@ -19,6 +19,7 @@ from incident.verbs.shares import ShareImporter, record_share
 from incident.web.case_acts import find
 from incident.web.forms import ShareForm
 from incident.web.frame import Desk, Seated, see
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 NAMES = ("people", "countries", "fields", "exposed_from", "exposed_until", "logs")
@@ -38,7 +39,9 @@ async def sent_file(request: Request) -> AsyncIterator[SentFile]:
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
-            raise Invalid(Fault("file", "is missing", "choose a CSV file with a line for each customer"))
+            raise Invalid(
+                Fault("file", worded("is missing"), worded("choose a CSV file with a line for each customer"))
+            )
         yield SentFile(file.file, str(form.get("dataset") or ""))
     finally:
         await form.close()

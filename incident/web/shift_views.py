@@ -16,6 +16,7 @@ from incident.web import words
 from incident.web.case_view import LIVE, card_key
 from incident.web.frame import Desk
 from incident.web.notice_views import notices_in_short
+from incident.web.role_words import role_within
 from incident.web.times import local
 from incident.web.views.shifts import HandoverView
 from notifications.wording import worded, worded_list
@@ -88,7 +89,7 @@ def _unfinished(desk: Desk, session: Session, page: IncidentPage) -> Unfinished:
     notices = notices_in_short(desk, session, page.incident.id)
     return Unfinished(
         now=desk.edge.clock.now(),
-        steps=[OpenStep(str(row.step.get("title", row.key)), row.role.replace("_", " "), row.due_at) for row in here],
+        steps=[OpenStep(str(row.step.get("title", row.key)), role_within(row.role), row.due_at) for row in here],
         coming=coming_in(page.duties),
         paged_at=page.paged.begun_at if page.paged else None,
         notices=[worded_list((line.state_label, line.title), ": ") for line in notices if line.state in UNDER_WAY],

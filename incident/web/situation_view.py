@@ -21,6 +21,7 @@ from incident.web.case_view import move_offers
 from incident.web.fact_questions import word_label
 from incident.web.frame import Desk
 from incident.web.risks import known_datasets
+from incident.web.role_words import role_within
 from incident.web.shift_views import coming_in, last_decisions, pinned, worries_of
 from notifications.wording import worded, worded_list, worded_number
 
@@ -127,8 +128,8 @@ def _risks(desk: Desk, session: Session, page: IncidentPage, reached: Reached, t
 def _steps(page: IncidentPage, tasks: Sequence[Task]) -> Iterator[str]:
     here = [row for row in tasks if row.phase == page.incident.phase][:3]
     for row in here:
-        role = row.role.replace("_", " ")
-        yield f"{row.step.get('title', row.key)}{f' ({role})' if role else ''}"
+        step, role = str(row.step.get("title", row.key)), role_within(row.role)
+        yield worded("{step} ({about})", step=step, about=role) if role else step
     for offer in move_offers(page):
         if offer.forward and offer.missing:
             lacking = worded_list([text for text, _ in offer.missing], " ")

@@ -25,6 +25,7 @@ from incident.web.role_words import role_within
 from incident.web.times import read_local
 from incident.web.views.approvals import StandingKind, StandingLine, StandingView
 from incident.writing import templates_of, usual_locales
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/account/standing-approvals"
@@ -49,7 +50,11 @@ def give(desk: Seated, by: Approver, form: Annotated[StandingForm, Form()]) -> R
     """Approve a kind as its templates are, until the end of a day."""
     standing = Standing(form.kind, form.template_digest, _end_of(desk, form.ends_on))
     if current_digests(desk.edge.settings).get(form.kind) != form.template_digest:
-        raise Invalid(Fault("template_digest", "is not that of the templates now", "read them again, then approve"))
+        raise Invalid(
+            Fault(
+                "template_digest", worded("is not that of the templates now"), worded("read them again, then approve")
+            )
+        )
     rules = approval_rules_of(desk.edge.settings)
     desk.edge.write(by, lambda act: give_standing_approval(act, standing, rules))
     return see(PAGE)
@@ -97,4 +102,6 @@ def _end_of(desk: Desk, day: str) -> datetime:
     try:
         return read_local(day, desk.zone) + timedelta(days=1) - timedelta(minutes=1)
     except ValueError:
-        raise Invalid(Fault("ends_on", "names no day", "such as 2027-06-30")) from None
+        raise Invalid(
+            Fault("ends_on", worded("names no day"), worded("such as {example}", example="2027-06-30"))
+        ) from None

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from incident.errors import NotFound
 from incident.web.pages import STATIC, asset
 from notifications.edge.door import component_for
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 YEAR = "public, max-age=31536000, immutable"
@@ -19,7 +20,7 @@ def show_file(request: Request, path: str, v: str = "") -> Response:
     """One file. Raises NotFound, also for a path that leads out of the folder."""
     file = (ROOT / path).resolve()
     if not file.is_relative_to(ROOT) or not file.is_file():
-        raise NotFound("There is no such file.")
+        raise NotFound(worded("There is no such file."))
     digest = asset(str(file.relative_to(ROOT))).rpartition("=")[2]
     headers = {"ETag": f'"{digest}"', "Cache-Control": YEAR if v == digest else "public, no-cache"}
     if request.headers.get("if-none-match") == headers["ETag"]:

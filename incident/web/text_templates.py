@@ -47,7 +47,7 @@ def check(desk: Seated, form: Annotated[CheckForm, Form()]) -> Response:
     templates = templates_of(desk.edge.settings)
     folder, _, name = form.text.partition("/")
     if form.locale not in templates.locales(form.text) or (name not in KINDS and name not in FORMS):
-        raise Invalid(Fault("text", "is written in no such language", "take it as it is listed"))
+        raise Invalid(Fault("text", worded("is written in no such language"), worded("take it as it is listed")))
     digest = _digest(templates, form.text, form.locale)
     if folder == "notices":
         checked = check_kind(templates, NoticeKind(name), form.locale)

@@ -133,6 +133,27 @@ ADDRESSEES = {
     "customers": worded("customers"),
     "controller": worded("controllers"),
 }
+MOMENTS = {
+    "occurred_from": worded("Beginning of the breach"),
+    "occurred_until": worded("End of the breach"),
+    "detected": worded("First sign"),
+    "discovered": worded("Discovery"),
+    "aware": worded("Awareness"),
+    "confirmed": worded("Confirmation"),
+    "determined": worded("Determination"),
+    "determined_material": worded("Determination that it is material"),
+    "classified_major": worded("Classification as major"),
+    "assessment_started": worded("Start of the assessment"),
+    "assessment_done": worded("End of the assessment"),
+    "processor_told_us": worded("Our processor's notice"),
+    "ransom_paid": worded("Payment of a ransom"),
+    "remedy_available": worded("A corrective measure"),
+    "authority_first_notified": worded("First notice to an authority"),
+    "subjects_notified": worded("Notice to the people"),
+    "resolved": worded("Resolution"),
+    "hold_requested": worded("Law enforcement asks to wait"),
+    "hold_lifted": worded("Law enforcement no longer asks"),
+}
 OUR_ROLES = {
     "controller": worded("controller"),
     "joint": worded("joint controller"),
@@ -215,6 +236,20 @@ CHANNELS = {
     "postal": worded("on the list for letters"),
     "public": worded("counted for a public communication"),
 }
+CUSTOMER_CHANNELS = {
+    "email": worded("e-mail"),
+    "in_app": worded("in the product"),
+    "portal": worded("portal"),
+    "telephone": worded("telephone"),
+    "post": worded("post"),
+    "mail": worded("mail"),
+}
+CONTACTS = {
+    "privacy": worded("privacy contact"),
+    "security": worded("security contact"),
+    "legal": worded("legal contact"),
+    "admin": worded("administrative contact"),
+}
 REACHED = ("delivered", "accepted")
 FAILED = ("rejected", "bounced")
 SETTLED = ("delivered", "accepted", "rejected", "bounced", "cancelled")
@@ -246,6 +281,11 @@ def icon_of(action: str) -> str:
 def our_role(role: str | None) -> str:
     """What we are to the people of a data set; the word itself where it is none of ours, "" where nobody has said."""
     return OUR_ROLES.get(role or "", role or "")
+
+
+def moment_title(name: str) -> str:
+    """How a moment is called in short; what it means in law stands beside it."""
+    return MOMENTS.get(name) or name.replace("_", " ").capitalize()
 
 
 def rule_name(law: str, article: str) -> str:

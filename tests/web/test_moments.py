@@ -8,7 +8,7 @@ import pytest
 from incident.anchors import NAMES
 from incident.organisation import organisation_of
 from incident.verbs.facts import save_facts
-from incident.web.moment_view import TITLES
+from incident.web.words import MOMENTS
 from tests.web.conftest import Enter
 from tests.web.reading import send
 from tests.web.stage import Stage
@@ -23,8 +23,8 @@ def world(stage: Stage) -> Stage:
 
 
 def test_every_moment_of_the_law_has_a_short_name() -> None:
-    assert set(TITLES) == set(NAMES)
-    assert len(set(TITLES.values())) == len(NAMES)
+    assert set(MOMENTS) == set(NAMES)
+    assert len(set(MOMENTS.values())) == len(NAMES)
 
 
 def moment(html: str, name: str) -> str:

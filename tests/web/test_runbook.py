@@ -48,8 +48,8 @@ def test_every_word_of_every_step_is_on_the_page(stage: Stage, enter: Enter, kin
 def test_a_step_says_what_it_answers_whose_it_is_and_when_it_is_due(stage: Stage, enter: Enter) -> None:
     opened(stage, BOOKS["ransomware"])
     seen = text_of(enter("mara").get(f"{stage.path}/tasks").text)
-    assert "protection: backup, unavailable hours" in seen
-    assert "moment: detected" in seen
+    assert "Is there a copy? For how many hours were the data missing?" in seen
+    assert "Moment: First sign" in seen
     assert "privacy officer" in seen
     assert "0 of 5" in seen  # containment
     assert "10:05" in seen  # nine in UTC, and five minutes: in the zone of the organisation

@@ -141,7 +141,7 @@ def test_open_tasks_of_a_phase_hold_its_move(case: "LawCase") -> None:
 
 
 def test_a_move_the_table_does_not_have_is_a_conflict(case: "LawCase") -> None:
-    with pytest.raises(Conflict, match=r"detection cannot close.*contain, dismiss"):
+    with pytest.raises(Conflict, match=r"“detection”, which has no “close”.*contain, dismiss"):
         go(case, Move.CLOSE)
 
 

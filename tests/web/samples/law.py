@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incident.web import views as v
+from notifications.wording import worded
 from tests.web.samples.board import NOW, OPENED
 from tests.web.samples.case import DEADLINE, TOLD
 
@@ -81,7 +82,9 @@ GROUPS = (
     ),
 )
 CANDIDATES = (
-    v.Candidate(OPENED, "received", "arguable", "The first alert of this incident reached us.", "intake:019a", True),
+    v.Candidate(
+        OPENED, "received", "arguable", worded("The first alert of this incident reached us."), "intake:019a", True
+    ),
     v.Candidate(
         OPENED + timedelta(minutes=50), "verified", "clear", "Jonas listed the bucket from outside.", "entry:9"
     ),

@@ -14,6 +14,7 @@ from incident.web.views.sources import (
     SourceView,
     TrialView,
 )
+from notifications.wording import worded
 from tests.web.samples.board import NOW, shell
 
 NETWORKS, CERTIFICATE = "192.0.2.0/24\n2001:db8::/32", "CN=monitor.example,O=Verein"
@@ -44,7 +45,7 @@ OFF = replace(
 )
 SENT = SentTestView(
     (
-        SentStep("Address", "It takes deliveries (202). Who may send was not tried: it came from here."),
+        SentStep("Address", worded("It takes deliveries (202). Who may send was not tried: it came from here.")),
         SentStep("Proof", "Proven by bearer with the newer secret; the older proves nothing.", "soon"),
         SentStep("Reading", "1 alert was read."),
     ),
@@ -55,12 +56,12 @@ SENT = SentTestView(
             key="5ea0000000000072",
             state="firing",
             rule="by “Public bucket”",
-            would="It would open an incident",
+            would=worded("It would open an incident"),
             opens="Public bucket · critical",
             pages="platform, Mara Brandt",
         ),
     ),
-    SentStep("Counted", "As a test. It opened nothing and paged nobody."),
+    SentStep("Counted", worded("As a test. It opened nothing and paged nobody.")),
 )
 BARRED = SentTestView((SentStep("Address", "This source is off: what is posted is answered 404.", "late"),))
 COMMAND = "SECRET='<its secret>'\ncat > alert.json <<'END'\n{}\nEND\ncurl -sS 'https://incident.example.org/hooks/eu'"

@@ -1,8 +1,14 @@
-"""Whether an audience holds as many people as the facts say are concerned. Pure; it blocks nothing."""
+"""Whether an audience holds whom the facts say are concerned: people by number, customers by name. Pure; it blocks
+nothing.
+"""
+
+from collections.abc import Collection, Mapping
 
 from incident.facts import DataSet, FactSheet
 from incident.notice_kinds import CONTROLLING, KINDS, NoticeKind
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
+
+SHOWN = 3  # names of customers in a sentence
 
 
 def counted_otherwise(sheet: FactSheet, kind: NoticeKind, dataset: str, recipients: int) -> str:
@@ -18,7 +24,40 @@ def counted_otherwise(sheet: FactSheet, kind: NoticeKind, dataset: str, recipien
     if not bounds or None in bounds:
         return ""
     known = [found for found in bounds if found]
-    least, most = max(low for low, _ in known), sum(high for _, high in known)
+    return _beside((max(low for low, _ in known), sum(high for _, high in known)), recipients)
+
+
+def counted_for_customer(figure: int | None, dataset: DataSet, controller: str, recipients: int) -> str:
+    """The same for a customer's people: by `figure`, its own, else by the data set where it is the only controller."""
+    bounds = (figure, figure) if figure is not None else None
+    if bounds is None and dataset.controllers == (controller,):
+        bounds = _bounds(dataset)
+    return _beside(bounds, recipients) if bounds and recipients else ""
+
+
+def customers_left_out(affected: Collection[str], reached: Collection[str], names: Mapping[str, str]) -> str:
+    """Which customers the facts name as affected and the audience does not hold, in a sentence; "" where none.
+
+    All by host id; `names` says how some are called.
+    """
+    missing = sorted(names.get(one, one) for one in set(affected) - set(reached))
+    if not missing or not reached:
+        return ""
+    shown = worded_list(missing[:SHOWN])
+    if len(missing) > SHOWN:
+        shown = worded("{some} and {number} more", some=shown, number=f"{len(missing) - SHOWN:,}")
+    return worded(
+        "The facts name {affected} customers as affected, this audience holds {reached} of them: {missing} would not "
+        "get this notice.",
+        affected=f"{len(set(affected)):,}",
+        reached=f"{len(set(affected) & set(reached)):,}",
+        missing=shown,
+    )
+
+
+def _beside(bounds: tuple[int, int], recipients: int) -> str:
+    """What the facts say of so many people beside an audience of `recipients`; "" where it fits."""
+    least, most = bounds
     if least <= recipients <= most:
         return ""
     said = f"{least:,}" if least == most else worded("{least} to {most}", least=f"{least:,}", most=f"{most:,}")

@@ -107,11 +107,12 @@ def new_audience(
 ) -> Audience:
     """An empty audience; `adds_to`: for people found later, who are told what that one was told.
 
-    An added audience is of the same controller's people.
+    An added audience is of the same controller's people, gathered from the same.
     """
     audience = Audience(id=new_id(), subject=subject, name=name, channel=channel, created_at=now)
     if adds_to is not None:
         audience.adds_to, audience.controller = adds_to.id, adds_to.controller
+        audience.gathered = adds_to.gathered
     session.add(audience)
     session.flush()
     return audience

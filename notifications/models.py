@@ -12,9 +12,8 @@ from notifications.ids import new_id, public_id
 from notifications.paced import Paced
 
 BLANK, EMPTY_LIST = {"server_default": ""}, {"server_default": "[]"}
-WAITING = text("state = 'pending'")
+WAITING, IN_FLIGHT = text("state = 'pending'"), text("state IN ('claimed', 'transmitting')")
 INTERNAL = text("state = 'pending' AND release_id IS NULL")
-IN_FLIGHT = text("state IN ('claimed', 'transmitting')")
 NO_RELEASE, KNOWN = text("release_id IS NULL"), text("provider_id <> ''")
 UNDECIDED = text("state IN ('deferred', 'uncertain')")
 
@@ -76,6 +75,7 @@ class Audience(SQLModel, table=True):
     members: int = 0
     adds_to: UUID | None = Field(default=None, foreign_key="audience.id")  # newly found people of that audience
     controller: str = Field(default="", max_length=128, sa_column_kwargs=BLANK)  # whose people these are; "": our own
+    gathered: str = Field(default="", max_length=16, sa_column_kwargs=BLANK)  # from what, the caller's word; "": a file
     purged_at: datetime | None = instant(default=None)  # its key was destroyed then
     purge_ended_at: datetime | None = instant(default=None)  # no row names anybody of it since then
 

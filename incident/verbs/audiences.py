@@ -47,6 +47,13 @@ class Form(StrEnum):
     JSON_LINES = "jsonl"
 
 
+class Gathered(StrEnum):
+    """Which register an audience was gathered from; one that is filled from a file is of none."""
+
+    CONTACTS = "contacts"  # of affected customers
+    PEOPLE = "people"
+
+
 @dataclass(frozen=True, slots=True)
 class MaskedMember:
     """As much of a member as tells a mixed-up column from a right one: first letters, and the domain of the address."""
@@ -74,6 +81,15 @@ def open_audience(
     made = new_audience(act.session, incident_subject(incident_id), name.strip(), channel, act.now, base)
     if base is None:
         made.controller = controller.strip()
+    return made
+
+
+def gather_audience(
+    act: Act, incident_id: UUID, name: str, channel: Channel, gathered: Gathered, controller: str = ""
+) -> Audience:
+    """The same for people who come from a register: that they do stays with it. Raises as `open_audience`."""
+    made = open_audience(act, incident_id, name, channel, controller=controller)
+    made.gathered = gathered.value
     return made
 
 

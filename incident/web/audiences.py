@@ -16,7 +16,7 @@ from incident.queries.notices import read_notice
 from incident.queries.recipients import Line, customer_members, registered_people
 from incident.queries.shares import own_figures
 from incident.roles import Actor
-from incident.verbs.audiences import Importer, open_audience
+from incident.verbs.audiences import Gathered, Importer, gather_audience
 from notifications.audience import NewMember
 from notifications.formats import Formats
 from notifications.members import ACCOUNT
@@ -61,7 +61,7 @@ def fitting_audiences(session: Session, notice: Notice) -> list[Audience]:
         in_it = col(Member.audience_id) == col(Audience.id)
         whose = ~select(Member.id).where(in_it, col(Member.account) == "").exists()
     else:
-        whose = col(Audience.name) != NAMES[NoticeKind.CUSTOMER]
+        whose = col(Audience.gathered) != Gathered.CONTACTS
     newest = (col(Audience.created_at).desc(), col(Audience.id).desc())
     return list(session.exec(select(Audience).where(*mine, whose).order_by(*newest)).all())
 
@@ -78,15 +78,25 @@ def chosen_audience(session: Session, notice: Notice, wanted: str = "") -> Audie
 
 
 def audience_for(session: Session, notice: Notice) -> Audience | None:
-    """The audience gathered last for notices of this kind on this incident."""
+    """The audience gathered last for notices of this kind on this incident, whatever it is called."""
+    kind = NoticeKind(notice.kind)
+    if kind not in NAMES:
+        return None
     mine = (
         col(Audience.subject) == incident_subject(notice.incident_id),
-        col(Audience.name) == NAMES.get(NoticeKind(notice.kind), ""),
+        col(Audience.gathered) == _gathered(kind),
+        col(Audience.channel) == KINDS[kind].channel,
         col(Audience.controller) == notice.controller,
+        col(Audience.adds_to).is_(None),
         col(Audience.purged_at).is_(None),
     )
     newest = select(Audience).where(*mine).order_by(col(Audience.created_at).desc(), col(Audience.id).desc()).limit(1)
     return session.exec(newest).first()
+
+
+def _gathered(kind: NoticeKind) -> Gathered:
+    """Which register holds the readers of a kind."""
+    return Gathered.CONTACTS if KINDS[kind].readers is Readers.CUSTOMERS else Gathered.PEOPLE
 
 
 def build_audience(edge: Edge, by: Actor, notice: Notice) -> Audience:
@@ -101,10 +111,9 @@ def build_audience(edge: Edge, by: Actor, notice: Notice) -> Audience:
     first = next(lines, None)  # the others stay where they are: a register can hold a million
     if first is None:
         raise Conflict(worded("The register holds nobody this notice could go to."))
-    name = NAMES[NoticeKind(notice.kind)]
-    audience = edge.write(
-        by, lambda act: open_audience(act, notice.incident_id, name, channel, controller=notice.controller)
-    )
+    kind = NoticeKind(notice.kind)
+    about = (NAMES[kind], channel, _gathered(kind), notice.controller)
+    audience = edge.write(by, lambda act: gather_audience(act, notice.incident_id, *about))
     importer = Importer(edge.store, edge.keys, by, edge.clock)
     importer.fill(notice.incident_id, audience.id, chain([first], lines))
     return audience

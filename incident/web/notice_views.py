@@ -14,7 +14,7 @@ from incident.notice_kinds import PUBLIC, NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import ALLOWED
 from incident.organisation import profile_of
-from incident.people_counted import counted_otherwise
+from incident.queries.audience_fit import beside_facts
 from incident.queries.briefs import case_for
 from incident.queries.customers import customer_names
 from incident.queries.facts import read_facts
@@ -169,18 +169,10 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
             for row in fitting_audiences(session, notice)
         ),
         nobody_left=_nobody_left(session, found, audience),
-        counted_otherwise=beside_facts(desk, session, notice, audience),
+        counted_otherwise=beside_facts(session, desk.edge.keys, notice, audience),
         first_told=tuple(named(row) for row in owed_before(session, notice)),
         discarded_at=notice.discarded_at,
     )
-
-
-def beside_facts(desk: Desk, session: Session, notice: Notice, audience: Audience | None) -> str:
-    """What the facts say of the number of people where it is not the audience's; "" also for people found later."""
-    if audience is None or audience.adds_to or notice.controller:
-        return ""
-    sheet = read_facts(session, desk.edge.keys, desk.actor, notice.incident_id).sheet
-    return counted_otherwise(sheet, NoticeKind(notice.kind), notice.dataset, audience.members)
 
 
 def _release_named(row: Release, edition: int) -> str:

@@ -10,6 +10,7 @@ from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid, NotFound
 from incident.models.people import Notice
 from incident.organisation import approval_rules_of
+from incident.queries.audience_fit import beside_facts
 from incident.queries.incoming import opened_channels
 from incident.queries.notices import ReleaseView as Opened
 from incident.queries.notices import read_release
@@ -25,7 +26,7 @@ from incident.web import words
 from incident.web.approval_views import approvals_view
 from incident.web.forms import ApprovalForm, Reason, digits_of
 from incident.web.frame import Desk, Seated, see
-from incident.web.notice_views import beside_facts, case_of_notice
+from incident.web.notice_views import case_of_notice
 from incident.web.outgoing import edition_texts, preview, segments
 from incident.web.presence import present_at
 from incident.web.sending import ledger, progress_view
@@ -215,7 +216,7 @@ def _view(desk: Desk, session: Session, found: Opened, locale: str) -> ReleaseVi
         approvals=approvals,
         read=read_count(session, row.id) if row.state is not ReleaseState.REQUESTED else 0,
         opened=tuple((words.CHANNELS[name], number) for name, number in opened.items()),
-        counted_otherwise=beside_facts(desk, session, found.notice, session.get(Audience, row.audience_id))
+        counted_otherwise=beside_facts(session, desk.edge.keys, found.notice, session.get(Audience, row.audience_id))
         if row.state is ReleaseState.REQUESTED
         else "",
         has_list="postal" in opened and desk.may(Action.READ_AUDIENCE),

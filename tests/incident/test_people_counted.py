@@ -4,7 +4,7 @@ import pytest
 
 from incident.facts import DataSet, FactSheet
 from incident.notice_kinds import NoticeKind
-from incident.people_counted import counted_otherwise
+from incident.people_counted import counted_for_customer, counted_otherwise, customers_left_out
 
 K = NoticeKind
 
@@ -48,3 +48,37 @@ def test_an_audience_of_another_size_than_the_facts_is_said(
 @pytest.mark.parametrize("kind", [K.CUSTOMER, K.MEDIA, K.ANNOUNCEMENT])
 def test_only_notices_to_the_people_themselves_are_compared(kind: NoticeKind) -> None:
     assert counted_otherwise(sheet(dataset("a", count=40)), kind, "a", 3) == ""
+
+
+@pytest.mark.parametrize(
+    ("figure", "controllers", "recipients", "said"),
+    [
+        (40, ("acme",), 40, ""),
+        (40, ("acme", "blue"), 3, "The facts say 40 people, this audience holds 3: "),
+        (None, ("acme",), 3, "The facts say 70 people, this audience holds 3: "),
+        (None, ("acme",), 70, ""),
+        (None, ("acme", "blue"), 3, ""),
+        (40, ("acme",), 0, ""),
+    ],
+)
+def test_the_people_of_a_customer_are_compared_with_its_own_number(
+    figure: int | None, controllers: tuple[str, ...], recipients: int, said: str
+) -> None:
+    theirs = DataSet(id="a", role="processor", controllers=controllers, facts={"people.count": 70})
+    found = counted_for_customer(figure, theirs, "acme", recipients)
+    assert found.startswith(said) if said else found == ""
+
+
+@pytest.mark.parametrize(
+    ("affected", "reached", "said"),
+    [
+        ("ab", "ab", ""),
+        ("ab", "", ""),
+        ("ab", "abz", ""),
+        ("ab", "a", "The facts name 2 customers as affected, this audience holds 1 of them: Blue would not"),
+        ("abcdef", "a", "this audience holds 1 of them: Blue, c, d and 2 more would not"),
+    ],
+)
+def test_a_customer_that_is_left_out_is_named(affected: str, reached: str, said: str) -> None:
+    found = customers_left_out(list(affected), list(reached), {"a": "Acme", "b": "Blue"})
+    assert said in found if said else found == ""

@@ -1,6 +1,7 @@
 """The revisions make what the models say, can be undone, and stop where they must."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import inspect, text
@@ -69,3 +70,18 @@ def test_an_embedded_database_is_copied_aside_before_it_changes(tmp_path: Path) 
     with copy.read() as session:
         assert session.connection().execute(text("SELECT subject FROM chain_head")).scalars().all() == ["kept"]
     copy.close()
+
+
+def test_audiences_gathered_before_that_was_kept_are_known_by_their_old_names(empty_store: Store) -> None:
+    upgrade_schema(empty_store)
+    downgrade_schema(empty_store, "0006")
+    names = ("Contacts of affected customers", "Registered people, in the product", "Press")
+    columns = "id, subject, name, channel, created_at, members, controller"
+    for name in names:
+        values = {"id": uuid4().hex, "name": name, "at": "2026-11-24 09:00:00.000000"}
+        adding = text(f"INSERT INTO audience ({columns}) VALUES (:id, 'incident:x', :name, 'email', :at, 0, '')")
+        empty_store.write(lambda session, adding=adding, values=values: session.connection().execute(adding, values))  # type: ignore[misc]
+    upgrade_schema(empty_store)
+    with empty_store.read() as session:
+        found = session.connection().execute(text("SELECT name, gathered FROM audience")).all()
+    assert {row.name: row.gathered for row in found} == dict(zip(names, ("contacts", "people", ""), strict=True))

@@ -1,0 +1,48 @@
+"""What the facts say of an audience's people or customers where it is not whom the audience holds."""
+
+from sqlmodel import Session, col, select
+
+from incident.facts import DataSet, FactSheet
+from incident.models.people import Notice
+from incident.notice_kinds import KINDS, NoticeKind, Readers
+from incident.people_counted import counted_for_customer, counted_otherwise, customers_left_out
+from incident.queries.briefs import case_for
+from incident.queries.customers import customer_names
+from incident.queries.shares import is_anothers, own_figures, processed_for
+from notifications.models import Audience, Member
+from notifications.sealing import Keys
+
+
+def beside_facts(session: Session, keys: Keys, notice: Notice, audience: Audience | None) -> str:
+    """In a sentence, for callers that have asked for permission; "" where it fits, also for people found later.
+
+    Of a notice to customers: who of those affected is not in it. Of one in a customer's name: that customer's number.
+    """
+    if audience is None or audience.adds_to:
+        return ""
+    kind, sheet = NoticeKind(notice.kind), case_for(session, keys, notice.incident_id).sheet
+    if KINDS[kind].readers is Readers.CUSTOMERS:
+        return _left_out(session, sheet, notice, audience)
+    if notice.controller:
+        return _customers_people(session, keys, notice, audience)
+    return counted_otherwise(sheet, kind, notice.dataset, audience.members)
+
+
+def _left_out(session: Session, sheet: FactSheet, notice: Notice, audience: Audience) -> str:
+    told = [one for one in processed_for(sheet) if not notice.dataset or one.id == notice.dataset]
+    affected = {name for dataset in told for name in dataset.controllers or ()}
+    mine = select(Member.account).where(col(Member.audience_id) == audience.id).distinct()
+    reached = session.exec(mine).all()
+    return customers_left_out(affected, reached, customer_names(session, affected))
+
+
+def _customers_people(session: Session, keys: Keys, notice: Notice, audience: Audience) -> str:
+    case, controller = case_for(session, keys, notice.incident_id), notice.controller
+    theirs = [one for one in case.sheet.datasets if is_anothers(one) and controller in (one.controllers or ())]
+    dataset: DataSet | None = case.dataset(notice.dataset) if notice.dataset else None
+    if dataset is None and len(theirs) == 1:
+        [dataset] = theirs
+    if dataset is None:
+        return ""
+    own = own_figures(session, case, notice.incident_id, dataset).get(controller)
+    return counted_for_customer(own.people if own else None, dataset, controller, audience.members)

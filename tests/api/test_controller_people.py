@@ -89,8 +89,8 @@ def test_a_program_asks_only_for_its_people_and_nobody_approves_before_the_yes(f
     row, edition = case.instruct(), case.edition()
     for audience, said in (
         (case.audience(controller=""), "its audience is another's"),
-        (case.audience((ACME, "customer-001")), "are not of the account customer-000"),
-        (case.audience((ACME, "")), "are not of the account customer-000"),
+        (case.audience((ACME, "customer-001")), "is not of the account customer-000"),
+        (case.audience((ACME, "")), "is not of the account customer-000"),
     ):
         refused = case.ask(edition, audience)
         assert refused.status_code == 409

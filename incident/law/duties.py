@@ -9,6 +9,7 @@ from typing import Any
 
 from incident.law.counting import Period, Unit
 from incident.law.expressions import Expression, parse
+from notifications.wording import worded
 
 
 class DutyKind(StrEnum):
@@ -64,14 +65,15 @@ STAGES = (
 )
 STATUSES: Mapping[str, str] = {
     "in_force": "",
-    "period_undefined": "in force; the period is left to regulations that are not published",
-    "not_yet_applicable": "adopted, applies from a later day",
-    "not_in_force": "not in force",
-    "voluntary": "a recommendation, no duty",
+    "period_undefined": worded("in force; the period is left to regulations that are not published"),
+    "not_yet_applicable": worded("adopted, applies from a later day"),
+    "not_in_force": worded("not in force"),
+    "voluntary": worded("a recommendation, no duty"),
 }
 OWES_NOTHING = ("not_in_force", "voluntary")
 SUBMITTED = "submitted"  # the clock runs from an earlier filing, named in `after`
 LISTS = ("roles", "alternatives", "exceptions", "after", "before", "unverified")
+NO_DELAY = ("None in the text.", "None stated.", "Not researched.")  # of rules whose law says nothing of one
 PERIODS = ("period", "after_hold", "retention")
 
 
@@ -144,6 +146,11 @@ class Duty:
     unverified: tuple[str, ...] = ()
     notes: str = ""
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def delay(self) -> str:
+        """What the law says of a delay; "" where it says nothing of one, or nobody has looked."""
+        return "" if self.delays in NO_DELAY else self.delays
 
     @property
     def expression(self) -> Expression:

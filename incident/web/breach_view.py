@@ -22,11 +22,7 @@ from incident.web.fact_questions import word_label
 from incident.web.views.breach_register import BreachLine, RecordLine, RefusalLine, Stated, TellingLine
 from notifications.wording import Counted, worded, worded_list, worded_number
 
-RISKS = {
-    "high": worded("A high risk is likely"),
-    "risk": worded("A risk, not a high one"),
-    "unlikely": worded("A risk is unlikely"),
-}
+RISKS = said.DECIDED_RISKS
 UNKNOWN_RISK = worded("Not known yet")
 YES, NO = worded("Yes"), worded("No")
 CHANNELS = {
@@ -182,7 +178,7 @@ def _questions(one: Notification) -> tuple[str, ...]:
 
 def _addressee(one: Notification) -> str:
     name, _, place = one.addressee.partition(":")
-    named = words.ADDRESSEES.get(name, name.replace("_", " "))
+    named = said.ADDRESSEES.get(name, name.replace("_", " "))
     return worded_list((named, place)) if place else named
 
 

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from incident.anchors import Arguable, Clue
 from incident.queries.breach_entry import State, Step
 from incident.web.fact_questions import question
 from incident.web.words import moment_title, rule_name
@@ -47,6 +48,64 @@ RESPONSES = {
     "response.new_information": worded("What a filing called unknown is known now"),
 }
 ANCHOR = "anchor."
+STAGES = {
+    "early_warning": worded("early warning"),
+    "preliminary": worded("preliminary"),
+    "notification": worded("notification"),
+    "second": worded("second"),
+    "intermediate": worded("intermediate"),
+    "supplement": worded("supplement"),
+    "update": worded("update"),
+    "detailed": worded("detailed"),
+    "full_report": worded("full report"),
+    "final": worded("final"),
+    "amendment": worded("amendment"),
+    "annual": worded("annual"),
+    "action_plan": worded("action plan"),
+    "ransom_payment": worded("ransom payment"),
+    "ransom_explanation": worded("ransom explanation"),
+    "assessment": worded("assessment"),
+    "record": worded("record"),
+}
+ADDRESSEES = {
+    "supervisory_authority": worded("supervisory authority"),
+    "regulator": worded("regulator"),
+    "competent_authority": worded("competent authority"),
+    "csirt": worded("computer security incident response team (CSIRT)"),
+    "law_enforcement": worded("law enforcement"),
+    "data_subjects": worded("people affected"),
+    "subscribers": worded("subscribers"),
+    "users": worded("users"),
+    "recipients_of_services": worded("recipients of the services"),
+    "clients": worded("clients"),
+    "customers": worded("customers"),
+    "controller": worded("controllers"),
+    "controllers": worded("controllers"),
+    "credit_bureaus": worded("credit bureaus"),
+    "media": worded("media"),
+    "market": worded("the market"),
+    "other_organisations": worded("other organisations"),
+    "internal_register": worded("internal register"),
+    "internal_assessment": worded("internal assessment"),
+}
+DECIDED_RISKS = {
+    "high": worded("A high risk is likely"),
+    "risk": worded("A risk, not a high one"),
+    "unlikely": worded("A risk is unlikely"),
+}
+ARGUABLE = {
+    Arguable.CLEAR: worded("clear"),
+    Arguable.ARGUABLE: worded("arguable"),
+    Arguable.HARDLY: worded("hardly"),
+}
+CLUES = {
+    Clue.VERIFIED: worded("Somebody checked that personal data are compromised"),
+    Clue.TOLD: worded("A processor, a customer, the press or an attacker told us"),
+    Clue.RECEIVED: worded("An alert reached us"),
+    Clue.OPENED: worded("Somebody opened an incident or read the alert"),
+    Clue.IGNORED_SIGNAL: worded("An earlier signal nobody followed up"),
+    Clue.OTHER: worded("Another reason"),
+}
 
 
 @lru_cache(maxsize=4096)

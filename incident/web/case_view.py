@@ -9,15 +9,14 @@ from incident.phases import MOVES, PRIMARY, UNPASSABLE, Guard, Phase, missing, o
 from incident.queries.duties import DutyLine
 from incident.queries.incident import IncidentPage
 from incident.web import words
-from incident.web.fact_questions import plain_reason
 from incident.web.presence import present_lines
+from incident.web.reasons import reason_in_words
 from incident.web.role_words import role_said
 from incident.web.views import CaseView, CustomersView, MoveOffer, NextDeadline, PassLine, PersonLine, PhaseStep
 from incident.web.views.case import PagedLine
 from notifications.wording import worded, worded_list
 
 LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
-NO_DELAY = ("None in the text.", "None stated.", "Not researched.")  # of packs whose law says nothing of one
 
 
 def case_view(page: IncidentPage, section: str) -> CaseView:
@@ -133,8 +132,8 @@ def next_deadline(lines: Sequence[DutyLine]) -> NextDeadline | None:
         may_apply=first.obligation.applies == "unknown",
         own_target=first.soft,
         trace=tuple(first.obligation.trace),
-        why=tuple(plain_reason(one) for one in first.obligation.why),
-        delays="" if first.duty.delays in NO_DELAY else first.duty.delays,
+        why=tuple(map(reason_in_words, first.obligation.why)),
+        delays=first.duty.delay,
         count=len(same),
     )
 

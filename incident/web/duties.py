@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Response
 from sqlmodel import Session
 
-from incident.anchors import Arguable, Clue
+from incident.anchors import Clue
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid, NotFound
 from incident.facts import FactSheet
@@ -19,6 +19,7 @@ from incident.queries.open_questions import read_outlook
 from incident.roles import Action, Actor
 from incident.verbs.decisions import Ruling, decide
 from incident.verbs.filings import fulfil
+from incident.web.breach_words import ARGUABLE, CLUES
 from incident.web.case_acts import find
 from incident.web.duty_cards import Reader, duty_groups, open_ids
 from incident.web.duty_questions import inquiry_of, questions_view
@@ -26,24 +27,12 @@ from incident.web.forms import STORABLE, DecisionForm, GroupForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.moment_view import local_input, moment_lines, scopes_of
+from incident.web.reasons import proof_in_words
 from incident.web.rulings import first_day, read_day, settling, usual_day
 from incident.web.views import Candidate, Choice
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
-ARGUABLE = {
-    Arguable.CLEAR: worded("clear"),
-    Arguable.ARGUABLE: worded("arguable"),
-    Arguable.HARDLY: worded("hardly"),
-}
-CLUES = {
-    Clue.VERIFIED: worded("Somebody checked that personal data are compromised"),
-    Clue.TOLD: worded("A processor, a customer, the press or an attacker told us"),
-    Clue.RECEIVED: worded("An alert reached us"),
-    Clue.OPENED: worded("Somebody opened an incident or read the alert"),
-    Clue.IGNORED_SIGNAL: worded("An earlier signal nobody followed up"),
-    Clue.OTHER: worded("Another reason"),
-}
 
 
 @router.get("/incidents/{reference}/duties")
@@ -100,6 +89,7 @@ def _reader(desk: Desk, session: Session, page: IncidentPage, sheet: FactSheet) 
     return Reader(
         case=f"/incidents/{page.incident.codename}",
         zone=desk.zone,
+        language=desk.language,
         organisation=organisation,
         establishment=str(place) if place else None,
         customers=customer_names(session, [line.obligation.addressee for line in page.duties]),
@@ -161,6 +151,13 @@ def record_fulfilment(
 def _candidates(sheet: Worksheet) -> tuple[Candidate, ...]:
     counting = sheet.start.anchor if sheet.start else None
     return tuple(
-        Candidate(one.at, CLUES[Clue(one.clue)], ARGUABLE[one.arguable], one.why, one.evidence, one == counting)
+        Candidate(
+            one.at,
+            CLUES[Clue(one.clue)],
+            ARGUABLE[one.arguable],
+            one.why,
+            proof_in_words(one.evidence),
+            one == counting,
+        )
         for one in sheet.candidates
     )

@@ -11,16 +11,17 @@ from incident.deadlines import Standing
 from incident.law.circumstances import Organisation, place_of
 from incident.law.derivation import CONTROLLERS
 from incident.law.duties import STATUSES, Duty, DutyKind
-from incident.notice_kinds import FILED_WITH, kind_for
+from incident.notice_kinds import FILED_WITH, NoticeKind, kind_for
 from incident.queries.duties import DutyLine
-from incident.web import words
-from incident.web.breach_words import cited
+from incident.web import times
+from incident.web.breach_words import ADDRESSEES, STAGES, cited
 from incident.web.case_view import card_key
 from incident.web.duty_questions import question_href
-from incident.web.fact_questions import plain_reason
-from incident.web.views import DutyBundle, DutyCard, DutyGroup, Settled
+from incident.web.languages import SOURCE
+from incident.web.reasons import Names, proof_in_words, reason_in_words
+from incident.web.views import DutyBundle, DutyCard, DutyGroup, MetWith, Settled
 from notifications.formats import Formats
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 ORDER = (
     Standing.LATE,
@@ -31,7 +32,7 @@ ORDER = (
     Standing.WAIVED,
     Standing.NOT_DUE,
 )
-ENGLISH = Formats("en", "UTC")
+NOT_RESEARCHED = worded("validity not researched, taken as in force")
 ALIKE = 3  # so many duties of one kind are one line that unfolds
 SHOWN = 8
 END_OF_DAY = time(23, 59, 59)
@@ -51,10 +52,11 @@ TOLD_IN_STATES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom the cards are: the incident's address, names of customers and data sets by id, decisions by id."""
+    """For whom the cards are: the incident's address, the reader's zone and language; names by id, decisions by id."""
 
     case: str = ""
     zone: str = "UTC"
+    language: str = SOURCE
     organisation: Organisation = field(default_factory=Organisation)
     establishment: str | None = None
     customers: Mapping[str, str] = field(default_factory=dict)
@@ -118,7 +120,7 @@ def _bundle(members: Sequence[Sequence[DutyLine]], reader: Reader) -> DutyBundle
         )
     named = worded(TOLD_IN_STATES.get(first.obligation.addressee_kind, worded("{number} duties")), number=len(cards))
     if first.obligation.stage != "initial":
-        named = worded("{what}, {stage}", what=named, stage=first.obligation.stage.replace("_", " "))
+        named = worded("{what}, {stage}", what=named, stage=STAGES.get(first.obligation.stage, first.obligation.stage))
     places = dict.fromkeys(card.jurisdiction.removeprefix("US-") for card in cards)
     return DutyBundle(f"all-{cards[0].id}", worded("US state laws"), named, cards, _short(places))
 
@@ -132,6 +134,7 @@ def _short(places: Iterable[str]) -> str:
 
 def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
     line, row, duty = lines[0], lines[0].obligation, lines[0].duty
+    met_with, drafted = _drafted(line, reader)
     return DutyCard(
         id=str(row.id),
         title=duty.title,
@@ -145,14 +148,14 @@ def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         own_target=line.soft,
         provisional=row.provisional and line.deadline.is_open,
         trace=tuple(row.trace),
-        why=tuple(plain_reason(one) for one in row.why),
+        why=tuple(reason_in_words(one, Names(reader.customers, reader.datasets)) for one in row.why),
         missing=tuple(row.missing),
         datasets=tuple(reader.datasets.get(name, name) for name in row.datasets) if len(reader.datasets) > 1 else (),
         blocked=row.blocked,
         qualifier=duty.qualifier,
-        delays=duty.delays,
+        delays=duty.delay,
         met_at=row.met_at,
-        met_by=row.met_by,
+        met_by=proof_in_words(row.met_by),
         readings=tuple((str(one["reading"]), datetime.fromisoformat(str(one["due_at"]))) for one in row.readings),
         url=duty.url if duty.url.startswith("https://") else "",
         confidence=duty.confidence.value,
@@ -165,25 +168,27 @@ def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         unchecked=duty.unverified,
         exceptions=duty.exceptions,
         notes=duty.notes,
-        validity=_validity(duty),
+        validity=_validity(duty, reader.language),
         settled=reader.decisions.get(row.decision_id) if row.decision_id else None,
         href=f"{reader.case}/duties/{row.id}",
-        drafted=_drafted(line, reader),
+        met_with=met_with,
+        drafted=drafted,
     )
 
 
-def _drafted(line: DutyLine, reader: Reader) -> str:
-    """Where what meets it is drafted: its filing, or a notice; where it is said whom it is owed to; "" for neither."""
+def _drafted(line: DutyLine, reader: Reader) -> tuple[MetWith, str]:
+    """With what it is met, and where that is drafted or said; "" where nothing of ours meets it."""
     row = line.obligation
     if row.addressee == CONTROLLERS and row.datasets:
-        return question_href(reader.case, "controllers", row.datasets[0])
+        return MetWith.NAMES, question_href(reader.case, "controllers", row.datasets[0])
     if row.addressee_kind in FILED_WITH:
-        return f"{reader.case}/filings/new?obligation={row.id}"
+        return MetWith.FILING, f"{reader.case}/filings/new?obligation={row.id}"
     kind = kind_for(row.addressee_kind, line.duty.contents)
     if kind is None:
-        return ""
+        return MetWith.NOTHING, ""
     chosen = {"kind": kind.value} | ({"dataset": row.datasets[0]} if len(row.datasets) == 1 else {})
-    return f"{reader.case}/notices?{urlencode(chosen)}#draft-form"
+    with_it = MetWith.CUSTOMERS if kind is NoticeKind.CUSTOMER else MetWith.NOTICE
+    return with_it, f"{reader.case}/notices?{urlencode(chosen)}#draft-form"
 
 
 def there(moment: datetime | None, duty: Duty, reader: Reader) -> str:
@@ -194,14 +199,17 @@ def there(moment: datetime | None, duty: Duty, reader: Reader) -> str:
     local, own = moment.astimezone(zone), moment.astimezone(ZoneInfo(reader.zone))
     if local.time() != END_OF_DAY or local.utcoffset() == own.utcoffset():
         return ""
-    return f"{local:%-d %b, %H:%M} in {zone.key.rpartition('/')[2].replace('_', ' ')}"
+    day, place = times.local(moment, zone.key, "date", reader.language), zone.key.rpartition("/")[2].replace("_", " ")
+    return worded("{day}, {time} in {place}", day=day, time=f"{local:%H:%M}", place=place)
 
 
 def _addressee(name: str, duty: Duty, reader: Reader) -> str:
     kind, _, place = name.partition(":")
-    known = reader.customers.get(name) or words.ADDRESSEES.get(kind)
+    known = reader.customers.get(name) or ADDRESSEES.get(kind)
     said = known or (kind.replace("_", " ") if kind == duty.addressee_kind else name)
-    return f"{said}, {ENGLISH.country(place)}" if place and kind == (duty.addressee or duty.addressee_kind) else said
+    if not place or kind != (duty.addressee or duty.addressee_kind):
+        return said
+    return worded_list((said, Formats(reader.language).country(place)))
 
 
 def _hold(duty: Duty) -> str:
@@ -212,15 +220,18 @@ def _hold(duty: Duty) -> str:
     return worded("Law enforcement may ask that this waits. Then {period} are left.", period=duty.after_hold)
 
 
-def _validity(duty: Duty) -> str:
+def _validity(duty: Duty, language: str) -> str:
     """From when the rule is in force, or that nobody looked it up; "" for contracts and promises."""
     if duty.kind is not DutyKind.STATUTE:
         return ""
     since = duty.applies_from
-    said = [f"from {since:%-d %B %Y}" if since else "validity not researched, taken as in force"]
-    said += [f"until {duty.applies_until:%-d %B %Y}"] if duty.applies_until else []
+    day = Formats(language).day
+    said: list[str] = [
+        worded("from {day}", day=day(since)) if since else worded("validity not researched, taken as in force")
+    ]
+    said += [worded("until {day}", day=day(duty.applies_until))] if duty.applies_until else []
     said += [STATUSES[duty.status]] if STATUSES.get(duty.status) else []
-    return "; ".join(said)
+    return worded_list(said, "; ")
 
 
 def open_ids(chosen: Iterable[str]) -> tuple[UUID, ...]:

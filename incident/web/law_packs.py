@@ -15,11 +15,10 @@ from incident.law.library import coverage
 from incident.law.packs import SHARED, check_pack, shipped_duties, shipped_texts
 from incident.law.vectors import failure
 from incident.roles import Action
-from incident.web.breach_words import cited
+from incident.web.breach_words import ADDRESSEES, cited
 from incident.web.frame import Seated
 from incident.web.places import folded
 from incident.web.views.installed import DutyRow, PackRow, PacksView, PackView
-from incident.web.words import ADDRESSEES
 from notifications.wording import Said, worded
 
 router = APIRouter(include_in_schema=False)

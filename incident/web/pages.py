@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from incident.web import languages, times
 from incident.web.fact_questions import question
 from incident.web.languages import SOURCE, catalogue, on_words
+from incident.web.reasons import step_in_words
 from notifications.blocks import spans
 from notifications.wording import Catalogue, in_language
 
@@ -62,6 +63,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
         local=partial(times.local, language=language),
         spoken=times.spoken,
         zoned=times.zoned,
+        step_in_words=step_in_words,
         utc=times.utc,
         iso=times.iso,
         left=partial(times.left, language=language),

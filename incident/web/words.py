@@ -126,13 +126,6 @@ FORMS = {
     "attorney-general": worded("US state: notice to the attorney general"),
     "credit-bureaus": worded("US state: notice to consumer reporting agencies"),
 }
-ADDRESSEES = {
-    "supervisory_authority": worded("supervisory authority"),
-    "data_subjects": worded("people affected"),
-    "internal_register": worded("internal register"),
-    "customers": worded("customers"),
-    "controller": worded("controllers"),
-}
 MOMENTS = {
     "occurred_from": worded("Beginning of the breach"),
     "occurred_until": worded("End of the breach"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,23 @@ class Settled:
     look_again_at: datetime | None = None
 
 
+class MetWith(Enum):
+    """What meets a duty, or is wanted before it can be met."""
+
+    NOTHING = auto()  # nothing of ours: it is done elsewhere, and recorded
+    FILING = auto()
+    NOTICE = auto()
+    CUSTOMERS = auto()  # the notice to customers, or a telephone: each is recorded on their page
+    NAMES = auto()  # it is owed to customers nobody has named yet
+
+
 @dataclass(frozen=True, slots=True)
 class DutyCard:
     """One obligation, or several that differ only in whom they are owed to (`addressees`).
 
     `entity` is empty for the organisation's first. `open_question`: it is not known yet whether it applies. `there` is
     the end of the day where the law is at home, in words, where that day ends at another moment than the reader's.
-    `drafted`: where the filing or the notice that meets it is drafted, or whom it is owed to is said.
+    `drafted`: where what it is `met_with` is drafted or said.
     `hold`: what a request of law enforcement does. `unchecked`: parts of the rule nobody saw in a source.
     """
 
@@ -80,21 +91,20 @@ class DutyCard:
     validity: str = ""
     settled: Settled | None = None
     href: str = ""
+    met_with: MetWith = MetWith.NOTHING
     drafted: str = ""
 
     @property
     def filed(self) -> bool:
-        return "/filings/" in self.drafted
+        return self.met_with is MetWith.FILING
 
     @property
     def unnamed(self) -> bool:
-        """Owed to customers nobody has named yet."""
-        return "/assessment?" in self.drafted
+        return self.met_with is MetWith.NAMES
 
     @property
     def customers(self) -> bool:
-        """Met by telling customers, each of which is recorded on their page."""
-        return "kind=customer" in self.drafted
+        return self.met_with is MetWith.CUSTOMERS
 
     @property
     def cited(self) -> bool:

@@ -1,0 +1,57 @@
+"""What the engines of the law wrote down is said in words: reasons, steps of a count, what met a duty."""
+
+import pytest
+
+from incident.web.languages import catalogue
+from incident.web.reasons import Names, proof_in_words, reason_in_words, step_in_words
+from notifications.wording import in_language
+
+NAMES = Names({"customer-006": "Gartenbau Öhler e. K."}, {"lists": "Contact lists"})
+REASONS = (
+    ("data set lists holds data of customer customer-006", "“Contact lists” holds data of Gartenbau Öhler e. K."),
+    ("data set lists holds data of 14 customers", "“Contact lists” holds data of 14 customers"),
+    ("data set other holds no customer's data", "“other” holds no customer's data"),
+    ("decided as high: decision of 2026-11-24 11:21Z", "Decided on 2026-11-24 11:21Z: A high risk is likely"),
+    ("residents of DE, FR: 2512, test >= 1", "People who live in DE, FR: 2512; the rule asks >= 1"),
+    ("breach.malicious is yes", "Did somebody mean harm? Yes"),
+    ("presumed: somebody obtained the data, until that is excluded",) * 2,
+)
+AT = "2026-11-24 11:30 CET"
+STEPS = (
+    (f"Start: {AT}, aware decided.", f"Start: {AT}. Awareness: decided.", f"Beginn: {AT}. Kenntnis: entschieden."),
+    (
+        f"Start: {AT}, aware not decided: the earliest arguable candidate is ignored signal.",
+        f"Start: {AT}. Awareness: not decided; the earliest arguable candidate counts "
+        "(An earlier signal nobody followed up).",
+        f"Beginn: {AT}. Kenntnis: nicht entschieden; es zählt der früheste vertretbare Zeitpunkt",
+    ),
+    (
+        "The moment is not known: the filing of eu-dora-initial-classification.",
+        "The moment is not known: an earlier filing is still to be made.",
+        "Der Zeitpunkt ist nicht bekannt: Eine frühere Meldung steht noch aus.",
+    ),
+    (
+        "Skipped: Thu 2026-11-26 (Thanksgiving Day), Sat 2026-11-28.",
+        "Skipped: Thu 2026-11-26 (Thanksgiving Day), Sat 2026-11-28.",
+        "Übersprungen: Do 2026-11-26 (Thanksgiving Day), Sa 2026-11-28.",
+    ),
+    (f"whoever is aware of a breach suspects it, from {AT}.",) * 3,  # the law's words
+)
+
+
+@pytest.mark.parametrize(("stored", "words"), REASONS)
+def test_a_reason_names_customers_and_data_sets_as_people_know_them(stored: str, words: str) -> None:
+    assert reason_in_words(stored, NAMES) == words
+
+
+@pytest.mark.parametrize(("stored", "english", "german"), STEPS)
+def test_a_step_of_a_count_is_said_in_the_readers_language(stored: str, english: str, german: str) -> None:
+    said = step_in_words(stored)
+    assert said == english
+    assert str(in_language(said, catalogue("de"))).startswith(german)
+
+
+def test_what_met_a_duty_is_no_code() -> None:
+    assert proof_in_words("entry:12") == "Line 12 of the timeline"
+    assert proof_in_words("release:01a21ca2-76e4-7000-a41b-98254041176a") == "The notice was sent"
+    assert proof_in_words("register no. 12: kept") == "register no. 12: kept"

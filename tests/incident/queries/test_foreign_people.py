@@ -94,7 +94,7 @@ def test_our_own_notice_does_not_go_to_an_audience_that_is_a_controllers(desk: D
 def test_a_list_of_people_does_not_go_out_under_a_notice_to_customers_or_the_press(desk: Desk) -> None:
     edition = frozen(desk, desk.start(NoticeKind.CUSTOMER))
     for audience in (people(desk, controller=""), people(desk, ("",), "")):
-        with pytest.raises(Refused, match="no registered contacts? of an affected customer"):
+        with pytest.raises(Refused, match=r"no registered contacts? of an affected customer"):
             desk.request(edition, audience)
     press = frozen(desk, draft(desk, NoticeKind.MEDIA, ""))
     with pytest.raises(Refused, match="People of customers are in this audience"):

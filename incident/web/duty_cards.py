@@ -19,7 +19,7 @@ from incident.web.case_view import card_key
 from incident.web.duty_questions import question_href
 from incident.web.languages import SOURCE
 from incident.web.reasons import Names, proof_in_words, reason_in_words
-from incident.web.views import DutyBundle, DutyCard, DutyGroup, MetWith, Settled
+from incident.web.views import DutyBundle, DutyCard, DutyGroup, Meeting, MetWith, Settled
 from notifications.formats import Formats
 from notifications.wording import worded, worded_list
 
@@ -134,7 +134,6 @@ def _short(places: Iterable[str]) -> str:
 
 def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
     line, row, duty = lines[0], lines[0].obligation, lines[0].duty
-    met_with, drafted = _drafted(line, reader)
     return DutyCard(
         id=str(row.id),
         title=duty.title,
@@ -171,24 +170,23 @@ def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         validity=_validity(duty, reader.language),
         settled=reader.decisions.get(row.decision_id) if row.decision_id else None,
         href=f"{reader.case}/duties/{row.id}",
-        met_with=met_with,
-        drafted=drafted,
+        meeting=_meeting(line, reader),
     )
 
 
-def _drafted(line: DutyLine, reader: Reader) -> tuple[MetWith, str]:
+def _meeting(line: DutyLine, reader: Reader) -> Meeting:
     """With what it is met, and where that is drafted or said; "" where nothing of ours meets it."""
     row = line.obligation
     if row.addressee == CONTROLLERS and row.datasets:
-        return MetWith.NAMES, question_href(reader.case, "controllers", row.datasets[0])
+        return Meeting(MetWith.NAMES, question_href(reader.case, "controllers", row.datasets[0]))
     if row.addressee_kind in FILED_WITH:
-        return MetWith.FILING, f"{reader.case}/filings/new?obligation={row.id}"
+        return Meeting(MetWith.FILING, f"{reader.case}/filings/new?obligation={row.id}")
     kind = kind_for(row.addressee_kind, line.duty.contents)
     if kind is None:
-        return MetWith.NOTHING, ""
+        return Meeting()
     chosen = {"kind": kind.value} | ({"dataset": row.datasets[0]} if len(row.datasets) == 1 else {})
     with_it = MetWith.CUSTOMERS if kind is NoticeKind.CUSTOMER else MetWith.NOTICE
-    return with_it, f"{reader.case}/notices?{urlencode(chosen)}#draft-form"
+    return Meeting(with_it, f"{reader.case}/notices?{urlencode(chosen)}#draft-form")
 
 
 def there(moment: datetime | None, duty: Duty, reader: Reader) -> str:

@@ -47,12 +47,19 @@ class MetWith(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """What meets a duty, and where that is drafted or said."""
+
+    met_with: MetWith = MetWith.NOTHING
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DutyCard:
     """One obligation, or several that differ only in whom they are owed to (`addressees`).
 
     `entity` is empty for the organisation's first. `open_question`: it is not known yet whether it applies. `there` is
     the end of the day where the law is at home, in words, where that day ends at another moment than the reader's.
-    `drafted`: where what it is `met_with` is drafted or said.
     `hold`: what a request of law enforcement does. `unchecked`: parts of the rule nobody saw in a source.
     """
 
@@ -91,20 +98,23 @@ class DutyCard:
     validity: str = ""
     settled: Settled | None = None
     href: str = ""
-    met_with: MetWith = MetWith.NOTHING
-    drafted: str = ""
+    meeting: Meeting = Meeting()
+
+    @property
+    def drafted(self) -> str:
+        return self.meeting.href
 
     @property
     def filed(self) -> bool:
-        return self.met_with is MetWith.FILING
+        return self.meeting.met_with is MetWith.FILING
 
     @property
     def unnamed(self) -> bool:
-        return self.met_with is MetWith.NAMES
+        return self.meeting.met_with is MetWith.NAMES
 
     @property
     def customers(self) -> bool:
-        return self.met_with is MetWith.CUSTOMERS
+        return self.meeting.met_with is MetWith.CUSTOMERS
 
     @property
     def cited(self) -> bool:

@@ -12,6 +12,7 @@ from incident.commands import (
     announcements,
     assets,
     audience,
+    case_file,
     chat,
     crew,
     endpoints,
@@ -264,6 +265,9 @@ def audit_verify() -> None:
         report = verify(session, opened.installation.keys, opened.installation.settings.checkpoints)
     print(report.text())
     raise typer.Exit(0 if report.holds else 1)
+
+
+audit.command("case")(case_file.take)
 
 
 @runbooks.command("check")

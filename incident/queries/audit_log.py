@@ -20,7 +20,7 @@ PAGE = 50
 LONGEST = 10_000  # lines of one file
 LOOKS = (
     *("audience.sampled", "audience.previewed", "audience.faults_read", "mail.viewed", "intake.viewed"),
-    *("finder.viewed", "reply.viewed", "release.proof_read", "proof.looked_up", "postal_list.downloaded"),
+    *("finder.viewed", "reply.viewed", "release.proof_read", "proof.looked_up", "case.taken", "postal_list.downloaded"),
     *("list.downloaded", "instruction.ledger_taken", "register.exported", "audit.exported"),
 )
 

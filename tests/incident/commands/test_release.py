@@ -4,12 +4,14 @@ import base64
 import gzip
 import os
 import stat
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from incident.case_file_check import check
 from incident.cli import app
 from incident.keys import KeyRing, make_key_file
 from incident.models.incidents import Incident
@@ -114,3 +116,20 @@ def test_what_will_go_is_foreseen_with_what_keeps_it(machine: Machine) -> None:
     assert audience.startswith(f"{first:%Y-%m-%d}  audience")
     assert "3 people" in audience
     assert "close-out report 1" in file
+
+
+def test_a_case_file_is_taken_and_checks_itself(machine: Machine) -> None:
+    file, codename = (
+        machine.home / "case.zip",
+        machine.desk.case.look(lambda session: session.get_one(Incident, machine.desk.incident_id).codename),
+    )
+    said = machine.run("audit", "case", codename, str(file))
+    assert said.exit_code == 0, said.output
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(machine.home / "case")
+    faults, found = check(machine.home / "case")
+    assert faults == []
+    assert found[1].strip() in said.stdout  # the digest of the manifest
+    assert len(told(machine.desk, "case.taken")) == 1
+    assert machine.run("audit", "case", codename, str(file)).exit_code != 0  # never over a file that is there

@@ -229,6 +229,23 @@ def system(name: str) -> Actor:
     return Actor(UUID(int=0), name, frozenset(), is_system=True)
 
 
+PARTS: Mapping[str, str] = {  # parts of the system that act, as pages call them
+    "intake": worded("intake"),
+    "law": worded("law"),
+    "list link": worded("list link"),
+    "mail intake": worded("mail intake"),
+    "news": worded("news"),
+    "page link": worded("page link"),
+    "poster": worded("poster"),
+    "register": worded("register"),
+    "releases": worded("releases"),
+    "replies": worded("replies"),
+    "report form": worded("report form"),
+    "sender": worded("sender"),
+    "sweep": worded("sweep"),
+}
+
+
 def operator(name: str) -> Actor:
     """Whoever runs commands on the machine itself, who holds the keys anyway: administers and annotates."""
     return Actor(UUID(int=0), f"operator {name}", frozenset({Role.ADMINISTRATOR}), is_system=True)

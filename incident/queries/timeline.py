@@ -12,7 +12,7 @@ from incident.models.entries import ChainHead, EntryBody, EntryHeader, body_plac
 from incident.models.people import ApiToken
 from incident.queries.access import access_to
 from incident.queries.people import people_named
-from incident.roles import Action, Actor, require
+from incident.roles import PARTS, Action, Actor, require
 from notifications.sealing import Keys
 
 PAGE = 50
@@ -65,7 +65,11 @@ def names_of(session: Session, labels: Sequence[str]) -> dict[str, str]:
     programs = select(ApiToken.id, ApiToken.name).where(col(ApiToken.id).in_(wanted))
     called = people_named(session, wanted) | dict(session.exec(programs).all() if wanted else ())
     found = {f"user:{identity}": name for identity, name in called.items()}
-    return {label: found.get(label, label.partition(":")[2]) for label in labels}
+    return {label: found.get(label) or _part(label.partition(":")[2]) for label in labels}
+
+
+def _part(name: str) -> str:
+    return PARTS.get(name, name)
 
 
 def said_in(session: Session, keys: Keys, body: EntryBody | None) -> dict[str, object]:

@@ -8,6 +8,7 @@ from incident.errors import Fault
 from incident.facts.vocabulary import FIELDS, FLAG, NUMBER, SHARE, WORD, WORDS
 from incident.web.fact_questions import FLAGS, NO, OWN, ROLE_WORDS, SHARED, UNKNOWN, YES, Asked, word_label
 from incident.web.views import Choice, DatasetForm, FactField, Problem
+from incident.web.words import our_role
 from notifications.wording import worded
 
 Document = Mapping[str, object]
@@ -114,7 +115,7 @@ def _dataset(prefix: str, row: Document, at: int, faults: Sequence[Fault]) -> Da
     return DatasetForm(
         id=identity or NEW,
         title=str(row.get("title", "")),
-        role=role.replace("_", "-"),
+        role=our_role(role),
         sections=((worded("What it is"), _identity(prefix, row, own)), *usual),
         answered=sum(field.answered for field in asked),
         asked=len(asked),

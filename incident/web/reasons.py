@@ -71,6 +71,25 @@ def _dataset(name: str, names: Names) -> str:
     return names.datasets.get(name, name)
 
 
+def _of_customer(found: re.Match[str], names: Names) -> str:
+    dataset, customer = names.datasets.get(found[1]), names.customers.get(found[2])
+    if not dataset or not customer:
+        return worded("We hold data of this customer")
+    return worded("“{dataset}” holds data of {customer}", dataset=dataset, customer=customer)
+
+
+def _of_customers(found: re.Match[str], names: Names) -> str:
+    number, dataset = int(found[2]), names.datasets.get(found[1])
+    if not dataset:
+        return worded_number("We hold data of {number} customer", "We hold data of {number} customers", number)
+    return worded_number(
+        "“{dataset}” holds data of {number} customer",
+        "“{dataset}” holds data of {number} customers",
+        number,
+        dataset=dataset,
+    )
+
+
 def _people(found: re.Match[str], _names: Names) -> str:
     codes = found[1].split(", ")
     where = found[1] if len(codes) <= FEW else worded("any of {number} countries", number=len(codes))
@@ -88,23 +107,8 @@ def _in_one_region(found: re.Match[str], _names: Names) -> str:
 
 
 REASONS = _forms(
-    (
-        r"data set (\S+) holds data of customer (.+)",
-        lambda found, names: worded(
-            "“{dataset}” holds data of {customer}",
-            dataset=_dataset(found[1], names),
-            customer=names.customers.get(found[2], found[2]),
-        ),
-    ),
-    (
-        r"data set (\S+) holds data of (\d+) customers?",
-        lambda found, names: worded_number(
-            "“{dataset}” holds data of {number} customer",
-            "“{dataset}” holds data of {number} customers",
-            int(found[2]),
-            dataset=_dataset(found[1], names),
-        ),
-    ),
+    (r"data set (\S+) holds data of customer (.+)", _of_customer),
+    (r"data set (\S+) holds data of (\d+) customers?", _of_customers),
     (
         r"data set (\S+) holds no customer's data",
         lambda found, names: worded("“{dataset}” holds no customer's data", dataset=_dataset(found[1], names)),

@@ -44,6 +44,11 @@ def test_a_reason_names_customers_and_data_sets_as_people_know_them(stored: str,
     assert reason_in_words(stored, NAMES) == words
 
 
+def test_a_reason_without_names_shows_no_code() -> None:
+    assert reason_in_words("data set lists holds data of customer customer-006") == "We hold data of this customer"
+    assert reason_in_words("data set lists holds data of 14 customers") == "We hold data of 14 customers"
+
+
 @pytest.mark.parametrize(("stored", "english", "german"), STEPS)
 def test_a_step_of_a_count_is_said_in_the_readers_language(stored: str, english: str, german: str) -> None:
     said = step_in_words(stored)

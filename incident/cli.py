@@ -181,7 +181,7 @@ def db_upgrade() -> None:
 
 @customers.command("import")
 def customers_import(file: Path) -> None:
-    """Read customers from a CSV file; broken lines are named and stop nothing."""
+    """Read customers from a CSV file (columns: docs/api.md); broken lines are named and stop nothing."""
     from incident.verbs.customers import import_csv
 
     with Opened() as opened, file.open("rb") as stream:
@@ -210,7 +210,7 @@ def customers_shares(
 
 @persons.command("import")
 def persons_import(file: Path) -> None:
-    """Read persons from a CSV or JSON Lines file (.jsonl); broken lines are named and stop nothing."""
+    """Read persons from a CSV or JSON Lines file (.jsonl; columns: docs/api.md); broken lines stop nothing."""
     from incident.verbs.persons import import_csv, import_jsonl
 
     read = import_jsonl if file.suffix.lower() in (".jsonl", ".ndjson") else import_csv

@@ -80,6 +80,7 @@ def _verdict(dataset: DataSet, outlook: Outlook, found: Assessment, record: Reco
         id=dataset.id,
         title=dataset.title or dataset.id,
         role=our_role(dataset.role),
+        by_controller=dataset.role in ("processor", "sub_processor"),
         risk=found.risk.value,
         authority=authority,
         subjects=subjects,

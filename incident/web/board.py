@@ -21,7 +21,7 @@ from incident.queries.open_tasks import count_own_tasks
 from incident.queries.publications import publications_waiting
 from incident.queries.saved_views import saved_views
 from incident.queries.undecided import decisions_waiting
-from incident.queries.waiting import approvals_waiting
+from incident.queries.waiting import answers_waiting, approvals_waiting
 from incident.roles import Action, Actor, Visibility
 from incident.runbooks import Runbook
 from incident.settings import Settings
@@ -190,7 +190,7 @@ def _count(name: Standing, number: int) -> CountLine:
 
 
 def _asked(desk: Desk, session: Session, now: datetime) -> tuple[Asked, ...]:
-    """Releases and publications that only this reader and their like can approve, the oldest first."""
+    """Releases, publications and answers that only this reader and their like can approve, the oldest first."""
     waiting = approvals_waiting(session, desk.actor, now, approval_rules_of(desk.edge.settings))
     public = (
         Asked(f"/editions/{one.edition_id}", words.NOTICES[one.kind][0], one.codename, None, one.asked_at)
@@ -207,7 +207,11 @@ def _asked(desk: Desk, session: Session, now: datetime) -> tuple[Asked, ...]:
         )
         for one in waiting
     )
-    return tuple(sorted((*releases, *public), key=lambda one: one.asked_at))
+    answers = (
+        Asked(f"/replies/{one.reply_id}#answers", worded("An answer to a reply"), one.codename, 1, one.asked_at)
+        for one in answers_waiting(session, desk.actor)
+    )
+    return tuple(sorted((*releases, *public, *answers), key=lambda one: one.asked_at))
 
 
 def _undecided(desk: Desk, session: Session, board: Board) -> tuple[Undecided, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from starlette.datastructures import FormData
 
 from incident.errors import Fault
+from incident.facts import unknown_sheet
 from incident.facts.vocabulary import FIELDS, FLAG, NUMBER, SHARE, WORD, WORDS
 from incident.web.fact_questions import FLAGS, NO, OWN, ROLE_WORDS, SHARED, UNKNOWN, YES, Asked, word_label
 from incident.web.views import Choice, DatasetForm, FactField, Problem
@@ -14,6 +15,7 @@ from notifications.wording import worded
 Document = Mapping[str, object]
 Part = tuple[str, tuple[FactField, ...]]
 NEW = "new"
+UNNAMED = next((one.id, one.title) for one in unknown_sheet().datasets)
 NONE = "none of these"  # an answer to a list of words; nothing chosen is none
 
 
@@ -120,6 +122,7 @@ def _dataset(prefix: str, row: Document, at: int, faults: Sequence[Fault]) -> Da
         answered=sum(field.answered for field in asked),
         asked=len(asked),
         new=not row,
+        unnamed=(identity, row.get("title")) == UNNAMED,
         single=parts(single=True),
     )
 

@@ -1,5 +1,6 @@
 """The page a second person approves on: exactly what goes out, to how many, and how far the sending is."""
 
+from collections import Counter
 from typing import Annotated
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from incident.web.outgoing import edition_texts, preview, segments
 from incident.web.presence import present_at
 from incident.web.sending import ledger, progress_view
 from incident.web.views import ReleaseView
+from notifications.message import choose_locale, locale_of
 from notifications.models import Audience, Release, ReleaseState
 from notifications.release import Seen
 from notifications.wording import worded
@@ -44,13 +46,13 @@ OTHERS = worded("Who wrote, edited, froze or asked for this may not approve it: 
 
 
 @router.get("/releases/{release_id}")
-def show_release(desk: Seated, release_id: UUID, locale: Locale = "en", view: Mode = "html") -> Response:
+def show_release(desk: Seated, release_id: UUID, locale: Locale = "", view: Mode = "html") -> Response:
     """A release: text as it goes out, audience, approval, and the ledger live."""
     with desk.edge.read() as session:
         found = read_release(session, desk.edge.keys, desk.actor, release_id)
-        chosen = locale if locale in found.texts else min(found.texts, key=lambda name: (name != "en", name))
+        chosen = locale if locale in found.texts else _read_by_most(found)
         shown = _view(desk, session, found, chosen)
-        return _page(desk, session, found.notice, shown, locale, view)
+        return _page(desk, session, found.notice, shown, chosen, view)
 
 
 @router.get("/releases/{release_id}/texts/{locale}")
@@ -179,6 +181,14 @@ def _page(desk: Desk, session: Session, notice: Notice, shown: ReleaseView, loca
         "problems": (),
     }
     return desk.page("release.html", session, values)
+
+
+def _read_by_most(found: Opened) -> str:
+    """The text that most of the audience reads: an approver sees first what goes out. Else English."""
+    written, readers = {locale_of(key): key for key in found.texts}, Counter[str]()
+    for locale, number in found.locales.items():
+        readers[choose_locale(locale, written)] += number
+    return min(found.texts, key=lambda key: (-readers[locale_of(key)], locale_of(key) != "en", key))
 
 
 def _view(desk: Desk, session: Session, found: Opened, locale: str) -> ReleaseView:

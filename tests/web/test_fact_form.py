@@ -96,3 +96,13 @@ def test_numbers_are_read_as_people_write_them() -> None:
     assert read_answer("people.count", ["about forty"]) == "about forty"
     assert read_answer("reach", ["de = 12\nUS-CA = unknown\n"]) == {"DE": 12, "US-CA": None}
     assert read_answer("controllers", [" acme \n blue "]) == ["acme", "blue"]
+
+
+def test_the_data_set_an_incident_begins_with_says_that_it_has_no_name_until_it_has_one(
+    stage: Stage, enter: Enter
+) -> None:
+    browser = enter("mara")
+    assert "It has no name yet." in browser.get(f"{stage.path}/facts").text
+    typed = {"datasets.0.id": "archive", "datasets.0.title": "Ticket archive"}
+    send(browser, f"{stage.path}/facts", act="draft", **typed)
+    assert "It has no name yet." not in browser.get(f"{stage.path}/facts").text

@@ -126,7 +126,7 @@ def test_what_differs_from_the_last_release_is_shown_word_by_word(played: Stage,
     text = page.split('name="text"')[1].split(">", 1)[1].split("</textarea>")[0]
     edited = send(mara, notice, version="1", locale="en", subject=f"Again: {subject}", text=text)
     assert edited.status_code == 303, edited.text[:2000]
-    html = ines.get(ask(mara, played, version="2")).text
+    html = ines.get(f"{ask(mara, played, version='2')}?locale=en").text
     assert "Edition 1 of this notice, released before" in html
     assert '<ins><span class="visually-hidden">added: </span><span aria-hidden="true">+</span>Again:</ins>' in html
 

@@ -89,6 +89,8 @@ def test_free_words_wait_for_a_second_person(stage: Stage, enter: Enter) -> None
     given = one(stage, ReplyAnswer)
     assert isinstance(given, ReplyAnswer)
     assert "You wrote it" in mara.get(path).text
+    assert f'href="{path}#answers"' in lea.get("/").text  # on the board of whoever may send it, and not its writer's
+    assert f'href="{path}#answers"' not in mara.get("/").text
     assert send(mara, f"/reply-answers/{given.id}/approvals", digest=given.digest).status_code == 403
     assert "Read it, send it" in lea.get(path).text
     assert "Re: Your data" not in lea.get(path).text  # the writer's words: who opens them is written down

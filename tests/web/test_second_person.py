@@ -1,6 +1,7 @@
 """What is asked of a second person reaches them: on their board, by mail, and at the door it leads to."""
 
 import json
+import re
 
 import pytest
 from sqlmodel import col, select
@@ -85,6 +86,32 @@ def test_a_second_announcement_of_an_incident_is_not_called_published_by_the_fir
     assert f'href="{edition}"' in line  # the state leads to where it is approved
     assert first != edition
     assert "Edition 1: Waits for approval" in mara.get(second).text
+
+
+def test_an_approver_sees_first_the_language_most_people_get(played: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    notice = links(mara.get(f"{played.path}/notices").text, "/notices/")[0]
+    send(mara, f"{notice}/audience")
+    release = send(mara, f"{notice}/releases", version="1").headers["location"]
+    html = mara.get(release).text
+    counts = [int(number) for number in re.findall(r"<dd>([\d,]+)</dd>", html.split('id="live"')[1].split("</dl>")[0])]
+    assert counts == [26, 14]  # German, English
+    assert 'src="' + release + '/texts/de"' in html
+    assert 'src="' + release + '/texts/en"' in mara.get(f"{release}?locale=en").text
+
+
+def test_customers_who_are_not_told_yet_lead_to_the_notice_to_them(played: Stage, enter: Enter) -> None:
+    page = enter("mara").get(f"{played.path}/customers").text
+    assert f'href="{played.path}/notices?kind=customer#draft-form"' in page
+    form = enter("mara").get(f"{played.path}/notices?kind=customer").text
+    assert '<option value="customer" selected>' in form
+
+
+def test_of_data_we_only_process_it_is_said_who_tells_the_authority(played: Stage, enter: Enter) -> None:
+    html = enter("mara").get(f"{played.path}/assessment").text
+    ours, theirs = (html.split(f'id="dataset-{name}"')[1].split("</section>")[0] for name in ("accounts", "lists"))
+    assert "Both are for the controller to do; we tell the controller." in theirs
+    assert "for the controller to do" not in ours
 
 
 def row_of(html: str, notice: str) -> str:

@@ -165,6 +165,7 @@ class DatasetVerdict:
     tests: tuple[LegalTestLine, ...]
     advice: tuple[AdviceLine, ...] = ()
     decisions: tuple[DecisionLine, ...] = ()
+    by_controller: bool = False  # we only process it: authority and people are told by whose data it is
 
     @property
     def decided(self) -> DecisionLine | None:

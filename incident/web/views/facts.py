@@ -63,6 +63,7 @@ class DatasetForm:
     risk: RiskView | None = None
     new: bool = False
     single: tuple[tuple[str, tuple[FactField, ...]], ...] = ()  # what only single laws ask
+    unnamed: bool = False  # the one an incident begins with, to which nobody has given a name
 
 
 @dataclass(frozen=True, slots=True)

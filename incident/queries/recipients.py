@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from incident.customer_figures import TYPED, Figures, customer_values
@@ -93,17 +93,26 @@ def names_of_others(
 
 
 def registered_people(
-    session: Session, keys: Keys, actor: Actor, incident_id: UUID, customer: str = ""
+    session: Session, keys: Keys, actor: Actor, incident_id: UUID, customer: str = "", region: str = ""
 ) -> Iterator[Line]:
     """The people of the register as members of an audience, a page at a time, in the order of their ids.
 
-    `customer` narrows them to those of one customer, by the host's id.
+    `customer` narrows them to those of one customer, by the host's id; `region` to a country or a part of one.
     """
     require(actor, Action.IMPORT_AUDIENCE, access_to(session, incident_id))
-    yield from people_in_pages(session, keys, customer)
+    yield from people_in_pages(session, keys, customer, region)
 
 
-def people_in_pages(session: Session, keys: Keys, customer: str = "") -> Iterator[Line]:
+def registered_regions(session: Session, customer: str = "") -> dict[str, int]:
+    """How many people of the register live where, by ISO 3166; "" are those of whom it is not said."""
+    query = select(Person.region, func.count()).group_by(col(Person.region)).order_by(col(Person.region))
+    if customer:
+        query = query.join(Customer, col(Customer.id) == col(Person.customer_id))
+        query = query.where(col(Customer.host_id) == customer)
+    return {region: int(number) for region, number in session.exec(query).all()}
+
+
+def people_in_pages(session: Session, keys: Keys, customer: str = "", region: str = "") -> Iterator[Line]:
     """The same for callers that have asked for permission."""
     wanted = select(Customer.id, Customer.host_id)
     known = session.exec(wanted.where(col(Customer.host_id) == customer) if customer else wanted).all()
@@ -111,6 +120,10 @@ def people_in_pages(session: Session, keys: Keys, customer: str = "") -> Iterato
     chosen = select(Person).order_by(col(Person.id)).limit(PAGE)
     if customer:
         chosen = chosen.where(col(Person.customer_id).in_(list(hosts)))
+    if region:
+        chosen = chosen.where(
+            or_(col(Person.region) == region, col(Person.region).startswith(f"{region}-", autoescape=True))
+        )
     last: UUID | None = None
     number = 0
     while True:

@@ -1,5 +1,6 @@
 """The steps of the runbook in an incident: copied when it opens, settled one by one with a line on the timeline."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ from incident.roles import Action, Role
 from incident.runbooks import Runbook
 from incident.verbs.act import Act, place_in
 from incident.verbs.entries import record
+from incident.verbs.versions import lock_incident
 from notifications.wording import worded
 
 EMPTY_STEP: dict[str, object] = {
@@ -41,12 +43,13 @@ class Added:
     within: timedelta = timedelta(0)
 
 
-def copy_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
-    """Copy every task of a runbook into the incident, due from now on; returns how many. A step of opening one.
+def copy_runbook(act: Act, incident_id: UUID, runbook: Runbook, *, after: int = 0, there: Collection[str] = ()) -> int:
+    """Copy the tasks of a runbook into the incident, due from now on; returns how many. A step of opening one.
 
-    The copy is frozen: a runbook edited later changes no incident that is under way.
+    The copy is frozen: a runbook edited later changes no incident that is under way. `after` is the last position
+    that is taken, `there` are keys that are.
     """
-    act.session.add_all(
+    rows = [
         Task(
             incident_id=incident_id,
             key=task.key,
@@ -56,10 +59,32 @@ def copy_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
             role=task.role.value,
             due_at=act.now + task.offset,
         )
-        for position, task in enumerate(runbook.tasks, 1)
-    )
+        for position, task in enumerate(runbook.tasks, after + 1)
+        if task.key not in there
+    ]
+    act.session.add_all(rows)
     act.session.flush()
-    return len(runbook.tasks)
+    return len(rows)
+
+
+def add_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
+    """Add the steps of a runbook to an incident that turns out to be of its kind as well; returns how many.
+
+    They come after the steps that are there, due from now on; a step of the same key is there already and stays.
+    Raises Conflict where every one is there, and for an incident that is over.
+    """
+    act.require(Action.TASK, incident_id)
+    lock_incident(act, incident_id)
+    if act.session.get_one(Incident, incident_id).closed_at is not None:
+        raise Conflict(worded("The incident is closed: reopen it to add steps."))
+    rows = act.session.exec(select(Task).where(col(Task.incident_id) == incident_id)).all()
+    last = max((row.position for row in rows), default=0)
+    added = copy_runbook(act, incident_id, runbook, after=last, there={row.key for row in rows})
+    if not added:
+        raise Conflict(worded("Every step of this runbook is here already."))
+    text = f"Steps of the runbook “{runbook.title}” added: {added}."
+    record(act, incident_subject(incident_id), "tasks.added", {"text": text, "kind": runbook.kind, "tasks": added})
+    return added
 
 
 def add_task(act: Act, incident_id: UUID, added: Added) -> None:

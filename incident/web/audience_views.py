@@ -1,5 +1,6 @@
 """An audience as its page shows it: words for languages, countries and columns, shares of a hundred."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
@@ -164,6 +165,22 @@ def _choices(chosen: str, values: Iterable[str]) -> tuple[Choice, ...]:
 
 def _fault_line(field: str, warning: bool, lines: int, examples: Mapping[tuple[str, bool], str]) -> FaultLine:
     return FaultLine(field, warning, lines, field == REPEATED, examples.get((field, warning), ""))
+
+
+def region_choices(regions: Mapping[str, int]) -> tuple[Choice, ...]:
+    """Countries and parts of them that people live in, with how many; a country whose parts are named counts them.
+
+    Nothing where all live in one place, or of none it is said where.
+    """
+    if len(regions) < 2:
+        return ()
+    found = Counter({region: number for region, number in regions.items() if region})
+    for region, number in regions.items():
+        country, _, part = region.partition("-")
+        if part:
+            found[country] += number
+    named = sorted((ENGLISH.country(region), region, number) for region, number in found.items())
+    return tuple(Choice(region, f"{name} ({number:,})") for name, region, number in named)
 
 
 def _table(

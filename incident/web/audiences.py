@@ -13,10 +13,11 @@ from incident.notice_kinds import KINDS, PUBLIC, NoticeKind, Readers
 from incident.phrases import load_phrases
 from incident.queries.briefs import case_for
 from incident.queries.notices import read_notice
-from incident.queries.recipients import Line, customer_members, registered_people
+from incident.queries.recipients import Line, customer_members, registered_people, registered_regions
 from incident.queries.shares import own_figures
 from incident.roles import Actor
-from incident.verbs.audiences import Gathered, Importer, gather_audience
+from incident.verbs.act import Act
+from incident.verbs.audiences import Gathered, Importer, gather_audience, open_audience
 from notifications.audience import NewMember
 from notifications.formats import Formats
 from notifications.members import ACCOUNT
@@ -99,24 +100,34 @@ def _gathered(kind: NoticeKind) -> Gathered:
     return Gathered.CONTACTS if KINDS[kind].readers is Readers.CUSTOMERS else Gathered.PEOPLE
 
 
-def build_audience(edge: Edge, by: Actor, notice: Notice) -> Audience:
-    """Gather a new audience. Raises Invalid for affected customers without a contact, Conflict when nobody is found."""
+def build_audience(edge: Edge, by: Actor, notice: Notice, region: str = "") -> Audience:
+    """Gather a new audience, of people in one country or part of it where one is named.
+
+    Raises Invalid for affected customers without a contact, Conflict when nobody is found.
+    """
     if notice.kind in PUBLIC:
         raise Conflict(worded("A public announcement has no audience: everybody can read it."))
     if notice.kind not in NAMES:
         raise Conflict(worded("The registers hold nobody of these: make an audience and import a list."))
     told = KINDS[NoticeKind(notice.kind)]
     channel, customers = Channel(told.channel), told.readers is Readers.CUSTOMERS
-    lines = iter(_customers(edge, by, notice)) if customers else _people(edge, by, notice, channel)
+    lines = iter(_customers(edge, by, notice)) if customers else _people(edge, by, notice, channel, region)
     first = next(lines, None)  # the others stay where they are: a register can hold a million
     if first is None:
         raise Conflict(worded("The register holds nobody this notice could go to."))
-    kind = NoticeKind(notice.kind)
-    about = (NAMES[kind], channel, _gathered(kind), notice.controller)
-    audience = edge.write(by, lambda act: gather_audience(act, notice.incident_id, *about))
+    audience = edge.write(by, lambda act: _empty(act, notice, channel, region))
     importer = Importer(edge.store, edge.keys, by, edge.clock)
     importer.fill(notice.incident_id, audience.id, chain([first], lines))
     return audience
+
+
+def _empty(act: Act, notice: Notice, channel: Channel, region: str) -> Audience:
+    """The audience to fill. Only one of everybody is taken for a notice by itself: one of a region is chosen."""
+    kind = NoticeKind(notice.kind)
+    if region:
+        name = f"{NAMES[kind]}, {region}"
+        return open_audience(act, notice.incident_id, name, channel, controller=notice.controller)
+    return gather_audience(act, notice.incident_id, NAMES[kind], channel, _gathered(kind), notice.controller)
 
 
 def _customers(edge: Edge, by: Actor, notice: Notice) -> list[Line]:
@@ -137,10 +148,18 @@ def _customers(edge: Edge, by: Actor, notice: Notice) -> list[Line]:
         return customer_members(session, edge.keys, dataset, figures, words)
 
 
-def _people(edge: Edge, by: Actor, notice: Notice, channel: Channel) -> Iterator[Line]:
+def regions_of(session: Session, notice: Notice) -> dict[str, int]:
+    """Where the people live that the register would give, with how many; nothing where it gives no people."""
+    told = KINDS[NoticeKind(notice.kind)]
+    gathered = notice.kind in NAMES and told.readers is not Readers.CUSTOMERS
+    return registered_regions(session, notice.controller) if gathered else {}
+
+
+def _people(edge: Edge, by: Actor, notice: Notice, channel: Channel, region: str) -> Iterator[Line]:
     """The register: of the customer in whose name the notice speaks its own people alone, else everybody."""
     with edge.read() as session:
-        for number, member in registered_people(session, edge.keys, by, notice.incident_id, notice.controller):
+        here = (notice.incident_id, notice.controller, region)
+        for number, member in registered_people(session, edge.keys, by, *here):
             if channel is Channel.IN_APP:
                 account = member.account if notice.controller else ""
                 yield number, NewMember(member.person, account=account, locale=member.locale, values=member.values)

@@ -20,6 +20,7 @@ DONE = {
     "/tasks/{task_id}/taking": worded("The task is yours."),
     "/tasks/{task_id}/handing": worded("The task is handed on."),
     "/tasks/{task_id}/settlement": worded("The step is settled."),
+    f"{INCIDENT}/runbooks": worded("The steps are added."),
     f"{INCIDENT}/evidence": worded("The evidence is kept, with its digest."),
     f"{INCIDENT}/facts": worded("The facts are kept."),
     f"{INCIDENT}/assessment": worded("The answer is in the draft."),

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
+from incident import runbooks
 from incident.models.incidents import Task
 from incident.phases import Phase
 from incident.queries.facts import read_facts
@@ -34,7 +35,7 @@ from incident.web.risks import known_datasets
 from incident.web.role_words import role_said
 from incident.web.shift_views import pinned
 from incident.web.times import lasted
-from incident.web.views import EntryLine, EvidenceLine, TaskLine
+from incident.web.views import Choice, EntryLine, EvidenceLine, TaskLine
 
 router = APIRouter(include_in_schema=False)
 LATEST = 12
@@ -82,7 +83,9 @@ def show_tasks(desk: Seated, reference: str) -> Response:
             for label in dict.fromkeys(words.PHASES.values())
             if (items := tuple(task for task in tasks if task.phase == label))
         )
-        return show(desk, session, page, "tasks", "tasks.html", {"groups": groups})
+        books = runbooks.usable(desk.edge.settings.runbook_folders).items()
+        others = tuple(Choice(kind, book.title) for kind, book in books if kind != page.incident.kind)
+        return show(desk, session, page, "tasks", "tasks.html", {"groups": groups, "others": others})
 
 
 @router.get("/incidents/{reference}/evidence")

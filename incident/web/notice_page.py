@@ -13,7 +13,8 @@ from incident.organisation import sending_rules_of
 from incident.queries.notices import is_released, read_notice
 from incident.queries.suggestions import suggested_measures
 from incident.roles import Action
-from incident.web.audiences import SOURCES
+from incident.web.audience_views import region_choices
+from incident.web.audiences import SOURCES, regions_of
 from incident.web.authoring import measures, told_before, words_before
 from incident.web.frame import Desk
 from incident.web.notice_views import case_of_notice, notice_view
@@ -62,6 +63,7 @@ def notice_page(desk: Desk, notice_id: UUID, looked: Looked, refused: Refused | 
             "can_request": kept and desk.may(Action.REQUEST_RELEASE),
             "can_import": kept and desk.may(Action.IMPORT_AUDIENCE),
             "audience_from": SOURCES.get(NoticeKind(found.notice.kind), ""),
+            "audience_regions": region_choices(regions_of(session, found.notice)),
             "no_audience": worded("No audience yet."),
             "sending_hours": str(sending_rules_of(desk.edge.settings).hours_of(found.notice.kind) or ""),
             "measures": measures(desk.edge.settings, desk.language),

@@ -32,7 +32,7 @@ from incident.web.authoring import (
     segments_of,
 )
 from incident.web.case_acts import find
-from incident.web.forms import DiscardForm, EditForm, NoticeForm, RedraftForm, ReleaseForm, TickForm
+from incident.web.forms import STORABLE, DiscardForm, EditForm, NoticeForm, RedraftForm, ReleaseForm, TickForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.notice_page import Looked, Refused, notice_page
@@ -182,10 +182,11 @@ def gather(
     desk: Seated,
     by: Annotated[Actor, Depends(acting(Action.IMPORT_AUDIENCE, programs=False))],
     notice_id: UUID,
+    region: Annotated[str, Form(max_length=8, pattern=STORABLE)] = "",
 ) -> Response:
-    """Gather who the notice goes to, from the registers."""
-    build_audience(desk.edge, by, _opened(desk, notice_id).notice)
-    return see(f"/notices/{notice_id}#release")
+    """Gather who the notice goes to, from the registers: everybody, or those of one country or region."""
+    made = build_audience(desk.edge, by, _opened(desk, notice_id).notice, region)
+    return see(f"/notices/{notice_id}{f'?audience={made.id}' if region else ''}#release")
 
 
 @router.post("/notices/{notice_id}/releases")

@@ -21,7 +21,7 @@ from incident.web.times import local
 from incident.web.views.shifts import HandoverView
 from notifications.wording import worded, worded_list
 
-DECIDED = ("decided", "awareness.decided", "moved", "release.approved", "commanded")
+DECIDED = ("decided", "awareness.decided", "release.approved", "commanded")  # its phase stands beside it
 LAST = 3
 LONGEST = 200  # letters of a decision in one line
 UNDER_WAY = ("requested", "approved", "stopped", "draft")

@@ -6,13 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
+from incident import runbooks
 from incident.auth.dependencies import acting
+from incident.errors import NotFound
 from incident.roles import Action, Actor
 from incident.verbs.evidence import UNNAMED_TYPE, Finding, keep_evidence
-from incident.verbs.tasks import Settled, settle_task
+from incident.verbs.tasks import Settled, add_runbook, settle_task
 from incident.web.case_acts import find
-from incident.web.forms import TaskForm
+from incident.web.forms import STORABLE, TaskForm
 from incident.web.frame import Seated, see
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,6 +32,21 @@ def settle(
     incident_id = find(desk, reference)
     desk.edge.write(by, lambda act: settle_task(act, incident_id, task_id, Settled(form.state), form.note))
     return see(f"/incidents/{reference}/tasks#task-{task_id}")
+
+
+@router.post("/incidents/{reference}/runbooks")
+def add(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.TASK, programs=False))],
+    reference: str,
+    kind: Annotated[str, Form(max_length=64, pattern=STORABLE)],
+) -> Response:
+    """The incident turns out to be of another kind as well: the steps of that runbook come after its own."""
+    incident_id, book = find(desk, reference), runbooks.usable(desk.edge.settings.runbook_folders).get(kind)
+    if book is None:
+        raise NotFound(worded("There is no runbook of this kind."))
+    desk.edge.write(by, lambda act: add_runbook(act, incident_id, book))
+    return see(f"/incidents/{reference}/tasks")
 
 
 async def sent_evidence(request: Request) -> Finding:

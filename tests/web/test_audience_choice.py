@@ -1,6 +1,7 @@
 """Which audience a notice goes to: the one gathered from the register, an imported one, none of another channel."""
 
 import re
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,8 @@ from incident.auth.edge import Edge
 from incident.errors import Conflict, NotFound
 from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
+from incident.roles import operator
+from incident.verbs.persons import import_csv
 from incident.web.audiences import build_audience, chosen_audience, fitting_audiences
 from notifications.ids import new_id
 from notifications.models import Audience, Channel, Release
@@ -98,3 +101,30 @@ def test_an_imported_audience_is_chosen_on_the_page_and_asked_for(played: Stage,
         release = session.exec(select(Release)).one()
         audience = session.get_one(Audience, release.audience_id)
         assert (audience.name, audience.channel, release.recipients) == ("Users of the forum", Channel.EMAIL, 2)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_register_gives_those_of_one_country_or_part_of_it(played: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    rows = "".join(f"us-{n},us{n}@example.org,{region}\n" for n, region in enumerate(["US-CA", "US-CA", "US-NY"]))
+    with played.installation.store.read() as session:
+        written = next(row for row in session.exec(select(Notice)) if row.kind == "people")
+    page = f"/notices/{written.id}"
+    assert 'name="region"' not in mara.get(page).text  # all of them live in Germany
+    parts = played.installation
+    lines = [f"host_id,address,region\n{rows}".encode()]
+    report = import_csv(parts.store, parts.keys, operator("tests"), BytesIO(lines[0]), parts.clock.now())
+    assert report.refused == 0
+    html = mara.get(page).text
+    assert "United States (3)" in html
+    assert "United States (US-CA) (2)" in html
+    chosen = send(mara, f"{page}/audience", region="US-CA").headers["location"]
+    assert re.search(r"<strong>2</strong>|>2</span> <span[^>]*>recipients", mara.get(chosen).text)
+    with played.installation.store.read() as session:
+        made = session.exec(select(Audience).where(col(Audience.name) == "Registered people, US-CA")).one()
+        assert made.members == 2
+    whole = send(mara, f"{page}/audience", region="US").headers["location"]
+    assert whole.startswith(page)
+    with played.installation.store.read() as session:
+        assert session.exec(select(Audience.members).where(col(Audience.name) == "Registered people, US")).one() == 3
+    assert send(mara, f"{page}/audience", region="FR").status_code == 409

@@ -30,6 +30,7 @@ from tests.web.samples.assessment import (
 from tests.web.samples.assessment import many as many_duties
 from tests.web.samples.board import NOW, OPENED, shell
 from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
+from tests.web.samples.choosing import REGIONS, RUNBOOKS
 from tests.web.samples.customers import customer_pages
 from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, choices
 from tests.web.samples.register import registers
@@ -63,6 +64,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "can_import": True,
         **dict.fromkeys(("no_audience", "sending_hours"), ""),
         "audience_from": "The contacts of every affected customer.",
+        "audience_regions": REGIONS,
         "measures": kinds,
     }
     release = {**notice, "can_stop": True, "can_cancel": True}
@@ -135,6 +137,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "shell": shell(),
                 "case": case("tasks"),
                 "groups": (("Containment", TASKS[:2]), ("Investigation", TASKS[2:])),
+                "others": RUNBOOKS,
             },
         ),
         "duties": ("duties.html", {**frame, **law, "case": case("duties")}),

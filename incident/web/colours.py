@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from incident.web.pages import STATIC
+from notifications.wording import worded
 
 TOKEN = re.compile(r"--([a-z0-9-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)")
 PLAIN = re.compile(r"^  --((?:s\d|radius|radius-s|side|sans|mono)): ([^;]+);", re.MULTILINE)
@@ -14,7 +15,12 @@ GROUNDS = ("bg", "surface", "sunken", "quiet-soft")
 INKS = ("ink", "ink-2", "ink-3", "accent", "late", "soon", "ahead", "met", "blocked")
 SOFT = ("accent", "late", "soon", "ahead", "met", "blocked")
 TEXT, TEXT_HIGH, LINES = 4.5, 7.0, 3.0  # WCAG 1.4.3, 1.4.6, 1.4.11
-SCHEMES = ("light", "dark", "high contrast, light", "high contrast, dark")
+SCHEMES = (
+    worded("Light"),
+    worded("Dark"),
+    worded("High contrast, light"),
+    worded("High contrast, dark"),
+)
 
 
 @dataclass(frozen=True, slots=True)

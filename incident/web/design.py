@@ -8,19 +8,26 @@ from fastapi import APIRouter, Query, Response
 
 from incident.web import colours
 from incident.web.frame import Seated
+from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 Look = Literal["light", "dark", "contrast", "contrast-dark", "print"]
 LOOKS: dict[str, str] = {
-    "light": "Light",
-    "dark": "Dark",
-    "contrast": "High contrast",
-    "contrast-dark": "High contrast, dark",
-    "print": "Printed",
+    "light": worded("Light"),
+    "dark": worded("Dark"),
+    "contrast": worded("High contrast"),
+    "contrast-dark": worded("High contrast, dark"),
+    "print": worded("Printed"),
 }
 STANDINGS = ("late", "soon", "ahead", "blocked", "met", "waived", "not due")
 SEVERITIES = ("critical", "high", "medium", "low", "info")
-STATES = {"draft": "Draft", "requested": "Waits", "approved": "Sending", "stopped": "Stopped", "finished": "Finished"}
+STATES = {
+    "draft": worded("Draft"),
+    "requested": worded("Waits"),
+    "approved": worded("Sending"),
+    "stopped": worded("Stopped"),
+    "finished": worded("Finished"),
+}
 MOMENTS = (timedelta(hours=17, minutes=5), timedelta(days=6), timedelta(minutes=41), timedelta(hours=-2))
 
 

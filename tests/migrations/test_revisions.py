@@ -74,7 +74,7 @@ def test_an_embedded_database_is_copied_aside_before_it_changes(tmp_path: Path) 
 
 def test_audiences_gathered_before_that_was_kept_are_known_by_their_old_names(empty_store: Store) -> None:
     upgrade_schema(empty_store)
-    downgrade_schema(empty_store, "0006")
+    downgrade_schema(empty_store, "0007")
     names = ("Contacts of affected customers", "Registered people, in the product", "Press")
     columns = "id, subject, name, channel, created_at, members, controller"
     for name in names:

@@ -12,7 +12,7 @@ USUAL = worded("Done, and kept.")
 DONE = {
     "/incidents": worded("The incident is open. Its clocks run from what is recorded."),
     f"{INCIDENT}/notes": worded("The line is on the timeline."),
-    f"{INCIDENT}/moves": worded("The incident has moved."),
+    f"{INCIDENT}/moves": worded("The incident is in the phase you chose."),
     f"{INCIDENT}/command": worded("The commander is named."),
     f"{INCIDENT}/passes/{{pass_id}}/settlement": worded("The passed guard is made good."),
     f"{INCIDENT}/review": worded("The review is saved."),

@@ -1,22 +1,27 @@
 """Filings to authorities: drafted from the facts, and the record of where, when and how they were submitted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi.responses import PlainTextResponse
 
 from incident.auth.dependencies import acting
 from incident.drafting import Authoring
 from incident.errors import Fault, Invalid, NotFound
+from incident.law.circumstances import Organisation
 from incident.models.law import Obligation
 from incident.notice_kinds import FORMS, form_for
 from incident.notice_texts import FILING, write_filing
 from incident.organisation import organisation_of, profile_of
 from incident.queries.briefs import filing_brief
+from incident.queries.notices import filings_of
 from incident.queries.suggestions import suggested_measures
 from incident.roles import Action, Actor
-from incident.verbs.filings import Submission, keep_filing, record_submission
+from incident.verbs.act import Act
+from incident.verbs.filings import Submission, keep_filing, open_filing, record_submission
 from incident.web import words
 from incident.web.authoring import account_from, measures, nothing_told
 from incident.web.case_acts import find
@@ -30,6 +35,7 @@ from incident.writing import templates_of
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
+SPOKEN = {"AT": "de", "DE": "de", "LI": "de"}  # the language of the authorities there, of those that forms are in
 
 
 @router.get("/incidents/{reference}/filings/new")
@@ -49,7 +55,7 @@ def begin(
             raise NotFound(worded("There is no such obligation on this incident."))
         name = form if form in FORMS else form_for(row.duty, str(row.rule.get("contents", "")), row.addressee_kind)
         wanted = FORMS[name]
-        written = locale if locale in wanted.locales else wanted.locales[0]
+        written = locale if locale in wanted.locales else _usual(organisation_of(desk.edge.settings), wanted.locales)
         headings = templates_of(desk.edge.settings).words(f"filings/{name}/{written}")["headings"]
         values = {
             "obligation": obligation,
@@ -65,6 +71,21 @@ def begin(
             "suggested": suggested_measures(session, desk.actor, page.incident.id),
         }
         return show(desk, session, page, "notices", "filing.html", values)
+
+
+@router.get("/incidents/{reference}/filings/{filing_id}.txt")
+def download_filing(desk: Seated, reference: str, filing_id: UUID) -> Response:
+    """The text of a filing as a file, for the authority's portal or a mail."""
+    with desk.edge.read() as session:
+        page = opened(desk, session, reference)
+        found = next((row for row in filings_of(session, desk.actor, page.incident.id) if row.id == filing_id), None)
+        if found is None:
+            raise NotFound(worded("There is no such filing on this incident."))
+        act = Act(session, desk.edge.keys, desk.actor, desk.edge.clock.now())
+        text = open_filing(act, found)
+    name = f"{page.incident.codename}-{found.form}-{found.locale}.txt"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return PlainTextResponse(f"{text.subject}\n\n{text.text}\n", headers=headers)
 
 
 @router.post("/incidents/{reference}/filings")
@@ -101,6 +122,12 @@ def record(
     submission = Submission(form.submitted_to, form.channel, at, form.reference, receipt)
     desk.edge.write(by, lambda act: record_submission(act, filing_id, submission, organisation))
     return see(f"/incidents/{reference}/notices#filings")
+
+
+def _usual(organisation: Organisation, locales: Sequence[str]) -> str:
+    """The language of the authority at the seat of the organisation, where the form is to be had in it."""
+    own = SPOKEN.get(organisation.establishment or "", "")
+    return own if own in locales else locales[0]
 
 
 def _moment(desk: Desk, said: str) -> datetime:

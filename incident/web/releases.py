@@ -15,6 +15,7 @@ from incident.queries.audience_fit import beside_facts
 from incident.queries.incoming import opened_channels
 from incident.queries.notices import ReleaseView as Opened
 from incident.queries.notices import read_release
+from incident.queries.passkeys import passkeys_of
 from incident.queries.releases import Published, read_count, read_publication
 from incident.queries.seats import Bound
 from incident.queries.timeline import names_of
@@ -178,6 +179,7 @@ def _page(desk: Desk, session: Session, notice: Notice, shown: ReleaseView, loca
         "can_stop": desk.may(Action.STOP_RELEASE),
         "can_resume": desk.may(Action.APPROVE_RELEASE),
         "can_cancel": desk.may(Action.REQUEST_RELEASE),
+        "has_passkey": desk.may(Action.PASSKEYS) and bool(passkeys_of(session, desk.actor)),
         "problems": (),
     }
     return desk.page("release.html", session, values)

@@ -106,7 +106,8 @@ def test_on_a_phone_a_passkey_is_added_and_approves_a_release(console: Console) 
 
 def test_without_javascript_the_pages_say_what_a_passkey_needs(console: Console) -> None:
     page = console.page(java_script_enabled=False)
-    for path in ("/account/passkeys", f"/releases/{console.release.id}"):
+    release = f"/releases/{console.release.id}"
+    for path, said in (("/account/passkeys", "A passkey needs JavaScript"), (release, "once you have one")):
         page.goto(console.base + path)
-        expect(page.get_by_text("A passkey needs JavaScript")).to_be_visible()
+        expect(page.get_by_text(said)).to_be_visible()
         expect(page.get_by_role("button", name="passkey")).to_be_hidden()

@@ -117,7 +117,9 @@ def enter(console: Console) -> Iterator[Enter]:
 def test_a_passkey_is_added_used_and_removed(console: Console, enter: Enter) -> None:
     ines = enter(Role.APPROVER)
     assert "No passkey yet" in ines.client.get(PAGE).text
+    assert "once you have one" in ines.client.get(f"/releases/{console.release.id}").text
     ines.enrol("Work phone")
+    assert "Approve with passkey" in ines.client.get(f"/releases/{console.release.id}").text
     assert "Not used yet" in ines.client.get(PAGE).text
     options = ines.asked(console.path, console.seen)
     answer = ines.send(console.path, {**console.seen, "credential": ines.device.get(options)})

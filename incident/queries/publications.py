@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from incident.models.incidents import Incident
@@ -35,17 +36,27 @@ class Unpublished:
 
 def publications_waiting(session: Session, actor: Actor) -> tuple[Unpublished, ...]:
     """Newest editions for everybody, of incidents one may see, that the reader may publish; the oldest first."""
-    names = {row.id: row.codename for row in session.exec(select(Incident).where(visible_incidents(actor))).all()}
-    kept = select(Notice).where(col(Notice.kind).in_(PUBLIC), col(Notice.discarded_at).is_(None))
+    same = (
+        col(Announcement.subject) == col(Edition.subject),
+        col(AnnouncementVersion.edition_digest) == col(Edition.digest),
+    )
+    of_page = col(AnnouncementVersion.announcement_id) == col(Announcement.id)
+    shown = select(Announcement.id).join(AnnouncementVersion, of_page).where(*same).exists()
+    newer = select(func.max(col(Edition.number))).where(col(Edition.notice_id) == col(Notice.id))
+    query = (
+        select(Notice, Edition, Incident.codename)
+        .join(Incident, col(Incident.id) == col(Notice.incident_id))
+        .join(Edition, col(Edition.notice_id) == col(Notice.id))
+        .where(visible_incidents(actor), col(Notice.kind).in_(PUBLIC), col(Notice.discarded_at).is_(None), ~shown)
+        .where(col(Edition.number) == newer.correlate(Notice).scalar_subquery())
+        .order_by(col(Edition.created_at))
+    )
     found = []
-    for notice in session.exec(kept).all():
-        codename, edition = names.get(notice.incident_id), newest_edition(session, notice.id)
-        if codename is None or edition is None or standing_of(session, edition) is not Standing.WAITS:
-            continue
+    for notice, edition, codename in session.exec(query).all():
         barred = {*notice.editors, str(edition.created_by)}
         if str(actor.id) not in barred and may(actor, Action.ANNOUNCE, access_to(session, notice.incident_id)):
             found.append(Unpublished(edition.id, codename, notice.kind, edition.created_at))
-    return tuple(sorted(found, key=lambda one: one.asked_at))
+    return tuple(found)
 
 
 def newest_edition(session: Session, notice_id: UUID) -> Edition | None:

@@ -105,5 +105,5 @@ def test_an_affected_customer_without_a_contact_is_named(desk: Desk) -> None:
 
     desk.case.store.write(remove)
     dataset = desk.brief(NoticeKind.CUSTOMER).datasets[0]
-    with pytest.raises(Invalid, match="1 affected customers are not registered or have no contact: blue"):
+    with pytest.raises(Invalid, match="1 affected customer is not registered or has no contact: blue"):
         desk.case.look(lambda s: customer_members(s, desk.case.keys, dataset, {}, WORDS))

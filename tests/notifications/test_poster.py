@@ -178,7 +178,7 @@ async def test_an_address_that_leads_inside_is_never_connected_to(room: PostRoom
 
 async def test_a_slow_receiver_keeps_no_other_one_waiting_and_gets_one_request_at_a_time(room: PostRoom) -> None:
     async with Receiver() as slow, Receiver() as quick, Transport(Allowed(loopback=True)) as transport:
-        slow.script(Script(stall=0.3))
+        slow.script(Script(stall=3))
         one, other = room.endpoint(slow.url), room.endpoint(quick.url)
         for _ in range(3):
             room.event(one, other)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from incident.chain import Header, canonical
+from incident.chain import Header, canonical, stamp
 
 FORMAT = "seventytwo case file 1"
 UNSAFE = re.compile(r"[^\w.\- ]+")
@@ -79,7 +79,7 @@ def entry_line(header: Header, digest: str, salt: bytes | None, body: str | None
     document = {
         "subject": header.subject,
         "seq": header.seq,
-        "at": header.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": stamp(header.at),
         "actor": header.actor,
         "action": header.action,
         "prev": header.prev,

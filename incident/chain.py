@@ -64,7 +64,7 @@ def commitment(salt: bytes, body: bytes) -> str:
 
 def digest(header: Header) -> str:
     """SHA-256 over the length-prefixed fields of a header, version byte first."""
-    fields = (header.subject, str(header.seq), _stamp(header.at), header.actor, header.action)
+    fields = (header.subject, str(header.seq), stamp(header.at), header.actor, header.action)
     parts = [part.encode() for part in (*fields, header.prev, header.commitment)]
     return hashlib.sha256(b"\x01" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)).hexdigest()
 
@@ -150,7 +150,7 @@ def against_checkpoints(
     gone: dict[str, Break] = {}
     rewritten: dict[str, Break] = {}
     for checkpoint in checkpoints:
-        sealed_at = f"the checkpoint of {_stamp(checkpoint.at)}"
+        sealed_at = f"the checkpoint of {stamp(checkpoint.at)}"
         for subject, (seq, sealed) in checkpoint.heads.items():
             last = heads.get(subject, (0, GENESIS))[0]
             if last < seq:
@@ -185,7 +185,7 @@ def uncovered(sealed: Mapping[str, Head], heads: Mapping[str, Head]) -> dict[str
 
 def to_line(checkpoint: Checkpoint) -> str:
     """One line of the checkpoint file."""
-    document = asdict(checkpoint) | {"at": _stamp(checkpoint.at)}
+    document = asdict(checkpoint) | {"at": stamp(checkpoint.at)}
     return canonical(document).decode()
 
 
@@ -220,10 +220,11 @@ def _against_head(subject: str, last: Head, head: Head | None) -> list[Break]:
 
 
 def _signed_part(checkpoint: Checkpoint) -> bytes:
-    document = asdict(checkpoint) | {"at": _stamp(checkpoint.at)}
+    document = asdict(checkpoint) | {"at": stamp(checkpoint.at)}
     del document["signature"]
     return b"seventytwo checkpoint 1\n" + canonical(document)
 
 
-def _stamp(at: datetime) -> str:
+def stamp(at: datetime) -> str:
+    """A moment as it is hashed and signed: UTC, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -105,6 +105,11 @@ def checkpoints_signed(session: Session) -> int:
     return number if isinstance(number, int) else 0
 
 
+def header_of(row: EntryHeader) -> Header:
+    """The part of a stored entry that its hash is made of."""
+    return Header(row.subject, row.seq, row.at, row.actor, row.action, row.prev, row.commitment)
+
+
 class _Reading:
     """One walk over all entries, subject by subject."""
 
@@ -130,7 +135,7 @@ class _Reading:
 
     def _headers(self, rows: Iterable[tuple[EntryHeader, EntryBody | None]]) -> Iterator[tuple[Header, str]]:
         for row, body in rows:
-            header = Header(row.subject, row.seq, row.at, row.actor, row.action, row.prev, row.commitment)
+            header = header_of(row)
             self.entries += 1
             self.ends[row.subject] = (row.seq, row.hash)
             if (row.subject, row.seq) in self._sealed:

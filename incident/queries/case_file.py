@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 
 from incident import case_file_check
 from incident.case_file import Piece, Taken, entry_line, manifest, name_within
-from incident.chain import Header, from_line
+from incident.chain import from_line
 from incident.models.entries import EntryBody, EntryHeader, body_place, incident_subject
 from incident.models.incidents import Evidence
 from incident.models.law import Filing
-from incident.queries.audit import lines_of
+from incident.queries.audit import header_of, lines_of
 from incident.queries.close_outs import ledger_subject
 from incident.queries.incident import evidence_place
 from incident.queries.timeline import names_of
@@ -68,8 +68,7 @@ def _rows(session: Session, keys: Keys, subject: str) -> list[Row]:
 
 
 def _line(row: EntryHeader, body: str | None, salt: bytes | None) -> bytes:
-    header = Header(row.subject, row.seq, row.at, row.actor, row.action, row.prev, row.commitment)
-    return entry_line(header, row.hash, salt, body)
+    return entry_line(header_of(row), row.hash, salt, body)
 
 
 def _told(session: Session, rows: Sequence[Row]) -> bytes:

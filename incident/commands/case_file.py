@@ -30,7 +30,7 @@ def take(
         handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             checkpoints = parts.settings.checkpoints
-            pieces = opened.write(lambda act: take_case_file(act, parts.store, incident_id, checkpoints))
+            pieces = take_case_file(parts.store, parts.keys, opened.actor, incident_id, opened.now(), checkpoints)
             for piece in zipped(pieces):
                 file.write(piece)
     sys.stdout.write(

@@ -20,7 +20,8 @@ Taker = Annotated[Actor, Depends(acting(Action.READ_PROOF, programs=False))]
 def download_case_file(desk: Seated, by: Taker, reference: str) -> StreamingResponse:
     """The case file as of now; that it was taken is kept, with the digest of its manifest."""
     incident_id, parts = find(desk, reference), desk.edge
-    pieces = parts.write(by, lambda act: take_case_file(act, parts.store, incident_id, parts.settings.checkpoints))
+    checkpoints = parts.settings.checkpoints
+    pieces = take_case_file(parts.store, parts.keys, by, incident_id, parts.clock.now(), checkpoints)
     headers = {
         "Content-Disposition": f'attachment; filename="case-{reference.lower()}.zip"',
         "Cache-Control": "no-store",

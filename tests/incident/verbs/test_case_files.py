@@ -30,7 +30,8 @@ LOG = b"GET /exports/2026 200\r\n" * 3
 
 
 def taken(desk: Desk, folder: Path, role: Role = Role.PRIVACY_OFFICER) -> list[Piece]:
-    return desk.case.act(role, take_case_file, desk.case.store, desk.incident_id, folder)
+    case = desk.case
+    return take_case_file(case.store, case.keys, case.people[role], desk.incident_id, case.clock.now(), folder)
 
 
 def unpacked(pieces: list[Piece], folder: Path) -> Path:

@@ -52,7 +52,7 @@ class Kind:
     """What a kind of notice is. `contents` names its list of required contents, `asked` the facts it prints.
 
     `page` is the template its HTML stands in: a mail by itself, or a part of what something else shows. `roles` are
-    ours for the data sets it may speak of.
+    ours for the data sets it may speak of. `place` is where its readers live, "" anywhere.
     """
 
     readers: Readers
@@ -63,6 +63,7 @@ class Kind:
     placeholders: frozenset[str] = frozenset({"greeting", "name"})
     own: tuple[str, ...] = ()  # contents nobody can draw from the facts: a person writes them
     locales: tuple[str, ...] = LOCALES
+    place: str = ""
 
     @property
     def to_people(self) -> bool:
@@ -85,7 +86,7 @@ K, R = NoticeKind, Readers
 KINDS: Mapping[NoticeKind, Kind] = {
     K.PEOPLE: Kind(R.PEOPLE, "gdpr-34-2", ASKED),
     K.GENERIC: Kind(R.PEOPLE, "generic", ASKED),
-    K.CALIFORNIA: Kind(R.PEOPLE, "us-ca-1798-82", ASKED),
+    K.CALIFORNIA: Kind(R.PEOPLE, "us-ca-1798-82", ASKED, place="US-CA"),
     K.HIPAA: Kind(R.PEOPLE, "hipaa-164-404-c", ASKED),
     K.GUARDIANS: Kind(R.GUARDIANS, "gdpr-34-2", ASKED),
     K.CHILDREN: Kind(R.CHILDREN, "children", ASKED),
@@ -180,11 +181,12 @@ FORMS: Mapping[str, Form] = {
     "credit-bureaus": Form("State law of the United States", ("people", "countries"), ("telling",), locales=("en",)),
 }
 FILED_WITH = frozenset({"supervisory_authority", "regulator", "competent_authority", "csirt", "credit_bureaus"})
+STAND_IN = "gdpr-33-3"
 OF_CONTENTS = {"gdpr-33-3": "gdpr-33-3", "lgpd": "lgpd", "pipeda": "pipeda", "popia-22-5": "popia"}
 
 
 def form_for(duty: str, contents: str, addressee_kind: str) -> str:
-    """The form a duty is filed in: that of its contents list or stage; the form of Art. 33(3) GDPR where none is ours.
+    """The form a duty is filed in: that of its contents list or stage; the stand-in where none is ours.
 
     `duty` is its id, such as "eu-nis2-final".
     """
@@ -195,7 +197,12 @@ def form_for(duty: str, contents: str, addressee_kind: str) -> str:
     staged = [form for form in FORMS if form.startswith(f"{contents}-") and f"-{form.partition('-')[2]}" in duty]
     if staged:
         return staged[0]
-    return "attorney-general" if duty.startswith("us-") else "gdpr-33-3"
+    return "attorney-general" if duty.startswith("us-") else STAND_IN
+
+
+def stands_in(form: str, contents: str) -> bool:
+    """Whether a form is that of Art. 33(3) GDPR for a duty whose own law asks for something else."""
+    return form == STAND_IN and OF_CONTENTS.get(contents) != form
 
 
 TITLES: Mapping[NoticeKind, str] = {  # as people inside call them

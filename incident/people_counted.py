@@ -15,12 +15,14 @@ def counted_otherwise(sheet: FactSheet, kind: NoticeKind, dataset: str, recipien
     """What the facts say where it is not what the audience holds, in a sentence; "" where they fit or nobody said.
 
     `dataset`: the id of the data set the notice speaks of, "" all of those we control. One person may be in several,
-    so their numbers are from the largest of them to all together. Only notices to the people themselves are compared.
+    so their numbers are from the largest of them to all together. Only notices to the people themselves are compared,
+    one for a single place, such as California, with how many live there.
     """
     if not KINDS[kind].to_people or not recipients:
         return ""
     told = [one for one in sheet.datasets if (one.id == dataset if dataset else one.role in CONTROLLING)]
-    bounds = [_bounds(one) for one in told]
+    place = KINDS[kind].place
+    bounds = [_living_in(place, one) if place else _bounds(one) for one in told]
     if not bounds or None in bounds:
         return ""
     known = [found for found in bounds if found]
@@ -80,3 +82,10 @@ def _bounds(dataset: DataSet) -> tuple[int, int] | None:
         else (dataset.facts.get("people.count_min"), dataset.facts.get("people.count_max"))
     )
     return (low, high) if isinstance(low, int) and isinstance(high, int) else None
+
+
+def _living_in(place: str, dataset: DataSet) -> tuple[int, int] | None:
+    """How many people of a data set live in a place; None where the facts do not say."""
+    reach = dataset.facts.get("reach")
+    number = reach.get(place) if isinstance(reach, Mapping) else None
+    return (number, number) if number is not None else None

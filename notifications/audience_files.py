@@ -11,6 +11,7 @@ from notifications.members import LineFault, NewMember
 from notifications.placeholders import NAME
 
 LONGEST_LINE = 64 * 1024
+NO_PERSON = "it tells people apart, such as your customer number: name it in the first line, or map one"
 COLUMNS = ("person", "address", "account", "role", "locale", "region", "segment")
 ALIASES: Mapping[str, str] = {"id": "person", "email": "address", "e-mail": "address", "mail": "address"}
 HEADINGS: Mapping[str, str] = {  # common headings in the languages of our texts: de, es, fr, it, nl, pl, pt
@@ -192,7 +193,7 @@ def _head_fault(columns: Sequence[str]) -> LineFault | None:
     for number, name in enumerate(columns, 1):
         places.setdefault(name, []).append(str(number))
     if not places.keys() & {"person", "account"}:
-        return LineFault(1, "person", "there is no column person (or id)", "name it in the first line, or map one")
+        return LineFault(1, "person", "there is no column person (or id)", NO_PERSON)
     for name, numbers in places.items():
         if name != LEFT_OUT and not re.fullmatch(NAME, name):
             mend = "a-z, 0-9 and _ in the first line, or map it or leave it out"

@@ -14,6 +14,15 @@ class Catalogue(Protocol):
     def gettext(self, message: str, /) -> str: ...
     def ngettext(self, one: str, many: str, number: int, /) -> str: ...
     def number(self, number: int, /) -> str: ...
+    def country(self, code: str, /) -> str: ...
+
+
+class Country(str):
+    """The code of a country (ISO 3166-1) or a part of one (3166-2), which a page says by its name."""
+
+    def within(self, catalogue: Catalogue) -> str:
+        """The name in a language."""
+        return catalogue.country(str(self))
 
 
 class Counted(int):
@@ -55,6 +64,11 @@ def worded_number(one: str, many: str, number: int, /, **values: object) -> Said
     return _said(_filled(one if number == 1 else many, values), one, values, many, number)
 
 
+def listed(text: str) -> Said:
+    """A text that a catalogue may list as it stands, such as a rule's title; one that remembers its message stays."""
+    return text if isinstance(text, Said) else worded(text)
+
+
 def worded_list(words: Iterable[object], between: str = ", ") -> str:
     """Several words in one, each of which is said in the reader's language; `between` is a sign, no word."""
     parts = list(words)
@@ -64,7 +78,7 @@ def worded_list(words: Iterable[object], between: str = ", ") -> str:
 
 def in_language(value: object, catalogue: Catalogue) -> object:
     """A value for a page: translated when it remembers its message, else as it is."""
-    return value.within(catalogue) if isinstance(value, Said | Counted) else value
+    return value.within(catalogue) if isinstance(value, Said | Counted | Country) else value
 
 
 def _said(text: str, message: str, values: Mapping[str, object], many: str = "", number: int = 0) -> Said:

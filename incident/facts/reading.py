@@ -78,13 +78,8 @@ def _dataset(raw: object, at: str, fallback_role: str | None, faults: list[Fault
         _refuse_unknown(own, OF_DATASET, at, faults)
     identity = own.get("id")
     if not isinstance(identity, str) or not DATASET_ID.fullmatch(identity):
-        faults.append(
-            Fault(
-                f"{at}id",
-                worded("{identity!r} is no id", identity=identity),
-                worded("a short word of letters, digits, - and _"),
-            )
-        )
+        wrong = worded("is missing") if identity is None else worded("{identity!r} is no id", identity=identity)
+        faults.append(Fault(f"{at}id", wrong, worded("a short word of letters, digits, - and _")))
         identity = ONLY
     facts = _section_facts(own, OWN, at, faults)
     if "reach" in own:
@@ -218,13 +213,17 @@ def _reach(value: object, path: str, faults: list[Fault]) -> dict[str, int | Non
             faults.append(
                 Fault(
                     f"{path}.{code}",
-                    worded("is no code of ISO 3166"),
+                    worded("{region} is no code of ISO 3166", region=repr(str(code))),
                     worded("write {what}", what=NO_COUNTRY[str(code)]),
                 )
             )
         elif not REGION.fullmatch(str(code)):
             faults.append(
-                Fault(f"{path}.{code}", worded("is no country or region"), worded("ISO 3166, such as DE or US-CA"))
+                Fault(
+                    f"{path}.{code}",
+                    worded("{code} is no country or region", code=repr(str(code))),
+                    worded("ISO 3166, such as DE or US-CA"),
+                )
             )
         elif number is None or number == "unknown":
             reach[str(code)] = None

@@ -189,11 +189,38 @@ def duty_document(duty: Duty) -> dict[str, object]:
     return document | {"kind": duty.kind.value}
 
 
+def undertaken(hours: int, customer: str = "") -> str:
+    """What a customer's contract, or without one the published promise, asks."""
+    if customer:
+        return worded("Tell {customer} within {hours} hours", customer=customer, hours=hours)
+    return worded("Tell every affected customer within {hours} hours", hours=hours)
+
+
+def contract_with(customer: str) -> str:
+    """What stands in the place of a law where a contract binds."""
+    return worded("Contract with {customer}", customer=customer)
+
+
+def named(document: Mapping[str, object]) -> tuple[str, str]:
+    """The title and the law of a frozen rule; those of a contract or promise are put together again to be translated.
+
+    Raises KeyError.
+    """
+    title, law, period = str(document["title"]), str(document["law"]), _period(document.get("period"))
+    if document["kind"] == DutyKind.STATUTE or period is None:
+        return title, law
+    if document["kind"] == DutyKind.PROMISE:
+        return undertaken(period.amount), law
+    customer = law.removeprefix("Contract with ")
+    return undertaken(period.amount, customer), contract_with(customer)
+
+
 def read_duty(document: Mapping[str, object]) -> Duty:
     """The duty of a frozen document. Keys a later version no longer knows are left out; raises KeyError, ValueError."""
     known = {field.name for field in fields(Duty)}
     values: dict[str, object] = {key: value for key, value in document.items() if key in known}
     values["kind"] = DutyKind(str(document["kind"]))
+    values["title"], values["law"] = named(document)
     for name in PERIODS:
         values[name] = _period(document.get(name))
     for name in LISTS:

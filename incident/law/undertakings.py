@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from incident.law.counting import Period, Unit
-from incident.law.duties import Duty, DutyKind
+from incident.law.duties import Duty, DutyKind, contract_with, undertaken
+from notifications.wording import worded
 
 PROMISE = "promise-customers"
 AFFECTS_CUSTOMERS = "organisation.role in [processor, sub_processor] and some breach.kinds"
@@ -34,9 +35,9 @@ def contract_duty(customer: Counterparty) -> Duty | None:
         kind=DutyKind.CONTRACT,
         jurisdiction="contract",
         regime="contract",
-        law=f"Contract with {name}",
-        article=customer.contract_clause or "clause not recorded",
-        title=f"Tell {name} within {customer.contract_hours} hours",
+        law=contract_with(name),
+        article=customer.contract_clause or worded("clause not recorded"),
+        title=undertaken(customer.contract_hours, name),
         roles=("processor", "sub_processor"),
         addressee_kind="controller",
         stage="initial",
@@ -55,9 +56,9 @@ def promise_duty(hours: int) -> Duty:
         kind=DutyKind.PROMISE,
         jurisdiction="promise",
         regime="promise",
-        law="Published promise to customers",
-        article="own undertaking, not a law",
-        title=f"Tell every affected customer within {hours} hours",
+        law=worded("Published promise to customers"),
+        article=worded("own undertaking, not a law"),
+        title=undertaken(hours),
         roles=("processor", "sub_processor"),
         addressee_kind="customers",
         stage="initial",

@@ -11,6 +11,7 @@ from incident.rota.steps import (
     Verdict,
     plan,
     read_step,
+    step_in_words,
     verdict,
 )
 from incident.rota.turns import BadLayer, Layer, Override, Turn, on_call, turns
@@ -31,6 +32,7 @@ __all__ = [
     "on_call",
     "plan",
     "read_step",
+    "step_in_words",
     "turns",
     "verdict",
 ]

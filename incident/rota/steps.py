@@ -1,12 +1,12 @@
 """The steps of a page: who is told, by which ways, and how long an answer is waited for before the next. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 MOST_STEPS = 10
 MOST_TARGETS = 10
@@ -50,6 +50,31 @@ class Step:
 
 
 USUAL_STEPS = (Step(("on-call",), 10), Step(("team",), 15), Step(("responders",), 30))
+
+
+WHOM: Mapping[str, str] = {
+    Target.ON_CALL: worded("Whoever is on call"),
+    Target.TEAM: worded("Everybody of the team"),
+    Target.RESPONDERS: worded("Every responder, commander and privacy officer"),
+}
+
+
+def step_in_words(step: Step) -> str:
+    """A step as a person would say it."""
+    whom, minutes = worded_list(map(_in_words, step.to)), step.minutes
+    if step.via == (MAIL,):
+        return worded("{whom}; {minutes} min for an answer", whom=whom, minutes=minutes)
+    ways = worded_list(worded("mail") if way == MAIL else way for way in step.via)
+    return worded("{whom}, by {ways}; {minutes} min for an answer", whom=whom, ways=ways, minutes=minutes)
+
+
+def _in_words(target: str) -> str:
+    kind, _, name = target.partition(":")
+    if name and kind == Target.ON_CALL:
+        return worded("Whoever is on call in “{layer}”", layer=name)
+    if kind == Target.ENDPOINT:
+        return worded("the service “{name}”", name=name)
+    return name or WHOM[kind]
 
 
 def read_step(text: str) -> Step:

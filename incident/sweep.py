@@ -18,11 +18,13 @@ from incident.models.people import Notice
 from incident.pager import look_at_pages
 from incident.phases import FINAL
 from incident.queries.case import open_obligation
+from incident.queries.chasing import to_chase
 from incident.queries.customers import newly_contracted
 from incident.queries.health import SWEEP
 from incident.queries.sources import waiting_deliveries
 from incident.roles import system
 from incident.verbs.act import Act
+from incident.verbs.chasing import chase_customers
 from incident.verbs.deliveries import Deliveries
 from incident.verbs.lapses import expired_releases, void_if_expired
 from incident.verbs.looking_again import remind_to_look_again, to_look_at_again
@@ -95,6 +97,20 @@ def tick(
     said = {**beats, "troubles": list(found.troubles)}
     store.write(lambda session: beat(session, SWEEP, said, now))
     return found
+
+
+def look_at_customers(store: Store, keys: Keys, within: timedelta, now: datetime) -> tuple[str, ...]:
+    """A task to telephone each customer who was not told and whose deadline is nearer than `within`; what failed.
+
+    Each incident is its own transaction. Raises StoreUnavailable.
+    """
+    look = Look(name=SWEEP, store=store, keys=keys, actor=system(SWEEP), now=now)
+    with store.read() as session:
+        waiting = to_chase(session, now, within)
+    for incident_id, chased in waiting.items():
+        work = partial(chase_customers, incident_id=incident_id, chased=chased)
+        look.attempt(f"customers of incident {incident_id}", partial(look.write, work), "looked at")
+    return tuple(look.troubles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

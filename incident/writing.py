@@ -65,6 +65,14 @@ class Edited:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The texts of a notice with one of them as somebody types it, and what the checks say; nothing of it is kept."""
+
+    texts: Mapping[str, Text]
+    checked: Checked
+
+
 @cache
 def _templates(folders: tuple[Path, ...]) -> Templates:
     return Templates(folders)
@@ -102,22 +110,39 @@ def draft_again(edge: Edge, by: Actor, notice_id: UUID, version: int, account: A
 
 def edit(edge: Edge, by: Actor, notice_id: UUID, edited: Edited) -> Notice:
     """Keep an edited text; its writer can no longer approve it. Raises Invalid for a bad placeholder, Conflict."""
-    notice = opened(edge, by, notice_id).notice
-    profile = _profile(edge, notice)
-    typed = Text(edited.subject, edited.text.replace("\r\n", "\n"))
-    text = dress(templates_of(edge.settings), NoticeKind(notice.kind), edited.key, typed, profile)
-    signed = _signed(text, profile) if notice.controller else text
-    return edge.write(by, lambda act: edit_notice(act, notice_id, edited.version, edited.key, signed))
+    text = _dressed(edge, opened(edge, by, notice_id).notice, edited)
+    return edge.write(by, lambda act: edit_notice(act, notice_id, edited.version, edited.key, text))
 
 
 def check(edge: Edge, by: Actor, notice_id: UUID) -> Checked:
     """What stands in the way of freezing a notice as it is now."""
-    notice = opened(edge, by, notice_id).notice
-    profile, us = _profile(edge, notice), profile_of(edge.settings)
-    ours = (us.organisation, us.entity)
-    checker = Checker(templates_of(edge.settings), profile, edge.clock.now(), edge.settings.own_hosts, ours)
+    checker = _checker(edge, opened(edge, by, notice_id).notice)
     with edge.read() as session:
         return checker.check(session, edge.keys, by, notice_id)
+
+
+def try_text(edge: Edge, by: Actor, notice_id: UUID, edited: Edited) -> Tried:
+    """A notice as it would be with a text that is being typed; nothing is kept. Raises NotFound and Forbidden.
+
+    A text that could not be saved has no HTML; its faults are among the findings. Lines are those of the text as typed.
+    """
+    found = opened(edge, by, notice_id)
+    if edited.key not in found.draft.texts:
+        raise NotFound(worded("The notice is not written in {locale}.", locale=repr(edited.key)))
+    try:
+        text = _dressed(edge, found.notice, edited)
+    except Invalid:
+        said = edited.text.replace("\r\n", "\n").strip()
+        text = replace(found.draft.texts[edited.key], subject=edited.subject, text=said, html="")
+    view = replace(found, draft=found.draft.with_text(edited.key, text))
+    with edge.read() as session:
+        checked = _checker(edge, found.notice).check_view(session, edge.keys, view)
+    above = edited.text[: len(edited.text) - len(edited.text.lstrip())].count("\n")
+    moved = [
+        replace(one, line=one.line + above) if one.line and one.locale == edited.key else one
+        for one in checked.findings
+    ]
+    return Tried(view.draft.texts, replace(checked, findings=moved))
 
 
 def tick(edge: Edge, by: Actor, notice_id: UUID, version: int, key: str, reason: str) -> Notice:
@@ -199,6 +224,20 @@ def _in_its_name(written: Written, order: Order, authoring: Authoring) -> Writte
 
 def _signed(text: Text, profile: Profile) -> Text:
     return replace(text, speaker=profile.organisation, answers_to=profile.contact_email)
+
+
+def _dressed(edge: Edge, notice: Notice, edited: Edited) -> Text:
+    """A text as a person changed it, as the notice would have it. Raises Invalid for a bad placeholder."""
+    profile = _profile(edge, notice)
+    typed = Text(edited.subject, edited.text.replace("\r\n", "\n"))
+    text = dress(templates_of(edge.settings), NoticeKind(notice.kind), edited.key, typed, profile)
+    return _signed(text, profile) if notice.controller else text
+
+
+def _checker(edge: Edge, notice: Notice) -> Checker:
+    us = profile_of(edge.settings)
+    ours, hosts = (us.organisation, us.entity), edge.settings.own_hosts
+    return Checker(templates_of(edge.settings), _profile(edge, notice), edge.clock.now(), hosts, ours)
 
 
 def _profile(edge: Edge, notice: Notice) -> Profile:

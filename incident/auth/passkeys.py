@@ -105,8 +105,11 @@ def party_of(settings: Settings) -> Party:
     is_local = host == "localhost" or host.endswith(".localhost")
     if not host or _is_address(host) or not (parts.scheme == "https" or (parts.scheme == "http" and is_local)):
         raise NoPasskeysHere(
-            "Passkeys need this console at a host name over https, or at http://localhost, and SEVENTYTWO_PUBLIC_URL "
-            f"to say so. It says {parts.scheme}://{parts.netloc}."
+            worded(
+                "Passkeys need this console at a host name over https, or at http://localhost, and "
+                "SEVENTYTWO_PUBLIC_URL to say so. It says {address}.",
+                address=f"{parts.scheme}://{parts.netloc}",
+            )
         )
     name = host if host.isascii() else idna.encode(host, uts46=True).decode()
     port = "" if parts.port in (None, PORTS[parts.scheme]) else f":{parts.port}"

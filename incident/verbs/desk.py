@@ -46,6 +46,7 @@ def save_view(act: Act, name: str, query: str) -> SavedView:
     row.query, row.made_at = query, act.now
     act.session.add(row)
     act.session.flush()
+    _write_down(act, "view.saved", f"{act.actor.name} kept the view “{name}” of the board.")
     return row
 
 
@@ -57,6 +58,7 @@ def drop_view(act: Act, view_id: UUID) -> None:
         raise NotFound(worded("There is no such saved view."))
     act.session.delete(row)
     act.session.flush()
+    _write_down(act, "view.removed", f"{act.actor.name} removed the view “{row.name}” of the board.")
 
 
 def make_deadline_feed(act: Act) -> str:
@@ -69,8 +71,7 @@ def make_deadline_feed(act: Act) -> str:
     row.digest, row.made_at = digest, act.now
     act.session.add(row)
     act.session.flush()
-    text = f"{act.actor.name} made an address of their calendar of deadlines."
-    record(act, ADMINISTRATION, "deadline_feed.made", {"text": text, "about": str(act.actor.id)})
+    _write_down(act, "deadline_feed.made", f"{act.actor.name} made an address of their calendar of deadlines.")
     return token
 
 
@@ -83,4 +84,8 @@ def drop_deadline_feed(act: Act) -> None:
     act.session.delete(row)
     act.session.flush()
     text = f"The address of the calendar of deadlines of {act.actor.name} opens nothing any more."
-    record(act, ADMINISTRATION, "deadline_feed.dropped", {"text": text, "about": str(act.actor.id)})
+    _write_down(act, "deadline_feed.dropped", text)
+
+
+def _write_down(act: Act, action: str, text: str) -> None:
+    record(act, ADMINISTRATION, action, {"text": text, "about": str(act.actor.id)})

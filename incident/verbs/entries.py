@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from incident.chain import GENESIS, Header, canonical, commitment, digest
 from incident.errors import Fault, Invalid
 from incident.models.entries import ChainHead, EntryBody, EntryHeader, body_place, incident_subject
+from incident.queries.timeline import COMMENTED, last_seq
 from incident.roles import Action
 from incident.verbs.act import Act
 from notifications.wording import worded
@@ -21,10 +22,11 @@ LONGEST_NOTE = 20_000
 LONGEST_REASON = 500  # of one that its row keeps besides
 
 
-def note(act: Act, incident_id: UUID, text: str, *, at: datetime | None = None) -> EntryHeader:
+def note(act: Act, incident_id: UUID, text: str, *, at: datetime | None = None, on: int | None = None) -> EntryHeader:
     """A line by hand. `at` is its true time where that is not now; such a line is shown as back-dated.
 
-    Raises Invalid for an empty or overlong text or a time to come, Forbidden and NotFound by permission.
+    `on` is the number of the entry it comments on: it is shown there too, and stays an entry of its own. Raises Invalid
+    for an empty or overlong text, a time to come or an entry there is not, Forbidden and NotFound by permission.
     """
     act.require(Action.NOTE, incident_id)
     faults = []
@@ -42,9 +44,14 @@ def note(act: Act, incident_id: UUID, text: str, *, at: datetime | None = None) 
         faults.append(
             Fault("at", worded("{at} is in the future", at=at.isoformat()), worded("a line says what has happened"))
         )
+    subject = incident_subject(incident_id)
+    if on is not None and not 1 <= on <= last_seq(act.session, subject):
+        faults.append(Fault("on", worded("there is no entry {number}", number=on), worded("name one of the timeline")))
     if faults:
         raise Invalid(*faults)
-    return record(act, incident_subject(incident_id), "noted", {"text": text.strip()}, at=at)
+    if on is None:
+        return record(act, subject, "noted", {"text": text.strip()}, at=at)
+    return record(act, subject, COMMENTED, {"text": text.strip(), "on": on}, at=at)
 
 
 def record(

@@ -21,13 +21,17 @@ UNNAMED_TYPE = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is to be kept. `collected_at` is its true time where that is not now; `task_id` the step it belongs to."""
+    """What is to be kept. `collected_at` is its true time where that is not now; `task_id` the step it belongs to.
+
+    `file_name`: what the file was called where it came from, if it was one and `name` says something else.
+    """
 
     name: str
     content: bytes
     media_type: str = UNNAMED_TYPE
     collected_at: datetime | None = None
     task_id: UUID | None = None
+    file_name: str = ""
 
 
 def keep_evidence(act: Act, incident_id: UUID, finding: Finding) -> Evidence:
@@ -43,6 +47,8 @@ def keep_evidence(act: Act, incident_id: UUID, finding: Finding) -> Evidence:
     row = seal_evidence(act, incident_id, finding)
     text = f"Evidence kept: {finding.name.strip()} ({row.size:,} bytes, SHA-256 {row.sha256[:16]}…)."
     body = {"text": text, "evidence": str(row.id), "sha256": row.sha256}
+    if finding.file_name:
+        body["file"] = finding.file_name[:LONGEST_NAME]
     record(act, incident_subject(incident_id), "evidence.kept", body, at=finding.collected_at)
     return row
 

@@ -2,18 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from incident.chain import canonical
-from incident.errors import Conflict, Fault, Invalid
+from incident.errors import Fault, Invalid, Overtaken
 from incident.facts import Change, FactSheet, difference, read_sheet, sheet_document
 from incident.law.circumstances import Organisation
 from incident.models.entries import incident_subject
 from incident.models.law import FactDraft, FactVersion
-from incident.queries.facts import draft_place, facts_place, latest_facts
+from incident.queries.facts import SavedFacts, draft_of, draft_place, facts_place, latest_facts, seen_digest
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.decisions import reopen_resting_on
@@ -23,6 +23,7 @@ from incident.verbs.versions import lock_incident
 from notifications.ids import new_id
 from notifications.wording import worded
 
+Document = Mapping[str, object]
 LARGEST = 500_000  # characters of the canonical document
 SHOWN = 40  # changes named on the timeline; the rest are counted
 
@@ -34,25 +35,28 @@ def save_facts(
     document: object,
     *,
     based_on: int | None = None,
+    seen: str = "",
 ) -> FactVersion:
     """Save a version of the fact sheet, put what changed on the timeline, and derive the duties anew.
 
-    `document` is flat or by data set. `based_on` is the version the caller saw: a newer one raises Conflict. A sheet
-    equal to the saved one makes no new version. Decisions that rest on changed facts reopen. Raises Invalid with every
-    fault of the document.
+    `document` is flat or by data set. `based_on` is the version the caller saw: a newer one raises Overtaken. `seen`
+    says which answers the caller saw (seen_digest): others kept since then, as a draft, raise it too, for a version
+    takes the place of the draft. A sheet equal to the saved one makes no new version. Decisions that rest on changed
+    facts reopen. Raises Invalid with every fault of the document.
     """
     act.require(Action.FACTS, incident_id)
     sheet = read_sheet(document)
     lock_incident(act, incident_id)
     before = latest_facts(act.session, act.keys, incident_id)
     if based_on is not None and based_on != before.number:
-        raise Conflict(
+        raise Overtaken(
             worded(
                 "The facts are at version {number}, your page showed {based_on}. Read them, then save.",
                 number=before.number,
                 based_on=based_on,
             )
         )
+    _see(act, incident_id, before, seen)
     text = _canonical(sheet)
     digest = hashlib.sha256(text.encode()).hexdigest()
     if digest == before.digest:
@@ -66,9 +70,35 @@ def save_facts(
     return version
 
 
-def save_draft(act: Act, incident_id: UUID, document: Mapping[str, object]) -> None:
-    """Keep answers that are not a version yet, whatever state they are in. They derive nothing."""
+def save_draft(act: Act, incident_id: UUID, document: Document, *, seen: str = "") -> None:
+    """Keep answers that are not a version yet, whatever state they are in. They derive nothing.
+
+    `seen` says which answers the caller saw: others kept since then raise Overtaken, and stay.
+    """
+    change_draft(act, incident_id, lambda _: document, seen=seen)
+
+
+def discard_draft(act: Act, incident_id: UUID, saved: Document, *, seen: str = "") -> None:
+    """Let what is saved stand again in place of the draft. Raises Overtaken as `save_draft`."""
+    save_draft(act, incident_id, saved, seen=seen)
+    text = f"{act.actor.name} threw the draft of the facts away; what was saved stands."
+    record(act, incident_subject(incident_id), "facts.draft_discarded", {"text": text})
+
+
+def change_draft(act: Act, incident_id: UUID, change: Callable[[Document], Document], *, seen: str = "") -> None:
+    """Keep what `change` makes of the answers as they stand at this moment; nobody keeps others meanwhile."""
     act.require(Action.FACTS, incident_id)
+    lock_incident(act, incident_id)
+    _see(act, incident_id, latest_facts(act.session, act.keys, incident_id), seen)
+    _keep(act, incident_id, change(draft_of(act.session, act.keys, act.actor, incident_id)))
+
+
+def _see(act: Act, incident_id: UUID, before: SavedFacts, seen: str) -> None:
+    if seen and seen != seen_digest(before.number, draft_of(act.session, act.keys, act.actor, incident_id)):
+        raise Overtaken(worded("Other answers were kept since your page was read. Read them, then repeat."))
+
+
+def _keep(act: Act, incident_id: UUID, document: Document) -> None:
     text = json.dumps(document, ensure_ascii=False)
     if len(text) > LARGEST:
         raise Invalid(
@@ -80,10 +110,14 @@ def save_draft(act: Act, incident_id: UUID, document: Mapping[str, object]) -> N
         )
     sealed = act.seal(text, draft_place(incident_id))
     draft = act.session.get(FactDraft, incident_id)
+    before = draft.changed_by if draft is not None else ""
     if draft is None:
         draft = FactDraft(incident_id=incident_id, sheet_sealed=sealed, changed_at=act.now, changed_by="")
     draft.sheet_sealed, draft.changed_at, draft.changed_by = sealed, act.now, act.actor.label
     act.session.add(draft)
+    if before != act.actor.label:  # once for whoever writes on it, not for each answer
+        text = f"{act.actor.name} keeps answers as a draft of the facts; no version is saved by that."
+        record(act, incident_subject(incident_id), "facts.drafted", {"text": text})
 
 
 def _canonical(sheet: FactSheet) -> str:

@@ -8,18 +8,23 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from incident.drafting import Brief
-from incident.errors import Conflict, Fault, Invalid, NotFound
+from incident.errors import Conflict, Fault, Invalid, NotFound, Refused
 from incident.law.circumstances import Organisation
 from incident.law.counting import stamp
 from incident.models.entries import incident_subject
-from incident.models.incidents import Evidence
+from incident.models.incidents import Evidence, Incident
 from incident.models.law import Filing, Obligation
 from incident.notice_texts import Written
+from incident.phases import FINAL
+from incident.queries.duties import met_by_hand
+from incident.queries.filings import text_mark
 from incident.roles import Action
 from incident.verbs.act import Act, place_in
-from incident.verbs.entries import record
+from incident.verbs.entries import LONGEST_REASON, record
 from incident.verbs.obligations import rederive
-from incident.verbs.telling import meet
+from incident.verbs.reminders import keep_reminders
+from incident.verbs.telling import meet, obligation_of, reopen
+from incident.verbs.versions import lock_incident
 from notifications.ids import new_id
 from notifications.message import Text, read_text
 from notifications.sealing import Place
@@ -69,11 +74,16 @@ def keep_filing(act: Act, obligation_id: UUID, form: str, brief: Brief, written:
     return filing
 
 
-def edit_filing(act: Act, filing_id: UUID, text: Text) -> Filing:
-    """Replace the text of a draft. Raises Conflict once it was submitted."""
+def edit_filing(act: Act, filing_id: UUID, text: Text, seen: str | None = None) -> Filing:
+    """Replace the text of a draft. `seen` is the mark of the text it was begun from; None: whatever it is.
+
+    Raises Invalid for an empty text, Conflict once it was submitted, or when somebody else changed it meanwhile.
+    """
     filing = _unsubmitted(act, filing_id)
     if not text.text.strip():
         raise Invalid(Fault("text", worded("is empty"), worded("write what the authority is told")))
+    if seen is not None and seen != text_mark(open_filing(act, filing)):
+        raise Conflict(worded("Somebody else changed this filing meanwhile: read theirs, then save yours again."))
     filing.draft_sealed = _sealed(act, filing.incident_id, filing.id, text)
     act.session.add(filing)
     body = {"text": f"Filing edited ({filing.form}, {filing.locale}).", "filing": str(filing.id)}
@@ -107,6 +117,39 @@ def record_submission(act: Act, filing_id: UUID, submission: Submission, organis
 def fulfil(act: Act, incident_id: UUID, obligation_id: UUID, by: str, organisation: Organisation) -> Obligation:
     """Record by hand that an obligation was met now, and start the clocks that follow it. Raises as `meet` does."""
     row = meet(act, incident_id, obligation_id, by)
+    rederive(act, incident_id, organisation)
+    return row
+
+
+def take_back_met(
+    act: Act, incident_id: UUID, obligation_id: UUID, reason: str, organisation: Organisation
+) -> Obligation:
+    """Say that an obligation is not met after all, which somebody had recorded by hand; its clock runs again.
+
+    The entry that recorded it stays; this one corrects it. Raises NotFound, Conflict for one that is open or of an
+    incident that is over, and Refused for one that something on record met: a release, a filing, a telling.
+    """
+    act.require(Action.FILE, incident_id)
+    lock_incident(act, incident_id)
+    incident = act.session.get_one(Incident, incident_id)
+    if incident.phase in FINAL:
+        raise Conflict(
+            worded("{codename} is over: reopen it, so that its clocks are seen.", codename=incident.codename)
+        )
+    row = obligation_of(act, incident_id, obligation_id)
+    if row.met_at is None:
+        raise Conflict(worded("This duty is open already."))
+    if not met_by_hand(row.met_by):
+        raise Refused(worded("It was met by what is on record, not by hand: that stays."))
+    why = f": {reason.strip().rstrip('.')[:LONGEST_REASON]}" if reason.strip() else ""
+    text = f"{row.rule['title']} ({row.rule['article']}) is not met after all{why}. It had been recorded as met"
+    body = {"text": f"{text} at {stamp(row.met_at)} by {row.met_by.rstrip('.')}.", "obligation": str(row.id)}
+    reopen(row)
+    row.updated_at = act.now
+    act.session.add(row)
+    act.session.flush()
+    keep_reminders(act.session, [row], act.now)
+    record(act, incident_subject(incident_id), "obligation.reopened", body)
     rederive(act, incident_id, organisation)
     return row
 

@@ -1,6 +1,7 @@
-"""Open an incident with its runbook, give it a commander, members and a severity, write its review."""
+"""Open an incident with its runbook, call it otherwise, give it a commander, members, a severity; write its review."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,14 +10,18 @@ from sqlmodel import col, select
 
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.entries import incident_subject
-from incident.models.incidents import Incident, Membership, Severity
+from incident.models.incidents import Incident, Membership, Severity, Task
 from incident.models.people import UserAccount
 from incident.phases import FINAL, Phase
-from incident.roles import Action, Role, Visibility
+from incident.queries.board import title_place
+from incident.queries.case import OPEN_TASK
+from incident.queries.members import reads_incidents
+from incident.roles import ALLOWED, Action, Role, Visibility
 from incident.runbooks import Runbook
 from incident.verbs.act import Act, place_in
 from incident.verbs.entries import reason_given, record
 from incident.verbs.tasks import copy_runbook
+from incident.verbs.versions import lock_incident
 from notifications.ids import new_id
 from notifications.wording import worded
 
@@ -47,21 +52,12 @@ def open_incident(act: Act, report: Report, runbook: Runbook | None = None) -> I
     Raises Invalid for an empty or overlong title.
     """
     act.require(Action.REPORT)
-    title = report.title.strip()
-    if not title or len(title) > LONGEST_TITLE:
-        raise Invalid(
-            Fault(
-                "title",
-                worded("must have 1 to {number} characters", number=LONGEST_TITLE),
-                worded("say in one line what was seen"),
-            )
-        )
-    incident_id = new_id()
+    title, incident_id = _title(report.title), new_id()
     incident = Incident(
         id=incident_id,
         codename=_codename(act),
         kind=report.kind,
-        title_sealed=act.seal(title, place_in(incident_id, "incident", "title_sealed", incident_id)),
+        title_sealed=act.seal(title, title_place(incident_id)),
         severity=report.severity,
         phase=Phase.DETECTION,
         visibility=report.visibility,
@@ -93,25 +89,134 @@ def take_command(act: Act, incident_id: UUID, commander_id: UUID) -> Incident:
     return incident
 
 
+def rename(act: Act, incident_id: UUID, title: str) -> Incident:
+    """Call the incident otherwise; what it was called before is on the timeline. Raises Invalid as for a new one, or
+    where it is called so already."""
+    act.require(Action.COMMAND, incident_id)
+    said, place = _title(title), title_place(incident_id)
+    lock_incident(act, incident_id)
+    incident = _incident(act, incident_id)
+    before = act.open(incident.title_sealed, place)
+    if said == before:
+        raise Invalid(Fault("title", worded("is what it was"), worded("say it otherwise")))
+    incident.title_sealed = act.seal(said, place)
+    record(act, incident_subject(incident_id), "renamed", {"text": f"Renamed from “{before}” to “{said}”."})
+    return incident
+
+
+def _title(given: str) -> str:
+    title = given.strip()
+    if title and len(title) <= LONGEST_TITLE:
+        return title
+    mend = worded("say in one line what was seen")
+    raise Invalid(Fault("title", worded("must have 1 to {number} characters", number=LONGEST_TITLE), mend))
+
+
 def set_severity(act: Act, incident_id: UUID, severity: Severity, reason: str) -> Incident:
-    """Change the severity, with the reason on the timeline."""
+    """Change the severity, with the reason on the timeline. Raises Invalid without a reason, or where it is that."""
     act.require(Action.COMMAND, incident_id)
     why = reason_given(reason, worded("say why the severity changes"))
     incident = _incident(act, incident_id)
+    if incident.severity is severity:
+        raise Invalid(Fault("severity", worded("is what it was"), worded("choose another one")))
     text = f"Severity {incident.severity} → {severity}: {why}"
     incident.severity = severity
     record(act, incident_subject(incident_id), "severity.set", {"text": text})
     return incident
 
 
-def add_member(act: Act, incident_id: UUID, user_id: UUID) -> None:
-    """Let a person into the incident; also into a restricted or sealed one."""
+def set_visibility(act: Act, incident_id: UUID, visibility: Visibility, reason: str) -> Incident:
+    """Change by whom the incident may be seen, with the reason on the timeline.
+
+    Raises Invalid without a reason or where it is so already. Raises Conflict where it would be hidden and none of its
+    members could let others in, or where who hides it would lose sight of it.
+    """
+    act.require(Action.COMMAND, incident_id)
+    why = reason_given(reason, worded("say why others may see it from now on, or no more"))
+    lock_incident(act, incident_id)
+    incident = _incident(act, incident_id)
+    if incident.visibility is visibility:
+        raise Invalid(Fault("visibility", worded("is what it was"), worded("choose another one")))
+    if visibility is not Visibility.OPEN:
+        _require_kept_in_sight(act, incident_id)
+    text = f"Visibility {incident.visibility} → {visibility}: {why}"
+    incident.visibility = visibility
+    record(act, incident_subject(incident_id), "visibility.set", {"text": text})
+    return incident
+
+
+def _require_kept_in_sight(act: Act, incident_id: UUID) -> None:
+    members = [one for one in _members(act, incident_id) if not one.disabled_at]
+    if not any(_lets_in(one) for one in members):
+        raise Conflict(worded("Nobody of it could let anybody in: let a commander or privacy officer in first."))
+    person = act.session.get(UserAccount, act.actor.id) is not None
+    if person and all(one.id != act.actor.id for one in members):
+        raise Conflict(worded("You do not belong to it and would not see it again: let yourself in first."))
+
+
+def add_member(act: Act, incident_id: UUID, user_id: UUID) -> bool:
+    """Let a person into the incident, also into a restricted or sealed one; whether they were none of it before.
+
+    Raises NotFound for nobody, Invalid for somebody who may not sign in or whose roles read no incident.
+    """
     act.require(Action.COMMAND, incident_id)
     account = act.session.get(UserAccount, user_id)
     if account is None:
         raise NotFound(worded("There is no such person."))
+    if account.disabled_at or not reads_incidents(account):
+        raise Invalid(
+            Fault("person", worded("may not read an incident"), worded("an administrator gives them a role that does"))
+        )
+    if act.session.get(Membership, (incident_id, user_id)) is not None:
+        return False
     _join(act, incident_id, user_id)
-    record(act, incident_subject(incident_id), "member.added", {"text": f"{account.name} joined this incident."})
+    body = {"text": f"{account.name} joined this incident.", "person": str(user_id)}
+    record(act, incident_subject(incident_id), "member.added", body)
+    return True
+
+
+def remove_member(act: Act, incident_id: UUID, user_id: UUID) -> None:
+    """Take a person out of the incident: of a restricted or sealed one they know nothing any more.
+
+    What they had taken of the runbook and not done is anybody's again. Raises NotFound for who is no member, and
+    Conflict for the commander and for the last member of a restricted or sealed incident who can let others in.
+    """
+    act.require(Action.COMMAND, incident_id)
+    lock_incident(act, incident_id)
+    incident, members = _incident(act, incident_id), _members(act, incident_id)
+    account = next((one for one in members if one.id == user_id), None)
+    if account is None:
+        raise NotFound(worded("There is no such member of this incident."))
+    if incident.commander_id == user_id:
+        raise Conflict(worded("{name} commands this incident: name another commander first.", name=account.name))
+    others = [one for one in members if one.id != user_id and not one.disabled_at]
+    if incident.visibility is not Visibility.OPEN and not any(_lets_in(one) for one in others):
+        raise Conflict(worded("Nobody else could let anybody in: let another commander or privacy officer in first."))
+    act.session.delete(act.session.get_one(Membership, (incident_id, user_id)))
+    given_back = _give_back(act, incident_id, user_id)
+    tasks = f" Open tasks of theirs that anybody may take now: {given_back}." if given_back else ""
+    body = {"text": f"{account.name} left this incident.{tasks}", "person": str(user_id)}
+    record(act, incident_subject(incident_id), "member.removed", body)
+
+
+def _lets_in(account: UserAccount) -> bool:
+    return not ALLOWED[Action.COMMAND].isdisjoint(account.roles)
+
+
+def _give_back(act: Act, incident_id: UUID, user_id: UUID) -> int:
+    """Open steps of the runbook that were theirs are nobody's; how many."""
+    theirs = (col(Task.incident_id) == incident_id, col(Task.assignee_id) == user_id, col(Task.state).in_(OPEN_TASK))
+    rows = act.session.exec(select(Task).where(*theirs)).all()
+    for row in rows:
+        row.assignee_id = None
+    act.session.add_all(rows)
+    act.session.flush()
+    return len(rows)
+
+
+def _members(act: Act, incident_id: UUID) -> Sequence[UserAccount]:
+    joined = select(UserAccount).join(Membership, col(Membership.user_id) == col(UserAccount.id))
+    return act.session.exec(joined.where(col(Membership.incident_id) == incident_id)).all()
 
 
 def write_review(act: Act, incident_id: UUID, text: str) -> Incident:

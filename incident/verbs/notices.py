@@ -128,6 +128,23 @@ def tick_warning(act: Act, notice_id: UUID, version: int, finding: Finding, reas
     return notice
 
 
+def withdraw_tick(act: Act, notice_id: UUID, version: int, key: str) -> Notice:
+    """Let a warning stand no more that was accepted; the entry with its reason stays on the timeline.
+
+    What is asked for of the text becomes void. Raises NotFound for one that nobody accepted, Conflict.
+    """
+    notice = _at_version(act, notice_id, version)
+    draft = open_draft(act, notice)
+    if key not in draft.ticks:
+        raise NotFound(worded("Nobody accepted this warning."))
+    _seal(act, notice, draft.without_tick(key))
+    _changed(act, notice)
+    void_edited(act, notice, "A warning that had been accepted was taken up again")
+    text = f"Warning on the notice ({_said(notice.kind)}) may stand no more. It had been accepted: {draft.ticks[key]}"
+    record(act, incident_subject(notice.incident_id), "notice.warning_unticked", {"text": text, "finding": key})
+    return notice
+
+
 def freeze_notice(act: Act, notice_id: UUID, checked: Checked) -> Edition:
     """Freeze the draft as an edition that can be released.
 

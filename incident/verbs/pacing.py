@@ -6,10 +6,11 @@ from incident.errors import Fault, Invalid
 from incident.law.counting import stamp
 from incident.models.law import Obligation
 from incident.outreach import Pacing, pacing_message
+from incident.queries.case import CANARY, RAMP
 from incident.queries.counting import counts_of
 from incident.queries.progress import Progress, progress_of
 from incident.queries.seats import Bound, find_bound
-from incident.roles import system
+from incident.roles import Role, system
 from incident.sending_rules import Sending
 from incident.verbs.act import Act
 from incident.verbs.messages import people_with, put_out
@@ -23,8 +24,8 @@ from notifications.ramp import Course, Stage
 from notifications.sending_hours import BadHours, Hours, read_hours
 from notifications.wording import worded
 
-CONFIRM_TASK = "canary-{}"  # keys of tasks, by the release's id
-HELD_TASK = "ramp-{}"
+CONFIRM_TASK = CANARY + "{}"  # keys of tasks, by the release's id
+HELD_TASK = RAMP + "{}"
 
 
 def set_out(act: Act, bound: Bound, audience: Audience, sending: Sending) -> str:
@@ -109,7 +110,7 @@ def _say(act: Act, bound: Bound, moved: Moved) -> None:
     if moved.after.stage is Stage.CONFIRM:
         said = Said("release.canary", f"The canary of {named(bound)} has its answers: {so_far}. A person confirms it.")
         title = "Look at what came of the canary, and confirm it or stop the release"
-        add_task(act, bound.incident_id, Added(CONFIRM_TASK.format(row.id), title, so_far))
+        add_task(act, bound.incident_id, Added(CONFIRM_TASK.format(row.id), title, so_far, Role.APPROVER))
         _page(act, bound, Pacing.CONFIRM, so_far, "1")
     elif moved.after.stage is Stage.HELD:
         share = f"{moved.tally.troubled - moved.before.troubled:,} of the last {moved.before.people:,} people"

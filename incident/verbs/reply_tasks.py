@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from incident.models.replies import Reply
+from incident.queries.case import REPLIES
 from incident.reply_rules import OWNED, ReplyRules
 from incident.verbs.act import Act
 from incident.verbs.tasks import Added, add_task, settle_by_key
@@ -32,7 +33,7 @@ SAID: Mapping[ReplyClass, tuple[str, str]] = {
 
 def task_key(kind: ReplyClass) -> str:
     """By which the task of a class is known in its incident."""
-    return f"replies-{kind.value}"
+    return f"{REPLIES}{kind.value}"
 
 
 def keep_task(act: Act, incident_id: UUID, kind: ReplyClass, rules: ReplyRules) -> None:

@@ -160,7 +160,7 @@ def _live(act: Act, source: Source) -> list[SourceSecret]:
 def _add_secret(act: Act, source: Source, given: str) -> str:
     scheme = Scheme(source.scheme)
     if not given and scheme in GIVEN:
-        mend = "give it: seventytwo source add --own-secret reads it from the input"
+        mend = worded("give it here, or by seventytwo source add --own-secret, which reads it from the input")
         raise Invalid(Fault("secret", worded("of {scheme} is not ours to make", scheme=scheme), mend))
     secret = given or _new_secret(scheme, source.slug)
     try:

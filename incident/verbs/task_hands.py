@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.models.entries import incident_subject
-from incident.models.incidents import Task
+from incident.models.incidents import Incident, Task
 from incident.models.people import UserAccount
 from incident.queries.access import access_to
 from incident.queries.case import OPEN_TASK
@@ -49,14 +49,38 @@ def hand_task(act: Act, incident_id: UUID, task_id: UUID, to: UUID | None) -> Ta
     return task
 
 
+def holder_of(act: Act, task_id: UUID) -> UUID | None:
+    """Who holds a step now, for a caller that gives it back to them. None: nobody, or no such step."""
+    return act.session.exec(select(Task.assignee_id).where(col(Task.id) == task_id)).first()
+
+
+def reopen_task(act: Act, incident_id: UUID, task_id: UUID) -> Task:
+    """Open a step anew that was settled by mistake; what was said and kept of it stays on the timeline.
+
+    Raises Conflict where it is open, and for an incident that is over.
+    """
+    task = _locked(act, incident_id, task_id)
+    if task.state in OPEN_TASK:
+        raise Conflict(worded("This task is open."))
+    if act.session.get_one(Incident, incident_id).closed_at is not None:
+        raise Conflict(worded("The incident is closed: reopen it first."))
+    was = task.state
+    task.state, task.settled_at, task.settled_by, task.note_sealed = "open", None, "", None
+    act.session.add(task)
+    act.session.flush()
+    text = f"{act.actor.name} opened the task again that was {was}: {task.step.get('title', task.key)}."
+    record(act, incident_subject(incident_id), "task.reopened", {"text": text, "task": str(task.id)})
+    return task
+
+
 def settle_with_evidence(
-    act: Act, task_id: UUID, settled: Settled, note: str, finding: Finding | None
+    act: Act, task_id: UUID, settled: Settled, note: str, finding: Finding | None, on: UUID | None = None
 ) -> tuple[Task, UUID]:
-    """Settle a step of whichever incident it is on, and keep what proves it as evidence of that step.
+    """Settle a step of this incident, or of whichever it is on, and keep what proves it as evidence of that step.
 
     Raises NotFound, Forbidden, and Invalid and Conflict as `settle_task` and `keep_evidence` do; then nothing is kept.
     """
-    incident_id = incident_of_task(act, task_id)
+    incident_id = on or incident_of_task(act, task_id)
     if finding is not None:
         keep_evidence(act, incident_id, replace(finding, task_id=task_id))
     return settle_task(act, incident_id, task_id, settled, note), incident_id
@@ -72,13 +96,18 @@ def incident_of_task(act: Act, task_id: UUID) -> UUID:
 
 
 def _open_task(act: Act, incident_id: UUID, task_id: UUID) -> Task:
+    task = _locked(act, incident_id, task_id)
+    if task.state not in OPEN_TASK:
+        raise Conflict(worded("This task is settled already."))
+    return task
+
+
+def _locked(act: Act, incident_id: UUID, task_id: UUID) -> Task:
     act.require(Action.TASK, incident_id)
     wanted = (col(Task.id) == task_id, col(Task.incident_id) == incident_id)
     task = act.session.exec(select(Task).where(*wanted).with_for_update()).first()
     if task is None:
         raise NotFound(worded("There is no such task on this incident."))
-    if task.state not in OPEN_TASK:
-        raise Conflict(worded("This task is settled already."))
     return task
 
 

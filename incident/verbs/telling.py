@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -13,14 +14,18 @@ from incident.models.entries import incident_subject
 from incident.models.law import Obligation
 from incident.models.people import Customer, Telling
 from incident.notice_kinds import NoticeKind, meets
+from incident.queries.chasing import chase_key
 from incident.queries.duties import told_of_affected
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import record
 from incident.verbs.reminders import keep_reminders
+from incident.verbs.tasks import settle_by_key
 from incident.verbs.versions import lock_incident
 from notifications.ids import new_id
 from notifications.wording import worded
+
+ByHand = Literal["telephone", "portal", "post", "in_person"]  # how somebody tells a customer without a notice of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,20 @@ class Told:
     occasion: str
     channel: str
     proof: str = ""
+
+
+def told_by_hand(channel: ByHand, proof: str, at: datetime) -> Told:
+    """What somebody did without a notice of ours, at this moment."""
+    return Told(f"{channel}:{at.isoformat(timespec='seconds')}", channel, proof.strip())
+
+
+def obligation_of(act: Act, incident_id: UUID, obligation_id: UUID) -> Obligation:
+    """One obligation of an incident. Raises NotFound. A step of other verbs."""
+    wanted = (col(Obligation.incident_id) == incident_id, col(Obligation.id) == obligation_id)
+    row = act.session.exec(select(Obligation).where(*wanted)).first()
+    if row is None:
+        raise NotFound(worded("There is no such obligation on this incident."))
+    return row
 
 
 def meet(act: Act, incident_id: UUID, obligation_id: UUID, by: str, *, at: datetime | None = None) -> Obligation:
@@ -45,10 +64,7 @@ def meet(act: Act, incident_id: UUID, obligation_id: UUID, by: str, *, at: datet
         )
     if faults:
         raise Invalid(*faults)
-    wanted = (col(Obligation.incident_id) == incident_id, col(Obligation.id) == obligation_id)
-    row = act.session.exec(select(Obligation).where(*wanted)).first()
-    if row is None:
-        raise NotFound(worded("There is no such obligation on this incident."))
+    row = obligation_of(act, incident_id, obligation_id)
     met = settle(act, [row], by, at or act.now)
     if met:
         record(act, incident_subject(incident_id), "obligation.met", {"text": _line(row), "by": by})
@@ -96,6 +112,7 @@ def tell_customer(act: Act, incident_id: UUID, customer_id: UUID, told: Told, *,
     counted = told_of_affected(act.session, incident_id)
     if counted.affected and not counted.waiting:
         settle(act, _open(act, incident_id, addressee_kind="customers"), f"telling:{telling.id}", moment)
+    settle_by_key(act, incident_id, chase_key(customer_id), f"Told by {told.channel.replace('_', ' ')}.")
     text = (
         f"{customer.legal_name} told by {told.channel}; {len(counted.told)} of {len(counted.affected)} customers told."
     )

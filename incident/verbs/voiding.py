@@ -36,10 +36,10 @@ def open_releases(
     return [(row, notice) for row, notice in session.exec(query).all() if not releases.is_settled(session, row)]
 
 
-def void_edited(act: Act, notice: Notice) -> None:
-    """Void what is asked for, or stopped, of a notice whose text was changed since; what is being sent goes on.
+def void_edited(act: Act, notice: Notice, why: str = "Its text was changed since it was asked for") -> None:
+    """Void what is asked for, or stopped, of a notice that was changed since; what is being sent goes on.
 
-    A step of the verbs that change a text.
+    A step of the verbs that change a text, or what may stand in it.
     """
     waiting = (ReleaseState.REQUESTED, ReleaseState.STOPPED)
     query = (
@@ -49,7 +49,7 @@ def void_edited(act: Act, notice: Notice) -> None:
         .order_by(col(Release.requested_at), col(Release.id))
     )
     for row in act.session.exec(query).all():
-        void_because(act, row, "Its text was changed since it was asked for")
+        void_because(act, row, why)
 
 
 def void_because(act: Act, row: Release, reason: str) -> None:

@@ -1,11 +1,13 @@
 """What permission needs to know: an incident's visibility and members, and which incidents an actor may see."""
 
 import contextlib
+from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sql
 from sqlalchemy import ColumnElement, Executable, bindparam, or_, true
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from incident.errors import NotFound
@@ -38,6 +40,12 @@ def visible_incidents(actor: Actor) -> ColumnElement[bool]:
     if sees(Actor(UUID(int=0), "", actor.roles), Access(Visibility.OPEN, frozenset())):
         return or_(col(Incident.visibility) == Visibility.OPEN, mine)
     return mine
+
+
+def incidents_seen(session: Session, actor: Actor) -> Sequence[Incident]:
+    """Every incident the actor may see, but its review, which is large and wanted for one at a time."""
+    query = select(Incident).options(defer(col(Incident.review_sealed)))  # type: ignore[arg-type]
+    return session.exec(query.where(visible_incidents(actor))).all()
 
 
 def find_incident(session: Session, actor: Actor, reference: str | UUID) -> Incident:

@@ -1,6 +1,5 @@
 """What an approver weighs beside the text: who has said yes, what differs from the last time, whom it adds, how new."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,16 +10,15 @@ from sqlmodel import Session, col, select
 from incident.approval_rules import SEATED, ApprovalRules
 from incident.errors import Forbidden
 from incident.grounds import Case, grounds_digest
-from incident.models.people import Notice, UserAccount
+from incident.models.people import UserAccount
 from incident.queries.access import access_to
 from incident.queries.briefs import case_for
 from incident.queries.counting import REACHED
+from incident.queries.editions import Compared, compare
 from incident.queries.foreign_people import Going, standing_of
 from incident.queries.seats import Bound, actor_of, alone_from, find_bound, roles_of, yes_alone, yes_of
 from incident.roles import Action, Actor, may, require, sees
 from notifications.audience import relatives
-from notifications.differences import Line, differences
-from notifications.message import Text
 from notifications.models import Approval, Audience, Delivery, Edition, Member, Release, ReleaseState
 from notifications.occasions import edition_occasion
 from notifications.quorum import Seat, Way, Yes, seats_of, used_up
@@ -28,20 +26,6 @@ from notifications.release import open_texts
 from notifications.release_states import UNDER_WAY
 from notifications.sealing import Keys
 from notifications.wording import worded
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """The text against the edition that was released before it, or that it follows: by language and segment.
-
-    `fresh` are languages that edition had no text in, `gone` those only it had.
-    """
-
-    edition: Edition
-    notice: Notice
-    lines: Mapping[str, tuple[Line, ...]]
-    fresh: frozenset[str]
-    gone: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +135,7 @@ def _compared(session: Session, keys: Keys, bound: Bound) -> Compared | None:
     before = _released_before(session, bound) or _followed(session, bound)
     if before is None or before.digest == bound.edition.digest:
         return None
-    then, now = open_texts(session, keys, before), open_texts(session, keys, bound.edition)
-    lines = {key: differences(_whole(then.get(key)), _whole(text)) for key, text in now.items()}
-    fresh, gone = frozenset(set(now) - set(then)), tuple(sorted(set(then) - set(now)))
-    return Compared(before, session.get_one(Notice, before.notice_id), lines, fresh, gone)
+    return compare(session, keys, before, open_texts(session, keys, bound.edition))
 
 
 def _released_before(session: Session, bound: Bound) -> Edition | None:
@@ -171,10 +152,6 @@ def _released_before(session: Session, bound: Bound) -> Edition | None:
 def _followed(session: Session, bound: Bound) -> Edition | None:
     """The edition an update tells the news since."""
     return session.get(Edition, bound.notice.follows) if bound.notice.follows else None
-
-
-def _whole(text: Text | None) -> str:
-    return f"{text.subject}\n\n{text.text}" if text else ""
 
 
 def _joining(session: Session, release: Release) -> Joining | None:

@@ -1,16 +1,22 @@
 """What the facts say of an audience's people or customers where it is not whom the audience holds."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from sqlmodel import Session, col, select
 
 from incident.facts import DataSet, FactSheet
+from incident.models.law import Obligation
 from incident.models.people import Notice
 from incident.notice_kinds import KINDS, NoticeKind, Readers
 from incident.people_counted import counted_for_customer, counted_otherwise, customers_left_out
 from incident.queries.briefs import case_for
 from incident.queries.customers import customer_names
 from incident.queries.shares import is_anothers, own_figures, processed_for
-from notifications.models import Audience, Member
+from notifications.models import Audience, Edition, Member, Release
 from notifications.sealing import Keys
+
+SENT = "release:"  # what met a duty, when a notice did
 
 
 def beside_facts(session: Session, keys: Keys, notice: Notice, audience: Audience | None) -> str:
@@ -26,6 +32,30 @@ def beside_facts(session: Session, keys: Keys, notice: Notice, audience: Audienc
     if notice.controller:
         return _customers_people(session, keys, notice, audience)
     return counted_otherwise(sheet, kind, notice.dataset, audience.members)
+
+
+def told_short(session: Session, keys: Keys, duties: Iterable[Obligation]) -> dict[UUID, str]:
+    """Duties that sent notices met, with what the facts say of people or customers who were not among the recipients.
+
+    By the id of the obligation; for callers that have asked for permission.
+    """
+    met = {one.id: UUID(one.met_by.removeprefix(SENT)) for one in duties if one.met_by.startswith(SENT)}
+    query = (
+        select(Release.id, Notice, Audience)
+        .join(Edition, col(Edition.id) == col(Release.edition_id))
+        .join(Notice, col(Notice.id) == col(Edition.notice_id))
+        .join(Audience, col(Audience.id) == col(Release.audience_id))
+        .where(col(Release.id).in_(set(met.values())))
+    )
+    rows = session.exec(query).all() if met else ()
+    said = {identity: beside_facts(session, keys, notice, audience) for identity, notice, audience in rows}
+    return {duty: said[release] for duty, release in met.items() if said.get(release)}
+
+
+def mended_at(notice: Notice) -> str:
+    """The section of the incident where what `beside_facts` says is mended: customers are put in order at theirs."""
+    to_customers = KINDS[NoticeKind(notice.kind)].readers is Readers.CUSTOMERS
+    return "customers" if to_customers or notice.controller else "facts"
 
 
 def _left_out(session: Session, sheet: FactSheet, notice: Notice, audience: Audience) -> str:

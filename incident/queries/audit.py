@@ -1,6 +1,7 @@
 """Whether the timeline still says what it said: each chain against its hashes, its head, the checkpoints outside."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,6 +17,7 @@ from incident.chain import (
     Head,
     Header,
     against_checkpoints,
+    from_line,
     read_checkpoints,
     sealed_heads,
     uncovered,
@@ -91,6 +93,16 @@ def lines_of(folder: Path) -> list[str]:
     path = folder / FILE
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     return text.split("\n")[:-1]
+
+
+def signer_of(folder: Path) -> str:
+    """The public key that signed the first checkpoint, in hex, as `verify` says it; "" before there is one."""
+    path = folder / FILE
+    if not path.exists():
+        return ""
+    with path.open(encoding="utf-8", errors="replace") as file, suppress(ValueError):
+        return from_line(file.readline().rstrip("\n")).key
+    return ""
 
 
 def heads_of(session: Session) -> dict[str, Head]:

@@ -1,22 +1,24 @@
-"""The board: every incident one may see with its title, commander, next deadline, and customers told."""
+"""The board: every incident one may see with its commander, next deadline and customers told; titles on demand."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.deadlines import Deadline, Standing, standing
+from incident.deadlines import Standing
 from incident.law.derivation import CONTROLLERS
+from incident.law.duties import named
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident, Severity
 from incident.models.law import FactVersion, Obligation
 from incident.models.people import Customer, Telling
 from incident.phases import FINAL
-from incident.queries.access import visible_incidents
+from incident.queries.access import incidents_seen
 from incident.queries.case import open_obligation
+from incident.queries.duties import counted_once, open_duties
 from incident.queries.people import people_named
 from incident.roles import Actor
 from notifications.sealing import Keys, Place
@@ -28,31 +30,34 @@ COUNTED = (Standing.LATE, Standing.SOON, Standing.AHEAD, Standing.BLOCKED)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The deadline of an incident that is next, with the rule's title and article."""
+    """The deadline of an incident that is next, with the rule's title and article once it is opened."""
 
     at: datetime
     standing: Standing
     provisional: bool
-    title: str
-    law: str
-    article: str
+    obligation_id: UUID
     may_apply: bool = False  # nobody knows yet whether it applies
+    title: str = ""
+    law: str = ""
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One incident with what the board shows beside it. `told` and `affected` count customers.
 
-    `known`: false while facts are missing, or a data set that we process for others names no customer.
+    `title` is "" until it is opened. `known`: false while facts are missing, or a data set that we process for others
+    names no customer. `undated`: open duties of which no clock runs.
     """
 
     incident: Incident
-    title: str
     commander: str
     due: Due | None
     told: int
     affected: int
     known: bool = True
+    undated: int = 0
+    title: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -61,7 +66,7 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Open incidents first, the most urgent first; how many open obligations stand where."""
+    """Open incidents first, the most urgent first; how many open duties stand where, one owed to many counted once."""
 
     rows: tuple[BoardRow, ...]
     counts: tuple[tuple[Standing, int], ...]
@@ -72,46 +77,67 @@ def title_place(incident_id: UUID) -> Place:
     return Place("incident", "title_sealed", str(incident_id), incident_subject(incident_id))
 
 
-def read_board(session: Session, keys: Keys, actor: Actor, now: datetime) -> Board:
-    """Everything the board shows, in seven reads however many incidents there are."""
-    incidents = session.exec(select(Incident).where(visible_incidents(actor))).all()
+def read_board(session: Session, actor: Actor, now: datetime) -> Board:
+    """Everything the board counts and sorts by, in seven reads however many incidents there are; no text is opened."""
+    incidents = incidents_seen(session, actor)
     ids = [incident.id for incident in incidents]
-    due, counts = _deadlines(session, ids, now)
+    due, counts, undated = _deadlines(session, ids, now)
     told, affected, known = _told(session, ids), _affected(session, ids), _known(session, ids)
     wanted = {incident.commander_id for incident in incidents if incident.commander_id}
     names = people_named(session, wanted)
     rows = [
         BoardRow(
             incident,
-            keys.open(session, incident.title_sealed, title_place(incident.id)),
             names.get(incident.commander_id, "") if incident.commander_id else "",
             due.get(incident.id),
             len(told[incident.id] & affected[incident.id]),
             len(affected[incident.id]),
             incident.id in known,
+            undated[incident.id],
         )
         for incident in incidents
     ]
     return Board(tuple(sorted(rows, key=_urgency)), tuple((name, counts[name]) for name in COUNTED))
 
 
-def _deadlines(session: Session, ids: Sequence[UUID], now: datetime) -> tuple[dict[UUID, Due], dict[Standing, int]]:
-    mine = (col(Obligation.incident_id).in_(ids), *open_obligation())
+def with_titles(session: Session, keys: Keys, rows: Iterable[BoardRow]) -> list[BoardRow]:
+    """The same rows with their titles opened; one that is open already stays."""
+
+    def title(incident: Incident) -> str:
+        return keys.open(session, incident.title_sealed, title_place(incident.id))
+
+    return [row if row.title else replace(row, title=title(row.incident)) for row in rows]
+
+
+def with_rules(session: Session, rows: Iterable[BoardRow]) -> list[BoardRow]:
+    """The same rows, each next deadline with its rule's title and article."""
+    rows = list(rows)
+    wanted = [row.due.obligation_id for row in rows if row.due]
+    found = session.exec(select(Obligation.id, Obligation.rule).where(col(Obligation.id).in_(wanted))).all()
+    rules = {identity: (*named(rule), str(rule["article"])) for identity, rule in found}
+    return [replace(row, due=_ruled(row.due, *rules[row.due.obligation_id])) if row.due else row for row in rows]
+
+
+def _ruled(due: Due, title: str, law: str, article: str) -> Due:
+    return replace(due, title=title, law=law, article=article)
+
+
+def _deadlines(
+    session: Session, ids: Sequence[UUID], now: datetime
+) -> tuple[dict[UUID, Due], Counter[Standing], Counter[UUID]]:
+    """By incident what is due next; how many open duties stand where; by incident those of which no clock runs."""
     found: dict[UUID, Due] = {}
-    counts: dict[Standing, int] = defaultdict(int)
-    for row in session.exec(select(Obligation).where(*mine)).all():  # type: ignore[arg-type]
-        deadline = Deadline(
-            row.starts_at, row.due_at, row.target_at, blocked=bool(row.blocked), provisional=row.provisional
-        )
-        stands, moment = standing(deadline, now), deadline.moment
-        counts[stands] += 1
+    counted: dict[tuple[object, ...], tuple[UUID, Standing, datetime | None]] = {}
+    for one in open_duties(session, ids):
+        stands, moment = one.stands(now), one.moment
+        counted[one.incident_id, *counted_once(one, stands)] = (one.incident_id, stands, moment)
         if moment is None or stands is Standing.BLOCKED:
             continue
-        title, law, article = (str(row.rule[name]) for name in ("title", "law", "article"))
-        due = Due(moment, stands, row.provisional, title, law, article, row.applies == "unknown")
-        if row.incident_id not in found or moment < found[row.incident_id].at:
-            found[row.incident_id] = due
-    return found, counts
+        if one.incident_id not in found or moment < found[one.incident_id].at:
+            found[one.incident_id] = Due(moment, stands, one.provisional, one.id, one.applies == "unknown")
+    counts = Counter(stands for _, stands, _ in counted.values())
+    undated = Counter(here for here, stands, moment in counted.values() if moment is None or stands is Standing.BLOCKED)
+    return found, counts, undated
 
 
 def _told(session: Session, ids: Iterable[UUID]) -> dict[UUID, set[str]]:

@@ -15,6 +15,8 @@ from notifications.models import Release
 from notifications.release_states import UNDER_WAY
 
 OPEN_TASK = ("open", "started")
+REPLIES, CANARY, RAMP, TELEPHONE = "replies-", "canary-", "ramp-", "telephone-"  # how keys of added steps begin
+OF_NO_PHASE = (REPLIES, CANARY, RAMP, TELEPHONE)  # they come of telling people, and bar no phase
 
 
 def case_of(session: Session, incident: Incident, *, reason_given: bool = False) -> Case:
@@ -40,7 +42,8 @@ def case_of(session: Session, incident: Incident, *, reason_given: bool = False)
 def _counts() -> Executable:
     """Every number in one question: each page of an incident asks it."""
     here: BindParameter[UUID] = bindparam("incident")
-    open_tasks = (col(Task.incident_id) == here, col(Task.state).in_(OPEN_TASK))
+    of_a_phase = (~col(Task.key).startswith(head) for head in OF_NO_PHASE)
+    open_tasks = (col(Task.incident_id) == here, col(Task.state).in_(OPEN_TASK), *of_a_phase)
     aware = (col(AnchorRecord.name) == "aware", col(AnchorRecord.decided).is_(True))
     releases = (col(Release.subject) == bindparam("subject"), col(Release.state).in_(UNDER_WAY))
     numbers = {

@@ -1,7 +1,7 @@
 """What a case file of an incident holds: its chains, the checkpoints over them, evidence, approved texts, filings."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from incident import case_file_check
-from incident.case_file import Piece, Taken, entry_line, manifest, name_within
+from incident.case_file import Piece, Taken, entry_line, file_name, manifest, name_within
 from incident.chain import from_line
 from incident.models.entries import EntryBody, EntryHeader, body_place, incident_subject
 from incident.models.incidents import Evidence
@@ -41,7 +41,7 @@ def case_file_of(session: Session, store: Store, keys: Keys, taken: Taken, check
         Piece.of("timeline.txt", _told(session, rows)),
         Piece.of("timeline.jsonl", b"".join(_line(*row) for row in rows)),
         Piece.of("checkpoints.jsonl", _checkpoints(checkpoints, chains)),
-        *_evidence(session, store, keys, incident_id),
+        *_evidence(session, store, keys, incident_id, _originals(rows)),
         *_texts(session, keys, incident_id),
         *_filings(session, keys, incident_id),
     ]
@@ -95,7 +95,15 @@ def _checkpoints(folder: Path, chains: Sequence[str]) -> bytes:
     return b"".join(held)
 
 
-def _evidence(session: Session, store: Store, keys: Keys, incident_id: UUID) -> Iterator[Piece]:
+def _originals(rows: Sequence[Row]) -> dict[str, str]:
+    """What files were called where they came from, by the id of the evidence."""
+    said = [json.loads(body) for _, body, _ in rows if body is not None]
+    return {str(one["evidence"]): str(one["file"]) for one in said if "evidence" in one and "file" in one}
+
+
+def _evidence(
+    session: Session, store: Store, keys: Keys, incident_id: UUID, originals: Mapping[str, str]
+) -> Iterator[Piece]:
     mine = select(Evidence).where(col(Evidence.incident_id) == incident_id, col(Evidence.content_sealed).is_not(None))
     for number, row in enumerate(session.exec(mine.order_by(col(Evidence.kept_at), col(Evidence.id))).all(), 1):
 
@@ -107,7 +115,8 @@ def _evidence(session: Session, store: Store, keys: Keys, incident_id: UUID) -> 
 
         name = keys.open(session, row.name_sealed, evidence_place(row, "name_sealed"))
         more = {"evidence": str(row.id), "called": name, "media_type": row.media_type}
-        yield Piece(name_within("evidence", number, name), row.sha256, row.size, content, more)
+        called = file_name(name, row.media_type, originals.get(str(row.id), ""))
+        yield Piece(name_within("evidence", number, called), row.sha256, row.size, content, more)
 
 
 def _texts(session: Session, keys: Keys, incident_id: UUID) -> Iterator[Piece]:

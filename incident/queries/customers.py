@@ -8,6 +8,7 @@ from sqlalchemy import literal, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from incident.errors import NotFound
 from incident.law.undertakings import contract_id
 from incident.models.incidents import Incident
 from incident.models.law import Obligation
@@ -17,6 +18,7 @@ from incident.queries.access import access_to, visible_incidents
 from incident.queries.case import open_obligation
 from incident.queries.duties import DutyLine
 from incident.roles import Action, Actor, require
+from notifications.wording import worded
 
 PAGE = 100
 
@@ -104,9 +106,12 @@ def customer_names(session: Session, host_ids: Iterable[str]) -> dict[str, str]:
     return dict(session.exec(select(Customer.host_id, Customer.legal_name).where(wanted)).all())
 
 
-def find_customer(session: Session, host_id: str) -> UUID | None:
-    """The register's id of a customer, by the host's."""
-    return session.exec(select(Customer.id).where(col(Customer.host_id) == host_id)).first()
+def find_customer(session: Session, host_id: str) -> UUID:
+    """The register's id of a customer, by the host's. Raises NotFound."""
+    found = session.exec(select(Customer.id).where(col(Customer.host_id) == host_id)).first()
+    if found is None:
+        raise NotFound(worded("There is no such customer in the register."))
+    return found
 
 
 def affected_customers(

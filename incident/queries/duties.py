@@ -1,9 +1,12 @@
 """What is owed on an incident: each obligation with its standing, sorted by what is next due; customers told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from incident.deadlines import Deadline, Standing, standing
@@ -78,6 +81,50 @@ def duty_line(session: Session, actor: Actor, incident_id: UUID, obligation_id: 
     return None if row is None else line_of(row, now)
 
 
+def known_entities(session: Session, actor: Actor) -> list[str]:
+    """Short ids of legal entities that owe something on an incident one may see."""
+    seen = select(Obligation.entity).join(Incident, col(Incident.id) == col(Obligation.incident_id))
+    return list(session.exec(seen.where(visible_incidents(actor)).distinct()).all())
+
+
+class OpenDuty(NamedTuple):
+    """What is read of an open obligation to count and sort it: without its rule, which is large and wanted for few."""
+
+    incident_id: UUID
+    id: UUID
+    duty: str
+    addressee_kind: str
+    entity: str
+    applies: str
+    blocked: str
+    due_at: datetime | None
+    target_at: datetime | None
+    provisional: bool
+
+    @property
+    def moment(self) -> datetime | None:
+        return self.due_at or self.target_at
+
+    def stands(self, now: datetime) -> Standing:
+        """Where it stands; of an open one nothing else matters."""
+        return standing(Deadline(due_at=self.due_at, target_at=self.target_at, blocked=bool(self.blocked)), now)
+
+
+COLUMNS = tuple(getattr(Obligation, name) for name in OpenDuty._fields)
+
+
+def open_duties(session: Session, incidents: Sequence[UUID]) -> list[OpenDuty]:
+    """The open obligations of these incidents; for callers that have asked which one may see."""
+    mine = (col(Obligation.incident_id).in_(incidents), *open_obligation())
+    return [OpenDuty(*row) for row in session.execute(sql_select(*COLUMNS).where(*mine))]  # type: ignore[arg-type]
+
+
+def counted_once(row: Obligation | OpenDuty, stands: Standing) -> tuple[object, ...]:
+    """What obligations have in common that are shown, and counted, as one: they differ only in which customer."""
+    rule = row.duty if row.addressee_kind == "controller" else row.id
+    return (stands, row.due_at or row.target_at, row.applies, row.entity, row.blocked, rule)
+
+
 def line_of(row: Obligation, now: datetime) -> DutyLine:
     """A stored obligation with its standing at `now`."""
     deadline = deadline_of(row)
@@ -149,3 +196,8 @@ def _urgency(line: DutyLine) -> tuple[bool, float, bool, str, str]:
     moment = line.moment
     seconds = moment.timestamp() if moment else float("inf")
     return (not line.deadline.is_open, seconds, line.soft, line.duty.id, line.obligation.addressee)
+
+
+def met_by_hand(met_by: str) -> bool:
+    """Whether a person said what met a duty; else what the product itself has on record did."""
+    return not met_by.startswith(("release:", "filing:", "delivery:", "telling:"))

@@ -1,5 +1,6 @@
 """The saved versions of the fact sheet, and the draft of answers not saved yet."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.facts import FactSheet, read_sheet, unknown_sheet
+from incident.facts import FactSheet, read_sheet, sheet_document, unknown_sheet
 from incident.models.entries import incident_subject
 from incident.models.law import FactDraft, FactVersion
 from incident.queries.access import access_to
@@ -70,6 +71,18 @@ def read_draft(session: Session, keys: Keys, actor: Actor, incident_id: UUID) ->
         return None
     found: Mapping[str, object] = json.loads(keys.open(session, row.sheet_sealed, draft_place(incident_id)))
     return found
+
+
+def draft_of(session: Session, keys: Keys, actor: Actor, incident_id: UUID) -> Mapping[str, object]:
+    """The draft as it is, else the saved facts to begin one from. Raises NotFound and Forbidden by permission."""
+    draft = read_draft(session, keys, actor, incident_id)
+    return draft if draft is not None else sheet_document(latest_facts(session, keys, incident_id).sheet)
+
+
+def seen_digest(number: int, document: object) -> str:
+    """What a page shows, as a digest: the number of the version, and the answers that stand. Equal answers are one."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{number}\n{text}".encode()).hexdigest()
 
 
 def _opened(session: Session, keys: Keys, row: FactVersion) -> SavedFacts:

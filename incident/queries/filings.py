@@ -1,16 +1,22 @@
 """Filings to authorities, opened: drafts and submissions of an incident."""
 
+import hashlib
 import json
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from incident.models.entries import incident_subject
+from incident.models.incidents import Incident
 from incident.models.law import Filing
+from incident.queries.access import visible_incidents
 from incident.queries.notices import filings_of
 from incident.roles import Actor
 from notifications.message import Text, read_text
 from notifications.sealing import Keys, Place
+
+KEPT_IN_MIND = 20  # authorities offered when the next submission is recorded
 
 
 def read_filings(session: Session, keys: Keys, actor: Actor, incident_id: UUID) -> list[tuple[Filing, Text]]:
@@ -21,3 +27,21 @@ def read_filings(session: Session, keys: Keys, actor: Actor, incident_id: UUID) 
         place = Place("filing", "draft_sealed", str(row.id), subject)
         found.append((row, read_text(json.loads(keys.open(session, row.draft_sealed, place)))))
     return found
+
+
+def authorities_before(session: Session, actor: Actor) -> tuple[str, ...]:
+    """To whom filings of the incidents this actor may see were submitted, as it was written down, the latest first."""
+    query = (
+        select(Filing.submitted_to, func.max(Filing.submitted_at))
+        .join(Incident, col(Incident.id) == col(Filing.incident_id))
+        .where(visible_incidents(actor), col(Filing.submitted_at).is_not(None))
+        .group_by(col(Filing.submitted_to))
+        .order_by(func.max(Filing.submitted_at).desc())
+        .limit(KEPT_IN_MIND)
+    )
+    return tuple(name for name, _ in session.exec(query).all() if name)
+
+
+def text_mark(text: Text) -> str:
+    """By which an edit knows that it was begun from the text that stands: a digest of subject and text."""
+    return hashlib.sha256(f"{text.subject}\n{text.text}".encode()).hexdigest()

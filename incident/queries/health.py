@@ -49,8 +49,7 @@ def read_health(session: Session, now: datetime, tick: timedelta, began: datetim
         if began is None or now - began > tick * STALE_AFTER_TICKS:
             problems.append(worded("The sweep has never run: start `seventytwo worker` (or `serve`)."))
     elif age > tick * STALE_AFTER_TICKS:
-        seconds = int(age.total_seconds())
-        problems.append(worded("The sweep last ran {number} s ago: deadlines are not being watched.", number=seconds))
+        problems.append(worded("The sweep last ran {span} ago: deadlines are not being watched.", span=_span(age)))
     elif beat.document.get("troubles"):
         problems.append(
             worded("The last sweep could not look at everything that is due: the log says at what, and why.")
@@ -72,6 +71,13 @@ def read_health(session: Session, now: datetime, tick: timedelta, began: datetim
     )
 
 
+def _span(age: timedelta) -> str:
+    """How long something is silent, in the unit a person would take: 61 s, 44 min, 30 h."""
+    seconds = int(age.total_seconds())
+    units = ((2 * 3600, 3600, "h"), (120, 60, "min"), (0, 1, "s"))
+    return next(f"{seconds // unit} {name}" for least, unit, name in units if seconds >= least)
+
+
 def _sender_problems(senders: Sequence[Beat], now: datetime) -> list[str]:
     """What ails sending. A sender that never ran is the sweep's trouble as well: one worker does both."""
     if not senders:
@@ -79,8 +85,7 @@ def _sender_problems(senders: Sequence[Beat], now: datetime) -> list[str]:
     alive = [one for one in senders if one.lives(now)]
     last = now - max(one.at for one in senders)
     if not alive:
-        silent_for = int(last.total_seconds())
-        said = worded("The sender last lived {number} s ago: nothing is being sent.", number=silent_for)
+        said = worded("The sender last lived {span} ago: nothing is being sent.", span=_span(last))
         return [said] if last > workers.SILENT else []
     problems = []
     troubled = [one for one in alive if one.trouble]

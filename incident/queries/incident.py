@@ -12,8 +12,10 @@ from incident.errors import NotFound
 from incident.models.entries import incident_subject
 from incident.models.incidents import Evidence, Incident, Membership, Pass, PhaseMove, Task
 from incident.models.people import UserAccount
-from incident.phases import Case
+from incident.models.replies import Reply
+from incident.phases import Case, Phase
 from incident.queries.access import access_to, find_incident
+from incident.queries.audience_fit import told_short
 from incident.queries.board import title_place
 from incident.queries.case import OPEN_TASK, case_of
 from incident.queries.duties import CustomersTold, DutyLine, duties_of, told_of_affected
@@ -46,6 +48,8 @@ class IncidentPage:
     finders: tuple[int, int] = (0, 0)  # conversations, and mails of theirs nobody has opened
     paged: PageLine | None = None  # the page that waits for an answer
     present: tuple[Present, ...] = ()  # who else has it open
+    told_short: int = 0  # duties met by a notice not everybody was to get; counted there as well
+    open_replies: int = 0  # questions of people nobody has settled; counted where the next move would close it
 
 
 def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | UUID, now: datetime) -> IncidentPage:
@@ -62,6 +66,7 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
     ).all()
     people = session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()
     commander = session.get(UserAccount, incident.commander_id) if incident.commander_id else None
+    duties, last = duties_of(session, actor, here, now), incident.phase is Phase.REVIEW
     return IncidentPage(
         incident=incident,
         title=keys.open(session, incident.title_sealed, title_place(here)),
@@ -73,12 +78,14 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
         passes=_passes(session, keys, here),
         members=members,
         commanders=sorted((one for one in people if Role.COMMANDER in one.roles), key=lambda one: one.name),
-        duties=duties_of(session, actor, here, now),
+        duties=duties,
         told=told_of_affected(session, here),
         open_tasks=session.exec(select(func.count()).select_from(Task).where(*_open(here))).one(),
         finders=threads_of(session, here),
         paged=waiting_of(session, here),
         present=others_at(session, here, actor.id, now),
+        told_short=len(told_short(session, keys, [line.obligation for line in duties])) if last else 0,
+        open_replies=_open_replies(session, here) if last else 0,
     )
 
 
@@ -101,6 +108,20 @@ def read_evidence(session: Session, keys: Keys, actor: Actor, incident_id: UUID)
     return [
         (row, keys.open(session, row.name_sealed, evidence_place(row, "name_sealed"))) for row in session.exec(mine)
     ]
+
+
+def evidence_of_tasks(
+    session: Session, keys: Keys, actor: Actor, incident_id: UUID
+) -> dict[UUID, list[tuple[UUID, str]]]:
+    """What was kept with each step of the runbook: id and name, in the order it was kept."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    mine = (col(Evidence.incident_id) == incident_id, col(Evidence.task_id).is_not(None))
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    for row in session.exec(select(Evidence).where(*mine).order_by(col(Evidence.kept_at), col(Evidence.id))).all():
+        if row.task_id is not None:
+            name = keys.open(session, row.name_sealed, evidence_place(row, "name_sealed"))
+            found.setdefault(row.task_id, []).append((row.id, name))
+    return found
 
 
 def evidence_place(row: Evidence, column: str) -> Place:
@@ -128,6 +149,11 @@ def _passes(session: Session, keys: Keys, incident_id: UUID) -> list[tuple[Pass,
 
 def _open(incident_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return col(Task.incident_id) == incident_id, col(Task.state).in_(OPEN_TASK)
+
+
+def _open_replies(session: Session, incident_id: UUID) -> int:
+    mine = (col(Reply.incident_id) == incident_id, col(Reply.settled_at).is_(None))
+    return session.exec(select(func.count()).select_from(Reply).where(*mine)).one()
 
 
 def open_evidence(

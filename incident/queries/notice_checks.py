@@ -54,7 +54,10 @@ class Checker:
 
     def check(self, session: Session, keys: Keys, actor: Actor, notice_id: UUID) -> Checked:
         """What stands in the way of freezing this notice. Raises NotFound and Forbidden by permission."""
-        view = read_notice(session, keys, actor, notice_id)
+        return self.check_view(session, keys, read_notice(session, keys, actor, notice_id))
+
+    def check_view(self, session: Session, keys: Keys, view: NoticeView) -> Checked:
+        """The same of a notice that was read, for callers that have asked for permission."""
         kind = NoticeKind(view.notice.kind)
         against = self._against(session, keys, view)
         found = check_notice(self.templates, kind, view.draft.texts, against)

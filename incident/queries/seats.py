@@ -117,13 +117,18 @@ def _fitting(wanted: list[str], principals: list[UserAccount]) -> Iterator[tuple
                 yield role, principal.id
 
 
-def require_seat(session: Session, bound: Bound, actor: Actor, now: datetime) -> None:
-    """Raise Forbidden unless the actor has a role that the quorum asks for, or stands in for somebody who has."""
-    seats = seats_of(session, bound.release)
+def has_seat(session: Session, bound: Bound, actor: Actor, now: datetime) -> bool:
+    """Whether the actor has a role that the quorum asks for, or stands in for somebody who has."""
     mine = set(actor.roles)
     for principal in stands_in_for(session, actor.id, now):
         mine |= roles_of(principal)
-    if not any(seat.role in mine for seat in seats):
+    return any(seat.role in mine for seat in seats_of(session, bound.release))
+
+
+def require_seat(session: Session, bound: Bound, actor: Actor, now: datetime) -> None:
+    """Raise Forbidden, which names the roles, unless the actor has a seat of the quorum."""
+    if not has_seat(session, bound, actor, now):
+        seats = seats_of(session, bound.release)
         raise Forbidden(
             worded("{actor} may not approve release: this needs {seats}.", actor=actor.name, seats=_listed(seats))
         )

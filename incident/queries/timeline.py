@@ -1,11 +1,12 @@
 """The timeline of an incident: its entries opened, newest true time first, a page at a time."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from incident.models.entries import ChainHead, EntryBody, EntryHeader, body_place, incident_subject
@@ -16,6 +17,9 @@ from incident.roles import PARTS, Action, Actor, require
 from notifications.sealing import Keys
 
 PAGE = 50
+KEPT = "evidence.kept"
+COMMENTED = "commented"
+MOST_COMMENTS = 500  # of an incident that are shown with what they are on, the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,48 @@ class Line:
     text: str
     erased: bool
     hash: str
+    evidence: str = ""  # the id of what was kept by it, with its SHA-256
+    sha256: str = ""
+    on: int = 0  # the entry it comments on
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries: by whom (the label the chain keeps), of which actions, recorded since and until, below a number.
+
+    An action stands for itself and for those below it: "release" for "release.approved". Empty: all.
+    """
+
+    actor: str = ""
+    actions: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        action, at = col(EntryHeader.action), col(EntryHeader.at)
+        named = [
+            test for one in self.actions for test in (action == one, action.startswith(f"{one}.", autoescape=True))
+        ]
+        found = [or_(*named)] if named else []
+        found += [col(EntryHeader.actor) == self.actor] if self.actor else []
+        found += [at >= self.since] if self.since else []
+        found += [at < self.until] if self.until else []
+        return found + ([col(EntryHeader.seq) < self.before] if self.before else [])
 
 
 def read_timeline(
     session: Session, keys: Keys, actor: Actor, incident_id: UUID, *, before: int | None = None, limit: int = PAGE
 ) -> list[Line]:
     """The latest entries below `before`, the newest recorded first. Raises NotFound and Forbidden by permission."""
+    return read_entries(session, keys, actor, incident_id, Wanted(before=before), limit)
+
+
+def read_entries(
+    session: Session, keys: Keys, actor: Actor, incident_id: UUID, wanted: Wanted, limit: int = PAGE
+) -> list[Line]:
+    """The latest entries that are wanted, the newest recorded first. Raises NotFound and Forbidden by permission."""
     require(actor, Action.READ, access_to(session, incident_id))
     subject = incident_subject(incident_id)
     query = (
@@ -45,13 +85,33 @@ def read_timeline(
             (col(EntryBody.subject) == col(EntryHeader.subject)) & (col(EntryBody.seq) == col(EntryHeader.seq)),
             isouter=True,
         )
-        .where(col(EntryHeader.subject) == subject)
+        .where(col(EntryHeader.subject) == subject, *wanted.conditions)
         .order_by(col(EntryHeader.seq).desc())
         .limit(limit)
     )
-    rows = session.exec(query if before is None else query.where(col(EntryHeader.seq) < before)).all()
+    rows = session.exec(query).all()
     names = names_of(session, [header.actor for header, _ in rows])
     return [_opened(session, keys, header, body, names) for header, body in rows]
+
+
+def comments_on(
+    session: Session, keys: Keys, actor: Actor, incident_id: UUID, seqs: Collection[int]
+) -> dict[int, list[Line]]:
+    """What was said on entries, by the number of the entry, the oldest first. Raises as the above."""
+    found: dict[int, list[Line]] = {}
+    written = read_entries(session, keys, actor, incident_id, Wanted(actions=(COMMENTED,)), MOST_COMMENTS)
+    for line in reversed(written):
+        if line.on in seqs:
+            found.setdefault(line.on, []).append(line)
+    return found
+
+
+def writers_of(session: Session, actor: Actor, incident_id: UUID) -> dict[str, str]:
+    """Who has written on an incident: the label the chain keeps, and the name, by name. Raises as the above."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    mine = select(EntryHeader.actor).where(col(EntryHeader.subject) == incident_subject(incident_id)).distinct()
+    names = names_of(session, session.exec(mine).all())
+    return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
 
 
 def last_seq(session: Session, subject: str) -> int:
@@ -104,4 +164,7 @@ def _opened(session: Session, keys: Keys, header: EntryHeader, body: EntryBody |
         text=str(said.get("text", "")),
         erased=not said,
         hash=header.hash,
+        evidence=str(said.get("evidence", "")) if header.action == KEPT else "",
+        sha256=str(said.get("sha256", "")) if header.action == KEPT else "",
+        on=int(str(said.get("on", 0))) if header.action == COMMENTED else 0,
     )

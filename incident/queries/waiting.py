@@ -1,20 +1,23 @@
 """What waits for this reader's own approval, wherever it is: the board and nobody's memory says so."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from incident.approval_rules import ApprovalRules
 from incident.models.incidents import Incident
 from incident.models.replies import Reply, ReplyAnswer, SentState
 from incident.queries.access import visible_incidents
 from incident.queries.approvals import own_yes
-from incident.queries.seats import find_bound
+from incident.queries.seats import Bound, find_bound, has_seat
 from incident.roles import Action, Actor, may
 from notifications.models import Release, ReleaseState
+from notifications.ramp import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +34,36 @@ class Waiting:
 
 def approvals_waiting(session: Session, actor: Actor, now: datetime, rules: ApprovalRules) -> tuple[Waiting, ...]:
     """Releases of incidents one may see that the reader may approve at this moment; the oldest first."""
+    asked = select(Release).where(col(Release.state) == ReleaseState.REQUESTED)
+    return tuple(
+        Waiting(row.id, codename, bound.notice.kind, row.recipients, row.requested_at, row.expires_at)
+        for row, bound, codename in _seen(session, actor, asked)
+        if own_yes(session, actor, bound, now, rules) is not None
+    )
+
+
+def sendings_waiting(session: Session, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
+    """Releases that stand still until a person confirms the canary or lets the ramp go on, and the reader may."""
+    if not may(actor, Action.APPROVE_RELEASE, None):
+        return ()
+    still = (col(Release.state) == ReleaseState.APPROVED, col(Release.stage).in_((Stage.CONFIRM, Stage.HELD)))
+    return tuple(
+        Waiting(row.id, codename, bound.notice.kind, row.recipients, row.requested_at, None)
+        for row, bound, codename in _seen(session, actor, select(Release).where(*still))
+        if has_seat(session, bound, actor, now)
+    )
+
+
+def _seen(session: Session, actor: Actor, wanted: SelectOfScalar[Release]) -> Iterator[tuple[Release, Bound, str]]:
+    """Those of the releases whose incident one may see, the oldest first, with their bonds and its codename."""
+    rows = session.exec(wanted.order_by(col(Release.requested_at))).all()
+    if not rows:
+        return
     names = {row.id: row.codename for row in session.exec(select(Incident).where(visible_incidents(actor))).all()}
-    asked = select(Release).where(col(Release.state) == ReleaseState.REQUESTED).order_by(col(Release.requested_at))
-    found = []
-    for row in session.exec(asked).all():
+    for row in rows:
         bound = find_bound(session, row.id)
-        codename = names.get(bound.incident_id)
-        if codename is not None and own_yes(session, actor, bound, now, rules) is not None:
-            kind, ends = bound.notice.kind, row.expires_at
-            found.append(Waiting(row.id, codename, kind, row.recipients, row.requested_at, ends))
-    return tuple(found)
+        if (codename := names.get(bound.incident_id)) is not None:
+            yield row, bound, codename
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Incidents for programs: the board, one incident with its open moves, and a report in two fields."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from incident.deadlines import Standing
 from incident.errors import Fault, Invalid
 from incident.models.incidents import Incident, Severity
 from incident.phases import MOVES, Guard, Move, Phase, missing, open_moves
-from incident.queries.board import BoardRow, Due, read_board
+from incident.queries.board import BoardRow, Due, read_board, with_rules, with_titles
 from incident.queries.duties import DutyLine
 from incident.queries.incident import IncidentPage, read_incident
 from incident.roles import Action, Actor, Visibility
@@ -110,8 +111,9 @@ class OpenedOut(Out):
 def list_incidents(by: Reader, edge: AtEdge) -> IncidentsOut:
     """The board."""
     with edge.read() as session:
-        board = read_board(session, edge.keys, by, edge.clock.now())
-    return IncidentsOut(incidents=[_line(row) for row in board.rows])
+        board = read_board(session, by, edge.clock.now())
+        rows = with_rules(session, with_titles(session, edge.keys, board.rows))
+    return IncidentsOut(incidents=[_line(row) for row in rows])
 
 
 @router.post("", status_code=201, response_model=OpenedOut)
@@ -160,23 +162,16 @@ def _line(row: BoardRow) -> IncidentLine:
 
 
 def _due(due: Due) -> DeadlineOut:
-    return DeadlineOut(
-        at=due.at,
-        standing=due.standing,
-        provisional=due.provisional,
-        title=due.title,
-        law=due.law,
-        article=due.article,
-    )
+    return DeadlineOut(**{name: getattr(due, name) for name in DeadlineOut.model_fields})
 
 
 def _next(lines: Sequence[DutyLine]) -> DeadlineOut | None:
     """The first that is open and has a moment; `lines` come in the order they are due."""
     for line in lines:
         if line.deadline.is_open and line.moment and line.standing is not Standing.BLOCKED:
-            provisional = line.obligation.provisional
-            duty = line.duty
-            return _due(Due(line.moment, line.standing, provisional, duty.title, duty.law, duty.article))
+            row, duty = line.obligation, line.duty
+            due = Due(line.moment, line.standing, row.provisional, row.id)
+            return _due(replace(due, title=duty.title, law=duty.law, article=duty.article))
     return None
 
 

@@ -19,10 +19,14 @@ Reader = Annotated[Actor, Depends(acting(Action.READ))]
 
 
 class NoteIn(In):
-    """A line by hand. `at` is its true time where that is not now, with its zone; the text is taken as it is."""
+    """A line by hand. `at` is its true time where that is not now, with its zone; the text is taken as it is.
+
+    `on` is the number of the entry it comments on.
+    """
 
     text: str = Field(max_length=60_000)
     at: Instant | None = None
+    on: int | None = Field(default=None, ge=1, le=2**53)
 
 
 class NotedOut(Out):
@@ -34,7 +38,10 @@ class NotedOut(Out):
 
 
 class EntryOut(Out):
-    """One entry. `at` is when it was recorded, `occurred_at` its true time. `erased`: only its hash is left."""
+    """One entry. `at` is when it was recorded, `occurred_at` its true time. `erased`: only its hash is left.
+
+    `on`: the entry it comments on, 0 for one of its own.
+    """
 
     seq: int
     at: datetime
@@ -44,6 +51,7 @@ class EntryOut(Out):
     text: str
     erased: bool
     hash: str
+    on: int
 
 
 class TimelineOut(Out):
@@ -58,7 +66,7 @@ def add_note(by: Writer, edge: AtEdge, codename: Codename, body: NoteIn) -> Note
     """Put one line on the timeline."""
     with edge.read() as session:
         incident_id = find_incident(session, by, codename).id
-    entry = edge.write(by, lambda act: note(act, incident_id, body.text, at=body.at))
+    entry = edge.write(by, lambda act: note(act, incident_id, body.text, at=body.at, on=body.on))
     return NotedOut(seq=entry.seq, at=entry.at, hash=entry.hash)
 
 

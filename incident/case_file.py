@@ -6,6 +6,7 @@ It is written piece by piece, so that large evidence is never held as a whole, a
 import hashlib
 import io
 import json
+import mimetypes
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from incident.chain import Header, canonical, stamp
 FORMAT = "seventytwo case file 1"
 UNSAFE = re.compile(r"[^\w.\- ]+")
 LONGEST_NAME = 80
+ENDINGS = {"application/octet-stream": "", "text/plain": ".txt"}  # where the usual table says another, or a guess
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a ZIP file: each has this moment, the manifest has the true one
 README = """\
 Case file of the incident {codename}, taken on {at} UTC by {by}.
@@ -24,11 +26,14 @@ Case file of the incident {codename}, taken on {at} UTC by {by}.
 timeline.txt       what happened, to be read
 timeline.jsonl     the same, each entry bound to the one before by its hash (SHA-256)
 checkpoints.jsonl  signatures (Ed25519, RFC 8032) over where the timeline ended, which were kept outside the database
-evidence/          what was kept as evidence, byte for byte
+evidence/          what was kept as evidence, byte for byte, under the names the files had
 notices/           the texts that were approved; the .json files are what the approvers' digest stands for
 filings/           what was written for authorities, and how it was submitted
 manifest.json      every file with its SHA-256
-check.py           checks all of this:  python check.py
+check.py           checks all of this:  python check.py  (or, before unpacking:  python check.py FILE.zip)
+
+Whoever made this file and could change what it says could also sign it anew. So compare the key that check.py prints
+with the one the organisation shows on its page Audit ("Signed by"), or that it gave you by another way than this file.
 
 It holds personal data and what was confidential in the incident. Keep it as such.
 
@@ -94,6 +99,15 @@ def entry_line(header: Header, digest: str, salt: bytes | None, body: str | None
 def name_within(folder: str, number: int, name: str) -> str:
     """A file's name that no system takes for a path: `evidence/003-access.log`."""
     return f"{folder}/{number:03d}-{UNSAFE.sub('_', name).strip(' .')[-LONGEST_NAME:] or 'unnamed'}"
+
+
+def file_name(called: str, media_type: str, original: str = "") -> str:
+    """What evidence is called as a file: its original name, else what it is called with the ending of its kind."""
+    name = original or called
+    if re.search(r"\.[A-Za-z0-9]{1,8}$", name):
+        return name
+    kind = media_type.partition(";")[0].strip()
+    return name + (ENDINGS[kind] if kind in ENDINGS else mimetypes.guess_extension(kind) or "")
 
 
 def zipped(pieces: Sequence[Piece]) -> Iterator[bytes]:

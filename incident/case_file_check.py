@@ -1,12 +1,15 @@
 """Check a case file of seventytwo: everything in it against its manifest, its timeline and the signed checkpoints.
 
-Usage: python check.py [FOLDER]. Needs Python 3.9 or newer and nothing else; with the package "cryptography" it checks
-the signatures as well. It is written apart from the product that made the file, so that it can be read and believed.
+Usage: python check.py [FOLDER or FILE.zip]. Needs Python 3.9 or newer and nothing else; with the package "cryptography"
+it checks the signatures as well. It is written apart from the product that made the file, so that it can be read and
+believed.
 """
 
 import hashlib
 import json
 import sys
+import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,13 +20,26 @@ GENESIS = "0" * 64
 MANIFEST, TIMELINE, CHECKPOINTS = "manifest.json", "timeline.jsonl", "checkpoints.jsonl"
 
 
-def main(folder: str) -> int:
-    """Print what was checked and each fault. Returns 0 when everything holds, else 1."""
-    faults, said = check(Path(folder))
+def main(place: str) -> int:
+    """Print what was checked and each fault. Returns 0 when everything holds, else 1; 2 for what is no case file."""
+    try:
+        faults, said = opened(Path(place))
+    except (FileNotFoundError, zipfile.BadZipFile):
+        sys.stdout.write(f"{place} is no case file: name the folder it was unpacked into, or the .zip file itself.\n")
+        return 2
     end = f"Not everything holds: {len(faults)} faults." if faults else "Everything holds."
     for line in (*said, *("FAULT " + fault for fault in faults), end):
         sys.stdout.write(line + "\n")
     return 1 if faults else 0
+
+
+def opened(place: Path) -> tuple[Said, Said]:
+    """The same of a folder, or of a ZIP file, which is unpacked for as long as it is checked."""
+    if not place.is_file():
+        return check(place)
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(place) as archive:
+        archive.extractall(folder)
+        return check(Path(folder))
 
 
 def check(folder: Path) -> tuple[Said, Said]:
@@ -123,7 +139,10 @@ def _checkpoints(folder: Path, entries: list[Entry]) -> tuple[Said, Said]:
             elif subject in ends:
                 covered[subject] = max(covered[subject], seq)
     said = [f"{len(found)} checkpoints, kept outside the database, hold these entries."]
-    said += [f"  signed by {key}: compare it with the key you were given" for key in {one["key"] for one in found}]
+    said += [
+        f"  signed by {key}: compare it with the key you were given (README.txt says where it stands)"
+        for key in {one["key"] for one in found}
+    ]
     if found and not verify:
         said.append("  NOT CHECKED: their signatures. Install the Python package cryptography and run this again.")
     for subject, last in sorted(ends.items()):

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +17,9 @@ from pydantic import SecretStr
 from incident.app import create_app
 from incident.installation import Installation, open_installation
 from incident.settings import Settings
+from incident.web.events import hub_of
 from notifications.clock import SystemClock
+from notifications.store import Store
 
 log = logging.getLogger(__name__)
 MISCONFIGURED = 2
@@ -140,7 +143,19 @@ def _serve_web(installation: Installation) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )
-    uvicorn.Server(config).run()
+    WebServer(config, installation.store).run()
+
+
+class WebServer(uvicorn.Server):
+    """A web server that first lets the streams of open pages end: one that is cut off says so at length in the log."""
+
+    def __init__(self, config: uvicorn.Config, store: Store) -> None:
+        super().__init__(config)
+        self._store = store
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        hub_of(self._store).close()
+        await super().shutdown(sockets)
 
 
 def _end_cleanly() -> None:

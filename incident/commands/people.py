@@ -1,12 +1,15 @@
 """`seventytwo user`: people who sign in, their roles, and shutting somebody out at once."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from incident.commands.opened import Opened
 from incident.roles import Role
+
+if TYPE_CHECKING:
+    from incident.models.people import UserAccount
 
 group = typer.Typer(help="People who sign in.", no_args_is_help=True)
 ROLES = ", ".join(role for role in Role if role not in (Role.HOST, Role.EDGE))
@@ -21,13 +24,29 @@ def add(
     role: Roles,
     zone: Annotated[str, typer.Option(help="IANA zone of the person.")] = "UTC",
 ) -> None:
-    """Add a person. The password is asked for; without a terminal one is made and printed once."""
+    """Add a person. The password is asked for; without a terminal one is made and printed once.
+
+    Nobody is made an administrator by being the first: say so with --role administrator.
+    """
+    from incident.queries.people import read_accounts
     from incident.verbs.people import NewUser, add_user
 
     hashed, shown = _password()
     with Opened() as opened:
         opened.write(lambda act: add_user(act, NewUser(email, name, tuple(role), hashed, zone)))
+        with opened.installation.store.read() as session:
+            unled = not any(_administers(one) for one in read_accounts(session, opened.actor))
     print(f"{email} may sign in.{shown}")
+    if unled:
+        print(
+            "There is no administrator yet: nobody can add people, monitors or settings in the console.\n"
+            f"Make one: seventytwo user add ADDRESS --name NAME --role {Role.ADMINISTRATOR}",
+            file=sys.stderr,
+        )
+
+
+def _administers(account: "UserAccount") -> bool:
+    return account.disabled_at is None and Role.ADMINISTRATOR in account.roles
 
 
 @group.command("list")

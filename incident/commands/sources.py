@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 group = typer.Typer(help="Monitors that may post.", no_args_is_help=True)
 OwnSecret = Annotated[bool, typer.Option(help="Read the secret, or what stands for it, from a line of the input.")]
+KIND = (
+    "Runbook of the incidents it opens: public_bucket, leaked_credentials, misdirected_email, ransomware, "
+    "external_report, or a file of your own. Not said: the rules of the monitor choose."
+)
 Slug = Annotated[str, typer.Argument(help="Its address: it posts to /hooks/SLUG.")]
 
 
@@ -24,7 +28,7 @@ def add(
     slug: Slug,
     adapter: Annotated[str, typer.Option(help="Who sends, such as alertmanager: seventytwo source adapters.")],
     scheme: Annotated[str, typer.Option(help="How it proves itself, such as bearer.")],
-    kind: Annotated[str, typer.Option(help="Runbook of the incidents it opens.")] = "",
+    kind: Annotated[str, typer.Option(help=KIND)] = "",
     own_secret: OwnSecret = False,
 ) -> None:
     """Let a monitor post; the secret that is made is printed once."""
@@ -36,6 +40,7 @@ def add(
         print(f"POST {opened.installation.settings.base_url}/hooks/{slug}")
     if not given:
         print(f"Secret, shown once: {secret}")
+    print(f"What to paste into it, and a test: Monitors > {slug} in the console, or seventytwo source snippet {slug}")
 
 
 @group.command()

@@ -181,7 +181,11 @@ def db_upgrade() -> None:
 
 @customers.command("import")
 def customers_import(file: Path) -> None:
-    """Read customers from a CSV file (columns: docs/api.md); broken lines are named and stop nothing."""
+    """Read customers from a CSV file; broken lines are named and stop nothing.
+
+    Columns: host_id, legal_name (both must be there), role, country, contract_hours, contract_clause, channel, locale;
+    contact_kind, contact_person, contact_name, contact_address (docs/api.md).
+    """
     from incident.verbs.customers import import_csv
 
     with Opened() as opened, file.open("rb") as stream:
@@ -291,5 +295,6 @@ def _print_report(report: "RegisterReport", noun: str) -> None:
     """What an import came to; status 1 when a line was refused."""
     for fault in report.faults:
         print(fault, file=sys.stderr)
-    print(f"{report.stored} {noun} stored, {report.unchanged} unchanged, {report.refused} lines refused.")
+    refused = f"{report.refused} line{'s' * (report.refused != 1)} refused"
+    print(f"{report.stored} {noun} stored, {report.unchanged} unchanged, {refused}.")
     raise typer.Exit(1 if report.refused else 0)

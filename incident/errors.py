@@ -6,6 +6,7 @@ IncidentError
   Forbidden          the actor's roles do not carry this action
   Conflict           somebody else was faster, or the state no longer fits
     LostRace         the incident changed since the page was read
+    Overtaken        somebody else kept other answers since the page was read
   Refused            a guard says what is missing
   TooMany            more came than is taken within a time
 """
@@ -73,13 +74,22 @@ class LostRace(Conflict):
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__(
             worded(
-                "The incident is at version {actual}, your page showed version {expected}. Read it again, then repeat.",
+                "Somebody decided something on this incident since you opened the page (it is at version {actual}, "
+                "your page showed {expected}). Read it again, then repeat.",
                 actual=actual,
                 expected=expected,
             )
         )
         self.expected = expected
         self.actual = actual
+
+
+class Overtaken(Conflict):
+    """Somebody kept other answers since this page was read. `differs`: what questions say now, and what was sent."""
+
+    def __init__(self, text: str, differs: Sequence[Fault] = ()) -> None:
+        super().__init__(text)
+        self.differs = tuple(differs)
 
 
 class Refused(IncidentError):

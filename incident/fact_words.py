@@ -122,11 +122,13 @@ def _countries(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> object:
 
 
 def _period(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> object:
-    moments = {name: grounds.moment(name) for name in ("occurred_from", "occurred_until", "discovered", "detected")}
-    found = moments["discovered"] or moments["detected"]
-    if moments["occurred_from"] is None and found is None:
+    """From when until when, and since when it is known: at the latest since the moment awareness was decided to be."""
+    names = ("occurred_from", "occurred_until", "discovered", "detected", "aware")
+    began, ended, discovered, detected, aware = (grounds.moment(name) for name in names)
+    found = discovered or (min(detected, aware) if detected and aware else detected)
+    if began is None and found is None:
         return {}
-    return {"from": moments["occurred_from"], "until": moments["occurred_until"], "discovered": found}
+    return {"from": began, "until": ended, "discovered": found}
 
 
 def _exfiltration(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:

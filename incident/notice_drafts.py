@@ -42,6 +42,9 @@ class NoticeDraft:
     def with_tick(self, key: str, reason: str) -> "NoticeDraft":
         return replace(self, ticks={**self.ticks, key: reason})
 
+    def without_tick(self, key: str) -> "NoticeDraft":
+        return replace(self, ticks={name: reason for name, reason in self.ticks.items() if name != key})
+
 
 def draft_place(incident_id: UUID, notice_id: UUID) -> Place:
     """Where a draft is sealed for."""

@@ -143,6 +143,7 @@ class Settings(
     templates_folder: Path | None = Field(default=None, description="Your own templates, looked up before the shipped.")
     runbooks_folder: Path | None = Field(default=None, description="Your own runbooks, looked up before the shipped.")
     sweep_seconds: float = Field(default=10.0, description="Seconds from one look at the deadlines to the next.")
+    chase_hours: float = Field(default=4, ge=0, description="Hours to its deadline at which to telephone a customer.")
     heartbeat_url: str = Field(
         default="",
         description="Fetched after each fully checked sweep: a dead man's switch outside, over https; not set: none. "

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from incident.organisation import reception_of, retention_rules_of
 from incident.retaining import look
 from incident.senders import engine_of, loop_for, poster_of
 from incident.settings import BadSettings, Settings, read_settings
-from incident.sweep import tick
+from incident.sweep import look_at_customers, tick
 from incident.verbs.checkpoints import KEY_FILE, sign_heads, signs_here
 from incident.verbs.reading import Reception
 from notifications.address_guard import Allowed
@@ -177,13 +177,15 @@ def _sweep(
         mail, now = mail_reception_of(settings, reception), installation.clock.now()
         rules = replace(incoming_rules_of(settings), mail=mail)
         incoming = look_at_incoming(installation.store, installation.keys, rules, now)
+        chase = timedelta(hours=settings.chase_hours)
+        unchased = look_at_customers(installation.store, installation.keys, chase, now)
     except (StoreUnavailable, OutcomeUnknown) as error:
         log.error("sweep: the database cannot be used: %s", error)
         return
     wake()
     if incoming.more:
         again()
-    if found.checked and not incoming.troubles and settings.heartbeat_url:
+    if found.checked and not (incoming.troubles or unchased) and settings.heartbeat_url:
         _prove_life(settings.heartbeat_url, settings.posting_allowed, now)
 
 

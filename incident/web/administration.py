@@ -1,5 +1,6 @@
 """The front page of the administration: each part in one line, how it stands, and what wants a hand."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -22,7 +23,7 @@ from incident.web.runbook_pages import runbook_rows
 from incident.web.text_templates import texts_view
 from incident.web.times import lasted
 from incident.web.views.administration import AreaGroup, AreaLine
-from notifications.wording import worded, worded_number
+from notifications.wording import Said, worded, worded_number
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/admin"
@@ -125,11 +126,16 @@ def _relays(desk: Desk, by: Actor, session: Session) -> AreaLine:
     if not seen:
         return AreaLine(name, href, icon, (*said, worded("never tried")), "soon", worded("Try it before you need it."))
     since = desk.edge.clock.now() - max(at for at, _ in seen)
-    said.append(worded("last tried {span} ago", span=lasted(since)))
+    said.append(_ago(since, worded("tried just now"), worded("last tried {span} ago", span=lasted(since))))
     failed = sum(not good for _, good in seen)
     tone = "late" if failed else ""
     mend = worded_number("{number} relay took no mail when tried.", "{number} relays took no mail when tried.", failed)
     return AreaLine(name, href, icon, tuple(said), tone, mend if failed else "")
+
+
+def _ago(since: timedelta, just: Said, before: Said) -> Said:
+    """How long ago something was; within a minute it is now."""
+    return just if since < timedelta(minutes=1) else before
 
 
 def _retention(desk: Desk, by: Actor, session: Session) -> AreaLine:
@@ -138,7 +144,8 @@ def _retention(desk: Desk, by: Actor, session: Session) -> AreaLine:
     said = [worded("{number} kept for a time", number=len(found.planned))]
     said += [worded_number("{number} legal hold", "{number} legal holds", len(found.holds))] if found.holds else []
     if found.looked_at:
-        said.append(worded("last look {span} ago", span=lasted(now - found.looked_at)))
+        since = now - found.looked_at
+        said.append(_ago(since, worded("looked just now"), worded("last look {span} ago", span=lasted(since))))
     mend = worded("The last look left something undone.") if found.troubles else ""
     name, tone = worded("Retention"), "late" if mend else ""
     return AreaLine(name, "/admin/retention", "hourglass", tuple(said), tone, mend)
@@ -148,9 +155,11 @@ def _audit(desk: Desk, by: Actor, session: Session) -> AreaLine:
     chain, now = chain_standing(session, desk.edge.keys, by), desk.edge.clock.now()
     said = [worded_number("{number} checkpoint", "{number} checkpoints", chain.checkpoints)]
     if chain.checkpoint_at:
-        said.append(worded("the last {span} ago", span=lasted(now - chain.checkpoint_at)))
+        since = now - chain.checkpoint_at
+        said.append(_ago(since, worded("the last just now"), worded("the last {span} ago", span=lasted(since))))
     if chain.proven_at:
-        said.append(worded("proven {span} ago", span=lasted(now - chain.proven_at)))
+        since = now - chain.proven_at
+        said.append(_ago(since, worded("proven just now"), worded("proven {span} ago", span=lasted(since))))
     else:
         said.append(worded("never proven from the console"))
     broken = chain.proven_at is not None and not chain.holds

@@ -1,10 +1,13 @@
 """From what an approver weighs to what the page of a release shows."""
 
+from uuid import UUID
+
 from sqlmodel import Session
 
 from incident.models.people import UserAccount
 from incident.organisation import approval_rules_of
-from incident.queries.approvals import Compared, Weighed, weigh
+from incident.queries.approvals import Weighed, weigh
+from incident.queries.editions import Compared
 from incident.queries.seats import Bound
 from incident.web import words
 from incident.web.frame import Desk
@@ -29,7 +32,7 @@ def approvals_view(desk: Desk, session: Session, bound: Bound, locale: str) -> t
         seats=tuple(_seat(session, seat) for seat in found.seats),
         expires_at=bound.release.expires_at,
         newer=found.newer,
-        difference=_difference(found.compared, bound, locale),
+        difference=difference_view(found.compared, bound.notice.id, locale) if found.compared else None,
         joining=_joining(found),
         role=role_within(yes.role) if yes else "",
         stands_in_for=_name(session, yes.for_user) if yes and yes.for_user else "",
@@ -61,14 +64,15 @@ def _seat(session: Session, seat: Seat) -> SeatLine:
     return SeatLine(role, _name(session, row.by), row.at, note, waiting)
 
 
-def _difference(found: Compared | None, bound: Bound, locale: str) -> DifferenceView | None:
-    if found is None:
-        return None
+def difference_view(found: Compared, notice_id: UUID, locale: str, *, released: bool = True) -> DifferenceView:
+    """One language of a text of this notice against the edition before it. `released`: that one was asked for."""
     lines = found.lines.get(locale, ())
     added, removed = counts(lines)
     number = found.edition.number
     against: str = worded("Edition {number} of this notice, released before", number=number)
-    if found.notice.id != bound.notice.id:
+    if not released:
+        against = worded("Edition {number} of this notice, the last one", number=number)
+    if found.notice.id != notice_id:
         followed = words.NOTICES[found.notice.kind][0]
         against = worded("Edition {number} of {notice}, which this one follows", number=number, notice=followed)
     gone = tuple(LANGUAGES.get(key, key) for key in found.gone)

@@ -1,6 +1,7 @@
 """The assessment of an incident: asks one question at a time, shows what the draft would change, keeps the records."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,23 +12,32 @@ from sqlmodel import Session
 
 from incident.assessment import Risk
 from incident.auth.dependencies import acting
-from incident.errors import Fault, Invalid, NotFound
+from incident.errors import Fault, Invalid, NotFound, Overtaken
 from incident.facts import sheet_document
 from incident.organisation import organisation_of
-from incident.queries.facts import latest_facts
+from incident.queries.facts import draft_of, latest_facts
 from incident.roles import Action, Actor
 from incident.severity import Override
 from incident.verbs.act import Act
 from incident.verbs.advising import advise
-from incident.verbs.facts import save_draft, save_facts
+from incident.verbs.facts import change_draft, discard_draft, save_facts
 from incident.verbs.scoring import score_as_facts_say, score_otherwise
-from incident.web.assessment_draft import answers_of, faults_of, has_place, with_answer, with_passed
-from incident.web.assessment_page import Asking, draft_of, page_values
+from incident.web.assessment_draft import (
+    answer_at,
+    answers_of,
+    faults_of,
+    has_place,
+    is_overtaken,
+    with_answer,
+    with_passed,
+)
+from incident.web.assessment_page import Asking, page_values
 from incident.web.assessment_questions import Place
 from incident.web.case_acts import find
 from incident.web.case_view import case_view, sections
 from incident.web.fact_form import NONE, read_answer
 from incident.web.fact_questions import ASKED
+from incident.web.fact_races import answered_meanwhile
 from incident.web.forms import AdviceForm, AnswerForm, ScoreForm, VersionForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.hints import hints_shown
@@ -73,10 +83,14 @@ def answer_question(
     reference: str,
     form: Annotated[AnswerForm, Form()],
 ) -> Response:
-    """Keep an answer in the draft and go on to the next question; or show what it would change, and keep nothing."""
+    """Keep an answer in the draft and go on to the next question; or show what it would change, and keep nothing.
+
+    Where somebody else answered since the question was read, it is shown again with both answers, and 409.
+    """
     incident_id, place = find(desk, reference), Place(form.fact, form.dataset)
     if form.act == "unknown":
-        return _keep(desk, by, reference, place, lambda draft: with_passed(draft, *place))
+        answer = Answered(place, None, form.seen_digest, lambda draft: with_passed(draft, *place))
+        return _keep(desk, by, reference, answer)
     with desk.edge.read() as session:
         draft = draft_of(session, desk.edge.keys, by, incident_id)
         value = _value(draft, place, form.answer)
@@ -84,28 +98,27 @@ def answer_question(
         faults = _wrong(form.answer, value) or faults_of(tried, *place)
         if faults or form.act == "preview":
             shown = None if faults else tried
-            asking = Asking(place, value=value, tried=shown, faults=faults, hints=hints_shown(desk, reference))
+            hints, seen = hints_shown(desk, reference), form.seen_digest
+            asking = Asking(place, value=value, tried=shown, faults=faults, hints=hints, seen=seen)
             refused = bool(faults) and form.act == "answer"
             return _show(desk, session, reference, asking, 422 if refused else 200)
-    return _keep(desk, by, reference, place, lambda draft: with_answer(draft, *place, value))
+    answer = Answered(place, value, form.seen_digest, lambda draft: with_answer(draft, *place, value))
+    return _keep(desk, by, reference, answer)
 
 
 @router.post("/incidents/{reference}/assessment/version")
-def settle_draft(
+def save_version(
     desk: Seated,
     by: Annotated[Actor, Depends(acting(Action.FACTS, programs=False))],
     reference: str,
     form: Annotated[VersionForm, Form()],
 ) -> Response:
-    """Make a version of the draft, or throw it away. A draft that cannot be saved stays, with what is to mend."""
+    """Make a version of the draft. A draft that cannot be saved stays, with what is to mend."""
     incident_id, organisation = find(desk, reference), organisation_of(desk.edge.settings)
-    if form.act == "discard":
-        desk.edge.write(by, lambda act: save_draft(act, incident_id, _saved(act, incident_id)))
-        return see(f"/incidents/{reference}/assessment")
 
     def save(act: Act) -> None:
         draft = answers_of(draft_of(act.session, act.keys, act.actor, incident_id))
-        save_facts(act, incident_id, organisation, draft, based_on=form.based_on)
+        save_facts(act, incident_id, organisation, draft, based_on=form.based_on, seen=form.draft_digest)
 
     try:
         desk.edge.write(by, save)
@@ -114,6 +127,19 @@ def settle_draft(
         with desk.edge.read() as session:
             return _show(desk, session, reference, asking, 422)
     return see(f"/incidents/{reference}/assessment?saved=1")
+
+
+@router.post("/incidents/{reference}/assessment/discarding")
+def throw_away(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.FACTS, programs=False))],
+    reference: str,
+    form: Annotated[VersionForm, Form()],
+) -> Response:
+    """Throw the draft away, as the page showed it: what was saved last stands again."""
+    incident_id, seen = find(desk, reference), form.draft_digest
+    desk.edge.write(by, lambda act: discard_draft(act, incident_id, _saved(act, incident_id), seen=seen))
+    return see(f"/incidents/{reference}/assessment")
 
 
 @router.post("/incidents/{reference}/advice")
@@ -153,18 +179,32 @@ def _show(desk: Desk, session: Session, reference: str, asking: Asking, status: 
     return desk.page("assessment.html", session, values, status)
 
 
-def _keep(
-    desk: Desk, by: Actor, reference: str, place: Place, change: Callable[[Mapping[str, object]], Mapping[str, object]]
-) -> Response:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to a question: None where nobody knows; what stood there when it was read; what it makes of a draft."""
+
+    place: Place
+    value: object
+    seen: str
+    change: Callable[[Mapping[str, object]], Mapping[str, object]]
+
+
+def _keep(desk: Desk, by: Actor, reference: str, answer: Answered) -> Response:
     """Change the draft as it is at this moment, and lead to the next question."""
-    incident_id = find(desk, reference)
+    incident_id, place = find(desk, reference), answer.place
 
-    def keep(act: Act) -> None:
-        draft = draft_of(act.session, act.keys, act.actor, incident_id)
+    def change(draft: Mapping[str, object]) -> Mapping[str, object]:
         _found(draft, place)
-        save_draft(act, incident_id, change(draft))
+        if is_overtaken(draft, *place, answer.seen, answer.value):
+            raise Overtaken("", [answered_meanwhile(place.path, answer_at(draft, *place), answer.value)])
+        return answer.change(draft)
 
-    desk.edge.write(by, keep)
+    try:
+        desk.edge.write(by, lambda act: change_draft(act, incident_id, change))
+    except Overtaken as error:
+        asking = Asking(place, value=answer.value, faults=error.differs, hints=hints_shown(desk, reference))
+        with desk.edge.read() as session:
+            return _show(desk, session, reference, asking, 409)
     return see(f"/incidents/{reference}/assessment?{urlencode({'back': f'{place.path}@{place.dataset}'})}#question")
 
 

@@ -1,6 +1,8 @@
 """The draft of an assessment as a document: lay an answer in, mark what nobody knows, tell what changed. Pure."""
 
 import copy
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 
 from incident.errors import Fault, Invalid
@@ -28,6 +30,25 @@ def passed_of(draft: Document) -> tuple[str, ...]:
 def mark_of(path: str, dataset: str) -> str:
     """How a question is named in the marks."""
     return f"{dataset}/{path}"
+
+
+def answer_at(document: Document, path: str, dataset: str) -> object:
+    """The answer that stands to a question; None: nobody has given one."""
+    value: object = document if dataset == "" else _row(document, dataset)
+    for name in OF_DATASET.get(path, path).split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def answer_seen(document: Document, path: str, dataset: str) -> str:
+    """The answer that stands to a question, as a digest a form can carry."""
+    return hashlib.sha256(_text(answer_at(document, path, dataset)).encode()).hexdigest()
+
+
+def is_overtaken(document: Document, path: str, dataset: str, seen: str, value: object) -> bool:
+    """Whether the answer is neither the one that was seen nor the one that is given now."""
+    there = answer_at(document, path, dataset)
+    return bool(seen) and seen != answer_seen(document, path, dataset) and _text(there) != _text(value)
 
 
 def has_place(document: Document, path: str, dataset: str) -> bool:
@@ -84,6 +105,10 @@ def places(sheet: FactSheet) -> Iterator[tuple[str, str, str]]:
         for section in OWN:
             for one in section.facts:
                 yield title, one.path, dataset.id
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def _row(document: Document, dataset: str) -> dict[str, object] | None:

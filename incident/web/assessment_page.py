@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from sqlmodel import Session
 
@@ -13,22 +12,22 @@ from incident.organisation import organisation_of
 from incident.queries.circumstances import assessed_here
 from incident.queries.decisions import read_advice, read_decisions
 from incident.queries.draft_effects import Foreseen, foresee
-from incident.queries.facts import SavedFacts, latest_facts, read_draft, read_facts
+from incident.queries.facts import SavedFacts, draft_of, read_facts, seen_digest
 from incident.queries.hints import Hints
 from incident.queries.incident import IncidentPage
 from incident.queries.open_questions import Outlook, read_outlook, value_at
 from incident.queries.scores import read_overrides
-from incident.roles import Action, Actor
-from incident.web.assessment_draft import has_place, passed_of, sheet_of
+from incident.roles import Action
+from incident.web.assessment_draft import answer_seen, has_place, passed_of, sheet_of
 from incident.web.assessment_effect import effect_view
 from incident.web.assessment_questions import Interview, Place
 from incident.web.assessment_verdicts import Record, dataset_verdicts
+from incident.web.customer_choices import offered, register_for
 from incident.web.duty_questions import inquiry_of
 from incident.web.frame import Desk
 from incident.web.hints import Offers
 from incident.web.rulings import first_day, usual_day
 from incident.web.views import AssessmentView, DatasetVerdict, Problem, QuestionView
-from notifications.sealing import Keys
 
 Document = Mapping[str, object]
 
@@ -38,7 +37,8 @@ class Asking:
     """What is asked for: a question by name (None: the next one), an answer that is only tried, what is wrong with it.
 
     `back` is the question before. `saved`: a version was just made. `problems`: why it was not. `hints` are what alerts
-    suggest, None where they cannot be read; `take` is the key of the one whose value is put into the field.
+    suggest, None where they cannot be read; `take` is the key of the one whose value is put into the field. `seen` is
+    the answer the asker saw, where that was on an earlier page.
     """
 
     place: Place | None
@@ -50,12 +50,7 @@ class Asking:
     problems: tuple[Fault, ...] = ()
     hints: Hints | None = None
     take: str = ""
-
-
-def draft_of(session: Session, keys: Keys, actor: Actor, incident_id: UUID) -> Document:
-    """The draft as it is, else the saved facts to begin one from. Raises NotFound and Forbidden by permission."""
-    draft = read_draft(session, keys, actor, incident_id)
-    return draft if draft is not None else sheet_document(latest_facts(session, keys, incident_id).sheet)
+    seen: str = ""
 
 
 def page_values(desk: Desk, session: Session, page: IncidentPage, asking: Asking) -> dict[str, object]:
@@ -72,7 +67,10 @@ def page_values(desk: Desk, session: Session, page: IncidentPage, asking: Asking
     view = AssessmentView(
         version=saved.number,
         draft=draft != saved.sheet,
-        question=_question(interview, asking, draft or saved.sheet) if may_answer else None,
+        question=_offered(desk, session, _question(interview, asking, draft or saved.sheet, document))
+        if may_answer
+        else None,
+        draft_digest=seen_digest(saved.number, document),
         open=interview.lines(),
         answered=interview.answered(saved.sheet),
         effect=effect_view(foreseen, saved.sheet, previewed=tried is not None) if foreseen else None,
@@ -96,7 +94,7 @@ def _outlooks(
     return foreseen, foreseen.outlook, foreseen.now
 
 
-def _question(interview: Interview, asking: Asking, sheet: FactSheet) -> QuestionView | None:
+def _question(interview: Interview, asking: Asking, sheet: FactSheet, document: Document) -> QuestionView | None:
     """The question that is named, else the next one; none where a version was just saved."""
     named = asking.place if asking.place and has_place(sheet_document(sheet), *asking.place) else None
     place = named or (None if asking.saved else interview.next())
@@ -109,7 +107,14 @@ def _question(interview: Interview, asking: Asking, sheet: FactSheet) -> Questio
         shown = taken(offers.find(asking.take, place.path).value, answer)
     view = interview.question(place, shown, asking.faults, asking.back)
     hints = offers.at(place.path, place.path, answer)
-    return replace(view, hints=hints, took=asking.take)
+    return replace(view, hints=hints, took=asking.take, seen=asking.seen or answer_seen(document, *place))
+
+
+def _offered(desk: Desk, session: Session, question: QuestionView | None) -> QuestionView | None:
+    """The question with the register of customers to choose from where it asks whose data it is."""
+    if question is None or question.path != "controllers":
+        return question
+    return replace(question, field=offered(question.field, register_for(desk, session)))
 
 
 def _verdicts(

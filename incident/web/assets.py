@@ -4,20 +4,23 @@ import io
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
 from pydantic import Field
 
 from incident.adapters.signals import AssetKind
-from incident.asset_rules import ANY, Declaration
+from incident.asset_rules import ANY, CONTROLLERS, Declaration
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.facts.vocabulary import FIELDS
 from incident.organisation import declarations_good_for
 from incident.queries.assets import DeclaredAsset, read_assets
+from incident.queries.customers import customer_names
 from incident.roles import Action, Actor
 from incident.verbs.asset_lines import COLUMNS, words_in
 from incident.verbs.assets import declare_asset, import_assets, withdraw_asset
 from incident.verbs.register import RegisterReport
+from incident.web.customer_choices import chosen_of, register_for
+from incident.web.entity_choices import entities_for
 from incident.web.fact_questions import ROLE_WORDS, question, said, word_label
 from incident.web.forms import Line, Sent, Text
 from incident.web.frame import Desk, Seated, see
@@ -27,6 +30,7 @@ from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/assets"
+Asked = Annotated[str, Query(max_length=200)]
 Keeper = Annotated[Actor, Depends(acting(Action.ASSETS, programs=False))]
 ENTITY = "entity"
 KINDS: Mapping[str, str] = {
@@ -57,7 +61,7 @@ class AssetForm(Sent):
     people: list[Line] = Field(default_factory=list)
     regions: Text = ""
     role: Line = ""
-    customers: Text = ""
+    customers: list[Text] = Field(default_factory=list)
     entity: Line = ""
 
 
@@ -75,9 +79,9 @@ class TableForm(Sent):
 
 
 @router.get(PAGE)
-def show_assets(desk: Seated, by: Keeper) -> Response:
-    """Everything that is declared, and the forms to declare more."""
-    return _page(desk, by, AssetFields())
+def show_assets(desk: Seated, by: Keeper, kind: Asked = "", name: Asked = "") -> Response:
+    """Everything that is declared, and the form for one more, or to say the one that is named otherwise."""
+    return _page(desk, by, (kind, name))
 
 
 @router.post(PAGE)
@@ -90,7 +94,7 @@ def declare(desk: Seated, by: Keeper, form: Annotated[AssetForm, Form()]) -> Res
         tuple(form.people),
         words_in(form.regions),
         form.role,
-        words_in(form.customers),
+        words_in(" ".join(form.customers)),
         form.entity,
     )
     try:
@@ -114,33 +118,45 @@ def take_table(desk: Seated, by: Keeper, form: Annotated[TableForm, Form()]) -> 
     try:
         report = import_assets(parts.store, parts.keys, by, stream, parts.clock.now())
     except Invalid as error:
-        return _page(desk, by, AssetFields(), problems=error.faults, pasted=form.table)
-    return _page(desk, by, AssetFields(), report=report, pasted=form.table if report.refused else "")
+        return _page(desk, by, problems=error.faults, pasted=form.table)
+    return _page(desk, by, report=report, pasted=form.table if report.refused else "")
 
 
 def _page(
     desk: Desk,
     by: Actor,
-    fields: AssetFields,
+    form: AssetFields | tuple[str, str] = ("", ""),
     *,
     problems: tuple[Fault, ...] = (),
     report: RegisterReport | None = None,
     pasted: str = "",
 ) -> Response:
+    """`form`: what is in it, or the kind and name of the declaration it says otherwise."""
     with desk.edge.read() as session:
-        rows = tuple(_row(desk, one) for one in read_assets(session, desk.edge.keys, by))
+        declared = read_assets(session, desk.edge.keys, by)
+        names = customer_names(session, [one for row in declared for one in row.declaration.customers])
+        entities = entities_for(desk, session)
+        named = dict(entities)
+        rows = tuple(_row(desk, one, names, named) for one in declared)
+        again = next((row.fields for row in rows if (row.kind, row.pattern) == form), None)
+        shown = form if isinstance(form, AssetFields) else again or AssetFields()
+        register, unlisted = chosen_of(register_for(desk, session), shown.customers)
         view = AssetsView(
             rows=rows,
-            fields=fields,
-            kinds=tuple(Choice(kind, KINDS.get(kind, kind), kind == fields.kind) for kind in (*AssetKind, ANY)),
-            categories=_choices("data.categories", fields.categories),
-            people=_choices("people.kinds", fields.people),
-            roles=tuple(Choice(word, label, word == fields.role) for word, label in ROLE_WORDS.items()),
+            fields=shown,
+            kinds=tuple(Choice(kind, KINDS.get(kind, kind), kind == shown.kind) for kind in (*AssetKind, ANY)),
+            categories=_choices("data.categories", shown.categories),
+            people=_choices("people.kinds", shown.people),
+            roles=tuple(Choice(word, label, word == shown.role) for word, label in ROLE_WORDS.items()),
             days=desk.edge.settings.asset_declaration_days,
             columns=",".join(COLUMNS),
             problems=tuple(Problem(fault.field, fault.message, fault.mend) for fault in problems),
             imported=_imported(report) if report else None,
             pasted=pasted,
+            otherwise=again is not None,
+            register=register,
+            unlisted=unlisted,
+            entities=entities,
         )
         return desk.page("assets.html", session, {"view": view}, 422 if problems else 200)
 
@@ -149,20 +165,26 @@ def _choices(path: str, chosen: tuple[str, ...]) -> tuple[Choice, ...]:
     return tuple(Choice(word, word_label(word, path), word in chosen) for word in FIELDS[path].words)
 
 
-def _row(desk: Desk, one: DeclaredAsset) -> AssetRow:
+def _row(desk: Desk, one: DeclaredAsset, customers: Mapping[str, str], entities: Mapping[str, str]) -> AssetRow:
     declared = one.declaration
     return AssetRow(
         kind=declared.kind,
         pattern=declared.pattern,
-        lines=tuple(
-            (worded("Legal entity"), str(value)) if fact == ENTITY else (question(fact), said(fact, value))
-            for fact, value in declared.facts()
-        ),
+        lines=tuple(_line(fact, value, customers, entities) for fact, value in declared.facts()),
         declared_at=one.declared_at,
         declared_by=one.declared_by,
         outdated=one.outdated(desk.edge.clock.now(), declarations_good_for(desk.edge.settings)),
         fields=_fields(declared),
     )
+
+
+def _line(fact: str, value: object, customers: Mapping[str, str], entities: Mapping[str, str]) -> tuple[str, str]:
+    """A question and its answer; whom the register and the installation know stands there by name."""
+    if fact == ENTITY:
+        return worded("Legal entity"), entities.get(str(value), str(value))
+    if fact == CONTROLLERS and isinstance(value, tuple):
+        value = tuple(customers.get(one, one) for one in value)
+    return question(fact), said(fact, value)
 
 
 def _fields(declared: Declaration) -> AssetFields:
@@ -173,7 +195,7 @@ def _fields(declared: Declaration) -> AssetFields:
         people=declared.people,
         regions=" ".join(declared.regions),
         role=declared.role,
-        customers="\n".join(declared.customers),
+        customers=declared.customers,
         entity=declared.entity,
     )
 

@@ -19,6 +19,7 @@ from incident.queries.audiences import (
     faults_file,
     find_audience,
 )
+from incident.queries.customers import customer_names
 from incident.roles import Action, Actor
 from incident.verbs.audiences import Form as FileForm
 from incident.verbs.audiences import Importer, open_audience, read_sample, record_faults_read
@@ -31,6 +32,7 @@ from incident.web.audience_views import (
     sample_lines,
 )
 from incident.web.case_acts import find
+from incident.web.customer_choices import register_for
 from incident.web.forms import Line, Sent, Text
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
@@ -76,8 +78,10 @@ def show_audiences(desk: Seated, reference: str) -> Response:
         page = opened(desk, session, reference)
         rows = audiences_of(session, desk.actor, page.incident.id)
         names = {row.id: row.name for row in rows}
+        customers = customer_names(session, [row.controller for row in rows])
         values = {
-            "audiences": tuple(audience_line(row, names) for row in rows),
+            "audiences": tuple(audience_line(row, names, customers) for row in rows),
+            "register": register_for(desk, session),
             "bases": tuple(Choice(str(row.id), row.name) for row in rows if row.frozen_at),
         }
         return show(desk, session, page, "notices", "audiences.html", values)
@@ -156,7 +160,8 @@ def _show(
 ) -> Response:
     found = audience_counts(session, desk.actor, audience_id)
     examples = fault_examples(session, desk.edge.keys, desk.actor, found)
-    view = audience_view(found, tried.columns, sample, examples)
+    customers = customer_names(session, [row.controller for row in (found.audience, *found.related)])
+    view = audience_view(found, tried.columns, sample, examples, customers)
     status = 422 if tried.problems else 200
     return desk.page("audience.html", session, {"view": view, "problems": tried.problems}, status)
 
@@ -165,8 +170,8 @@ def _nobody(report: ImportReport) -> Fault:
     """That a file stored nobody, and what its first line was refused for."""
     first = next(fault for fault in report.faults if not fault.warning)
     return Fault(
-        "file",
-        worded("stored nobody; {field} {what} in line {line}", field=first.field, what=first.message, line=first.line),
+        worded("The file"),
+        worded("stored nobody. Line {line}, {field}: {what}", line=first.line, field=first.field, what=first.message),
         first.mend,
     )
 

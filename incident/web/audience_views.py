@@ -7,6 +7,7 @@ from uuid import UUID
 from incident.errors import Fault, Invalid
 from incident.queries.audiences import FEWEST, AudienceCounts, Shares
 from incident.verbs.audiences import MaskedMember
+from incident.web.audiences import name_of
 from incident.web.outgoing import LANGUAGES
 from incident.web.views import Choice
 from incident.web.views.audiences import (
@@ -22,7 +23,7 @@ from notifications.audience_files import COLUMNS, LEFT_OUT, header_of, meaning_o
 from notifications.formats import Formats
 from notifications.members import REPEATED
 from notifications.models import Audience, Channel
-from notifications.wording import worded
+from notifications.wording import Counted, Country, worded
 
 MOST_COLUMNS = 100
 CHANNELS = {"email": worded("E-mail"), "in_app": worded("In the product")}
@@ -39,17 +40,17 @@ MEANINGS = {
 ENGLISH = Formats("en", "UTC")
 
 
-def audience_line(row: Audience, names: Mapping[UUID, str]) -> AudienceLine:
-    """One audience of a list; `names` are those of the others."""
+def audience_line(row: Audience, names: Mapping[UUID, str], customers: Mapping[str, str]) -> AudienceLine:
+    """One audience of a list; `names` are those of the others, `customers` legal names by the host's id."""
     return AudienceLine(
         href=f"/audiences/{row.id}",
-        name=row.name,
+        name=name_of(row),
         channel=CHANNELS[row.channel],
         members=row.members,
         created_at=row.created_at,
         frozen_at=row.frozen_at,
         adds_to=names.get(row.adds_to, worded("an audience that is gone")) if row.adds_to else "",
-        controller=row.controller,
+        controller=customers.get(row.controller, row.controller),
         purged_at=row.purged_at,
     )
 
@@ -59,11 +60,12 @@ def audience_view(
     columns: tuple[ColumnLine, ...],
     sample: tuple[SampleLine, ...] | None,
     examples: Mapping[tuple[str, bool], str],
+    customers: Mapping[str, str],
 ) -> AudienceView:
     """One audience. The table of domains is for those that have addresses; `examples` are faults in words, by field
     and whether it is a warning."""
     total = found.audience.members
-    names = {row.id: row.name for row in found.related}
+    names = {row.id: name_of(row) for row in found.related}
     tables = [
         _table(
             worded("Language"), found.locales, total, {code: f"{name} ({code})" for code, name in LANGUAGES.items()}
@@ -79,7 +81,7 @@ def audience_view(
         )
         tables.append(_table(worded("Domain"), found.domains, total, {}, hint))
     return AudienceView(
-        line=audience_line(found.audience, names),
+        line=audience_line(found.audience, names, customers),
         codename=found.codename,
         case_href=f"/incidents/{found.codename}",
         tables=tuple(tables),
@@ -87,7 +89,9 @@ def audience_view(
         repeated=found.repeated,
         warned=found.warned,
         faults=tuple(_fault_line(*fault, examples) for fault in found.faults),
-        related=tuple(audience_line(row, names | {found.audience.id: found.audience.name}) for row in found.related),
+        related=tuple(
+            audience_line(row, names | {found.audience.id: name_of(found.audience)}, customers) for row in found.related
+        ),
         columns=columns,
         sample=sample,
     )
@@ -114,15 +118,18 @@ def choice_faults(mapping: Mapping[str, str], channel: Channel) -> tuple[Fault, 
     if mapping and not means & {"person", "account"}:
         faults.append(
             Fault(
-                "columns",
-                worded("name nobody"),
-                worded("choose which one is “{meanings}”", meanings=MEANINGS["person"]),
+                worded("The columns"),
+                worded("tell nobody apart"),
+                worded(
+                    "choose which one is “{meanings}”; where the file has none, add their customer number",
+                    meanings=MEANINGS["person"],
+                ),
             )
         )
     if mapping and channel is Channel.EMAIL and "address" not in means:
         faults.append(
             Fault(
-                "columns",
+                worded("The columns"),
                 worded("hold no address to write to"),
                 worded("choose which is “{meanings}”", meanings=MEANINGS["address"]),
             )
@@ -180,7 +187,10 @@ def region_choices(regions: Mapping[str, int]) -> tuple[Choice, ...]:
         if part:
             found[country] += number
     named = sorted((ENGLISH.country(region), region, number) for region, number in found.items())
-    return tuple(Choice(region, f"{name} ({number:,})") for name, region, number in named)
+    return tuple(
+        Choice(region, worded("{country} ({number})", country=Country(region), number=Counted(number)))
+        for _name, region, number in named
+    )
 
 
 def _table(
@@ -188,7 +198,7 @@ def _table(
 ) -> ShareTable:
     lines = []
     for value, people in shares.lines:
-        label = names.get(value) or (f"{ENGLISH.country(value)}" if countries else value)
+        label = names.get(value) or (Country(value) if countries else value)
         lines.append(ShareLine(label, people, _percent(people, total)))
     if shares.others:
         lines.append(ShareLine(worded("Others"), shares.others, _percent(shares.others, total)))

@@ -24,7 +24,7 @@ from notifications.members import ACCOUNT
 from notifications.message import locale_of
 from notifications.models import Audience, Channel, Delivery, Member
 from notifications.reader_tokens import Reader
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 _PEOPLE = (NoticeKind.PEOPLE, NoticeKind.GENERIC, NoticeKind.CALIFORNIA, NoticeKind.HIPAA, NoticeKind.PEOPLE_UPDATE)
 _CUSTOMERS = (NoticeKind.CUSTOMER, NoticeKind.CUSTOMER_UPDATE)
@@ -37,11 +37,20 @@ SOURCES = {
     NoticeKind.IN_APP: worded("Everybody in the register of people, in the product."),
 }
 NAMES = {
-    **dict.fromkeys(_CUSTOMERS, "Contacts of affected customers"),
-    **dict.fromkeys(_PEOPLE, "Registered people"),
-    NoticeKind.CONTROLLER_PEOPLE: "Registered people of the customer",
-    NoticeKind.IN_APP: "Registered people, in the product",
+    **dict.fromkeys(_CUSTOMERS, worded("Contacts of affected customers")),
+    **dict.fromkeys(_PEOPLE, worded("Registered people")),
+    NoticeKind.CONTROLLER_PEOPLE: worded("Registered people of the customer"),
+    NoticeKind.IN_APP: worded("Registered people, in the product"),
 }
+GIVEN = {str(name): name for name in NAMES.values()}
+
+
+def name_of(audience: Audience) -> str:
+    """What an audience is called: a name nobody chose is said in the reader's language, another as it was given."""
+    head, _, region = audience.name.rpartition(", ")
+    if audience.name not in GIVEN and head in GIVEN:
+        return worded_list((GIVEN[head], region))
+    return GIVEN.get(audience.name, audience.name)
 
 
 def fitting_audiences(session: Session, notice: Notice) -> list[Audience]:
@@ -127,7 +136,7 @@ def _empty(act: Act, notice: Notice, channel: Channel, region: str) -> Audience:
     if region:
         name = f"{NAMES[kind]}, {region}"
         return open_audience(act, notice.incident_id, name, channel, controller=notice.controller)
-    return gather_audience(act, notice.incident_id, NAMES[kind], channel, _gathered(kind), notice.controller)
+    return gather_audience(act, notice.incident_id, str(NAMES[kind]), channel, _gathered(kind), notice.controller)
 
 
 def _customers(edge: Edge, by: Actor, notice: Notice) -> list[Line]:

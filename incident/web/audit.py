@@ -10,12 +10,13 @@ from sqlmodel import Session
 
 from incident.auth.dependencies import acting
 from incident.queries.administration import chain_standing
-from incident.queries.audit import Report, verify
+from incident.queries.audit import Report, signer_of, verify
 from incident.queries.audit_log import LONGEST, Asked, LogLine, Part, logged_actions, people_logged, read_log
 from incident.queries.people import everybody_named
 from incident.roles import Action, Actor
 from incident.verbs.audit import record_log_taken, record_proof
 from incident.web import words
+from incident.web.entry_views import entry_href
 from incident.web.frame import Desk, Seated
 from incident.web.times import read_local
 from incident.web.views import Choice
@@ -115,6 +116,7 @@ def _view(desk: Desk, by: Actor, session: Session, chosen: Filter, proof: ProofV
         older=chosen.href(chosen.page + 1) if further else "",
         csv=chosen.href(path=f"{PAGE}/downloads"),
         filtered=chosen.narrows,
+        signer=signer_of(desk.edge.settings.checkpoints),
         checkpoint_at=chain.checkpoint_at,
         checkpoints=chain.checkpoints,
         proven_at=chain.proven_at,
@@ -124,7 +126,7 @@ def _view(desk: Desk, by: Actor, session: Session, chosen: Filter, proof: ProofV
 
 
 def _row(line: LogLine) -> LogRow:
-    href = f"/incidents/{line.codename}/timeline#entry-{line.seq}" if line.codename else ""
+    href = entry_href(f"/incidents/{line.codename}", line.seq) if line.codename else ""
     icon = words.icon_of(line.action)
     act = act_name(line.action)
     return LogRow(line.at, line.who, act, line.action, icon, line.text, line.codename, href, line.hidden, line.erased)

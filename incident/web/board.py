@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from sqlmodel import Session
 
 from incident import runbooks
@@ -14,25 +14,23 @@ from incident.auth.dependencies import acting
 from incident.deadlines import Standing
 from incident.errors import Invalid
 from incident.models.incidents import Severity
-from incident.organisation import approval_rules_of
-from incident.queries.board import Board, BoardRow, read_board
+from incident.queries.board import Board, BoardRow, read_board, with_rules, with_titles
 from incident.queries.narrative import Narrative, search_timelines
 from incident.queries.open_tasks import count_own_tasks
-from incident.queries.publications import publications_waiting
 from incident.queries.saved_views import saved_views
-from incident.queries.undecided import decisions_waiting
-from incident.queries.waiting import answers_waiting, approvals_waiting
 from incident.roles import Action, Actor, Visibility
 from incident.runbooks import Runbook
 from incident.settings import Settings
 from incident.verbs.desk import drop_view, save_view
 from incident.verbs.incidents import Report, open_incident
 from incident.web import words
-from incident.web.board_filters import CHOICES, Filter, fields, fits
+from incident.web.board_filters import A_PAGE, CHOICES, Filter, Reading, fields, fits, leaf_of
+from incident.web.done import can_undo
 from incident.web.forms import STORABLE, Line, Sent
 from incident.web.frame import Desk, Seated, see
-from incident.web.views import Asked, BoardLine, BoardView, Choice, Hero, Problem
-from incident.web.views.board import CountLine, Undecided, ViewLine
+from incident.web.views import BoardLine, BoardView, Choice, Hero, Problem
+from incident.web.views.board import CountLine, ViewLine
+from incident.web.waiting import asked_of, undecided_of
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
@@ -62,26 +60,39 @@ def wanted_in(
 
 
 @router.get("/")
-def show_board(desk: Seated, wanted: Annotated[Filter, Depends(wanted_in)]) -> Response:
-    """What needs somebody now, most urgent first; by words and choices of it."""
+def show_board(
+    desk: Seated,
+    wanted: Annotated[Filter, Depends(wanted_in)],
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """What needs somebody now, most urgent first; by words and choices of it, a page at a time."""
     with desk.edge.read() as session:
-        return desk.page("board.html", session, {"view": _view(desk, session, wanted, desk.edge.clock.now())})
+        view = _view(desk, session, wanted, desk.edge.clock.now(), page)
+        return desk.page("board.html", session, {"view": view})
 
 
 @router.post("/views")
-def keep_view(desk: Seated, by: Reader, form: Annotated[ViewForm, Form()]) -> Response:
-    """Keep what is chosen on the board by a name."""
+def keep_view(request: Request, desk: Seated, by: Reader, form: Annotated[ViewForm, Form()]) -> Response:
+    """Keep what is chosen on the board by a name; until the next page it can be undone, unless the name was taken."""
     chosen = wanted_in(
         **{name: value[:64] for name, value in parse_qsl(form.query) if name in {"q", "written", *CHOICES}}
     )
+    with desk.edge.read() as session:
+        before = {view.id for view in saved_views(session, by)}
     saved = desk.edge.write(by, lambda act: save_view(act, form.name, chosen.query))
+    if saved.id not in before:
+        can_undo(request, f"/views/{saved.id}/removal")
     return see(f"/?{saved.query}")
 
 
 @router.post("/views/{view_id}/removal")
-def remove_view(desk: Seated, by: Reader, view_id: UUID) -> Response:
-    """Keep it no longer."""
+def remove_view(request: Request, desk: Seated, by: Reader, view_id: UUID) -> Response:
+    """Keep it no longer; until the next page it can be undone."""
+    with desk.edge.read() as session:
+        gone = next((view for view in saved_views(session, by) if view.id == view_id), None)
     desk.edge.write(by, lambda act: drop_view(act, view_id))
+    if gone is not None:
+        can_undo(request, "/views", name=gone.name, query=gone.query)
     return see("/")
 
 
@@ -142,21 +153,24 @@ def _first_sentence(text: str) -> str:
     return sentence + stop.strip()
 
 
-def _view(desk: Desk, session: Session, wanted: Filter, now: datetime) -> BoardView:
-    board = read_board(session, desk.edge.keys, desk.actor, now)
+def _view(desk: Desk, session: Session, wanted: Filter, now: datetime, page: int) -> BoardView:
+    first = wanted.is_empty and page == 1
+    board, keys = read_board(session, desk.actor, now), desk.edge.keys
     told = _told(desk, session, board, wanted)
-    rows = [row for row in board.rows if fits(row, wanted, desk.actor, told.found)]
-    lines = [(row, _with(board_line(row), told.found.get(row.incident.id))) for row in rows]
-    running = [row for row in rows if not row.is_over and row.due and wanted.is_empty]
+    every = with_titles(session, keys, board.rows) if wanted.q else board.rows
+    rows = [row for row in every if fits(row, wanted, Reading(desk.actor, desk.language), told.found)]
+    running = [row for row in rows if not row.is_over and row.due and first]
     urgent = min(running, key=lambda row: row.due.at if row.due else now, default=None)
+    here = with_titles(session, keys, rows[(page - 1) * A_PAGE : page * A_PAGE])
+    lines = [(row, _with(board_line(row), told.found.get(row.incident.id))) for row in here]
     return BoardView(
-        hero=_hero(urgent) if urgent else None,
-        counts=tuple(_count(name, number) for name, number in board.counts) if board.rows and wanted.is_empty else (),
+        hero=_hero(*with_rules(session, with_titles(session, keys, [urgent]))) if urgent else None,
+        counts=tuple(_count(name, number) for name, number in board.counts) if board.rows and first else (),
         open=tuple(line for row, line in lines if not row.is_over),
         over=tuple(line for row, line in lines if row.is_over),
         query=wanted.q,
         found=len(rows),
-        asked=_asked(desk, session, now) if wanted.is_empty else (),
+        asked=asked_of(desk, session, now) if first else (),
         fields=fields(wanted),
         saved=tuple(
             ViewLine(str(one.id), one.name, f"/?{one.query}", one.query == wanted.query)
@@ -165,8 +179,12 @@ def _view(desk: Desk, session: Session, wanted: Filter, now: datetime) -> BoardV
         chosen=wanted.query,
         written=wanted.written,
         unread=not told.whole,
-        undecided=_undecided(desk, session, board) if wanted.is_empty else (),
-        tasks=count_own_tasks(session, desk.actor) if wanted.is_empty else 0,
+        undecided=undecided_of(desk, session, board.rows) if first else (),
+        tasks=count_own_tasks(session, desk.actor) if first else 0,
+        running=sum(not row.is_over for row in rows),
+        ended=sum(row.is_over for row in rows),
+        leaf=leaf_of(wanted, page, len(rows)),
+        here=wanted.address(page),
     )
 
 
@@ -185,50 +203,8 @@ def _with(line: BoardLine, told: tuple[int, str] | None) -> BoardLine:
 
 
 def _count(name: Standing, number: int) -> CountLine:
-    href = "/deadlines" if name is Standing.BLOCKED else f"/?{Filter(standing=name.value).query}"
+    href = "/deadlines#waiting" if name is Standing.BLOCKED else f"/?{Filter(standing=name.value).query}"
     return CountLine(name.value, number, href)
-
-
-def _asked(desk: Desk, session: Session, now: datetime) -> tuple[Asked, ...]:
-    """Releases, publications and answers that only this reader and their like can approve, the oldest first."""
-    waiting = approvals_waiting(session, desk.actor, now, approval_rules_of(desk.edge.settings))
-    public = (
-        Asked(f"/editions/{one.edition_id}", words.NOTICES[one.kind][0], one.codename, None, one.asked_at)
-        for one in publications_waiting(session, desk.actor)
-    )
-    releases = (
-        Asked(
-            f"/releases/{one.release_id}",
-            words.NOTICES[one.kind][0],
-            one.codename,
-            one.recipients,
-            one.asked_at,
-            one.until,
-        )
-        for one in waiting
-    )
-    answers = (
-        Asked(f"/replies/{one.reply_id}#answers", worded("An answer to a reply"), one.codename, 1, one.asked_at)
-        for one in answers_waiting(session, desk.actor)
-    )
-    return tuple(sorted((*releases, *public, *answers), key=lambda one: one.asked_at))
-
-
-def _undecided(desk: Desk, session: Session, board: Board) -> tuple[Undecided, ...]:
-    """Risks that only this reader and their like can decide."""
-    if not desk.may(Action.DECIDE):
-        return ()
-    titles = {row.incident.id: row.title for row in board.rows}
-    return tuple(
-        Undecided(
-            f"/incidents/{one.codename}",
-            one.codename,
-            titles.get(one.incident_id, ""),
-            len(one.datasets),
-            one.advised,
-        )
-        for one in decisions_waiting(session, desk.actor)
-    )
 
 
 def _hero(row: BoardRow) -> Hero:
@@ -268,4 +244,5 @@ def board_line(row: BoardRow) -> BoardLine:
         customers_told=row.told,
         customers_affected=row.affected,
         drill=incident.drill,
+        undated=row.undated,
     )

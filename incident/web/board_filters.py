@@ -1,6 +1,6 @@
 """Which incidents the board shows: words and choices, as the query string of its address has them."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,9 +10,10 @@ from incident.phases import Phase
 from incident.queries.board import BoardRow
 from incident.roles import Actor
 from incident.web import words
+from incident.web.languages import SOURCE, catalogue
 from incident.web.views import Choice
-from incident.web.views.board import FilterField
-from notifications.wording import worded
+from incident.web.views.board import FilterField, Leaf
+from notifications.wording import in_language, worded
 
 MINE, NOBODY = "me", "nobody"
 COMMANDERS = ((MINE, worded("Me")), (NOBODY, worded("Nobody")))
@@ -21,6 +22,7 @@ STANDINGS: Mapping[str, str] = {
     Standing.SOON: worded("Soon"),
     Standing.AHEAD: worded("Ahead"),
 }
+A_PAGE = 50  # incidents
 CHOICES = ("severity", "phase", "standing", "commander")
 
 
@@ -46,14 +48,27 @@ class Filter:
         kept = {name: value for name, value in said.items() if value}
         return urlencode(kept | ({"written": "yes"} if self.written and self.q else {}))
 
+    def address(self, page: int = 1) -> str:
+        """The board's own with what is chosen; the first page needs no number."""
+        query = self.query + (f"{'&' if self.query else ''}page={page}" if page > 1 else "")
+        return f"/?{query}" if query else "/"
 
-def fits(row: BoardRow, wanted: Filter, actor: Actor, told: Container[UUID] = ()) -> bool:
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who looks, and in which language the board is said to them: in that, or in English, is what they look for."""
+
+    actor: Actor
+    language: str = SOURCE
+
+
+def fits(row: BoardRow, wanted: Filter, reading: Reading, told: Container[UUID] = ()) -> bool:
     """Whether the board shows it. `told`: ids of incidents in whose timeline the words stand."""
     incident = row.incident
     stands = row.due.standing.value if row.due else ""
     commanded = (
         not wanted.commander
-        or (wanted.commander == MINE and incident.commander_id == actor.id)
+        or (wanted.commander == MINE and incident.commander_id == reading.actor.id)
         or (wanted.commander == NOBODY and incident.commander_id is None)
     )
     return (
@@ -61,7 +76,17 @@ def fits(row: BoardRow, wanted: Filter, actor: Actor, told: Container[UUID] = ()
         and wanted.severity in ("", incident.severity.value)
         and wanted.phase in ("", incident.phase.value)
         and wanted.standing in ("", stands)
-        and (_has_words(row, wanted.q) or incident.id in told)
+        and (_has_words(row, wanted.q, reading.language) or incident.id in told)
+    )
+
+
+def leaf_of(wanted: Filter, page: int, found: int) -> Leaf | None:
+    """Where a page stands among the others; None where there is one only."""
+    last = -(-found // A_PAGE)
+    if last <= 1 and page == 1:
+        return None
+    return Leaf(
+        page, last, wanted.address(page - 1) if page > 1 else "", wanted.address(page + 1) if page < last else ""
     )
 
 
@@ -80,6 +105,16 @@ def _field(name: str, label: str, chosen: str, choices: Iterable[tuple[str, str]
     return FilterField(name, label, (anything, *(Choice(value, said, value == chosen) for value, said in choices)))
 
 
-def _has_words(row: BoardRow, query: str) -> bool:
-    said = f"{row.incident.codename} {row.title} {words.kind_of(row.incident.kind)} {row.incident.phase}".lower()
-    return all(word in said for word in query.lower().split())
+def _has_words(row: BoardRow, query: str, language: str) -> bool:
+    """Whether every word stands in what the board shows of it: as it is said to the reader, or in English."""
+    if not query:
+        return True
+    incident = row.incident
+    labels = (words.kind_of(incident.kind), words.PHASES[incident.phase], words.SEVERITIES[incident.severity])
+    said = " ".join((incident.codename, row.title, row.commander, incident.phase, *labels, *_in(language, labels)))
+    return all(word in said.casefold() for word in query.casefold().split())
+
+
+def _in(language: str, labels: Iterable[str]) -> Iterator[str]:
+    found = catalogue(language)
+    return (str(in_language(label, found)) for label in labels)

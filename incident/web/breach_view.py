@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from incident.phases import Phase
+from incident.phases import FINAL, Phase
 from incident.queries.breach_entry import (
     AUTHORITIES,
     PEOPLE,
@@ -20,10 +20,11 @@ from incident.web import breach_words as said
 from incident.web import words
 from incident.web.fact_questions import word_label
 from incident.web.views.breach_register import BreachLine, RecordLine, RefusalLine, Stated, TellingLine
-from notifications.wording import Counted, worded, worded_list, worded_number
+from notifications.wording import Counted, Country, worded, worded_list, worded_number
 
 RISKS = said.DECIDED_RISKS
 UNKNOWN_RISK = worded("Not known yet")
+NOT_ASSESSED = worded("Not assessed before it was closed")
 YES, NO = worded("Yes"), worded("No")
 CHANNELS = {
     "portal": worded("portal"),
@@ -47,6 +48,7 @@ def breach_line(entry: Entry) -> BreachLine:
         entity=entry.entity,
         role=said.ROLES.get(facts.role or "", ""),
         phase=words.PHASES[Phase(entry.phase)],
+        over=Phase(entry.phase) in FINAL,
         visibility=entry.visibility,
         at=entry.at,
         provisional=facts.aware is None or facts.aware.provisional,
@@ -110,8 +112,8 @@ def _facts(entry: Entry) -> Iterator[Stated]:
 
 
 def _effects(entry: Entry) -> Iterator[Stated]:
-    effects = entry.effects
-    yield Stated(worded("Risk, as assessed"), RISKS.get(effects.assessed, UNKNOWN_RISK))
+    effects, over = entry.effects, Phase(entry.phase) in FINAL
+    yield Stated(worded("Risk, as assessed"), RISKS.get(effects.assessed, NOT_ASSESSED if over else UNKNOWN_RISK))
     yield _judged(worded("As advised"), effects.advised, worded("Nobody has advised"))
     yield _judged(worded("As decided"), effects.decided, worded("Nobody has decided"))
     yield Stated(worded("Misuse seen"), {True: YES, False: NO, None: ""}[effects.misuse_seen])
@@ -208,7 +210,9 @@ def _answered(key: str, *, yes: bool) -> str:
 def _reach(reach: Mapping[str, int | None] | None) -> str:
     if reach is None:
         return ""
-    places = (worded_list((code, "?" if count is None else Counted(count)), " ") for code, count in reach.items())
+    places = (
+        worded_list((Country(code), "?" if count is None else Counted(count)), " ") for code, count in reach.items()
+    )
     return worded_list(places) or worded("Nowhere")
 
 

@@ -101,7 +101,7 @@ ARGUABLE = {
 CLUES = {
     Clue.VERIFIED: worded("Somebody checked that personal data are compromised"),
     Clue.TOLD: worded("A processor, a customer, the press or an attacker told us"),
-    Clue.RECEIVED: worded("An alert reached us"),
+    Clue.RECEIVED: worded("An alert or a report reached us"),
     Clue.OPENED: worded("Somebody opened an incident or read the alert"),
     Clue.IGNORED_SIGNAL: worded("An earlier signal nobody followed up"),
     Clue.OTHER: worded("Another reason"),

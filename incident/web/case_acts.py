@@ -1,18 +1,21 @@
-"""What people do on an incident: write lines, move it, command it, settle passes, review it."""
+"""What people do on an incident: write lines, move it, command it, say how grave it is, settle passes, review it."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 
 from incident.auth.dependencies import acting, safe_next
+from incident.models.incidents import Incident
 from incident.note_times import split_time
 from incident.queries.access import find_incident
 from incident.roles import Action, Actor
+from incident.verbs.act import Act
 from incident.verbs.entries import note
-from incident.verbs.incidents import take_command, write_review
+from incident.verbs.incidents import rename, set_severity, take_command, write_review
 from incident.verbs.moves import move, settle_pass
-from incident.web.forms import STORABLE, MoveForm, NoteForm
+from incident.web.done import can_undo
+from incident.web.forms import STORABLE, MoveForm, NoteForm, SeverityForm
 from incident.web.frame import Desk, Seated, see
 
 router = APIRouter(include_in_schema=False)
@@ -28,7 +31,7 @@ def add_note(
     """A line by hand; one that begins with a time of day means that time."""
     incident_id = find(desk, reference)
     at, said = split_time(form.text.replace("\r\n", "\n"), desk.edge.clock.now(), desk.zone)
-    desk.edge.write(by, lambda act: note(act, incident_id, said, at=at))
+    desk.edge.write(by, lambda act: note(act, incident_id, said, at=at, on=form.on or None))
     return see(safe_next(form.back) if form.back else f"/incidents/{reference}")
 
 
@@ -49,14 +52,49 @@ def make_move(
 
 @router.post("/incidents/{reference}/command")
 def name_commander(
+    request: Request,
     desk: Seated,
     by: Annotated[Actor, Depends(acting(Action.COMMAND, programs=False))],
     reference: str,
     commander: Annotated[UUID, Form()],
 ) -> Response:
-    """Name the incident commander."""
+    """Name the incident commander; undone, it is whoever it was."""
     incident_id = find(desk, reference)
-    desk.edge.write(by, lambda act: take_command(act, incident_id, commander))
+
+    def naming(act: Act) -> UUID | None:
+        before = act.session.get_one(Incident, incident_id).commander_id
+        take_command(act, incident_id, commander)
+        return before
+
+    before = desk.edge.write(by, naming)
+    if before not in (None, commander):
+        can_undo(request, f"/incidents/{reference}/command", commander=before)
+    return see(f"/incidents/{reference}")
+
+
+@router.post("/incidents/{reference}/title")
+def change_title(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.COMMAND, programs=False))],
+    reference: str,
+    title: Annotated[str, Form(max_length=2000, pattern=STORABLE)],
+) -> Response:
+    """Call it by what is known by now."""
+    incident_id = find(desk, reference)
+    desk.edge.write(by, lambda act: rename(act, incident_id, title))
+    return see(f"/incidents/{reference}")
+
+
+@router.post("/incidents/{reference}/severity")
+def change_severity(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.COMMAND, programs=False))],
+    reference: str,
+    form: Annotated[SeverityForm, Form()],
+) -> Response:
+    """It is graver, or less grave, than it looked; the reason is on the timeline."""
+    incident_id = find(desk, reference)
+    desk.edge.write(by, lambda act: set_severity(act, incident_id, form.severity, form.reason))
     return see(f"/incidents/{reference}")
 
 

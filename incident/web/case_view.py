@@ -5,8 +5,8 @@ from datetime import datetime
 
 from incident.deadlines import Standing
 from incident.models.incidents import PhaseMove
-from incident.phases import MOVES, PRIMARY, UNPASSABLE, Guard, Phase, missing, open_moves
-from incident.queries.duties import DutyLine
+from incident.phases import MOVES, PRIMARY, UNPASSABLE, Guard, Move, Phase, missing, open_moves
+from incident.queries.duties import DutyLine, counted_once
 from incident.queries.incident import IncidentPage
 from incident.web import words
 from incident.web.presence import present_lines
@@ -14,7 +14,7 @@ from incident.web.reasons import reason_in_words
 from incident.web.role_words import role_said
 from incident.web.views import CaseView, CustomersView, MoveOffer, NextDeadline, PassLine, PersonLine, PhaseStep
 from incident.web.views.case import PagedLine
-from notifications.wording import worded, worded_list
+from notifications.wording import worded, worded_list, worded_number
 
 LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
 
@@ -22,7 +22,7 @@ LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
 def case_view(page: IncidentPage, section: str) -> CaseView:
     """Head and rail of a page of this incident."""
     incident, paged = page.incident, page.paged
-    customers = CustomersView(len(page.told.affected), len(page.told.told), _next_customer(page))
+    customers = CustomersView(len(page.told.affected), len(page.told.told), next_customer(page))
     return CaseView(
         href=f"/incidents/{incident.codename}",
         codename=incident.codename,
@@ -69,6 +69,7 @@ def sections(case: CaseView) -> tuple[tuple[str, str, int], ...]:
         ("duties", worded("Duties"), case.open_duties),
         ("customers", worded("Customers"), left),
         ("notices", worded("Notices"), 0),
+        ("people", worded("People"), 0),
         ("evidence", worded("Evidence"), case.evidence_items),
         ("review", worded("Review"), 0),
         *((("finders", worded("Finders"), case.finder_mails),) if case.finders else ()),
@@ -107,9 +108,24 @@ def move_offers(page: IncidentPage) -> tuple[MoveOffer, ...]:
                 needs_reason=Guard.REASON in guards,
                 missing=tuple((item.text, words.MENDS.get(item.link, item.link)) for item in lacking),
                 guards=tuple(item.guard for item in lacking if item.guard not in UNPASSABLE),
+                leaves=_left_open(page) if move is Move.CLOSE else (),
             )
         )
     return tuple(offers)
+
+
+def _left_open(page: IncidentPage) -> tuple[tuple[str, str], ...]:
+    """What no guard asks for and closing would leave as it is, each with where it is."""
+    number, steps = page.open_replies, page.open_tasks
+    replies = worded_number("{number} reply is unanswered", "{number} replies are unanswered", number)
+    tasks = worded_number("{number} step is open", "{number} steps are open", steps)
+    short = worded_number(
+        "{number} duty is met by a notice that not everybody was to get",
+        "{number} duties are met by notices that not everybody was to get",
+        page.told_short,
+    )
+    found = ((page.told_short, short, "/duties#met"), (number, replies, "/replies"), (steps, tasks, "/tasks"))
+    return tuple((said, href) for many, said, href in found if many)
 
 
 def next_deadline(lines: Sequence[DutyLine]) -> NextDeadline | None:
@@ -140,12 +156,11 @@ def next_deadline(lines: Sequence[DutyLine]) -> NextDeadline | None:
 
 def card_key(line: DutyLine) -> tuple[object, ...]:
     """Obligations that differ in nothing but whom they are owed to are shown as one."""
-    row = line.obligation
-    rule = (line.duty.title, line.duty.article) if row.addressee_kind == "controller" else (row.id,)
-    return (line.standing, line.moment, row.applies, row.entity, row.blocked, *rule)
+    return counted_once(line.obligation, line.standing)
 
 
-def _next_customer(page: IncidentPage) -> datetime | None:
+def next_customer(page: IncidentPage) -> datetime | None:
+    """When the next of the customers not told yet is due."""
     waiting = set(page.told.waiting)
     moments = [line.moment for line in page.duties if line.obligation.addressee in waiting and line.deadline.is_open]
     return min((moment for moment in moments if moment), default=None)

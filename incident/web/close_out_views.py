@@ -7,12 +7,13 @@ from incident.queries.close_outs import ClosedOut
 from incident.queries.retention import SENT
 from incident.retention_rules import RetentionRules
 from incident.web import words
-from incident.web.audience_views import CHANNELS, ENGLISH
+from incident.web.audience_views import CHANNELS
+from incident.web.audiences import name_of
 from incident.web.outgoing import LANGUAGES
 from incident.web.views.close_outs import CloseOutView, CountLine, CountTable, ReportLine
 from notifications.ledger_file import FEWEST, OTHERS, TOLD
 from notifications.proofs import CloseOut
-from notifications.wording import worded
+from notifications.wording import Country, worded
 
 Group = Mapping[str, Mapping[str, int]]
 
@@ -44,7 +45,7 @@ def close_out_view(found: ClosedOut, rules: RetentionRules, *, can_ask: bool) ->
         expected=running.expected if running else 0,
         can_ask=can_ask and ended and running is None and found.audience.purged_at is None,
         due_at=rules.closes_at(release.closed_at) if ended and release.closed_at and not found.reports else None,
-        audience=found.audience.name,
+        audience=name_of(found.audience),
         purged_at=found.audience.purged_at,
     )
 
@@ -77,7 +78,7 @@ def _table(
     often = sorted(group.items(), key=lambda item: (item[0] == OTHERS, -sum(item[1].values()), item[0]))
     lines = (
         CountLine(
-            names.get(word) or (ENGLISH.country(word) if countries else word),
+            names.get(word) or (Country(word) if countries else word),
             sum(states.values()),
             sum(number for state, number in states.items() if state in TOLD),
             _others(states),

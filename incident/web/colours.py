@@ -1,16 +1,15 @@
 """The tokens of the design as their file has them: names, values in each choice of colours, and contrast (WCAG 2.2)."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from incident.web.pages import STATIC
 from notifications.wording import worded
 
-TOKEN = re.compile(r"--([a-z0-9-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)")
+BOTH = r"light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)"
+TOKEN = re.compile(rf"--([a-z0-9-]+): var\(--usual, {BOTH}\) var\(--high, {BOTH}\);")
 PLAIN = re.compile(r"^  --((?:s\d|radius|radius-s|side|sans|mono)): ([^;]+);", re.MULTILINE)
-CONTRAST = ':root[data-theme="contrast"]'
 GROUNDS = ("bg", "surface", "sunken", "quiet-soft")
 INKS = ("ink", "ink-2", "ink-3", "accent", "late", "soon", "ahead", "met", "blocked")
 SOFT = ("accent", "late", "soon", "ahead", "met", "blocked")
@@ -48,14 +47,13 @@ class Pair:
 @cache
 def colours() -> tuple[Colour, ...]:
     """Every colour of the design."""
-    usual, high = _values()
-    return tuple(Colour(name, (*pair, *high.get(name, pair))) for name, pair in usual.items())
+    return tuple(Colour(name, tuple(values)) for name, *values in TOKEN.findall(_text()))
 
 
 @cache
 def measures() -> tuple[tuple[str, str], ...]:
     """Space, radii and type."""
-    return tuple((name, value.strip()) for name, value in PLAIN.findall(_text().partition(CONTRAST)[0]))
+    return tuple((name, value.strip()) for name, value in PLAIN.findall(_text()))
 
 
 @cache
@@ -80,12 +78,6 @@ def _luminance(colour: str) -> float:
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _values() -> tuple[Mapping[str, tuple[str, str]], Mapping[str, tuple[str, str]]]:
-    first, _, rest = _text().partition("@media (prefers-contrast: more)")
-    high = rest.partition(CONTRAST)[2]
-    return tuple({name: (light, dark) for name, light, dark in TOKEN.findall(text)} for text in (first, high))  # type: ignore[return-value]
 
 
 def _text() -> str:

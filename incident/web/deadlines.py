@@ -1,6 +1,5 @@
 """Deadlines over all incidents one may see: by day, as a calendar to subscribe to, on a screen on the wall."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,8 +13,9 @@ from incident.auth.edge import Edge
 from incident.calendars import Event, calendar
 from incident.deadlines import Standing
 from incident.errors import NotFound
-from incident.queries.board import COUNTED, read_board
-from incident.queries.deadlines import DueLine, behind_feed, has_feed, open_deadlines
+from incident.queries.board import read_board, with_titles
+from incident.queries.deadlines import DueLine, behind_feed, has_feed, read_deadlines
+from incident.queries.duties import counted_once
 from incident.roles import Action, Actor
 from incident.verbs.desk import drop_deadline_feed, make_deadline_feed
 from incident.web import words
@@ -24,13 +24,15 @@ from incident.web.frame import Desk, Seated, see
 from incident.web.languages import SOURCE
 from incident.web.subscribed import subscribed
 from incident.web.times import local, zone_named
-from incident.web.views.deadlines import DeadlineDay, DeadlineRow, DeadlinesView, WallView
+from incident.web.views.deadlines import DeadlineDay, DeadlineRow, DeadlinesView, WaitingRow, WallView
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/deadlines"
 FEEDS = "/deadline-calendars"
 ON_THE_WALL = 8  # incidents
+DATED = (Standing.LATE, Standing.SOON, Standing.AHEAD)
+SHOWN = 200  # moments on the page, the next first
 LENGTH = timedelta(minutes=30)  # of an entry of the calendar, which ends with the deadline
 Reader = Annotated[Actor, Depends(acting(Action.READ, programs=False))]
 Token = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -75,13 +77,14 @@ def show_wall(desk: Seated, _by: Reader) -> Response:
     """The board for a screen on the wall: the next deadline, counts, codenames."""
     now = desk.edge.clock.now()
     with desk.edge.read() as session:
-        rows = together(open_deadlines(session, desk.actor, now))
-        board = read_board(session, desk.edge.keys, desk.actor, now)
-        running = [board_line(row) for row in board.rows if not row.is_over]
+        rows = together(read_deadlines(session, desk.actor, now, 1).lines)
+        board = read_board(session, desk.actor, now)
+        running = [row for row in board.rows if not row.is_over]
+        shown = with_titles(session, desk.edge.keys, running[:ON_THE_WALL])
         view = WallView(
             next=rows[0] if rows else None,
             counts=tuple((name.value, number) for name, number in board.counts),
-            lines=tuple(running[:ON_THE_WALL]),
+            lines=tuple(map(board_line, shown)),
             more=max(0, len(running) - ON_THE_WALL),
         )
         return desk.page("wall.html", session, {"view": view})
@@ -114,11 +117,16 @@ def _page(desk: Desk, feed: str = "") -> Response:
 
 
 def _view(desk: Desk, session: Session, now: datetime, feed: str) -> DeadlinesView:
-    lines = open_deadlines(session, desk.actor, now)
-    counts = Counter(one.line.standing for one in lines)
-    shown = tuple((name.value, counts[name]) for name in COUNTED if name is not Standing.BLOCKED)
+    found = read_deadlines(session, desk.actor, now, SHOWN)
     return DeadlinesView(
-        days_of(together(lines), now, desk.zone, desk.language), shown, has_feed(session, desk.actor), feed
+        days_of(together(found.lines), now, desk.zone, desk.language),
+        tuple((name.value, found.counts[name]) for name in DATED),
+        has_feed(session, desk.actor),
+        feed,
+        later=max(0, found.moments - SHOWN),
+        waiting=tuple(
+            WaitingRow(one.codename, _duties(one.codename), one.blocked, one.undated) for one in found.waiting
+        ),
     )
 
 
@@ -135,8 +143,12 @@ def _row(same: Sequence[DueLine]) -> DeadlineRow:
         moment=first.moment,
         provisional=all(one.line.obligation.provisional for one in same),
         own_target=all(one.line.soft for one in same),
-        more=len(same) - 1,
+        more=len({_counted(one) for one in same}) - 1,
     )
+
+
+def _counted(one: DueLine) -> tuple[object, ...]:
+    return (one.incident.id, *counted_once(one.line.obligation, one.line.standing))
 
 
 def _duties(codename: str) -> str:

@@ -12,6 +12,7 @@ from incident.queries.deputies import deputies_of, who_can_stand_in
 from incident.roles import Action, Actor, Role
 from incident.verbs.deputies import name_deputy, revoke_deputy
 from incident.web.approval_forms import DeputyForm
+from incident.web.done import can_undo
 from incident.web.frame import Desk, Seated, see
 from incident.web.moment_view import local_input
 from incident.web.times import read_local
@@ -65,7 +66,11 @@ def name(desk: Seated, by: Naming, form: Annotated[DeputyForm, Form()]) -> Respo
 @router.post(f"{PAGE}/{{deputy_id}}/revocation")
 def end(desk: Seated, by: Naming, deputy_id: UUID) -> Response:
     """End it at once."""
-    desk.edge.write(by, lambda act: revoke_deputy(act, deputy_id))
+    row = desk.edge.write(by, lambda act: revoke_deputy(act, deputy_id))
+    if by.id == row.principal_id or Role.ADMINISTRATOR in by.roles:  # the deputy does not name themselves
+        begins = local_input(max(row.begins_at, desk.edge.clock.now()), desk.zone)
+        people = {"deputy": row.deputy_id, "principal": row.principal_id}
+        can_undo(desk.request, PAGE, **people, begins_at=begins, ends_at=local_input(row.ends_at, desk.zone))
     return see(PAGE)
 
 

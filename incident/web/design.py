@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 
 from incident.web import colours
+from incident.web.charts import NARROW, Chart, Series, draw
 from incident.web.frame import Seated
+from incident.web.views.sending import LedgerLine, ProgressView, StepLine
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
@@ -27,7 +29,26 @@ STATES = {
     "approved": worded("Sending"),
     "stopped": worded("Stopped"),
     "finished": worded("Finished"),
+    "published": worded("Published"),
+    "submitted": worded("Submitted"),
+    "void": worded("Void"),
+    "refused": worded("Refused"),
+    "withdrawn": worded("Withdrawn"),
 }
+SENDING = ProgressView(
+    href="#components",
+    state="approved",
+    stage="ramp",
+    recipients=2400,
+    settled=612,
+    ledger=(
+        LedgerLine("accepted", worded("Accepted"), 604, "met"),
+        LedgerLine("rejected", worded("Rejected"), 8, "late"),
+        LedgerLine("sending", worded("Sending"), 40, "ahead"),
+        LedgerLine("pending", worded("Waits"), 1748, ""),
+    ),
+    steps=(StepLine(50, "done"), StepLine(600, "now"), StepLine(2400, "next")),
+)
 MOMENTS = (timedelta(hours=17, minutes=5), timedelta(days=6), timedelta(minutes=41), timedelta(hours=-2))
 
 
@@ -52,4 +73,13 @@ def values_for(chosen: Sequence[str], now: datetime) -> dict[str, object]:
         "schemes": colours.SCHEMES,
         "pairs": colours.pairs(),
         "measures": colours.measures(),
+        "sending": SENDING,
+        "faces": ("ML", "LB"),
+        "charts": {name: draw(_chart(name), NARROW) for name in chosen},
     }
+
+
+def _chart(look: str) -> Chart:
+    """Three months of two kinds; its id is of the look, for it stands once in each."""
+    series = (Series("Kept", "met", (4, 7, 5)), Series("Missed", "late", (1, 0, 2)))
+    return Chart(f"design-{look}", "Deadlines", "Kept and missed by month", ("Sep", "Oct", "Nov"), series, stacked=True)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hmac
 from http.cookies import SimpleCookie
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -11,12 +12,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from incident.auth.sessions import SignedIn
 from incident.settings import Settings
-from incident.web.done_words import DONE, SILENT, UNDO, USUAL
+from incident.web.done_words import DONE, SILENT, UNDO, UNLOGGED
 from incident.web.views.shell import Done
 
 COOKIE = "done"
 SECONDS = 60  # long enough for the page after the form, also on a slow line
 SEPARATOR = "\n"
+LONGEST = 1500  # characters of what undoes it: browsers drop cookies above 4096 bytes
 MAC = 32
 
 
@@ -47,9 +49,10 @@ class SaysWhatWasDone:
         route, signed_in = scope.get("route"), scope.get("state", {}).get("signed_in")
         if not isinstance(route, APIRoute) or signed_in is None or route.path in SILENT:
             return []
-        undo = UNDO.get(route.path, "").format(**scope.get("path_params", {}))
+        did = scope["state"].get("did", route.path)
+        undo = undo_of(scope) or UNDO.get(route.path, "").format(**scope.get("path_params", {}))
         jar: SimpleCookie = SimpleCookie()
-        jar[COOKIE] = sealed(f"{route.path}{SEPARATOR}{undo}", signed_in.csrf)
+        jar[COOKIE] = sealed(f"{did}{SEPARATOR}{undo}", signed_in.csrf)
         jar[COOKIE].update({"path": "/", "max-age": str(SECONDS), "samesite": "lax"})
         jar[COOKIE]["httponly"] = True
         if self._secure:
@@ -63,7 +66,27 @@ def done_of(request: Request, person: SignedIn) -> Done | None:
     if not said:
         return None
     path, _, undo = said.partition(SEPARATOR)
-    return Done(DONE.get(path, USUAL), undo)
+    if path not in DONE:  # said by a release before this one
+        return None
+    address, _, query = undo.partition("?")
+    fields = tuple(parse_qsl(query, keep_blank_values=True))
+    return Done(DONE[path], address, fields, is_logged=path not in UNLOGGED)
+
+
+def can_undo(request: Request, address: str, **fields: object) -> None:
+    """Offer, on the page that follows, the form that takes back what this one did, with what it is sent."""
+    offered = f"{address}?{urlencode(fields)}" if fields else address
+    request.state.undo = offered if len(offered) <= LONGEST else ""
+
+
+def say(request: Request, did: str) -> None:
+    """Say on the page that follows what this form did, where it did something else than usual: a key of DONE."""
+    request.state.did = did
+
+
+def undo_of(scope: Scope) -> str:
+    """What the route itself offered to undo it by, "" for nothing."""
+    return str(scope.get("state", {}).get("undo", ""))
 
 
 def forget(request: Request, response: Response) -> None:

@@ -12,21 +12,22 @@ from incident.errors import Fault, Invalid, NotFound
 from incident.facts import FactSheet
 from incident.organisation import organisation_of
 from incident.queries.anchors import Worksheet, read_anchors, read_worksheet
+from incident.queries.audience_fit import told_short
 from incident.queries.customers import customer_names
 from incident.queries.facts import read_facts
-from incident.queries.incident import IncidentPage
+from incident.queries.incident import IncidentPage, read_evidence
 from incident.queries.open_questions import read_outlook
 from incident.roles import Action, Actor
 from incident.verbs.decisions import Ruling, decide
 from incident.verbs.filings import fulfil
 from incident.web.breach_words import ARGUABLE, CLUES
 from incident.web.case_acts import find
-from incident.web.duty_cards import Reader, duty_groups, open_ids
+from incident.web.duty_cards import Reader, duty_groups, open_ids, provisional_clocks
 from incident.web.duty_questions import inquiry_of, questions_view
 from incident.web.forms import STORABLE, DecisionForm, GroupForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
-from incident.web.moment_view import local_input, moment_lines, scopes_of
+from incident.web.moment_view import local_input, moment_lines, proofs_of, scopes_of
 from incident.web.reasons import proof_in_words
 from incident.web.rulings import first_day, read_day, settling, usual_day
 from incident.web.views import Candidate, Choice
@@ -50,8 +51,10 @@ def show_duties(desk: Seated, reference: str) -> Response:
             "questions": questions_view(outlook, reader.case),
             "moments": moment_lines(page.duties, anchors, desk.zone, reader.datasets),
             "scopes": scopes_of(reader.datasets),
+            "proofs": proofs_of(read_evidence(session, keys, desk.actor, here)),
             "candidates": _candidates(sheet),
             "decided": sheet.decided,
+            "unsure": None if sheet.decided else provisional_clocks(page.duties),
             "clues": tuple(Choice(clue.value, text) for clue, text in CLUES.items()),
             "suggested": local_input(sheet.start.at, desk.zone) if sheet.start else "",
             "look_again": usual_day(now),
@@ -94,6 +97,7 @@ def _reader(desk: Desk, session: Session, page: IncidentPage, sheet: FactSheet) 
         establishment=str(place) if place else None,
         customers=customer_names(session, [line.obligation.addressee for line in page.duties]),
         datasets={dataset.id: dataset.title or dataset.id for dataset in sheet.datasets},
+        short=told_short(session, desk.edge.keys, [line.obligation for line in page.duties]),
         decisions=settling(session, desk, page.incident.id),
     )
 

@@ -1,7 +1,7 @@
 """Obligations as cards by where they stand; what differs only in whom it is owed to, or in which state, is one line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,7 +12,7 @@ from incident.law.circumstances import Organisation, place_of
 from incident.law.derivation import CONTROLLERS
 from incident.law.duties import STATUSES, Duty, DutyKind
 from incident.notice_kinds import FILED_WITH, NoticeKind, kind_for
-from incident.queries.duties import DutyLine
+from incident.queries.duties import DutyLine, met_by_hand
 from incident.web import times
 from incident.web.breach_words import ADDRESSEES, STAGES, cited
 from incident.web.case_view import card_key
@@ -62,6 +62,7 @@ class Reader:
     customers: Mapping[str, str] = field(default_factory=dict)
     datasets: Mapping[str, str] = field(default_factory=dict)
     decisions: Mapping[UUID, Settled] = field(default_factory=dict)
+    short: Mapping[UUID, str] = field(default_factory=dict)  # duties whose notice not everybody was to get
 
 
 def duty_groups(lines: Sequence[DutyLine], reader: Reader) -> tuple[DutyGroup, ...]:
@@ -81,6 +82,13 @@ def duty_groups(lines: Sequence[DutyLine], reader: Reader) -> tuple[DutyGroup, .
             waits = {"label": worded("Waiting"), "hint": WAITING} if standing is Standing.BLOCKED else {}
             groups.append(_group(standing, found, reader, **waits))
     return tuple(groups)
+
+
+def provisional_clocks(lines: Sequence[DutyLine]) -> tuple[int, int] | None:
+    """How many open clocks are provisional, of how many that have a moment; None where none is."""
+    dated = [line for line in lines if line.moment and line.deadline.is_open]
+    unsure = sum(line.obligation.provisional for line in dated)
+    return (unsure, len(dated)) if unsure else None
 
 
 def _group(
@@ -170,8 +178,12 @@ def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         validity=_validity(duty, reader.language),
         settled=reader.decisions.get(row.decision_id) if row.decision_id else None,
         href=f"{reader.case}/duties/{row.id}",
-        meeting=_meeting(line, reader),
+        meeting=replace(_meeting(line, reader), short=reader.short.get(row.id, ""), by_hand=_is_met_by_hand(line)),
     )
+
+
+def _is_met_by_hand(line: DutyLine) -> bool:
+    return line.obligation.met_at is not None and met_by_hand(line.obligation.met_by)
 
 
 def _meeting(line: DutyLine, reader: Reader) -> Meeting:
@@ -185,7 +197,8 @@ def _meeting(line: DutyLine, reader: Reader) -> Meeting:
     if kind is None:
         return Meeting()
     chosen = {"kind": kind.value} | ({"dataset": row.datasets[0]} if len(row.datasets) == 1 else {})
-    with_it = MetWith.CUSTOMERS if kind is NoticeKind.CUSTOMER else MetWith.NOTICE
+    to_people = MetWith.PEOPLE if row.addressee_kind == "data_subjects" else MetWith.NOTICE
+    with_it = MetWith.CUSTOMERS if kind is NoticeKind.CUSTOMER else to_people
     return Meeting(with_it, f"{reader.case}/notices?{urlencode(chosen)}#draft-form")
 
 

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session
 
+from incident.facts.vocabulary import FIELDS, FLAG
+from incident.law.duties import Duty
 from incident.organisation import organisation_of
 from incident.queries.circumstances import Inquiry
 from incident.queries.incident import IncidentPage
@@ -14,6 +16,7 @@ from incident.web.breach_words import cited
 from incident.web.fact_questions import asked
 from incident.web.frame import Desk
 from incident.web.views import QuestionLine, QuestionsView
+from notifications.wording import listed, worded
 
 
 def inquiry_of(desk: Desk, session: Session, page: IncidentPage) -> Inquiry:
@@ -45,10 +48,15 @@ def question_line(one: OpenQuestion, case: str, titles: Mapping[str, str]) -> Qu
         decides=one.decides,
         overturns=one.overturns,
         due_at=first.due_at if first else None,
-        due_title=f"{first.duty.title} ({cited(first.duty.law, first.duty.article)})" if first else "",
+        due_title=_titled(first.duty) if first else "",
         provisional=first.provisional if first else False,
         stated=one.stated,
+        is_flag=one.path in FIELDS and FIELDS[one.path].shape == FLAG,
     )
+
+
+def _titled(duty: Duty) -> str:
+    return worded("{title} ({rule})", title=listed(duty.title), rule=listed(cited(duty.law, duty.article)))
 
 
 def question_href(case: str, path: str, dataset: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from incident.auth.csrf import CrossSite
@@ -23,6 +24,7 @@ from incident.errors import (
     LostRace,
     Missing,
     NotFound,
+    Overtaken,
     Refused,
     TooMany,
     status_of,
@@ -46,6 +48,8 @@ TITLES = {
     429: worded("Too much at once"),
     503: worded("The database does not answer"),
 }
+FAULT_OF_A_FORM = worded("This is our fault, and it is in the log. What you sent was not stored.")
+FAULT_OF_A_PAGE = worded("This is our fault. Whoever runs this console finds it in the log, under this reference.")
 PLAIN = {
     "missing": (worded("is missing"), worded("give it")),
     "extra_forbidden": (worded("is not known here"), worded("leave it out")),
@@ -66,7 +70,7 @@ STANDS_ON = {
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What an error says. `faults`: values that cannot be used. `missing`: what a guard asks for."""
+    """What an error says. `faults`: unusable values; `missing`: what a guard asks for; `apart`: answered two ways."""
 
     status: int
     title: str
@@ -74,6 +78,7 @@ class Trouble:
     faults: tuple[Fault, ...] = ()
     missing: tuple[Missing, ...] = ()
     reference: str = ""
+    apart: tuple[Fault, ...] = ()
 
     def items(self, incident: str = "") -> tuple[tuple[str, str], ...]:
         """As the page lists them: (words, where to mend it). `incident`: the address of the one it is about."""
@@ -109,6 +114,9 @@ async def show_cross_site(request: Request, error: Exception) -> Response:
 async def show_http_error(request: Request, error: Exception) -> Response:
     """An address that leads nowhere, or a method it does not have."""
     assert isinstance(error, HTTPException)
+    above = _page_above(request) if error.status_code == 405 and request.method == "GET" and wants_page(request) else ""
+    if above:
+        return RedirectResponse(above, 303)
     text = worded("There is no page at this address.") if error.status_code == 404 else str(error.detail)
     response = await answer_trouble(
         request, Trouble(error.status_code, TITLES.get(error.status_code, worded("This cannot be done")), text)
@@ -116,6 +124,16 @@ async def show_http_error(request: Request, error: Exception) -> Response:
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
+
+
+def _page_above(request: Request) -> str:
+    """The nearest page above an address that only a form is sent to, as after a change of the language; "" if none."""
+    path = request.url.path
+    while (path := path.rpartition("/")[0]).count("/") > 0:
+        scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+            return path
+    return ""
 
 
 async def show_unusable(request: Request, error: Exception) -> Response:
@@ -170,7 +188,7 @@ class LastResort:
             if started:
                 raise
             request = Request(scope, receive)
-            text = worded("This is our fault, and it is in the log. What you sent was not stored.")
+            text = FAULT_OF_A_PAGE if request.method == "GET" else FAULT_OF_A_FORM
             response = await answer_trouble(request, Trouble(500, worded("Something broke"), text, reference=reference))
             await response(scope, receive, send)
 
@@ -179,19 +197,20 @@ def trouble_of(error: IncidentError) -> Trouble:
     """What the page says of an error that has a text of its own."""
     status = status_of(error)
     faults = error.faults if isinstance(error, Invalid) else ()
+    apart = error.differs if isinstance(error, Overtaken) else ()
     missing = error.missing if isinstance(error, Refused) else ()
     title, text = TITLES.get(status, TITLES[400]), str(error)
     if isinstance(error, Invalid):
         text = worded("Nothing was stored. To mend:")
     elif isinstance(error, Refused):
         title, text = worded("Not yet"), worded("It is refused until this is done:") if missing else str(error)
-    elif isinstance(error, LostRace):
+    elif isinstance(error, LostRace | Overtaken):
         title = worded("Somebody was faster")
     elif isinstance(error, NotFound):
         text = worded("{error} It does not exist, or it is not for you to see.", error=str(error))
     elif isinstance(error, Forbidden | Conflict):
         text = str(error)
-    return Trouble(status, title, text, faults, missing)
+    return Trouble(status, title, text, faults, missing, apart=apart)
 
 
 async def answer_trouble(request: Request, trouble: Trouble) -> Response:
@@ -205,8 +224,9 @@ async def answer_trouble(request: Request, trouble: Trouble) -> Response:
         title=trouble.title,
         text=trouble.text,
         items=trouble.items(_incident_of(request)),
-        kept=typed_in(request),
-        ways=_ways(request),
+        apart=trouble.apart,
+        kept=() if trouble.apart else typed_in(request),
+        ways=_ways(request, trouble),
         reference=trouble.reference,
     )
     return Response(html, trouble.status, media_type="text/html")
@@ -215,8 +235,8 @@ async def answer_trouble(request: Request, trouble: Trouble) -> Response:
 def _document(trouble: Trouble) -> dict[str, object]:
     """An error for programs: what it is, and for each fault the field, what is wrong with it, and the mend."""
     said: dict[str, object] = {"detail": trouble.text}
-    if trouble.faults:
-        said["faults"] = [{"field": one.field, "message": one.message, "mend": one.mend} for one in trouble.faults]
+    if faults := (*trouble.faults, *trouble.apart):
+        said["faults"] = [{"field": one.field, "message": one.message, "mend": one.mend} for one in faults]
     if trouble.missing:
         said["missing"] = [{"guard": one.guard, "text": one.text} for one in trouble.missing]
     if trouble.reference:
@@ -244,12 +264,15 @@ def _mend(link: str, incident: str) -> str:
     return f"{incident}{MENDS.get(link, f'/{link}')}" if incident else ""
 
 
-def _ways(request: Request) -> tuple[tuple[str, str], ...]:
+def _ways(request: Request, trouble: Trouble) -> tuple[tuple[str, str], ...]:
+    """Words and addresses that lead on; the empty address is the page that was asked for."""
     parts = request.url.path.split("/")
     ways = [(worded("Board"), "/")]
     if request.method == "POST" and len(parts) > 2 and parts[1] in ("incidents", "notices", "releases", "audiences"):
         page = _page_of(request, parts[3]) if len(parts) > 3 else ""
         ways.insert(0, (worded("Read it again"), "/".join([*parts[:3], *([page] if page else [])])))
+    elif request.method == "GET" and trouble.status >= 500:
+        ways.insert(0, (worded("Try it again"), ""))
     return tuple(ways)
 
 

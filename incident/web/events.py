@@ -7,34 +7,31 @@ tells every viewer; it tells the store of its own viewers. An event carries subj
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
-from sqlmodel import Session, col, select
 from starlette.concurrency import run_in_threadpool
 
 from incident.auth.edge import Edge
 from incident.auth.sessions import find_session, token_of
 from incident.errors import NotFound
 from incident.installation import Installation
-from incident.models.entries import ChainHead, incident_subject
+from incident.models.entries import incident_subject
 from incident.queries.access import find_incident
-from incident.queries.counting import counts_of
-from incident.queries.presence import attended
 from incident.queries.progress import incident_of_release
 from incident.queries.timeline import last_seq
 from incident.verbs.presence import OpenPage
-from incident.web.attendance import Attendance, Saying
-from incident.web.frame import Seated
+from incident.web.attendance import Attendance
+from incident.web.frame import Desk, Seated
+from incident.web.news import BOARD, News, look, release_key
 from notifications.ids import new_id
-from notifications.models import Release, ReleaseState
 from notifications.store import OutcomeUnknown, Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -42,7 +39,7 @@ router = APIRouter(include_in_schema=False)
 EVERY_SECONDS = 0.5
 PING_SECONDS = 15.0
 STILL_SIGNED_IN_SECONDS = 30.0
-BOARD = ""
+REMEMBERED_SECONDS = 600.0  # what moved longer ago is forgotten: a page connects soon after it was read
 ENTRY, PROGRESS, PRESENCE = "entry", "progress", "presence"
 Tab = Annotated[str, Query(max_length=16, pattern=r"^[a-z-]*$")]
 
@@ -69,19 +66,6 @@ class Viewer:
         return {ENTRY} if mine else set()
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """How the store stands: numbers that change when a chain grows, a release moves, somebody comes or goes.
-
-    `stale`: rows of presence say nothing any more and are to be deleted.
-    """
-
-    heads: dict[str, int]
-    sending: dict[str, int] = field(default_factory=dict)
-    present: dict[str, int] = field(default_factory=dict)
-    stale: bool = False
-
-
 class Hub:
     """Everybody who watches in this process."""
 
@@ -90,6 +74,8 @@ class Hub:
         self._heads: dict[str, int] = {}
         self._sending: dict[str, int] = {}
         self._present: dict[str, int] = {}
+        self._moved: dict[str, float] = {}  # when it was learned that something grew or moved
+        self._began = math.inf
         self.attendance = Attendance()
         self.closing = asyncio.Event()
 
@@ -101,20 +87,33 @@ class Hub:
         finally:
             self._viewers.discard(viewer)
 
-    def learn(self, news: News) -> None:
-        """Tell the viewers of every chain that grew, every release that moved and everybody who came or went."""
+    def learn(self, news: News, at: float = 0.0) -> None:
+        """Tell the viewers of every chain that grew, every release that moved and everybody who came or went.
+
+        `at`: seconds of a clock that only goes on.
+        """
         heads, sending, present = news.heads, news.sending, news.present
         grown = {subject for subject, seq in heads.items() if self._heads.get(subject, seq) != seq}
         grown |= heads.keys() - self._heads.keys() if self._heads else set()
         moved = {key for key, state in sending.items() if self._sending.get(key) != state}
         came = {key for key in present.keys() | self._present.keys() if present.get(key) != self._present.get(key)}
         self._heads, self._sending, self._present = heads, sending, present
+        self._began = min(self._began, at)
+        kept = {key: then for key, then in self._moved.items() if then > at - REMEMBERED_SECONDS}
+        self._moved = kept | dict.fromkeys(grown | moved, at)
         for viewer in self._viewers:
             happened = viewer.concerned(grown, moved) | ({PRESENCE} if viewer.subject in came else set())
             if happened:
                 viewer.happened |= happened
                 viewer.seq = heads.get(viewer.subject, 0)
                 viewer.news.set()
+
+    def last_moved(self, viewer: Viewer) -> float:
+        """When something this page shows last grew or moved; what was before this hub looked, nobody knows.
+
+        Infinite while it has not looked.
+        """
+        return max((then for key, then in self._moved.items() if viewer.concerned({key}, {key})), default=self._began)
 
     def subjects(self) -> frozenset[str]:
         """What is watched by anybody; BOARD is everything."""
@@ -184,9 +183,9 @@ async def release_events(desk: Seated, release_id: UUID) -> StreamingResponse:
     return _stream(desk.request, incident_subject(incident_id), seq, release_key(release_id), page)
 
 
-def release_key(release_id: UUID) -> str:
-    """What a release is watched under."""
-    return f"release:{release_id}"
+def stream_of(desk: Desk, subject: str) -> StreamingResponse:
+    """News of something that belongs to no incident, for a page whose route has asked who may know of it."""
+    return _stream(desk.request, subject, 0)
 
 
 def _stream(
@@ -202,10 +201,12 @@ async def _events(request: Request, viewer: Viewer, seq: int, page: OpenPage | N
     edge = Edge.of(request)
     with hub.watching(viewer), hub.attendance.of(page):
         yield f"event: clock\nid: {seq}\ndata: {int(edge.clock.now().timestamp() * 1000)}\n\n"
-        if _missed(request, seq):
-            yield f"event: entry\nid: {seq}\ndata: {seq}\n\n"
         clock = asyncio.get_running_loop().time
         checked = clock()
+        if _missed(request, seq):
+            yield f"event: entry\nid: {seq}\ndata: {seq}\n\n"
+        else:
+            yield f"event: moved\ndata: {int(1000 * max(0.0, checked - hub.last_moved(viewer)))}\n\n"
         while not hub.closing.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(viewer.news.wait(), PING_SECONDS)
@@ -259,33 +260,7 @@ async def _turn(hub: Hub, parts: Installation, *, stale: bool) -> bool:
     """Say who is here, look what is new, and tell it; whether rows of presence are to be deleted next time."""
     now = parts.clock.now()
     saying = hub.attendance.saying(now, stale=stale)
-    news = await run_in_threadpool(_look, parts.store, now, hub.subjects(), saying)
+    news = await run_in_threadpool(look, parts.store, now, hub.subjects(), saying)
     hub.attendance.said(saying, now)
-    hub.learn(news)
+    hub.learn(news, asyncio.get_running_loop().time())
     return news.stale
-
-
-def _look(store: Store, now: datetime, watched: frozenset[str], saying: Saying | None = None) -> News:
-    if saying is not None:
-        store.write(saying)
-    with store.read() as session:
-        heads = dict(session.exec(select(ChainHead.subject, ChainHead.seq)).all())
-        there = attended(session, now)
-        present = {incident_subject(incident_id): state for incident_id, state in there.states.items()}
-        return News(heads, _sending(session, watched) if watched else {}, present, there.stale)
-
-
-def _sending(session: Session, watched: frozenset[str]) -> dict[str, int]:
-    """For each case that is watched and each release of it on its way, a number that changes when a delivery does.
-
-    Counted by index, and at most once a second where there are very many. Who has just come is told once.
-    """
-    running = select(Release.id, Release.subject).where(col(Release.state) == ReleaseState.APPROVED)
-    if BOARD not in watched:
-        running = running.where(col(Release.subject).in_(watched))
-    found: dict[str, int] = {}
-    for release_id, subject in session.exec(running.order_by(col(Release.id))).all():
-        moved = hash(tuple(sorted(counts_of(session, release_id).items())))
-        found[release_key(release_id)] = moved
-        found[subject] = hash((found.get(subject, 0), moved))
-    return found

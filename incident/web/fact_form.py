@@ -1,21 +1,26 @@
 """The fact sheet as a form: from a document to fields, and from what was sent back to a document."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from starlette.datastructures import FormData
 
 from incident.errors import Fault
 from incident.facts import unknown_sheet
+from incident.facts.reading import REGION
 from incident.facts.vocabulary import FIELDS, FLAG, NUMBER, SHARE, WORD, WORDS
-from incident.web.fact_questions import FLAGS, NO, OWN, ROLE_WORDS, SHARED, UNKNOWN, YES, Asked, word_label
+from incident.law.circumstances import Organisation
+from incident.web.dataset_ids import give_ids
+from incident.web.fact_questions import FLAGS, NO, OWN, ROLE_WORDS, SHARED, UNKNOWN, YES, Asked, said, word_label
 from incident.web.views import Choice, DatasetForm, FactField, Problem
 from incident.web.words import our_role
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 Document = Mapping[str, object]
 Part = tuple[str, tuple[FactField, ...]]
 NEW = "new"
 UNNAMED = next((one.id, one.title) for one in unknown_sheet().datasets)
+STATED = worded("The settings say: {answer}. Answer here only what is otherwise in this incident.")
 NONE = "none of these"  # an answer to a list of words; nothing chosen is none
 
 
@@ -26,6 +31,20 @@ def shared_parts(document: Document, faults: Sequence[Fault] = (), *, single: bo
         for section in SHARED
         if section.single is single
     )
+
+
+def with_settings(parts: Iterable[Part], organisation: Organisation) -> tuple[Part, ...]:
+    """The shared questions; one that the settings of the installation answer says so, and is not open any more."""
+    stated = {"organisation.establishment": organisation.establishment, "organisation.sectors": organisation.sectors}
+
+    def field(one: FactField) -> FactField:
+        value = stated.get(one.path)
+        if one.answered or value is None:
+            return one
+        answer = said(one.path, value) if value else worded("None of these")
+        return replace(one, hint=worded(STATED, answer=answer), answered=True)
+
+    return tuple((title, tuple(map(field, fields))) for title, fields in parts)
 
 
 def dataset_forms(document: Document, faults: Sequence[Fault] = (), *, new: bool = False) -> tuple[DatasetForm, ...]:
@@ -42,11 +61,12 @@ def read_form(form: FormData) -> dict[str, object]:
     document: dict[str, object] = {}
     for one in (one for section in SHARED for one in section.facts):
         put(document, one.path, read_answer(one.path, _texts(form, one.path)))
-    datasets = []
+    datasets: list[dict[str, object]] = []
     for at in range(_highest(form) + 1):
         row = _read_dataset(form, f"datasets.{at}")
         if row:
             datasets.append(row)
+    give_ids(datasets)
     return {**document, "datasets": datasets}
 
 
@@ -56,7 +76,8 @@ def read_answer(path: str, texts: Sequence[str]) -> object:
     if path == "reach":
         return _reach(text)
     if path == "controllers":
-        return [] if text == NONE else text.split() or None
+        said = " ".join(texts)
+        return [] if said.strip() == NONE else list(dict.fromkeys(said.split())) or None
     kind = FIELDS[path]
     if kind.shape == WORDS:
         return [] if list(texts) == [NONE] else list(texts) or None
@@ -138,16 +159,19 @@ def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[Fact
         return FactField(f"{prefix}.{name}", name, label, "text", value, hint=hint, answered=True, problem=problem)
 
     return (
-        text("id", worded("Short id"), worded("Letters, digits, - and _, such as accounts. It stays.")),
-        text("title", worded("Name"), worded("As people call this body of data.")),
-        text("entity", worded("Legal entity"), worded("The short id of the one whose data it is; empty: the first.")),
+        text("id", worded("Short id"), worded("Letters, digits, - and _. Empty: made of the name. It stays.")),
+        text("title", worded("Name"), worded("It stands in the notices, in every language.")),
+        text("entity", worded("Legal entity"), worded("Whose data it is: chosen, or a new id; empty: the first.")),
         FactField(
             f"{prefix}.role", "role", worded("Our role"), "word",
             role, roles, "", bool(role), problem_of("role", faults),
         ),
         FactField(
             f"{prefix}.controllers", "controllers", worded("Customers whose data it is"), "long", lines(customers),
-            hint=f"Their ids in the register of customers, one a line, if we process for them; “{NONE}” is an answer.",
+            hint=worded(
+                "Their ids in the register of customers, one a line, if we process for them; “{none}” is an answer.",
+                none=NONE,
+            ),
             answered=known or role in ("controller", ""),
             problem=problem_of("controllers", faults),
         ),
@@ -169,7 +193,7 @@ def _read_dataset(form: FormData, prefix: str) -> dict[str, object]:
         value = _text(form, f"{prefix}.{name}")
         if value:
             row[name] = value
-    put(row, "controllers", read_answer("controllers", [_text(form, f"{prefix}.controllers")]))
+    put(row, "controllers", read_answer("controllers", _texts(form, f"{prefix}.controllers")))
     for one in (one for section in OWN for one in section.facts):
         put(row, one.path, read_answer(one.path, _texts(form, f"{prefix}.{one.path}")))
     return row if {*row} - {"role"} else {}
@@ -187,12 +211,15 @@ def _number(text: str) -> object:
 
 
 def _reach(text: str) -> dict[str, object] | None:
+    """Lines such as "DE = 120" by their codes; what is no code stays as it was typed, for whoever mends it."""
     reach: dict[str, object] = {}
     for line in text.splitlines():
         code, _, number = line.partition("=")
         if code.strip():
             value = number.strip()
-            reach[code.strip().upper()] = None if value in ("", "unknown", "?") else _number(value)
+            typed, known = code.strip(), code.strip().upper()
+            place = known if REGION.fullmatch(known) else typed
+            reach[place] = None if value in ("", "unknown", "?") else _number(value)
     return reach or None
 
 
@@ -235,9 +262,23 @@ def _texts(form: FormData, name: str) -> list[str]:
 
 
 def problem_of(path: str, faults: Iterable[Fault]) -> Problem | None:
-    """The first thing wrong with a fact or with something inside it, such as one country of `reach`."""
+    """What is wrong with a fact or with things inside it, such as countries of `reach`: one after the other."""
+    inside = (f"{path}.", f"{path}[")
+    found = [one for one in faults if (name := one.field.rpartition("].")[2]) == path or name.startswith(inside)]
+    if not found:
+        return None
+    first, *others = found
+    more = (worded_list((one.message, one.mend), "; ") for one in others)
+    return Problem(first.field, first.message, worded_list((first.mend, *more), ". ") if others else first.mend)
+
+
+def first_of_each(faults: Iterable[Fault]) -> tuple[Problem, ...]:
+    """Every fault; of several countries of one `reach` the first, with which `problem_of` says the others."""
+    kept: dict[str, Problem] = {}
     for fault in faults:
-        name = fault.field.rpartition("].")[2]
-        if name == path or name.startswith((f"{path}.", f"{path}[")):
-            return Problem(fault.field, fault.message, fault.mend)
-    return None
+        fact, inside, _ = fault.field.partition(".reach.")
+        kept.setdefault(
+            fact + inside if inside else f"{fault.field} {fault.message}",
+            Problem(fault.field, fault.message, fault.mend),
+        )
+    return tuple(kept.values())

@@ -9,7 +9,7 @@ from typing import Any
 
 from incident.facts.vocabulary import FIELDS
 from incident.queries.open_questions import is_shared
-from notifications.wording import Counted, Said, worded, worded_list
+from notifications.wording import Counted, Country, Said, worded, worded_list
 
 UNWORDED = worded("Not worded yet")
 ELSEWHERE = frozenset({"organisation.role"})  # asked of each data set
@@ -197,5 +197,5 @@ def said(path: str, value: object) -> str:
 
 def _place(code: object, count: int | None) -> str:
     if count is None:
-        return worded("{place} number unknown", place=code)
-    return worded_list((code, Counted(count)), " ")
+        return worded("{place} number unknown", place=Country(code))
+    return worded_list((Country(code), Counted(count)), " ")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlmodel import Session
@@ -12,20 +13,26 @@ from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.facts import sheet_document
 from incident.organisation import organisation_of
-from incident.queries.facts import SavedFacts, draft_changed_at, fact_versions, read_draft, read_facts
+from incident.queries.facts import SavedFacts, draft_changed_at, fact_versions, read_draft, read_facts, seen_digest
 from incident.queries.hints import Hints
 from incident.queries.incident import IncidentPage
 from incident.queries.timeline import names_of
 from incident.roles import Action, Actor
+from incident.verbs.act import Act
 from incident.verbs.facts import save_draft, save_facts
 from incident.web.assessment_draft import answers_of
 from incident.web.case_acts import find
-from incident.web.fact_form import dataset_forms, read_form, shared_parts
+from incident.web.customer_choices import register_for, with_register
+from incident.web.done import say
+from incident.web.done_words import DRAFT_KEPT
+from incident.web.entity_choices import entities_for, with_entities
+from incident.web.fact_form import dataset_forms, first_of_each, read_form, shared_parts, with_settings
+from incident.web.fact_races import keep_or_tell_apart
 from incident.web.frame import Desk, Seated, see
 from incident.web.hints import Offers, bar_of, form_with, hints_for, hints_shown
 from incident.web.incidents import opened, show
 from incident.web.risks import risks_of
-from incident.web.views import DatasetForm, FactsView, Problem, RiskView
+from incident.web.views import DatasetForm, FactsView, RiskView
 
 router = APIRouter(include_in_schema=False)
 LARGEST_FORM = 2000
@@ -55,21 +62,27 @@ def keep_facts(
 ) -> Response:
     """Save a version, or keep the answers as a draft, also with a hint taken over or a data set to add.
 
-    Answers that cannot be saved are kept as a draft and shown.
+    Answers that cannot be saved are kept as a draft and shown. Where somebody else kept others since the page was read,
+    Overtaken says both, and nothing is written over.
     """
     incident_id = find(desk, reference)
     wanted = form.get("take")
     if isinstance(wanted, str):
         return _take(desk, by, reference, form, wanted)
-    document = read_form(form)
+    document, seen = read_form(form), _seen(form)
     if form.get("act") in ("draft", "another"):
-        desk.edge.write(by, lambda act: save_draft(act, incident_id, document))
+        _keep_draft(desk, by, incident_id, document, seen)
+        say(desk.request, DRAFT_KEPT)
         return see(f"/incidents/{reference}/facts{ANOTHER if form.get('act') == 'another' else ''}")
     organisation, based_on = organisation_of(desk.edge.settings), _version(form)
+
+    def save(act: Act) -> None:
+        save_facts(act, incident_id, organisation, document, based_on=based_on, seen=seen)
+
     try:
-        desk.edge.write(by, lambda act: save_facts(act, incident_id, organisation, document, based_on=based_on))
+        keep_or_tell_apart(desk, by, incident_id, document, save)
     except Invalid as error:
-        desk.edge.write(by, lambda act: save_draft(act, incident_id, document))
+        _keep_draft(desk, by, incident_id, document, seen)
         hints = hints_shown(desk, reference)
         with desk.edge.read() as session:
             return _show(desk, session, opened(desk, session, reference), _Shown(document, error.faults, hints))
@@ -92,19 +105,30 @@ class _Shown:
 def _take(desk: Desk, by: Actor, reference: str, form: FormData, wanted: str) -> Response:
     """Lay a hint into the answers as they stand on the page, and keep them as a draft: no version, no fact."""
     incident_id = find(desk, reference)
+    say(desk.request, DRAFT_KEPT)
     filled, name = form_with(form, wanted, hints_for(desk, by, incident_id) or Hints())
-    desk.edge.write(by, lambda act: save_draft(act, incident_id, read_form(filled)))
+    _keep_draft(desk, by, incident_id, read_form(filled), _seen(form))
     return see(f"/incidents/{reference}/facts#{name}")
+
+
+def _keep_draft(desk: Desk, by: Actor, incident_id: UUID, document: Mapping[str, object], seen: str) -> None:
+    keep_or_tell_apart(desk, by, incident_id, document, lambda act: save_draft(act, incident_id, document, seen=seen))
 
 
 def _show(desk: Desk, session: Session, page: IncidentPage, asked: _Shown) -> Response:
     here, keys = page.incident.id, desk.edge.keys
     saved = read_facts(session, keys, desk.actor, here)
     draft = read_draft(session, keys, desk.actor, here) if desk.may(Action.FACTS) else None
+    stands = draft if draft is not None else sheet_document(saved.sheet)
     shown, faults = asked.document or draft or sheet_document(saved.sheet), asked.faults
     offers = Offers(asked.hints or Hints(), shown)
-    shared, single = (offers.beside(shared_parts(shown, faults, single=alone)) for alone in (False, True))
-    datasets = [offers.beside_all(form) for form in dataset_forms(shown, faults, new=asked.new)]
+    own = organisation_of(desk.edge.settings)
+    shared, single = (
+        offers.beside(with_settings(shared_parts(shown, faults, single=alone), own)) for alone in (False, True)
+    )
+    plain = with_entities(dataset_forms(shown, faults, new=asked.new), entities_for(desk, session))
+    forms = with_register(plain, register_for(desk, session))
+    datasets = [offers.beside_all(form) for form in forms]
     versions = fact_versions(session, desk.actor, here)
     names = names_of(session, [row.saved_by for row in versions])
     risks = risks_of(desk, session, here, saved)
@@ -116,9 +140,10 @@ def _show(desk: Desk, session: Session, page: IncidentPage, asked: _Shown) -> Re
         single=single,
         datasets=tuple(_with_risk(form, risks) for form in datasets),
         draft_at=draft_changed_at(session, here) if draft is not None and _differs(draft, saved) else None,
-        problems=tuple(Problem(fault.field, fault.message, fault.mend) for fault in faults),
+        problems=first_of_each(faults),
         history=tuple((row.number, row.saved_at, names[row.saved_by]) for row in versions),
         hints=bar_of(asked.hints, (shared, single, *(part for one in datasets for part in (one.sections, one.single)))),
+        draft_digest=seen_digest(saved.number, stands) if desk.may(Action.FACTS) else "",
     )
     return show(desk, session, page, "facts", "facts.html", {"view": view})
 
@@ -135,3 +160,8 @@ def _with_risk(form: DatasetForm, risks: Mapping[str, RiskView]) -> DatasetForm:
 def _version(form: FormData) -> int | None:
     text = form.get("based_on")
     return int(text) if isinstance(text, str) and text.isdigit() else None
+
+
+def _seen(form: FormData) -> str:
+    text = form.get("draft_digest")
+    return text if isinstance(text, str) else ""

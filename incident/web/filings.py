@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Response
@@ -11,31 +12,33 @@ from fastapi.responses import PlainTextResponse
 from incident.auth.dependencies import acting
 from incident.drafting import Authoring
 from incident.errors import Fault, Invalid, NotFound
-from incident.law.circumstances import Organisation
 from incident.models.law import Obligation
-from incident.notice_kinds import FORMS, form_for
+from incident.notice_kinds import FORMS, form_for, stands_in
 from incident.notice_texts import FILING, write_filing
 from incident.organisation import organisation_of, profile_of
 from incident.queries.briefs import filing_brief
 from incident.queries.notices import filings_of
-from incident.queries.suggestions import suggested_measures
+from incident.queries.suggestions import measures_told, suggested_measures
 from incident.roles import Action, Actor
+from incident.settings import Settings
 from incident.verbs.act import Act
-from incident.verbs.filings import Submission, keep_filing, open_filing, record_submission
+from incident.verbs.filings import Submission, edit_filing, keep_filing, open_filing, record_submission
 from incident.web import words
 from incident.web.authoring import account_from, measures, nothing_told
 from incident.web.case_acts import find
-from incident.web.forms import FilingForm, SubmissionForm
+from incident.web.forms import FilingForm, FilingTextForm, SubmissionForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.outgoing import LANGUAGES
 from incident.web.times import read_local
 from incident.web.views import Choice
 from incident.writing import templates_of
-from notifications.wording import worded
+from notifications.message import Text
+from notifications.wording import listed, worded
 
 router = APIRouter(include_in_schema=False)
 SPOKEN = {"AT": "de", "DE": "de", "LI": "de"}  # the language of the authorities there, of those that forms are in
+UNION = "EU"  # its law is filed with the authority at the seat
 
 
 @router.get("/incidents/{reference}/filings/new")
@@ -53,22 +56,29 @@ def begin(
         row = session.get(Obligation, obligation)
         if row is None or row.incident_id != page.incident.id:
             raise NotFound(worded("There is no such obligation on this incident."))
-        name = form if form in FORMS else form_for(row.duty, str(row.rule.get("contents", "")), row.addressee_kind)
+        contents = str(row.rule.get("contents", ""))
+        name = form if form in FORMS else _next_form(row, contents)
         wanted = FORMS[name]
-        written = locale if locale in wanted.locales else _usual(organisation_of(desk.edge.settings), wanted.locales)
+        written = locale if locale in wanted.locales else _usual(row, desk.edge.settings, wanted.locales)
         headings = templates_of(desk.edge.settings).words(f"filings/{name}/{written}")["headings"]
+        told = measures_told(session, desk.edge.keys, desk.actor, page.incident.id)
+        asked = urlencode({"obligation": obligation, "form": form, "locale": locale})
         values = {
+            "live_href": f"/incidents/{reference}/filings/new?{asked}",
             "obligation": obligation,
-            "duty": f"{row.rule['title']} ({row.rule['article']})",
+            "duty": worded("{title} ({rule})", title=listed(str(row.rule["title"])), rule=_rule(row)),
+            "stands_in": stands_in(name, contents),
             "form": Choice(name, words.FORMS[name]),
             "forms": tuple(Choice(key, label) for key, label in words.FORMS.items()),
             "law": wanted.law,
             "locale": written,
             "languages": tuple(Choice(key, LANGUAGES[key]) for key in wanted.locales),
             "own": tuple(Choice(key, str(headings[key])) for key in wanted.own) if isinstance(headings, dict) else (),
-            "measures": measures(desk.edge.settings),
+            "measures": measures(desk.edge.settings, desk.language),
             "own_words": nothing_told((written,)),
-            "suggested": suggested_measures(session, desk.actor, page.incident.id),
+            "suggested": {**suggested_measures(session, desk.actor, page.incident.id), **told.taken},
+            "ahead": told.planned,
+            "late": row.met_at is None and row.due_at is not None and row.due_at < desk.edge.clock.now(),
         }
         return show(desk, session, page, "notices", "filing.html", values)
 
@@ -107,6 +117,21 @@ def draft_filing(
     return see(f"/incidents/{reference}/notices#filings")
 
 
+@router.post("/incidents/{reference}/filings/{filing_id}")
+def correct(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.FILE, programs=False))],
+    reference: str,
+    filing_id: UUID,
+    form: Annotated[FilingTextForm, Form()],
+) -> Response:
+    """Put the text of a draft right; the page says anew what it lacks."""
+    find(desk, reference)
+    text = Text(form.subject.strip(), form.text.replace("\r\n", "\n"))
+    desk.edge.write(by, lambda act: edit_filing(act, filing_id, text, form.seen))
+    return see(f"/incidents/{reference}/notices#filing-{filing_id}")
+
+
 @router.post("/incidents/{reference}/filings/{filing_id}/submission")
 def record(
     desk: Seated,
@@ -124,9 +149,22 @@ def record(
     return see(f"/incidents/{reference}/notices#filings")
 
 
-def _usual(organisation: Organisation, locales: Sequence[str]) -> str:
-    """The language of the authority at the seat of the organisation, where the form is to be had in it."""
-    own = SPOKEN.get(organisation.establishment or "", "")
+def _next_form(row: Obligation, contents: str) -> str:
+    """The form of the duty; for one that is met that of further information, where there is one."""
+    name = form_for(row.duty, contents, row.addressee_kind)
+    further = f"{name}-supplement"
+    return further if row.met_at is not None and further in FORMS else name
+
+
+def _rule(row: Obligation) -> str:
+    return words.rule_name(str(row.rule["law"]), str(row.rule["article"]))
+
+
+def _usual(row: Obligation, settings: Settings, locales: Sequence[str]) -> str:
+    """The language of the authority, where the form is to be had in it: for Union law the one at our seat."""
+    place = str(row.rule.get("jurisdiction", UNION))
+    seat = organisation_of(settings).establishment or ""
+    own = SPOKEN.get(seat if place == UNION else place, "")
     return own if own in locales else locales[0]
 
 

@@ -7,6 +7,7 @@ from fastapi import Form
 from pydantic import BaseModel, ConfigDict, Field
 
 from incident.anchors import Clue
+from incident.models.incidents import Severity
 from incident.notice_kinds import NoticeKind
 from incident.phases import Guard, Move
 
@@ -26,8 +27,11 @@ class Sent(BaseModel):
 
 
 class NoteForm(Sent):
+    """`on`: the entry it comments on, 0 for a line of its own."""
+
     text: Text
     back: Line = ""
+    on: Annotated[int, Field(ge=0, le=2**53)] = 0
 
 
 class HandoverForm(Sent):
@@ -52,12 +56,17 @@ class MoveForm(Sent):
     passing: list[Guard] = Field(default_factory=list)
 
 
+class SeverityForm(Sent):
+    severity: Severity
+    reason: Line = ""
+
+
 class AwarenessForm(Sent):
     act: Literal["decide", "propose"]
     at: Line
     why: Text
     version: Version
-    clue: Clue = Clue.OTHER
+    clue: Clue
     scope: Line = ""
 
 
@@ -108,13 +117,14 @@ class AnswerForm(Sent):
     fact: Line
     dataset: Line = ""
     answer: list[Text] = Field(default_factory=list)
+    seen_digest: Line = ""
 
 
 class VersionForm(Sent):
-    """Save the draft as a version, or throw it away; `based_on` is the version it was begun from."""
+    """Save the draft as a version; `based_on` is the version it was begun from."""
 
-    act: Literal["save", "discard"]
     based_on: Version
+    draft_digest: Line = ""
 
 
 class ScoreForm(Sent):
@@ -181,6 +191,15 @@ class EditForm(Sent):
     text: Text
 
 
+class TrialForm(Sent):
+    """A text as it is being typed, which may still say nothing; the form it is typed in is that of EditForm."""
+
+    version: Version
+    locale: Line
+    subject: Line = ""
+    text: Text = ""
+
+
 class TickForm(Sent):
     version: Version
     key: Line
@@ -208,6 +227,14 @@ class FilingForm(AccountForm):
     own_text: list[Text] = Field(default_factory=list)
 
 
+class FilingTextForm(Sent):
+    """`seen`: the mark of the text it was begun from."""
+
+    seen: Line
+    subject: Line = ""
+    text: Text
+
+
 class ReleaseForm(Sent):
     """What a release is asked for with. `all_at_once`: why nobody waits; `hours` None: as the settings say."""
 
@@ -219,17 +246,19 @@ class ReleaseForm(Sent):
     hours: Line | None = None
 
 
+class WithdrawalForm(Sent):
+    """Why a public page is withdrawn; `confirmation` is the name of its incident, typed."""
+
+    reason: Annotated[str, Field(max_length=1000, pattern=STORABLE)]
+    confirmation: Line = ""
+
+
 class ApprovalForm(Sent):
     edition_digest: Line
     audience_digest: Line = ""
     facts_digest: Line = ""
     count: Line = ""
     correction: Line = ""
-
-
-def digits_of(count: str) -> str:
-    """A number as it was typed, without blanks and the signs that part its thousands."""
-    return "".join(letter for letter in count if letter not in " ,.\u202f\u00a0")
 
 
 class ShareForm(Sent):
@@ -267,12 +296,3 @@ class InstructionForm(Sent):
     contact_phone: Line = ""
     address: Line = ""
     colour: Line = ""
-
-
-class YesForm(Sent):
-    """A controller's yes to an edition: its id and, after a colon, the digest of the text it was shown."""
-
-    edition: Line
-    by: Line
-    way: Line
-    evidence: Line = ""

@@ -108,6 +108,7 @@ def shell_for(desk: Desk, session: Session) -> Shell:
         may=frozenset(action for action in Action if may(desk.actor, action, None)),
         done=done_of(desk.request, desk.person),
         owner=hashlib.sha256(desk.actor.id.bytes).hexdigest()[:12],
+        sent=desk.request.method == "POST",
     )
 
 

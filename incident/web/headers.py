@@ -21,6 +21,8 @@ POLICY = "; ".join(
 )
 # A notice as a mail program would show it: its inlined styles work, nothing else does, and only our pages frame it.
 PREVIEW_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
+# The same in the editor, whose page writes into the frame what is being typed; no script of the frame's own runs.
+EDITED_POLICY = PREVIEW_POLICY.replace("sandbox;", "sandbox allow-same-origin;")
 FEATURES = ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "browsing-topics")
 ALWAYS = {
     "content-security-policy": POLICY,

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from incident import runbooks
@@ -16,6 +15,7 @@ from incident.phases import Phase
 from incident.queries.facts import read_facts
 from incident.queries.incident import (
     IncidentPage,
+    evidence_of_tasks,
     open_evidence,
     read_evidence,
     read_incident,
@@ -24,18 +24,19 @@ from incident.queries.incident import (
     task_note_place,
 )
 from incident.queries.people import people_named
-from incident.queries.timeline import PAGE, Line, names_of, read_timeline
+from incident.queries.timeline import names_of, read_timeline
 from incident.web import words
 from incident.web.alert_views import alerts_of
 from incident.web.breach_words import asked
 from incident.web.case_view import case_view, sections
+from incident.web.entry_views import entry_lines
 from incident.web.frame import Desk, Seated
 from incident.web.notice_views import notices_in_short
 from incident.web.risks import known_datasets
 from incident.web.role_words import role_said
 from incident.web.shift_views import pinned
 from incident.web.times import lasted
-from incident.web.views import Choice, EntryLine, EvidenceLine, TaskLine
+from incident.web.views import Choice, EvidenceLine, TaskLine
 
 router = APIRouter(include_in_schema=False)
 LATEST = 12
@@ -58,18 +59,6 @@ def show_overview(desk: Seated, reference: str) -> Response:
             "handover": pinned(desk, session, page),
         }
         return show(desk, session, page, "", "overview.html", values)
-
-
-@router.get("/incidents/{reference}/timeline")
-def show_timeline(
-    desk: Seated, reference: str, before: Annotated[int | None, Query(ge=1, le=2**53)] = None
-) -> Response:
-    """Every entry, a page at a time."""
-    with desk.edge.read() as session:
-        page = opened(desk, session, reference)
-        lines = read_timeline(session, desk.edge.keys, desk.actor, page.incident.id, before=before)
-        older = lines[-1].seq if len(lines) == PAGE and lines[-1].seq > 1 else 0
-        return show(desk, session, page, "timeline", "timeline.html", {"lines": entry_lines(lines), "older": older})
 
 
 @router.get("/incidents/{reference}/tasks")
@@ -150,31 +139,21 @@ def show(
     return desk.page(template, session, {**usual, **values})
 
 
-def entry_lines(lines: Sequence[Line]) -> tuple[EntryLine, ...]:
-    """Entries as the timeline shows them."""
-    return tuple(
-        EntryLine(
-            line.seq,
-            line.at,
-            line.occurred_at,
-            line.who,
-            line.action,
-            line.text,
-            words.icon_of(line.action),
-            line.action in words.PINNED,
-            line.erased,
-            line.hash,
-        )
-        for line in lines
-    )
-
-
 def tasks_of(desk: Desk, session: Session, page: IncidentPage) -> tuple[TaskLine, ...]:
     """The steps of the runbook as they stand."""
     now, rows = desk.edge.clock.now(), read_tasks(session, desk.actor, page.incident.id)
     names = people_named(session, {row.assignee_id for row in rows if row.assignee_id})
-    lines = ((_task(desk, session, row, now), row.assignee_id) for row in rows)
-    return tuple(replace(line, assignee=names.get(whose, "")) if whose else line for line, whose in lines)
+    kept = evidence_of_tasks(session, desk.edge.keys, desk.actor, page.incident.id)
+    return tuple(
+        replace(
+            _task(desk, session, row, now),
+            assignee=names.get(row.assignee_id, "") if row.assignee_id else "",
+            evidence=tuple(
+                (name, f"/incidents/{page.incident.codename}/evidence/{one}") for one, name in kept.get(row.id, ())
+            ),
+        )
+        for row in rows
+    )
 
 
 def _task(desk: Desk, session: Session, row: Task, now: datetime) -> TaskLine:

@@ -63,13 +63,19 @@ def download_postal_list(desk: Seated, by: Lister, release_id: UUID) -> Response
     return Response(table(found.rows), media_type="text/csv; charset=utf-8; header=present", headers=headers)
 
 
+DOORS = {
+    "lmtp": worded("Handed in by a mail server (LMTP)"),
+    "imap": worded("Fetched from a mailbox (IMAP over TLS)"),
+}
+
+
 def _show(desk: Seated, opened: tuple[UUID, str] | None) -> Response:
     with desk.edge.read() as session:
         found = read_incoming(session, desk.actor)
         aside = tuple(
             AsideLine(
                 str(row.id),
-                row.door,
+                DOORS.get(row.door, row.door),
                 row.received_at,
                 row.trouble,
                 row.sha256,

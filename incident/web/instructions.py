@@ -22,7 +22,7 @@ from incident.verbs.instructions import (
     withdraw_instruction,
 )
 from incident.web.case_acts import find
-from incident.web.forms import STORABLE, InstructionForm, YesForm
+from incident.web.forms import STORABLE, InstructionForm, Line, Sent
 from incident.web.frame import Desk, Seated, see
 from incident.web.times import iso, read_local
 from notifications.spreadsheets import table
@@ -31,6 +31,15 @@ from notifications.wording import worded
 router = APIRouter(include_in_schema=False)
 COLUMNS = ("person", "channel", "state", "at", "answer")
 Officer = Annotated[Actor, Depends(acting(Action.FILE, programs=False))]
+
+
+class YesForm(Sent):
+    """A controller's yes to an edition: its id and, after a colon, the digest of the text it was shown."""
+
+    edition: Line
+    by: Line
+    way: Line
+    evidence: Line = ""
 
 
 @router.post("/incidents/{reference}/customers/{host_id}/instructions")

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-CARRIED = frozenset({"csrf_token", "next", "back", "act", "version", "based_on", "form", "move", "passing", "corrects"})
+CARRIED = frozenset(
+    {"csrf_token", "next", "back", "act", "version", "based_on", "form", "move", "passing", "corrects", "locale"}
+)
 SECRET = re.compile(r"password|secret|token|key|code|url|template|number", re.IGNORECASE)
 OURS = re.compile(r"_(digest|id)$")
 NAMED = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")  # a name a stranger made up is not repeated

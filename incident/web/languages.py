@@ -6,11 +6,13 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel.core import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from notifications.formats import Formats
 from notifications.wording import Said, in_language
 
 CATALOGUES = Path(__file__).parent / "locales"
@@ -19,12 +21,25 @@ LANGUAGES: Mapping[str, str] = {SOURCE: "English", "de": "Deutsch"}  # those off
 ON_WORDS = ("capitalize", "join", "lower", "replace", "title", "trim", "truncate", "upper")  # what makes plain text
 
 
+def autonym(tag: str) -> str:
+    """A language in its own words: Deutsch, Português (Brasil); the tag itself where no such language is known."""
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name() or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+    return name[:1].upper() + name[1:]
+
+
 class English(NullTranslations):
     """The messages as they are."""
 
     def number(self, number: float) -> str:
         """A number with its thousands set apart."""
         return f"{number:,}"
+
+    def country(self, code: str) -> str:
+        """A country by its name."""
+        return Formats(SOURCE).country(code)
 
 
 class Translated(GNUTranslations):
@@ -41,6 +56,10 @@ class Translated(GNUTranslations):
     def number(self, number: float) -> str:
         """A number as the language writes it."""
         return str(format_decimal(number, locale=self._language))
+
+    def country(self, code: str) -> str:
+        """A country as the language calls it."""
+        return Formats(self._language).country(code)
 
 
 def file_of(language: str) -> Path:
@@ -79,10 +98,14 @@ def on_words(plain: Callable[..., object], language: str) -> Callable[..., objec
 def foreign(text: object, spoken: str = SOURCE, *, language: str) -> object:
     """A text that is in `spoken` whatever the reader's language: marked where that is another (WCAG 3.1.2).
 
-    A sentence of our own is said in the reader's language, and marked only where its catalogue has no words for it.
+    A sentence of our own is said in the reader's language, and so is a title of a rule that the catalogue lists; marked
+    is only what has no words there.
     """
-    said = in_language(text, catalogue(language))
-    ours = isinstance(text, Said) and said != str(text)
+    within = catalogue(language)
+    said = in_language(text, within)
+    if spoken == SOURCE and isinstance(text, str) and not isinstance(text, Said) and text.strip():
+        said = within.gettext(text)
+    ours = isinstance(text, str) and said != str(text)
     if language == spoken or ours or not isinstance(said, str) or not said.strip():
         return said
     return Markup('<span lang="{}">{}</span>').format(spoken, said)

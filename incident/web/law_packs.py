@@ -17,7 +17,9 @@ from incident.law.vectors import failure
 from incident.roles import Action
 from incident.web.breach_words import ADDRESSEES, cited
 from incident.web.frame import Seated
+from incident.web.languages import LANGUAGES
 from incident.web.places import folded
+from incident.web.times import country
 from incident.web.views.installed import DutyRow, PackRow, PacksView, PackView
 from notifications.wording import Said, worded
 
@@ -87,6 +89,8 @@ def pack_view(file: str) -> PackView:
 def _row(file: str, duties: list[Duty]) -> PackRow:
     unseen = sum(duty.confidence is Confidence.UNVERIFIED for duty in duties)
     laws = dict.fromkeys(duty.law for duty in duties)
+    said = (f"{duty.title} {duty.regime} {duty.jurisdiction}" for duty in duties)
+    names = (country(duties[0].jurisdiction, language) for language in LANGUAGES)
     return PackRow(
         href=f"{PAGE}/{file.removesuffix('.toml')}",
         jurisdiction=duties[0].jurisdiction,
@@ -95,7 +99,7 @@ def _row(file: str, duties: list[Duty]) -> PackRow:
         duties=len(duties),
         open=unseen,
         digest=_digest(file),
-        words=folded(" ".join((file, *laws, *(f"{duty.title} {duty.regime} {duty.jurisdiction}" for duty in duties)))),
+        words=folded(" ".join((file, *laws, *names, *said))),
     )
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from incident.anchors import AWARE, NAMES, Anchor, by_name, stand_in
 from incident.law.duties import SUBMITTED
+from incident.models.incidents import Evidence
 from incident.queries.duties import DutyLine
 from incident.web.breach_words import cited
 from incident.web.views import Choice, MomentLine, RecordedMoment
@@ -61,6 +62,11 @@ def scopes_of(titles: Mapping[str, str]) -> tuple[Choice, ...]:
     """What a moment can hold for: everything, or one data set where there are several."""
     own = [Choice(f"dataset:{name}", title) for name, title in titles.items()] if len(titles) > 1 else []
     return (Choice("", WHOLE, True), *own)
+
+
+def proofs_of(kept: Iterable[tuple[Evidence, str]]) -> tuple[Choice, ...]:
+    """What can show a moment: each piece of evidence, by its name."""
+    return tuple(Choice(f"evidence:{row.id}", name) for row, name in kept)
 
 
 def local_input(moment: datetime, zone: str) -> str:

@@ -14,18 +14,18 @@ from incident.notice_kinds import PUBLIC, NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import ALLOWED
 from incident.organisation import profile_of
-from incident.queries.audience_fit import beside_facts
+from incident.queries.audience_fit import beside_facts, mended_at
 from incident.queries.briefs import case_for
 from incident.queries.customers import customer_names
 from incident.queries.facts import read_facts
-from incident.queries.filings import read_filings
+from incident.queries.filings import read_filings, text_mark
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import editions_of, notices_of, read_notice, releases_of, states_of
 from incident.queries.open_questions import is_shared
 from incident.queries.orders import named, owed_before
 from incident.web import words
-from incident.web.audiences import chosen_audience, fitting_audiences
+from incident.web.audiences import chosen_audience, fitting_audiences, name_of
 from incident.web.duty_questions import question_href
 from incident.web.fact_questions import first_fact, in_questions
 from incident.web.frame import Desk
@@ -38,7 +38,7 @@ from notifications.audience_counts import counted
 from notifications.findings import Finding
 from notifications.message import texts_digest
 from notifications.models import Audience, Delivery, Edition, Release, ReleaseState
-from notifications.wording import worded
+from notifications.wording import Counted, worded
 
 UNSENT = (ReleaseState.REQUESTED, ReleaseState.REFUSED)
 
@@ -80,12 +80,11 @@ def _titles(desk: Desk, session: Session, incident_id: UUID) -> dict[str, str]:
 
 
 def _about(notice: Notice, editions: Sequence[Edition], titles: Mapping[str, str]) -> str:
+    """Which data it speaks of, in whose name, and the newest of its frozen texts; a draft has none."""
     data = titles.get(notice.dataset, notice.dataset) or worded("every data set")
-    edition = worded("edition {number}", number=editions[0].number) if editions else worded("no edition yet")
     if notice.controller:
-        name = titles.get(notice.controller, notice.controller)
-        return worded("{data}, in the name of {name}, {edition}", data=data, name=name, edition=edition)
-    return worded("{data}, {edition}", data=data, edition=edition)
+        data = worded("{data}, in the name of {name}", data=data, name=titles.get(notice.controller, notice.controller))
+    return worded("{data}, edition {number}", data=data, number=editions[0].number) if editions else data
 
 
 def _releases_by_edition(desk: Desk, session: Session, incident_id: UUID) -> dict[UUID, list[Release]]:
@@ -150,7 +149,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
         about=about,
         version=notice.version,
         texts=edition_texts(found.draft.texts, f"/notices/{notice.id}"),
-        findings=_finding_lines(found, checked, case_of_notice(session, notice)[0]),
+        findings=finding_lines(found, checked, case_of_notice(session, notice)[0]),
         placeholders=tuple(sorted(ALLOWED[NoticeKind(notice.kind)])),
         fact_version=notice.fact_version,
         stale=found.newer_facts,
@@ -170,6 +169,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
         ),
         nobody_left=_nobody_left(session, found, audience),
         counted_otherwise=beside_facts(session, desk.edge.keys, notice, audience),
+        mended_at=mended_at(notice),
         first_told=tuple(named(row) for row in owed_before(session, notice)),
         discarded_at=notice.discarded_at,
     )
@@ -182,8 +182,8 @@ def _release_named(row: Release, edition: int) -> str:
 def _named(row: Audience) -> str:
     """An audience among others: how many it has, and whether a release had it."""
     if row.frozen_at:
-        return worded("{name} ({people}, frozen by a release)", name=row.name, people=f"{row.members:,}")
-    return f"{row.name} ({row.members:,})"
+        return worded("{name} ({people}, frozen by a release)", name=name_of(row), people=Counted(row.members))
+    return worded("{name} ({people})", name=name_of(row), people=Counted(row.members))
 
 
 def _nobody_left(session: Session, found: Opened, audience: Audience | None) -> str:
@@ -200,7 +200,8 @@ def _nobody_left(session: Session, found: Opened, audience: Audience | None) -> 
     return ""
 
 
-def _finding_lines(found: Opened, checked: Checked, case_href: str) -> tuple[FindingLine, ...]:
+def finding_lines(found: Opened, checked: Checked, case_href: str) -> tuple[FindingLine, ...]:
+    """What the checks found, with what was accepted of it and where to answer what is asked."""
     ticks = found.draft.ticks
     return tuple(
         FindingLine(
@@ -214,6 +215,7 @@ def _finding_lines(found: Opened, checked: Checked, case_href: str) -> tuple[Fin
             ticks.get(item.key, ""),
             item.line,
             _question(case_href, f"{item.message} {item.mend}", found.notice.dataset),
+            item.rule,
         )
         for item in checked.findings
     )
@@ -248,6 +250,8 @@ def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[Filin
                 reference=filing.reference,
                 receipt=str(filing.receipt_evidence_id or ""),
                 findings=tuple(_lacking(one) for one in lacking),
+                subject=text.subject,
+                mark=text_mark(text),
             )
         )
     return tuple(lines)
@@ -256,6 +260,8 @@ def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[Filin
 def _lacking(one: Finding) -> str:
     """What a draft for an authority lacks, in one sentence."""
     what = worded("{field} ({law})", field=one.field, law=one.law) if one.law else one.field
+    if one.line:
+        what = worded("line {line}, {what}", line=one.line, what=what)
     return worded("{what}: {fault}. {mend}", what=what, fault=in_questions(one.message), mend=in_questions(one.mend))
 
 

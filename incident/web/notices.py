@@ -13,8 +13,9 @@ from incident.errors import Fault, Invalid, NotFound
 from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC
 from incident.organisation import approval_rules_of, sending_rules_of
 from incident.queries.approvals import release_added_to
-from incident.queries.duties import duties_of
+from incident.queries.duties import DutyLine, duties_of
 from incident.queries.facts import read_facts
+from incident.queries.filings import authorities_before
 from incident.queries.incident import read_evidence
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import editions_of, notices_of, read_notice
@@ -32,21 +33,24 @@ from incident.web.authoring import (
     segments_of,
 )
 from incident.web.case_acts import find
-from incident.web.forms import STORABLE, DiscardForm, EditForm, NoticeForm, RedraftForm, ReleaseForm, TickForm
+from incident.web.done import can_undo
+from incident.web.forms import LARGEST, STORABLE, DiscardForm, EditForm, NoticeForm, RedraftForm, ReleaseForm, TickForm
 from incident.web.frame import Desk, Seated, see
+from incident.web.headers import EDITED_POLICY
 from incident.web.incidents import opened, show
-from incident.web.notice_page import Looked, Refused, notice_page
+from incident.web.notice_page import Looked, Typed, notice_page
 from incident.web.notice_views import case_of_notice, filing_lines, notice_lists
 from incident.web.outgoing import languages, preview
 from incident.web.views import Choice
 from incident.writing import Edited, Order
 from notifications.models import Edition
-from notifications.wording import worded
+from notifications.wording import listed, worded
 
 router = APIRouter(include_in_schema=False)
 Locale = Annotated[str, Query(max_length=16)]
 Mode = Annotated[str, Query(max_length=8)]
 Chosen = Annotated[str, Query(max_length=64)]
+Had = Annotated[int, Query(ge=0, le=LARGEST)]
 Word = Annotated[str, Query(max_length=32)]
 
 
@@ -69,14 +73,22 @@ def show_notices(desk: Seated, reference: str, kind: Word = "", dataset: Chosen 
             "measures": measures(desk.edge.settings, desk.language),
             "own_words": nothing_told(LOCALES),
             "suggested": suggested_measures(session, desk.actor, page.incident.id),
+            "authorities": authorities_before(session, desk.actor),
             "receipts": _receipts(desk, session, page.incident.id),
             "filing_duties": tuple(
-                Choice(str(line.obligation.id), f"{line.duty.title} ({line.duty.article})")
-                for line in authority
-                if line.deadline.is_open
+                _filed(line) for line in authority if line.deadline.is_open or line.obligation.met_at
             ),
         }
         return show(desk, session, page, "notices", "notices.html", values)
+
+
+def _filed(line: DutyLine) -> Choice:
+    """A duty a filing can be drafted for: one that is met may be told more (Art. 33(4) GDPR)."""
+    rule = words.rule_name(line.duty.law, line.duty.article)
+    label = worded("{title} ({rule})", title=listed(line.duty.title), rule=rule)
+    if line.obligation.met_at is not None:
+        label = worded("Further information: {duty}", duty=listed(label))
+    return Choice(str(line.obligation.id), label)
 
 
 @router.post("/incidents/{reference}/notices")
@@ -106,10 +118,10 @@ def draft_notice(
 
 @router.get("/notices/{notice_id}")
 def show_notice(
-    desk: Seated, notice_id: UUID, locale: Locale = "en", view: Mode = "html", audience: Chosen = ""
+    desk: Seated, notice_id: UUID, locale: Locale = "en", view: Mode = "html", audience: Chosen = "", had: Had = 0
 ) -> Response:
     """A notice in work: text, checks, audience, release."""
-    return notice_page(desk, notice_id, Looked(locale, view, audience))
+    return notice_page(desk, notice_id, Looked(locale, view, audience, had))
 
 
 @router.get("/notices/{notice_id}/texts/{locale}")
@@ -119,7 +131,7 @@ def show_text(desk: Seated, notice_id: UUID, locale: str) -> Response:
         found = read_notice(session, desk.edge.keys, desk.actor, notice_id)
     if locale not in found.draft.texts:
         raise NotFound(worded("The notice is not written in {locale}.", locale=repr(locale)))
-    return preview(found.draft.texts[locale])
+    return preview(found.draft.texts[locale], locale, policy=EDITED_POLICY)
 
 
 @router.post("/notices/{notice_id}")
@@ -134,7 +146,8 @@ def save_text(
     try:
         writing.edit(desk.edge, by, notice_id, edited)
     except Invalid as error:
-        return notice_page(desk, notice_id, Looked(form.locale), Refused(edited, error.faults))
+        typed = Typed(edited, writing.try_text(desk.edge, by, notice_id, edited), error.faults)
+        return notice_page(desk, notice_id, Looked(form.locale), typed)
     return see(f"/notices/{notice_id}?locale={form.locale}")
 
 
@@ -173,7 +186,8 @@ def accept_warning(
     form: Annotated[TickForm, Form()],
 ) -> Response:
     """Let a warning stand, with a reason."""
-    writing.tick(desk.edge, by, notice_id, form.version, form.key, form.reason)
+    kept = writing.tick(desk.edge, by, notice_id, form.version, form.key, form.reason)
+    can_undo(desk.request, f"/notices/{notice_id}/ticks/withdrawal", version=kept.version, key=form.key)
     return see(f"/notices/{notice_id}#findings")
 
 

@@ -17,7 +17,7 @@ from incident.models.people import UserAccount
 from incident.queries.pages import read_pages
 from incident.queries.teams import TeamPage, has_number, read_callable, read_team, read_teams, team_of_feed
 from incident.roles import Action, Actor
-from incident.rota import Layer, Turn, calendar
+from incident.rota import Layer, Turn, calendar, step_in_words
 from incident.verbs.rota import add_override, revoke_override, set_number
 from incident.verbs.teams import (
     NewLayer,
@@ -210,6 +210,7 @@ def _page(desk: Desk, by: Actor, name: str, feed: str = "") -> Response:
             ),
             layers=tuple(_layer(layer, people) for layer in page.rota.layers),
             steps=tuple(map(str, page.rota.steps)),
+            said=tuple(map(step_in_words, page.rota.steps)),
             people=tuple(Choice(one.email, one.name) for one in people),
             has_feed=bool(page.rota.team.feed_digest),
             begins=local_input(now, desk.zone),

@@ -25,7 +25,8 @@ LANGUAGES = {
 # How a notice looks that brings no page of its own: the product that shows it, and the public page, dress it.
 FRAGMENT = (
     '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    "<style>body{{font:16px/1.55 system-ui,sans-serif;color:#17191d;background:#fff;margin:24px}}"
+    "<style>:root{{color-scheme:light dark}}body{{font:16px/1.55 system-ui,sans-serif;margin:24px}}"
+    "body{{color:light-dark(#17191d,#e9ebef);background:light-dark(#fff,#171a20)}}"
     "h1{{font-size:22px}}h2{{font-size:17px;margin:22px 0 6px}}p,ul,ol{{margin:0 0 10px}}</style></head>"
     "<body>{}</body></html>"
 )
@@ -72,9 +73,13 @@ def segments(locales: Mapping[str, int], texts: Mapping[str, Text]) -> tuple[Seg
     )
 
 
-def preview(text: Text, key: str = "en", sample: Sample = EXAMPLE) -> Response:
-    """The HTML of a text alone, for a sandboxed frame: its styles work, nothing else does."""
+def page_of(text: Text, key: str = "en", sample: Sample = EXAMPLE) -> str:
+    """The HTML of a text alone, as a page of its own; "" for a text that has none."""
     html = with_logo(text, seen_by(sample, text, key).html)
-    if "<html" not in html:
-        html = FRAGMENT.format(html)
-    return Response(html, media_type="text/html", headers={"Content-Security-Policy": PREVIEW_POLICY})
+    return FRAGMENT.format(html) if html and "<html" not in html else html
+
+
+def preview(text: Text, key: str = "en", sample: Sample = EXAMPLE, policy: str = PREVIEW_POLICY) -> Response:
+    """The HTML of a text alone, for a sandboxed frame: its styles work, nothing else does."""
+    html = page_of(text, key, sample) or FRAGMENT.format("")
+    return Response(html, media_type="text/html", headers={"Content-Security-Policy": policy})

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from incident.queries.own_acts import MOST, read_own_acts
 from incident.web import words
+from incident.web.entry_views import entry_href
 from incident.web.frame import Seated
 from incident.web.views.own_acts import OwnActLine
 
@@ -20,7 +21,7 @@ def show(desk: Seated) -> Response:
                 act.text or act.action.replace(".", " ").replace("_", " ").capitalize(),
                 words.icon_of(act.action),
                 act.codename,
-                f"/incidents/{act.codename}/timeline#entry-{act.seq}" if act.codename else "",
+                entry_href(f"/incidents/{act.codename}", act.seq) if act.codename else "",
                 erased=not act.text,
             )
             for act in read_own_acts(session, desk.edge.keys, desk.actor)

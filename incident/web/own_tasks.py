@@ -12,9 +12,18 @@ from starlette.datastructures import FormData, UploadFile
 from incident.auth.dependencies import acting, safe_next
 from incident.queries.open_tasks import Due, Wanted, Whose, count_own_tasks, read_open_tasks
 from incident.roles import Action, Actor
+from incident.verbs.act import Act
 from incident.verbs.evidence import UNNAMED_TYPE, Finding
-from incident.verbs.task_hands import hand_task, incident_of_task, settle_with_evidence, take_task
+from incident.verbs.task_hands import (
+    hand_task,
+    holder_of,
+    incident_of_task,
+    reopen_task,
+    settle_with_evidence,
+    take_task,
+)
 from incident.verbs.tasks import Settled
+from incident.web.done import can_undo
 from incident.web.forms import Line, Sent, TaskForm
 from incident.web.frame import Seated, see
 from incident.web.own_tasks_view import own_tasks_view
@@ -64,9 +73,16 @@ def show(desk: Seated, by: Reader, wanted: Annotated[Wanted, Depends(wanted_in)]
 
 
 @router.post(f"{PAGE}/{{task_id}}/taking")
-def take(desk: Seated, by: Worker, task_id: TaskId, form: Annotated[TakeForm, Form()]) -> Response:
-    """It is one's own from now on."""
-    desk.edge.write(by, lambda act: take_task(act, incident_of_task(act, task_id), task_id))
+def take(request: Request, desk: Seated, by: Worker, task_id: TaskId, form: Annotated[TakeForm, Form()]) -> Response:
+    """It is one's own from now on; undone, it is whose it was."""
+
+    def taking(act: Act) -> UUID | None:
+        before = holder_of(act, task_id)
+        take_task(act, incident_of_task(act, task_id), task_id)
+        return before
+
+    before = desk.edge.write(by, taking)
+    can_undo(request, f"{PAGE}/{task_id}/handing", to=before or "", back=safe_next(form.back))
     return see(safe_next(form.back))
 
 
@@ -94,14 +110,23 @@ async def sent_settlement(request: Request) -> tuple[TaskForm, str, Finding | No
         await form.close()
 
 
+@router.post(f"{PAGE}/{{task_id}}/reopening")
+def reopen(desk: Seated, by: Worker, task_id: TaskId, form: Annotated[TakeForm, Form()]) -> Response:
+    """It was settled by mistake: it is open again."""
+    desk.edge.write(by, lambda act: reopen_task(act, incident_of_task(act, task_id), task_id))
+    return see(safe_next(form.back))
+
+
 @router.post(f"{PAGE}/{{task_id}}/settlement")
 def settle(
+    request: Request,
     desk: Seated,
     by: Worker,
     task_id: TaskId,
     sent: Annotated[tuple[TaskForm, str, Finding | None], Depends(sent_settlement)],
 ) -> Response:
-    """It is done, or skipped with a reason; a file is kept as its evidence."""
+    """It is done, or skipped with a reason; a file is kept as its evidence. Undone, the step is open again."""
     form, back, finding = sent
     desk.edge.write(by, lambda act: settle_with_evidence(act, task_id, Settled(form.state), form.note, finding))
+    can_undo(request, f"{PAGE}/{task_id}/reopening", back=safe_next(back))
     return see(safe_next(back))

@@ -3,6 +3,7 @@
 Programs that follow the links of a mail see a page and leave it; only the button acknowledges.
 """
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -28,7 +29,8 @@ ABOUT = {
     PageKind.SILENCE: worded("A monitor is silent"),
     PageKind.TEST: worded("A test of paging: nothing has happened"),
 }
-Token = Annotated[str, Path(max_length=120, pattern=r"^[0-9a-f-]+$")]
+Token = Annotated[str, Path(max_length=200)]
+WHOLE = re.compile(r"[0-9a-f-]{1,120}")
 
 
 @router.get(BASE + "/{token}")
@@ -54,7 +56,7 @@ def answer(request: Request, token: Token) -> Response:
 def _found(request: Request, token: str) -> LinkPage:
     edge = Edge.of(request)
     with edge.read() as session:
-        found = behind_link(session, edge.keys, token, edge.clock.now())
+        found = behind_link(session, edge.keys, token, edge.clock.now()) if WHOLE.fullmatch(token) else None
     if found is None:
-        raise NotFound(worded("There is no such page."))
+        raise NotFound(worded("This link leads nowhere: look whether it is whole, or answer the page in the console."))
     return found

@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from incident.web import languages, times
+from incident.web.entry_words import entry_in_words
 from incident.web.fact_questions import question
 from incident.web.languages import SOURCE, catalogue, on_words
 from incident.web.reasons import step_in_words
@@ -64,6 +65,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
         spoken=times.spoken,
         zoned=times.zoned,
         step_in_words=step_in_words,
+        entry_in_words=entry_in_words,
         utc=times.utc,
         iso=times.iso,
         left=partial(times.left, language=language),
@@ -71,6 +73,8 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
         question=question,
         thousands=partial(times.thousands, language=language),
         bytes=size,
+        autonym=languages.autonym,
+        country=partial(times.country, language=language),
         foreign=lambda text, spoken=SOURCE: languages.foreign(visible(text), spoken, language=language),
         capfirst=on_words(capfirst, language),
     )

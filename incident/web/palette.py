@@ -17,6 +17,7 @@ from incident.web.incidents import opened
 from incident.web.languages import catalogue
 from incident.web.places import Place, PlaceGroup, matching, places_for
 from incident.web.views import CaseView
+from incident.web.waiting import waiting_places
 from notifications.wording import Catalogue, in_language, worded, worded_list
 
 router = APIRouter(include_in_schema=False)
@@ -30,12 +31,13 @@ SECTION_ICONS = {
     "duties": "scale",
     "customers": "building",
     "notices": "mail",
+    "people": "users",
     "evidence": "paperclip",
     "review": "notes",
 }
 ACTS = (
     (Action.NOTE, worded("Add a line to the timeline"), "#note", "plus", worded("note write comment")),
-    (Action.COMMAND, worded("Name the commander"), "#moves", "user", worded("take command hand over")),
+    (Action.COMMAND, worded("Name the commander"), "#name-commander", "user", worded("take command hand over")),
     (Action.FACTS, worded("Answer the next question"), "/assessment", "message", worded("assess facts")),
     (
         Action.PROPOSE_ANCHOR,
@@ -82,6 +84,7 @@ def _groups(desk: Desk, session: Session, query: str, at: str) -> tuple[PlaceGro
     language = catalogue(language_of(desk.request))
     groups = (
         *_here(desk, session, query, at),
+        PlaceGroup(worded("Waits for you"), matching(waiting_places(desk, session), query, language)),
         PlaceGroup(worded("Incidents"), _incidents(desk, session, query)),
         PlaceGroup(worded("Places"), matching(pages, query, language)),
     )

@@ -39,8 +39,9 @@ from incident.verbs.passkeys import (
     remove_passkey,
 )
 from incident.verbs.signatures import OVER, Signable, Signed, report_copy
-from incident.web.forms import STORABLE, digits_of
+from incident.web.forms import STORABLE
 from incident.web.frame import Desk, Seated, see
+from incident.web.typed import digits_of
 from incident.web.views.passkeys import PasskeyLine, PasskeysView
 from notifications.addresses import domain_of
 from notifications.release import Seen

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from incident.auth.dependencies import acting
 from incident.auth.passwords import hash_password, new_password
-from incident.errors import Fault, Invalid
 from incident.queries.people_list import (
     PersonLine,
     ProgramLine,
@@ -22,6 +21,7 @@ from incident.verbs.people import NewUser, add_user, change_password, change_rol
 from incident.web.forms import Line, Sent
 from incident.web.frame import Desk, Seated, see
 from incident.web.role_words import ROLES, role_name
+from incident.web.typed import NOT_AN_ADDRESS, require_name
 from incident.web.views import Choice
 from incident.web.views.people import PasskeyRow, PeopleView, PersonRow, PersonView, ProgramRow
 from notifications.wording import worded
@@ -92,7 +92,7 @@ def set_roles(desk: Seated, by: Keeper, user_id: UUID, form: Annotated[RolesForm
     """Give these roles and no others."""
     person = _person(desk, by, user_id)
     if not {str(role) for role in person.roles} <= set(form.roles):
-        _confirmed(person, form.confirmation)
+        require_name(form.confirmation, person.email, NOT_AN_ADDRESS)
     desk.edge.write(by, lambda act: change_roles(act, user_id, form.roles))
     return see(f"{PAGE}/{user_id}")
 
@@ -109,7 +109,7 @@ def reset_password(desk: Seated, by: Keeper, user_id: UUID) -> Response:
 @router.post(f"{ONE}/deactivation")
 def shut_out(desk: Seated, by: Keeper, user_id: UUID, form: Annotated[ConfirmedForm, Form()]) -> Response:
     """End an account's access at once."""
-    _confirmed(_person(desk, by, user_id), form.confirmation)
+    require_name(form.confirmation, _person(desk, by, user_id).email, NOT_AN_ADDRESS)
     desk.edge.write(by, lambda act: disable(act, user_id))
     return see(f"{PAGE}/{user_id}")
 
@@ -168,13 +168,6 @@ def _page(desk: Desk, by: Actor, user_id: UUID, password: str = "") -> Response:
 def _person(desk: Desk, by: Actor, user_id: UUID) -> PersonLine:
     with desk.edge.read() as session:
         return read_person(session, by, user_id)
-
-
-def _confirmed(person: PersonLine, typed: str) -> None:
-    if typed.strip().lower() != person.email:
-        raise Invalid(
-            Fault("confirmation", worded("is not this person's address"), worded("type {words}", words=person.email))
-        )
 
 
 def _barred(line: PersonLine, everybody: list[PersonLine], by: Actor) -> str:

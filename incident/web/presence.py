@@ -23,6 +23,7 @@ TABS = {
     "duties": worded("Duties"),
     "customers": worded("Customers"),
     "notices": worded("Notices"),
+    "people": worded("People"),
     "evidence": worded("Evidence"),
     "review": worded("Review"),
     "finders": worded("Finders"),

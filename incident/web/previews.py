@@ -22,7 +22,7 @@ from incident.roles import Action, Actor
 from incident.verbs.previewing import look_at_recipients
 from incident.verbs.test_sends import TestMail, send_test
 from incident.web import words
-from incident.web.audiences import chosen_audience
+from incident.web.audiences import chosen_audience, name_of
 from incident.web.forms import STORABLE, Sent
 from incident.web.frame import Desk, Seated, see
 from incident.web.notice_views import case_of_notice
@@ -188,7 +188,7 @@ def _view(desk: Desk, shown: _Outgoing, readers: tuple[Sample, ...], chosen: Sho
         reader=sample.key,
         mode=chosen.view if shown.texts[key].html else "text",
         real=sample.real,
-        audience=shown.audience.name if shown.audience else "",
+        audience=name_of(shown.audience) if shown.audience else "",
         can_look=desk.may(Action.READ_AUDIENCE),
         may_test=_is_mail(shown.texts[key]) and desk.may(Action.WRITE_NOTICE),
         address=desk.person.email,

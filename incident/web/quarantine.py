@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx
 from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import StreamingResponse
 from sqlmodel import col, select
 
 from incident.auth.dependencies import acting
@@ -14,9 +15,11 @@ from incident.models.incidents import Incident
 from incident.models.intake import Intake, IntakeState, Source
 from incident.phases import FINAL
 from incident.queries.access import visible_incidents
+from incident.queries.shelves import QUARANTINE
 from incident.roles import Action, Actor
 from incident.verbs.confirmations import ASKS, asked_to_confirm
 from incident.verbs.intake import settle, view
+from incident.web.events import stream_of
 from incident.web.forms import STORABLE
 from incident.web.frame import Seated, see
 from incident.web.views import Choice, QuarantineLine
@@ -32,6 +35,12 @@ SHOWN = 20_000
 def show_quarantine(desk: Seated, _by: Reader) -> Response:
     """Everything that waits for a person."""
     return _show(desk, None)
+
+
+@router.get("/quarantine/events")
+async def news(desk: Seated, _by: Reader) -> StreamingResponse:
+    """That something came, came again or was settled, for a page that is open."""
+    return stream_of(desk, QUARANTINE)
 
 
 @router.post("/quarantine/{intake_id}/views")

@@ -28,10 +28,13 @@ WEEKDAYS = {
 }
 PROOFS = {
     "intake": worded("A delivery of a monitor"),
-    "sha256": worded("The mail as it was received"),
+    "evidence": worded("What is kept as evidence"),
+    "sha256": worded("The report as it was received"),
     "telling": worded("The customers were told"),
     "release": worded("The notice was sent"),
+    "filing": worded("The filing was submitted"),
 }
+DELIVERED = re.compile(r"delivery (\d+)(?:: (.*))?", re.DOTALL)
 Said = Callable[["re.Match[str]", "Names"], str]
 
 
@@ -61,6 +64,16 @@ def proof_in_words(text: str) -> str:
     if kind == "entry" and about.isdecimal():
         return worded("Line {number} of the timeline", number=about)
     return PROOFS.get(kind, text) if about else text
+
+
+def telling_in_words(proof: str) -> str:
+    """What shows that a customer was told: the answer of a mail server in words; what people wrote, as it is."""
+    found = DELIVERED.fullmatch(proof)
+    if found is None:
+        return proof
+    if (found[2] or "").startswith("2"):
+        return worded("Its mail server took the mail (delivery {number})", number=found[1])
+    return worded("Delivery {number}", number=found[1])
 
 
 def _forms(*pairs: tuple[str, Said]) -> tuple[tuple["re.Pattern[str]", Said], ...]:

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from sqlmodel import Session
 
 from incident.auth.dependencies import acting
-from incident.errors import Fault, Invalid, NotFound
+from incident.errors import NotFound
 from incident.models.people import Notice
 from incident.organisation import approval_rules_of
-from incident.queries.audience_fit import beside_facts
+from incident.queries.audience_fit import beside_facts, mended_at
 from incident.queries.incoming import opened_channels
 from incident.queries.notices import ReleaseView as Opened
 from incident.queries.notices import read_release
 from incident.queries.passkeys import passkeys_of
 from incident.queries.releases import Published, read_count, read_publication
-from incident.queries.seats import Bound
+from incident.queries.seats import Bound, find_bound, has_seat
 from incident.queries.timeline import names_of
 from incident.roles import Action, Actor
 from incident.verbs.announcing import ToPublish, correct_announcement, publish_announcement, withdraw_announcement
@@ -26,12 +26,13 @@ from incident.verbs.lapses import void_if_expired
 from incident.verbs.releases import refuse_release, resume_release, stop_release
 from incident.web import words
 from incident.web.approval_views import approvals_view
-from incident.web.forms import ApprovalForm, Reason, digits_of
+from incident.web.forms import ApprovalForm, Reason, WithdrawalForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.notice_views import case_of_notice
 from incident.web.outgoing import edition_texts, preview, segments
 from incident.web.presence import present_at
 from incident.web.sending import ledger, progress_view
+from incident.web.typed import NOT_THE_INCIDENT, require_name, require_number
 from incident.web.views import ReleaseView
 from notifications.message import choose_locale, locale_of
 from notifications.models import Audience, Release, ReleaseState
@@ -73,14 +74,7 @@ def approve(desk: Seated, by: Approver, release_id: UUID, form: Annotated[Approv
         row = read_release(session, desk.edge.keys, by, release_id).release
     expected = row.recipients
     _end_if_over(desk, by, row)
-    if digits_of(form.count) != str(expected):
-        raise Invalid(
-            Fault(
-                "count",
-                worded("{count} is not how many this reaches", count=repr(form.count)),
-                worded("type {expected} to approve", expected=f"{expected:,}"),
-            )
-        )
+    require_number(form.count, expected, "count")
     seen = Seen(form.edition_digest, form.audience_digest, form.facts_digest)
     rules = approval_rules_of(desk.edge.settings)
     address = f"{desk.edge.settings.base_url}/releases/{release_id}"
@@ -143,21 +137,22 @@ def publish(desk: Seated, by: Publisher, edition_id: UUID, form: Annotated[Appro
         earlier_id = earlier.id if earlier else None
     asked, rules = ToPublish(edition_id, form.edition_digest, form.correction), approval_rules_of(desk.edge.settings)
     if earlier_id is None:
-        public = desk.edge.write(by, lambda act: publish_announcement(act, asked, rules=rules))
+        desk.edge.write(by, lambda act: publish_announcement(act, asked, rules=rules))
     else:
-        public = desk.edge.write(by, lambda act: correct_announcement(act, earlier_id, asked, rules=rules))
-    return see(f"/announcements/{public.public_id}")
+        desk.edge.write(by, lambda act: correct_announcement(act, earlier_id, asked, rules=rules))
+    return see(f"/editions/{edition_id}")
 
 
 @router.post("/editions/{edition_id}/withdrawal")
-def withdraw(desk: Seated, by: Publisher, edition_id: UUID, reason: Reason) -> Response:
-    """Withdraw the page this edition is on; the reason stands there from now on."""
+def withdraw(desk: Seated, by: Publisher, edition_id: UUID, form: Annotated[WithdrawalForm, Form()]) -> Response:
+    """Withdraw the page this edition is on, the incident's name typed; the reason stands there from now on."""
     with desk.edge.read() as session:
         found = read_publication(session, desk.edge.keys, by, edition_id)
         page, incident_id = found.page, found.notice.incident_id
+        require_name(form.confirmation, case_of_notice(session, found.notice)[1], NOT_THE_INCIDENT)
     rules = approval_rules_of(desk.edge.settings)
-    public = desk.edge.write(by, lambda act: withdraw_announcement(act, incident_id, page.id, reason, rules=rules))
-    return see(f"/announcements/{public.public_id}")
+    desk.edge.write(by, lambda act: withdraw_announcement(act, incident_id, page.id, form.reason, rules=rules))
+    return see(f"/editions/{edition_id}")
 
 
 def _end_if_over(desk: Desk, by: Actor, row: Release) -> None:
@@ -178,11 +173,18 @@ def _page(desk: Desk, session: Session, notice: Notice, shown: ReleaseView, loca
         "mode": mode if mode in ("html", "text", "phone") else "html",
         "can_stop": desk.may(Action.STOP_RELEASE),
         "can_resume": desk.may(Action.APPROVE_RELEASE),
+        "can_confirm": shown.progress is not None and _is_seated(desk, session, UUID(shown.id)),
         "can_cancel": desk.may(Action.REQUEST_RELEASE),
         "has_passkey": desk.may(Action.PASSKEYS) and bool(passkeys_of(session, desk.actor)),
         "problems": (),
     }
     return desk.page("release.html", session, values)
+
+
+def _is_seated(desk: Desk, session: Session, release_id: UUID) -> bool:
+    """Whether the reader may let a release go on that waits for a person: has a role of its quorum."""
+    bound = find_bound(session, release_id)
+    return desk.may(Action.APPROVE_RELEASE) and has_seat(session, bound, desk.actor, desk.edge.clock.now())
 
 
 def _read_by_most(found: Opened) -> str:
@@ -228,11 +230,18 @@ def _view(desk: Desk, session: Session, found: Opened, locale: str) -> ReleaseVi
         approvals=approvals,
         read=read_count(session, row.id) if row.state is not ReleaseState.REQUESTED else 0,
         opened=tuple((words.CHANNELS[name], number) for name, number in opened.items()),
-        counted_otherwise=beside_facts(session, desk.edge.keys, found.notice, session.get(Audience, row.audience_id))
-        if row.state is ReleaseState.REQUESTED
-        else "",
+        mended_at=mended_at(found.notice),
+        counted_otherwise=_counted_otherwise(desk, session, found),
         has_list="postal" in opened and desk.may(Action.READ_AUDIENCE),
     )
+
+
+def _counted_otherwise(desk: Desk, session: Session, found: Opened) -> str:
+    """What the facts say otherwise of the audience, while somebody can still approve it."""
+    if found.release.state is not ReleaseState.REQUESTED:
+        return ""
+    audience = session.get(Audience, found.release.audience_id)
+    return beside_facts(session, desk.edge.keys, found.notice, audience)
 
 
 def _publication(desk: Desk, session: Session, found: Published) -> ReleaseView:

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 
 from incident import replying
@@ -11,6 +12,7 @@ from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.models.replies import ReplyAnswer
 from incident.queries.replies import Wanted, list_replies
+from incident.queries.shelves import REPLIES
 from incident.roles import Action, Actor
 from incident.verbs.reply_acts import (
     assign_reply,
@@ -22,6 +24,7 @@ from incident.verbs.reply_acts import (
 )
 from incident.verbs.reply_answers import refuse_free_answer
 from incident.web.approval_forms import Digest
+from incident.web.events import stream_of
 from incident.web.forms import Line, Reason, Sent, Text
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
@@ -90,7 +93,14 @@ def show_strays(desk: Seated, by: Reader, after: UUID | None = None) -> Response
     with desk.edge.read() as session:
         wanted = Wanted(after=after)
         view = replies_view(list_replies(session, by, None, wanted), wanted, "/replies")
-        return desk.page("stray_replies.html", session, {"view": view})
+        here = "/replies" + (f"?after={after}" if after else "")
+        return desk.page("stray_replies.html", session, {"view": view, "here": here})
+
+
+@router.get("/replies/events")
+async def news(desk: Seated, _by: Reader) -> StreamingResponse:
+    """That a reply came, was sorted or was dealt with, for the page of those that belong to no incident."""
+    return stream_of(desk, REPLIES)
 
 
 @router.get("/replies/{reply_id}")

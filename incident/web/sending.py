@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Response
+from pydantic import Field
 from sqlmodel import Session
 
 from incident.auth.dependencies import acting
@@ -16,8 +17,9 @@ from incident.roles import Action, Actor
 from incident.verbs.confirming import confirm_release, lift_hours
 from incident.verbs.releases import cancel_release
 from incident.web import words
-from incident.web.forms import Reason
+from incident.web.forms import STORABLE, Line, Reason, Sent
 from incident.web.frame import Desk, Seated, see
+from incident.web.typed import require_number
 from incident.web.views import LedgerLine
 from incident.web.views.sending import ProgressView, StepLine
 from notifications.models import ReleaseState
@@ -39,12 +41,22 @@ def show_progress(desk: Seated, release_id: UUID) -> Response:
         return desk.page("release_progress.html", session, {"progress": view})
 
 
+class GoAheadForm(Sent):
+    """`everybody`: to all at once, with the number of recipients typed."""
+
+    reason: Annotated[str, Field(max_length=500, pattern=STORABLE)] = ""
+    everybody: bool = False
+    confirmation: Line = ""
+
+
 @router.post("/releases/{release_id}/go-ahead")
-def confirm(
-    desk: Seated, by: Approver, release_id: UUID, reason: Reason = "", *, everybody: Annotated[bool, Form()] = False
-) -> Response:
-    """Let it go beyond its canary, or beyond what holds its ramp; with `everybody` to all at once."""
-    desk.edge.write(by, lambda act: confirm_release(act, release_id, reason, all_at_once=everybody))
+def confirm(desk: Seated, by: Approver, release_id: UUID, form: Annotated[GoAheadForm, Form()]) -> Response:
+    """Let it go beyond its canary, or beyond what holds its ramp, in steps or to all at once."""
+    if form.everybody:
+        with desk.edge.read() as session:
+            expected = read_progress(session, by, release_id, desk.edge.clock.now()).recipients
+        require_number(form.confirmation, expected)
+    desk.edge.write(by, lambda act: confirm_release(act, release_id, form.reason, all_at_once=form.everybody))
     return see(f"/releases/{release_id}")
 
 

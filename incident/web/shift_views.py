@@ -14,12 +14,13 @@ from incident.queries.timeline import lines_of
 from incident.shift_notes import PARTS, Coming, OpenStep, ShiftNote, Unfinished, begun
 from incident.web import words
 from incident.web.case_view import LIVE, card_key
+from incident.web.entry_words import entry_in_words
 from incident.web.frame import Desk
 from incident.web.notice_views import notices_in_short
 from incident.web.role_words import role_within
-from incident.web.times import local
+from incident.web.times import local, zoned
 from incident.web.views.shifts import HandoverView
-from notifications.wording import worded, worded_list
+from notifications.wording import listed, worded, worded_list
 
 DECIDED = ("decided", "awareness.decided", "release.approved", "commanded")  # its phase stands beside it
 LAST = 3
@@ -57,7 +58,7 @@ def coming_in(lines: Iterable[DutyLine]) -> tuple[Coming, ...]:
         if line.deadline.is_open and line.moment and line.standing in LIVE:
             found.setdefault((line.duty.id, line.moment) if _to_many(line) else card_key(line), []).append(line)
     return tuple(
-        Coming(same[0].duty.title, same[0].moment, len(same), same[0].obligation.provisional)
+        Coming(listed(same[0].duty.title), same[0].moment, len(same), same[0].obligation.provisional)
         for same in found.values()
         if same[0].moment
     )
@@ -68,7 +69,7 @@ def last_decisions(desk: Desk, session: Session, page: IncidentPage, limit: int 
     headers = last_headers(session, incident_subject(page.incident.id), DECIDED, limit)
     lines = lines_of(session, desk.edge.keys, headers)
     found = [(line, local(line.at, desk.zone, "short", desk.language)) for line in lines if not line.erased]
-    return tuple(f"{_short(line.text)} ({line.who}, {at})" for line, at in found)
+    return tuple(f"{_short(zoned(entry_in_words(line.text), desk.zone))} ({line.who}, {at})" for line, at in found)
 
 
 def worries_of(page: IncidentPage) -> tuple[str, ...]:

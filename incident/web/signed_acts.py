@@ -26,7 +26,9 @@ from incident.verbs.signed_acts import (
 )
 from incident.web.forms import STORABLE
 from incident.web.frame import Desk, Seated
+from incident.web.notice_views import case_of_notice
 from incident.web.passkeys import Line, Sent, verified
+from incident.web.typed import NOT_THE_INCIDENT, require_name
 from notifications.release import Seen
 
 router = APIRouter(include_in_schema=False)
@@ -53,9 +55,10 @@ class Public(ToBePublic):
 
 
 class ToBeWithdrawn(Sent):
-    """Why a public page is withdrawn."""
+    """Why a public page is withdrawn; `confirmation` is the name of its incident, typed."""
 
     reason: Words
+    confirmation: Line = ""
 
 
 class Withdrawn(ToBeWithdrawn):
@@ -94,8 +97,8 @@ def finish_publishing(desk: Seated, by: Publisher, edition_id: UUID, sent: Publi
     """Publish, or correct the page, by the signature."""
     asked, rules = _publishing(desk, by, edition_id, sent), approval_rules_of(desk.edge.settings)
     signed = verified(desk, by, asked, sent.credential)
-    public = desk.edge.write(by, lambda act: finish_publication(act, signed, asked, rules))
-    return JSONResponse({"next": f"/announcements/{public.public_id}"})
+    desk.edge.write(by, lambda act: finish_publication(act, signed, asked, rules))
+    return JSONResponse({"next": f"/editions/{edition_id}"})
 
 
 @router.post(f"{EDITION}/withdrawal/passkey/options")
@@ -110,8 +113,8 @@ def finish_withdrawing(desk: Seated, by: Publisher, edition_id: UUID, sent: With
     """Withdraw the page by the signature."""
     asked, rules = _withdrawing(desk, by, edition_id, sent), approval_rules_of(desk.edge.settings)
     signed = verified(desk, by, asked, sent.credential)
-    public = desk.edge.write(by, lambda act: finish_withdrawal(act, signed, asked, rules))
-    return JSONResponse({"next": f"/announcements/{public.public_id}"})
+    desk.edge.write(by, lambda act: finish_withdrawal(act, signed, asked, rules))
+    return JSONResponse({"next": f"/editions/{edition_id}"})
 
 
 @router.post(f"{RELEASE}/passkey/options")
@@ -140,4 +143,5 @@ def _publishing(desk: Desk, by: Actor, edition_id: UUID, sent: ToBePublic) -> Pu
 def _withdrawing(desk: Desk, by: Actor, edition_id: UUID, sent: ToBeWithdrawn) -> Withdrawing:
     with desk.edge.read() as session:
         found = read_publication(session, desk.edge.keys, by, edition_id)
+        require_name(sent.confirmation, case_of_notice(session, found.notice)[1], NOT_THE_INCIDENT)
         return Withdrawing(found.notice.incident_id, found.page.id, sent.reason)

@@ -66,6 +66,7 @@ class Entered:
     sent: SentTestView | None = None
     admission: AdmissionForm | None = None
     problems: tuple[Fault, ...] = ()
+    secret: str = ""
 
 
 NOTHING = Entered()
@@ -141,6 +142,7 @@ def page(desk: Desk, by: Actor, slug: str, entered: Entered = NOTHING) -> Respon
             barring=problems if said else (),
             command=command_for(found.line, desk.edge.settings.base_url, desk.edge.clock.now()),
             sent=entered.sent,
+            secret=entered.secret,
         )
         return desk.page("source.html", session, {"view": view}, 422 if entered.problems else 200)
 

@@ -10,15 +10,11 @@ from incident.verbs.test_deliveries import ReadAlert, SentTest, send_test
 from incident.web import words
 from incident.web.frame import Seated
 from incident.web.source_rules import PAGE, Entered, Keeper, Slug, page
+from incident.web.sources import PROOFS
 from incident.web.views.sources import SentAlert, SentStep, SentTestView
 from notifications.wording import worded, worded_list, worded_number
 
 router = APIRouter(include_in_schema=False)
-VENDORS = {
-    Scheme.AWS_SNS: worded("the signature of Amazon SNS"),
-    Scheme.GOOGLE_OIDC: worded("the token of Google"),
-    Scheme.ENTRA_OIDC: worded("the token of Microsoft Entra"),
-}
 
 
 @router.post(f"{PAGE}/tests")
@@ -51,21 +47,22 @@ def _address(sent: SentTest) -> SentStep:
 
 def _proof(sent: SentTest) -> SentStep:
     title = worded("Proof")
+    proof = PROOFS[sent.scheme]
     if not sent.proven:
-        text = worded("Not tried: {proof} cannot be made here. All else was.", proof=VENDORS[sent.scheme])
+        text = worded("Not tried: {proof} cannot be made here. All else was.", proof=proof)
         return SentStep(title, text, "soon")
     if sent.refused:
         text = worded("Refused (401): what its secret signs is {reason}. Rotate it.", reason=sent.proven[-1] or "")
         return SentStep(title, text, "late")
     if len(sent.proven) == 1:
-        return SentStep(title, worded("Proven by {scheme} with its secret.", scheme=sent.scheme))
+        return SentStep(title, worded("Proven by {scheme} with its secret.", scheme=proof))
     older, newer = sent.proven
     if older is None and newer is None:
-        return SentStep(title, worded("Proven by {scheme} with the newer secret; so is the older.", scheme=sent.scheme))
+        return SentStep(title, worded("Proven by {scheme} with the newer secret; so is the older.", scheme=proof))
     if newer is None:
-        text = worded("Proven by {scheme} with the newer secret; the older proves nothing.", scheme=sent.scheme)
+        text = worded("Proven by {scheme} with the newer secret; the older proves nothing.", scheme=proof)
     else:
-        text = worded("Proven by {scheme} with the older secret; the newer proves nothing.", scheme=sent.scheme)
+        text = worded("Proven by {scheme} with the older secret; the newer proves nothing.", scheme=proof)
     return SentStep(title, text, "soon")
 
 

@@ -1,6 +1,7 @@
 """The page of monitors: what came of each, what is pasted into it, and a delivery tried without keeping it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from incident.adapters.answers import Asked
-from incident.adapters.authenticity import Scheme
+from incident.adapters.authenticity import GIVEN, Scheme
 from incident.adapters.curl_commands import shell_command
 from incident.adapters.registry import Adapter, all_adapters, chosen_adapter
 from incident.adapters.requests import asked_from, headers_in
@@ -20,15 +21,34 @@ from incident.errors import Fault, Invalid
 from incident.queries.refusals import read_strays
 from incident.queries.sources import SourceLine, read_sources
 from incident.roles import Action, Actor
+from incident.web.board import kinds_of
 from incident.web.frame import Desk, Seated
 from incident.web.views import Choice
-from incident.web.views.sources import MonitorRow, MonitorsView, TrialView
+from incident.web.views.sources import MonitorChoice, MonitorRow, MonitorsView, TrialView
 from notifications.wording import worded, worded_number
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/sources"
 Keeper = Annotated[Actor, Depends(acting(Action.ADMINISTER, programs=False))]
 FIELDS = ("adapter", "body", "headers", "secret")
+BETWEEN = ":"  # a monitor, and how it proves itself
+PROOFS: Mapping[Scheme, str] = {
+    Scheme.STANDARD_WEBHOOKS: worded("a signature (Standard Webhooks)"),
+    Scheme.BEARER: worded("a bearer token"),
+    Scheme.BASIC: worded("a name and a password"),
+    Scheme.HEADER_TOKEN: worded("a token in a header"),
+    Scheme.ROUTING_KEY: worded("a routing key"),
+    Scheme.GITHUB: worded("a signature (GitHub)"),
+    Scheme.GRAFANA: worded("a signature (Grafana)"),
+    Scheme.PAGERDUTY: worded("a signature (PagerDuty)"),
+    Scheme.SENTRY: worded("a signature (Sentry)"),
+    Scheme.SNYK: worded("a signature (Snyk)"),
+    Scheme.CROWDSTRIKE: worded("a signature (CrowdStrike)"),
+    Scheme.AWS_SNS: worded("the signature of Amazon SNS"),
+    Scheme.GOOGLE_OIDC: worded("the token of Google"),
+    Scheme.ENTRA_OIDC: worded("the token of Microsoft Entra"),
+    Scheme.NONE: worded("nothing"),
+}
 MOST_PASTED = 1024 * 1024  # as much as a delivery may have
 
 
@@ -99,7 +119,7 @@ def _outcome(trial: Trial) -> str:
         return worded("It would wait in quarantine: {trouble}", trouble=trial.trouble)
     proof = worded("No secret was given, so nothing was verified.")
     if trial.scheme:
-        proof = worded("It proves itself by {scheme}.", scheme=trial.scheme)
+        proof = worded("It proves itself by {scheme}.", scheme=PROOFS[Scheme(trial.scheme)])
     if trial.answer is not None:
         return worded("It asks for an answer and tells of no alert. {proof}", proof=proof)
     number = len(trial.signals or ())
@@ -112,7 +132,18 @@ def _page(desk: Desk, by: Actor, form: Tried | None = None, trial: TrialView | N
         adapters = tuple(Choice(name, adapter.label) for name, adapter in all_adapters().items())
         strays = read_strays(session, by)
         kept = (form.adapter, form.pasted, form.headers) if form else ("", "", "")
-        return desk.page("sources.html", session, {"view": MonitorsView(rows, adapters, strays, trial, *kept)})
+        kinds = kinds_of(desk.edge.settings)
+        view = MonitorsView(rows, adapters, strays, trial, *kept, monitors=monitor_choices(), kinds=kinds)
+        return desk.page("sources.html", session, {"view": view})
+
+
+def monitor_choices() -> tuple[MonitorChoice, ...]:
+    """Every monitor that can be read, with the ways it can prove itself."""
+    found = sorted(all_adapters().items(), key=lambda item: item[1].label.casefold())
+    return tuple(
+        MonitorChoice(one.label, tuple((f"{name}{BETWEEN}{scheme}", PROOFS[scheme]) for scheme in one.schemes))
+        for name, one in found
+    )
 
 
 def command_for(line: SourceLine, base_url: str, now: datetime) -> str:
@@ -130,7 +161,7 @@ def monitor_row(line: SourceLine, base_url: str) -> MonitorRow:
     return MonitorRow(
         slug=line.slug,
         label=adapter.label if adapter else line.adapter,
-        scheme=line.scheme,
+        scheme=PROOFS[Scheme(line.scheme)],
         enabled=line.enabled,
         received=line.received,
         last_received_at=line.last_received_at,
@@ -142,5 +173,7 @@ def monitor_row(line: SourceLine, base_url: str) -> MonitorRow:
         admission=line.admission,
         sent_tests=line.sent_tests,
         sent_test_at=line.sent_test_at,
+        secrets=line.secrets,
+        given=Scheme(line.scheme) in GIVEN,
         snippet=(adapter.pasted(url, line.slug) if adapter else "") or f"POST {url}",
     )

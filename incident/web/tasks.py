@@ -11,10 +11,13 @@ from incident.auth.dependencies import acting
 from incident.errors import NotFound
 from incident.roles import Action, Actor
 from incident.verbs.evidence import UNNAMED_TYPE, Finding, keep_evidence
-from incident.verbs.tasks import Settled, add_runbook, settle_task
+from incident.verbs.task_hands import settle_with_evidence
+from incident.verbs.tasks import Settled, add_runbook
 from incident.web.case_acts import find
+from incident.web.done import can_undo
 from incident.web.forms import STORABLE, TaskForm
 from incident.web.frame import Seated, see
+from incident.web.own_tasks import sent_settlement
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
@@ -22,16 +25,20 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/incidents/{reference}/tasks/{task_id}/settlement")
 def settle(
+    request: Request,
     desk: Seated,
     by: Annotated[Actor, Depends(acting(Action.TASK, programs=False))],
     reference: str,
     task_id: UUID,
-    form: Annotated[TaskForm, Form()],
+    sent: Annotated[tuple[TaskForm, str, Finding | None], Depends(sent_settlement)],
 ) -> Response:
-    """A step is done, or skipped with a reason."""
-    incident_id = find(desk, reference)
-    desk.edge.write(by, lambda act: settle_task(act, incident_id, task_id, Settled(form.state), form.note))
-    return see(f"/incidents/{reference}/tasks#task-{task_id}")
+    """A step is done, or skipped with a reason; a file is kept as its evidence. Undone, it is open again."""
+    incident_id, (form, _back, finding) = find(desk, reference), sent
+    settled = Settled(form.state)
+    desk.edge.write(by, lambda act: settle_with_evidence(act, task_id, settled, form.note, finding, incident_id))
+    page = f"/incidents/{reference}/tasks#task-{task_id}"
+    can_undo(request, f"/tasks/{task_id}/reopening", back=page)
+    return see(page)
 
 
 @router.post("/incidents/{reference}/runbooks")
@@ -55,7 +62,8 @@ async def sent_evidence(request: Request) -> Finding:
     try:
         file, pasted, name = form.get("file"), form.get("pasted"), str(form.get("name") or "")
         if isinstance(file, UploadFile) and file.filename:
-            return Finding(name or file.filename, await file.read(), file.content_type or UNNAMED_TYPE)
+            kind = file.content_type or UNNAMED_TYPE
+            return Finding(name or file.filename, await file.read(), kind, file_name=file.filename)
         return Finding(name or "Pasted text", str(pasted or "").encode(), "text/plain; charset=utf-8")
     finally:
         await form.close()

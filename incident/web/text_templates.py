@@ -14,6 +14,7 @@ from incident.template_checks import Checked, check_form, check_kind
 from incident.web import words
 from incident.web.forms import Line, Sent
 from incident.web.frame import Desk, Seated
+from incident.web.languages import autonym
 from incident.web.outgoing import LANGUAGES
 from incident.web.views import Choice
 from incident.web.views.installed import TextRow, TextsView
@@ -101,7 +102,7 @@ def _verdict(
     if any(_digest(templates, key, locale) != digest for locale, (digest, _) in checks):
         return worded("changed since it was checked"), "soon", ()
     faults = tuple(str(fault) for _, (_, checked) in checks for fault in checked.faults)
-    languages = ", ".join(locale for locale, _ in checks)
+    languages = ", ".join(autonym(locale) for locale, _ in checks)
     if faults:
         return worded_number("{number} fault", "{number} faults", len(faults)), "late", faults
     return worded("holds in {languages}", languages=languages), "met", ()

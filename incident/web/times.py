@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,7 +10,7 @@ from babel.dates import format_datetime
 
 from incident.web.languages import SOURCE, catalogue
 from notifications.formats import Formats
-from notifications.wording import worded
+from notifications.wording import Said, worded
 
 STYLES = {
     "full": "%a %-d %b %Y, %H:%M %Z",
@@ -30,7 +30,7 @@ PATTERNS: Mapping[str, str] = {  # the same for other languages, by Unicode LDML
     "clock": "HH:mm",
 }
 ZONED = ("full", "short")
-STAMPED = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
+STAMPED = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d)(:\d\d)?(?:Z| UTC)(?!\w)")
 
 EARLIEST, BEYOND = 1970, 2200  # years: outside them a step into another zone or day can leave what a moment can be
 
@@ -47,18 +47,29 @@ def local(moment: datetime | None, zone: str, style: str = "full", language: str
 
 
 def zoned(text: str, zone: str) -> str:
-    """A line of a computation with its moments, which are in UTC to the second, in a named zone to the minute."""
+    """What the system wrote, with its moments, which are in UTC, in a named zone to the minute."""
+    if isinstance(text, Said) and not text.many:
+        return worded(text.message, **{name: _there(value, zone) for name, value in text.values.items()})
 
     def there(found: re.Match[str]) -> str:
-        moment = datetime.strptime(found[0], "%Y-%m-%d %H:%M:%SZ").replace(tzinfo=UTC).astimezone(zone_named(zone))
+        moment = datetime.fromisoformat(f"{found[1]}{found[2] or ':00'}+00:00").astimezone(zone_named(zone))
         return moment.strftime("%Y-%m-%d %H:%M:%S %Z" if moment.second else "%Y-%m-%d %H:%M %Z")
 
     return STAMPED.sub(there, text)
 
 
+def _there(value: object, zone: str) -> object:
+    return zoned(value, zone) if isinstance(value, str) else value
+
+
 def spoken(moment: datetime, locale: str, zone: str) -> str:
     """A moment as readers of a language write it, for pages that are not in English only."""
     return Formats(locale, zone).moment(moment)
+
+
+def country(code: str, language: str = SOURCE) -> str:
+    """A country as its readers call it; a part of one is named by it, with its code: United States (US-CA)."""
+    return Formats(language).country(code)
 
 
 def utc(moment: datetime | None) -> str:

@@ -4,7 +4,7 @@ import re
 
 from incident.notice_kinds import TITLES
 from incident.phases import Guard, Move, Phase
-from notifications.wording import worded
+from notifications.wording import listed, worded
 
 PHASES = {
     Phase.DETECTION: worded("Detection"),
@@ -62,7 +62,7 @@ GUARDS = {
 }
 # Where each guard's link leads on the pages of an incident.
 MENDS = {
-    "#command": "#moves",
+    "#command": "#name-commander",
     "#moves": "#moves",
     "#passes": "#passes",
     "#evidence": "/evidence",
@@ -158,10 +158,13 @@ ICONS = {
     "moved": "arrow-right",
     "commanded": "user",
     "member.added": "users",
+    "renamed": "pencil",
     "severity.set": "flame",
+    "visibility.set": "eye",
     "pass.settled": "check",
     "reviewed": "notes",
     "facts.saved": "database",
+    "facts.drafted": "pencil",
     "duties.derived": "scale",
     "awareness.proposed": "clock",
     "awareness.decided": "gavel",
@@ -172,6 +175,8 @@ ICONS = {
     "decided": "gavel",
     "decisions.reopened": "history",
     "obligation.met": "circle-check",
+    "obligation.reopened": "history",
+    "notice.warning_unticked": "history",
     "customer.told": "phone",
     "filing.drafted": "file-text",
     "filing.submitted": "send",
@@ -236,6 +241,7 @@ CUSTOMER_CHANNELS = {
     "telephone": worded("telephone"),
     "post": worded("post"),
     "mail": worded("mail"),
+    "in_person": worded("in person"),
 }
 CONTACTS = {
     "privacy": worded("privacy contact"),
@@ -247,7 +253,8 @@ REACHED = ("delivered", "accepted")
 FAILED = ("rejected", "bounced")
 SETTLED = ("delivered", "accepted", "rejected", "bounced", "cancelled")
 
-SHORT_NAME = re.compile(r" \(([A-Z][^()]*)\)$")  # in brackets at the end: Regulation (EU) 2016/679 (GDPR)
+SHORT = 20  # letters of a law's name that needs no shorter one, such as UK GDPR
+SHORT_NAME = re.compile(r" \(([a-z]?[A-Z][^()]*)\)$")  # in brackets at the end: Regulation (EU) 2016/679 (GDPR)
 
 
 def kind_of(name: str) -> str:
@@ -284,7 +291,7 @@ def moment_title(name: str) -> str:
 def rule_name(law: str, article: str) -> str:
     """A rule as people cite it: the law by its usual short name, and the article."""
     if law.startswith("Contract with "):
-        return worded("Contract, {article}", article=article)
+        return worded("Contract, {article}", article=listed(article))
     found = SHORT_NAME.search(law)
-    short = found[1] if found else ""
+    short = found[1] if found else law if len(law) <= SHORT else ""
     return f"{short} {article}" if short and article.startswith(("Art.", "§", "Sec.")) else article

@@ -44,15 +44,22 @@
     fetch(form.action, { method: "POST", body: new URLSearchParams(body), redirect: "manual" });
   }
 
+  const bare = (field, text) => (field.inputMode === "numeric" ? text.replace(/[\s.,]/g, "") : text.trim().toLowerCase());
+
+  // What is to be typed opens its button; what cannot become it any more, or is left or sent wrong, is said beside it.
   function onInput(event) {
     const field = event.target;
-    if (!field.dataset || !field.dataset.mustEqual) return;
-    const button = document.getElementById(field.dataset.opens);
-    if (button) button.disabled = field.value.replace(/[\s.,]/g, "") !== field.dataset.mustEqual;
+    if (!field.dataset || !field.dataset.mustEqual || (event.key && event.key !== "Enter")) return;
+    const typed = bare(field, field.value), wanted = bare(field, field.dataset.mustEqual), right = typed === wanted;
+    const button = document.getElementById(field.dataset.opens), said = document.getElementById(`${field.id}-wrong`);
+    if (button) button.disabled = !right;
+    const wrong = typed !== "" && !right && (!wanted.startsWith(typed) || event.type !== "input");
+    if (said) said.hidden = !wrong;
+    field.setAttribute("aria-invalid", String(wrong));
   }
 
   function unlock() {
-    for (const field of document.querySelectorAll("[data-must-equal]")) onInput({ target: field });
+    for (const field of document.querySelectorAll("[data-must-equal]")) onInput({ target: field, type: "input" });
   }
 
   // On a narrow window the tabs scroll; the current one is brought into sight.
@@ -62,9 +69,78 @@
     if (here) tabs.scrollLeft = here.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
   }
 
+  // A part that others change too is not read again over what is typed in it, nor over what is shown this once.
+  const typedIn = (part) => [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) => {
+    if (field.closest("[hx-morph-skip]")) return false;
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.tagName !== "SELECT") return field.type === "file" ? field.files.length > 0 : field.value !== field.defaultValue;
+    const stands = [...field.options].some((option) => option.defaultSelected);
+    return stands ? [...field.options].some((option) => option.selected !== option.defaultSelected) : field.selectedIndex > 0;
+  });
+
+  function onRead(event) {
+    const part = event.detail.ctx.sourceElement;
+    if (!part.matches("[data-waits]") || !part.isConnected || (part.dataset.waits !== "once" && !typedIn(part))) return;
+    event.preventDefault();
+    const said = part.querySelector("[data-news]");
+    if (said) said.hidden = false;
+  }
+
+  // A stream begins with how long ago something moved: a page that was asked for before that reads itself again. What
+  // answers a form does not: it was its own sending that moved.
+  function onMoved(event) {
+    const ago = Number(event.detail && event.detail.data), [load] = performance.getEntriesByType("navigation");
+    if (!Number.isFinite(ago) || !load || document.querySelector("[data-sent]")) return;
+    if (ago <= performance.now() - load.requestStart) window.htmx.trigger(event.target, "entry");
+  }
+
+  // The stream is gone: after five seconds a line says since when, until it is back.
+  let since = 0, waiting = 0, stood = false;
+
+  function gone() {
+    if (since) return;
+    since = Date.now() + ahead;
+    waiting = setTimeout(() => {
+      const line = document.getElementById("stale"), words = line && line.querySelector("span");
+      if (!line) return;
+      const at = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: line.dataset.zone });
+      words.textContent = line.dataset.words.replace("{time}", at.format(since));
+      line.firstElementChild.hidden = false;
+      document.documentElement.dataset.stale = "";
+    }, 5000);
+  }
+
+  function onTry(event) {
+    if (event.detail.connection.attempt) gone();
+  }
+
+  // A stream that stood is tried again by the extension; one that never did, here, unless the server said no.
+  function onEnd(event) {
+    const asked = event.detail.ctx, stream = asked.sourceElement;
+    if (stood || !stream.matches("[hx-sse\\:connect]") || (asked.response && asked.response.status < 500)) return;
+    gone();
+    setTimeout(() => stream.isConnected && window.htmx.ajax("GET", asked.request.action, { source: stream }), 3000);
+  }
+
+  function onBack() {
+    clearTimeout(waiting);
+    since = 0;
+    stood = true;
+    const line = document.getElementById("stale");
+    if (!line) return;
+    line.firstElementChild.hidden = true;
+    line.querySelector("span").textContent = "";
+    delete document.documentElement.dataset.stale;
+  }
+
+  for (const name of ["htmx:before:request", "htmx:before:swap"]) document.addEventListener(name, onRead); // typed meanwhile
+  document.addEventListener("htmx:sse:before:connection", onTry);
+  document.addEventListener("htmx:sse:after:connection", onBack);
+  document.addEventListener("htmx:finally:request", onEnd);
   document.addEventListener("clock", onClock);
+  document.addEventListener("moved", onMoved, { once: true });
   document.addEventListener("submit", onTheme);
-  document.addEventListener("input", onInput);
+  for (const name of ["input", "focusout", "keydown"]) document.addEventListener(name, onInput);
   document.addEventListener("htmx:after:swap", () => { unlock(); tick(); });
   document.addEventListener("DOMContentLoaded", () => {
     unlock();

@@ -42,7 +42,7 @@
 
   async function sign(form, path) {
     const token = form.elements.csrf_token.value, seen = {};
-    for (const name of ["edition_digest", "audience_digest", "facts_digest", "count", "correction", "reason"])
+    for (const name of ["edition_digest", "audience_digest", "facts_digest", "count", "correction", "reason", "confirmation"])
       if (form.elements[name]) seen[name] = form.elements[name].value;
     const asked = await send(`${path}/options`, token, seen);
     const publicKey = { ...asked, challenge: bytes(asked.challenge), allowCredentials: described(asked.allowCredentials) };

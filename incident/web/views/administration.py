@@ -120,3 +120,4 @@ class AuditView:
     proven_at: datetime | None
     proven_good: bool
     proof: ProofView | None = None
+    signer: str = ""  # the public key, in hex, that whoever got a case file compares

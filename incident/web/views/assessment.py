@@ -24,6 +24,7 @@ class QuestionView:
     back: tuple[str, str] | None = None  # words and address of the question before
     hints: tuple[HintOffer, ...] = ()
     took: str = ""
+    seen: str = ""  # a digest of the answer that stands: whoever keeps another has seen this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +187,4 @@ class AssessmentView:
     passed: int = 0
     saved: bool = False
     problems: tuple[Problem, ...] = ()
+    draft_digest: str = ""  # of the answers the page shows

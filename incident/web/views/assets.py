@@ -29,7 +29,7 @@ class AssetFields:
     people: tuple[str, ...] = ()
     regions: str = ""
     role: str = ""
-    customers: str = ""
+    customers: tuple[str, ...] = ()
     entity: str = ""
 
 
@@ -45,7 +45,11 @@ class ImportView:
 
 @dataclass(frozen=True, slots=True)
 class AssetsView:
-    """Everything that is declared, the form for one more, and what was wrong with it. `days`: 0, none is outdated."""
+    """Everything that is declared, the form for one more, and what was wrong with it. `days`: 0, none is outdated.
+
+    `otherwise`: the form says a declaration otherwise; `register` are customers to choose from and `unlisted` those of
+    the form it does not hold, a line each; `entities` are (short id, name).
+    """
 
     rows: tuple[AssetRow, ...]
     fields: AssetFields
@@ -58,3 +62,7 @@ class AssetsView:
     problems: tuple[Problem, ...] = ()
     imported: ImportView | None = None
     pasted: str = ""
+    otherwise: bool = False
+    register: tuple[Choice, ...] = ()
+    unlisted: str = ""
+    entities: tuple[tuple[str, str], ...] = ()

@@ -44,6 +44,7 @@ class BoardLine:
     drill: bool = False
     said: str = ""  # the line of its timeline in which the words stand
     said_href: str = ""
+    undated: int = 0  # open duties of which no clock runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,16 @@ class Undecided:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaf:
+    """Which page of the board this is, of how many, and the addresses of its neighbours, "" where there is none."""
+
+    number: int
+    last: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
     """Open incidents, counts of deadlines by standing, and the incidents that are over.
 
@@ -124,3 +135,7 @@ class BoardView:
     unread: bool = False
     undecided: tuple[Undecided, ...] = ()
     tasks: int = 0  # open steps of the reader's own
+    running: int = 0  # incidents that are open, on this page and on others
+    ended: int = 0
+    leaf: Leaf | None = None
+    here: str = "/"  # the address of this page of it

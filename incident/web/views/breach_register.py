@@ -92,6 +92,7 @@ class BreachLine:
     refusals: tuple[RefusalLine, ...]
     records: tuple[RecordLine, ...]
     unknown: tuple[tuple[str, str], ...]
+    over: bool = False  # the incident is closed or dismissed
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ class PhaseStep:
 
 @dataclass(frozen=True, slots=True)
 class MoveOffer:
-    """One legal move. `missing` are (what is missing, where to mend it); empty when the move is open."""
+    """One legal move. `missing` are (what is missing, where to mend it); empty when the move is open.
+
+    `leaves` are (what nothing asks for and would stay open, where it is).
+    """
 
     name: str
     label: str
@@ -26,6 +29,7 @@ class MoveOffer:
     needs_reason: bool
     missing: tuple[tuple[str, str], ...] = ()
     guards: tuple[str, ...] = ()
+    leaves: tuple[tuple[str, str], ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -64,6 +68,10 @@ class EntryLine:
     pinned: bool = False
     erased: bool = False
     hash: str = ""
+    evidence: str = ""  # the id of what was kept by it, with its SHA-256
+    sha256: str = ""
+    on: int = 0  # the entry it comments on
+    comments: tuple["EntryLine", ...] = ()
 
     @property
     def back_dated(self) -> bool:
@@ -95,6 +103,7 @@ class TaskLine:
     note: str = ""
     settled_at: datetime | None = None
     late: bool = False
+    evidence: tuple[tuple[str, str], ...] = ()  # what was kept with it: name, and where it is had
 
 
 @dataclass(frozen=True, slots=True)

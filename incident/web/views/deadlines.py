@@ -32,13 +32,25 @@ class DeadlineDay:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """Duties of one incident of which no clock runs: they wait for something, or their law names no number."""
+
+    codename: str
+    href: str
+    blocked: int
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlinesView:
-    """`feed`: the address of the calendar, when it was made just now."""
+    """`feed`: the address of the calendar, when it was made just now. `later`: how many moments are not shown."""
 
     days: tuple[DeadlineDay, ...]
     counts: tuple[tuple[str, int], ...]
     has_feed: bool
     feed: str = ""
+    later: int = 0
+    waiting: tuple[WaitingRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

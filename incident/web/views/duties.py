@@ -42,6 +42,7 @@ class MetWith(Enum):
     NOTHING = auto()  # nothing of ours: it is done elsewhere, and recorded
     FILING = auto()
     NOTICE = auto()
+    PEOPLE = auto()  # the notice to people, once each of them was reached
     CUSTOMERS = auto()  # the notice to customers, or a telephone: each is recorded on their page
     NAMES = auto()  # it is owed to customers nobody has named yet
 
@@ -52,6 +53,8 @@ class Meeting:
 
     met_with: MetWith = MetWith.NOTHING
     href: str = ""
+    short: str = ""  # whom the facts name, and the notice that met it did not reach
+    by_hand: bool = False  # somebody recorded that it is met
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,10 @@ class DutyCard:
         return self.meeting.met_with is MetWith.CUSTOMERS
 
     @property
+    def people(self) -> bool:
+        return self.meeting.met_with is MetWith.PEOPLE
+
+    @property
     def cited(self) -> bool:
         return bool(self.url)
 
@@ -176,7 +183,7 @@ class DutyGroup:
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
-    """A fact that is missing: what it decides, and what would be due first were the answer yes."""
+    """A fact that is missing: what it decides, and what would be due first by its answer; `is_flag`: by yes."""
 
     href: str
     path: str
@@ -188,6 +195,7 @@ class QuestionLine:
     due_title: str = ""
     provisional: bool = False
     stated: bool = False
+    is_flag: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +262,14 @@ class CustomerLine:
     told_at: datetime | None = None
     channel: str = ""
     proof: str = ""
+    proof_raw: str = ""  # as it is recorded
     href: str = ""
     figures: str = ""  # its own, in short; "": nothing is recorded for it alone
     reached_by: str = ""  # channel, language and contacts of the register; "": it is not there
     contacts: int = 0  # kinds of contact
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""  # who at the customer, and by which way
+    chased: str = ""  # where its open task to telephone it is; "": there is none
 
 
 @dataclass(frozen=True, slots=True)

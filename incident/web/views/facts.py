@@ -1,6 +1,7 @@
 """The fact sheet as a form, by data set, and what the facts say about the risk."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incident.web.views.hints import HintOffer, HintsBar
@@ -11,7 +12,8 @@ from incident.web.views.shell import Choice, Problem
 class FactField:
     """One question: its name in the form, the words, the kind of answer, and what is answered now.
 
-    `hint` helps to answer it; `hints` are answers that alerts suggest, none of which counts as one.
+    `hint` helps to answer it; `hints` are answers that alerts suggest, none of which counts as one. `known` are
+    values said elsewhere, each with what it is called; any other can be written.
     """
 
     name: str
@@ -24,6 +26,7 @@ class FactField:
     answered: bool = False
     problem: Problem | None = None
     hints: tuple[HintOffer, ...] = ()
+    known: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ class DatasetForm:
     single: tuple[tuple[str, tuple[FactField, ...]], ...] = ()  # what only single laws ask
     unnamed: bool = False  # the one an incident begins with, to which nobody has given a name
 
+    def with_fields(self, change: Callable[[FactField], FactField]) -> "DatasetForm":
+        """The form with each of its own fields changed; what only single laws ask stays."""
+        sections = tuple((title, tuple(map(change, fields))) for title, fields in self.sections)
+        return replace(self, sections=sections)
+
 
 @dataclass(frozen=True, slots=True)
 class FactsView:
@@ -83,3 +91,27 @@ class FactsView:
     single: tuple[tuple[str, tuple[FactField, ...]], ...] = ()
     history: tuple[tuple[int, datetime, str], ...] = ()
     hints: HintsBar | None = None
+    draft_digest: str = ""  # of the answers that stand while the page is made
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """One question that two sheets answer differently, both answers in words. `dataset`: its name, "" for all."""
+
+    ask: str
+    dataset: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactVersionView:
+    """A saved version: what changed in it, and every answer by data set."""
+
+    number: int
+    newest: int
+    saved_at: datetime
+    saved_by: str
+    digest: str
+    changes: tuple[AnswerChange, ...]
+    answers: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]

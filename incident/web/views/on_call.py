@@ -69,13 +69,14 @@ class LayerRow:
 
 @dataclass(frozen=True, slots=True)
 class TeamView:
-    """One team. `feed`: the address of its calendar, when it was made just now. `steps` as they are written."""
+    """One team. `feed`: the address of its calendar, when just made. `steps` as they are written, `said` in words."""
 
     row: TeamRow
     ahead: tuple[TurnLine, ...]
     stand_ins: tuple[StandInLine, ...]
     layers: tuple[LayerRow, ...]
     steps: tuple[str, ...]
+    said: tuple[str, ...]
     people: tuple[Choice, ...]
     has_feed: bool
     begins: str

@@ -27,10 +27,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What the form before this page did, and the address of the form that undoes it, "" where none does."""
+    """What the form before this page did, and the address of the form that undoes it, "" where none does.
+
+    `fields` is what that form is sent. `is_logged`: a timeline or the log of the administration has it.
+    """
 
     words: str
     undo: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    is_logged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Shell:
     may: frozenset[Action] = field(default_factory=frozenset)
     done: Done | None = None
     owner: str = ""  # whose drafts this browser keeps: tells two people apart, and names neither
+    sent: bool = False  # whether this page is itself the answer to a form
 
     def can(self, action: str) -> bool:
         """Whether the person's roles carry an action, by its name; the verb still asks for the incident."""

@@ -28,6 +28,16 @@ class MonitorRow:
     silent_since: datetime | None = None
     sent_tests: int = 0
     sent_test_at: datetime | None = None
+    secrets: tuple[datetime, ...] = ()  # when its live ones were made, the oldest first
+    given: bool = False  # its secret is the monitor's own, or names it: none can be made here
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorChoice:
+    """A monitor that can be read, with (value, scheme) for each way it can prove itself."""
+
+    label: str
+    schemes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,8 @@ class MonitorsView:
     adapter: str = ""
     pasted: str = ""
     headers: str = ""
+    monitors: tuple[MonitorChoice, ...] = ()
+    kinds: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +153,4 @@ class SourceView:
     barring: tuple[Problem, ...] = ()
     command: str = ""  # sends an alert from where the monitor runs
     sent: SentTestView | None = None
+    secret: str = ""  # made just now, shown this once

@@ -12,7 +12,8 @@ from incident.web.views.shell import Choice
 class FindingLine:
     """One thing the checks found in a text. `key` ticks a warning off; `line` is where it stands, 0 for nowhere.
 
-    `question` is where the fact is answered that it names, "" for none.
+    `question` is where the fact is answered that it names, "" for none; `rule` names the check. `kept`: the saved text
+    has it too, so that it can be accepted.
     """
 
     level: str
@@ -25,6 +26,8 @@ class FindingLine:
     ticked: str = ""
     line: int = 0
     question: str = ""
+    rule: str = ""
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class NoticeView:
     first_told: tuple[str, ...] = ()  # whom a law wants told before these people, and nobody has yet
     discarded_at: datetime | None = None
     counted_otherwise: str = ""  # what the facts say of how many people, where the audience is not as large
+    mended_at: str = "facts"  # the section of the incident where that is put in order
 
     @property
     def other_language(self) -> int:
@@ -131,6 +135,7 @@ class ReleaseView:
     may_withdraw: bool = False
     by_passkey: bool = False  # a publication where only passkeys count
     counted_otherwise: str = ""  # while it waits: what the facts say of how many people, where it is another number
+    mended_at: str = "facts"
 
     @property
     def percent(self) -> int:
@@ -153,6 +158,8 @@ class FilingLine:
     reference: str = ""
     receipt: str = ""
     findings: tuple[str, ...] = ()  # what the draft lacks by its own law
+    subject: str = ""
+    mark: str = ""  # of the text as it stands, for who corrects it
 
 
 @dataclass(frozen=True, slots=True)

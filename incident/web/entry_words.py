@@ -1,0 +1,57 @@
+"""Words of the code in what the system wrote on a timeline, as the pages call them; the record itself stays. Pure."""
+
+import re
+
+from babel.core import Locale, UnknownLocaleError
+
+from incident.notice_kinds import TITLES
+from incident.web.fact_questions import ASKED, question, word_label
+from incident.web.words import FORMS, moment_title
+
+NOTICE = re.compile(r"\b([Nn]otice) \(([a-z-]+)\)")
+FACT = re.compile(r"\b([a-z]+(?:\.[a-z_]+)+) = ([a-z_]+)\b")
+MOMENT = re.compile(r"^([a-z_]+)(?=: \d{4}-)")
+DRAFTED = re.compile(r"(?<= from facts version )(\d+) in ([\w-]+(?:, [\w-]+)*)\.")
+EDITED = re.compile(r"(?<= edited in )([a-z]{2}(?:-[A-Z]{2})?)\.")
+FILING = re.compile(r"^Filing (drafted|edited) \(([a-z0-9-]+), ([a-zA-Z-]+)\)")
+KINDS = {kind.value.replace("_", "-"): str(title) for kind, title in TITLES.items()}
+
+
+def entry_in_words(text: str) -> str:
+    """A line of the system without code words: notices, facts with their answers and moments by their names."""
+    text = MOMENT.sub(lambda found: str(moment_title(found[1])), text)
+    text = DRAFTED.sub(lambda found: f"{found[1]} in {_languages(found[2])}.", text)
+    text = EDITED.sub(lambda found: f"{_languages(found[1])}.", text)
+    text = FILING.sub(_filed, text)
+    return FACT.sub(_answered, NOTICE.sub(_named, text))
+
+
+def _languages(tags: str) -> str:
+    """Languages by their English names; a tag that is none stays."""
+    return ", ".join(_language(tag) for tag in tags.split(", "))
+
+
+def _language(tag: str) -> str:
+    try:
+        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
+def _filed(found: re.Match[str]) -> str:
+    form = FORMS.get(found[2])
+    what = f"“{form}”" if form else found[2]
+    end = "," if found[1] == "drafted" else ""
+    return f"Filing {found[1]}: {what}, in {_language(found[3])}{end}"
+
+
+def _named(found: re.Match[str]) -> str:
+    title = KINDS.get(found[2])
+    if title is None:
+        return found[0]
+    return f"“{title}”" if found[1] == "Notice" else f"{found[1]} “{title}”"
+
+
+def _answered(found: re.Match[str]) -> str:
+    path, word = found[1], found[2]
+    return f"“{question(path)}”: {word_label(word, path)}" if path in ASKED else found[0]

@@ -1,0 +1,92 @@
+"""Two who answer the fact sheet at once: where what the second sent differs from what stands by now."""
+
+from collections.abc import Callable, Iterator, Mapping
+from uuid import UUID
+
+from incident.errors import Fault, Overtaken
+from incident.queries.facts import draft_of
+from incident.roles import Actor
+from incident.verbs.act import Act
+from incident.web.assessment_draft import answer_at
+from incident.web.fact_form import lines, rows_of
+from incident.web.fact_questions import OF_DATASET, OWN, SHARED, Asked, said
+from incident.web.frame import Desk
+from incident.web.views.facts import AnswerChange
+from notifications.wording import worded, worded_list
+
+Document = Mapping[str, object]
+NAMES = (Asked("title", worded("Name")), Asked("entity", worded("Legal entity")))
+
+
+def keep_or_tell_apart(
+    desk: Desk, by: Actor, incident_id: UUID, document: Document, keep: Callable[[Act], object]
+) -> None:
+    """Write; where others were faster, raise Overtaken with both answers to each question that has two."""
+    try:
+        desk.edge.write(by, keep)
+    except Overtaken as error:
+        with desk.edge.read() as session:
+            stands = draft_of(session, desk.edge.keys, by, incident_id)
+        raise Overtaken(str(error), tuple(differing(stands, document))) from None
+
+
+def differing(stands: Document, sent: Document) -> Iterator[Fault]:
+    """Each question that was answered two ways: what stands, and what was sent."""
+    for one in apart(stands, sent):
+        label = worded_list((one.dataset, one.ask), ": ") if one.dataset else one.ask
+        yield Fault(
+            label,
+            worded("it now says “{answer}”", answer=one.before),
+            worded("you wrote “{answer}”", answer=one.after),
+        )
+
+
+def apart(before: Document, after: Document) -> Iterator[AnswerChange]:
+    """Each question two sheets answer differently, with both answers in words."""
+    for title, asked, dataset in _questions(before, after):
+        there, here = (answer_at(document, asked.path, dataset) for document in (before, after))
+        if _plain(there) != _plain(here):
+            yield AnswerChange(asked.ask, title, _words(asked.path, there), _words(asked.path, here))
+
+
+def answers_in(document: Document) -> Iterator[tuple[str, str, str]]:
+    """Every answer of a sheet: the breach or the data set it is of, the question, and the answer in words."""
+    for title, asked, dataset in _questions(document):
+        value = answer_at(document, asked.path, dataset)
+        if value not in (None, "", []):
+            yield title or worded("The breach"), asked.ask, _words(asked.path, value)
+
+
+def answered_meanwhile(path: str, stands: object, sent: object) -> Fault:
+    """What is said at a question somebody else answered since it was read; the field holds what was sent."""
+    keep = (
+        worded("keep yours, or change it to that")
+        if sent is not None
+        else worded("keep that, or say again that you do not know")
+    )
+    said_now = worded("somebody else answered in the meantime, “{answer}”", answer=_words(path, stands))
+    return Fault("answer", said_now, keep)
+
+
+def _questions(*documents: Document) -> Iterator[tuple[str, Asked, str]]:
+    """Every question of the documents: the data set's name, "" for what all share, what is asked, the data set's id."""
+    for section in SHARED:
+        yield from (("", one, "") for one in section.facts)
+    rows = {str(row.get("id", "")): row for document in documents for row in rows_of(document)}
+    for identity, row in rows.items():
+        title = str(row.get("title") or identity)
+        for one in (*NAMES, *OF_DATASET, *(one for section in OWN for one in section.facts)):
+            yield title, one, identity
+
+
+def _plain(value: object) -> object:
+    """An answer without what does not tell two apart: the order of words, and whether nothing was said."""
+    return sorted(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def _words(path: str, value: object) -> str:
+    if value is None or value == "":
+        return worded("nothing")
+    if isinstance(value, Mapping):
+        return lines(value).replace("\n", ", ")
+    return said(path, value)

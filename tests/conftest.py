@@ -1,5 +1,6 @@
 """What every test may ask for: a clock that is moved, a store on both databases, something to send, and a relay."""
 
+import gc
 import os
 import sys
 import threading
@@ -27,6 +28,15 @@ SAID = "said"
 NOT_BEGUN = "the budget of the soak is spent"
 HERE = Path(__file__).parent
 TELL_KINDS_APART = ("faults", "migrations", "notifications", "postgresql", "incident/queries")
+# Whole programs and browsers: they go over what tests of the parts cover, and so do the programs they start.
+WHOLE = (
+    "browser",
+    "faults/test_disk",
+    "faults/test_intake_kills",
+    "faults/test_kills",
+    "faults/test_many_workers",
+)
+MEASURES_PROGRAMS = "COVERAGE_PROCESS_CONFIG"  # with it in its environment a program measures its own coverage
 SERVER = pytest.StashKey[KeptServer]()
 BEGAN = pytest.StashKey[float]()  # the first test of this worker
 
@@ -58,17 +68,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             both[crc32(name.encode()) % len(KINDS)].add_marker(pytest.mark.soak)
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: looking through it for garbage again and again took a seventh of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Tests that go over lines others cover are not traced: half the time of a run would be the tracer's."""
     tracing, starting = sys.gettrace(), threading.gettrace()
     if tracing is None or not _covered_elsewhere(item):
         return (yield)
+    measured = os.environ.pop(MEASURES_PROGRAMS, None)
     _trace(None, None)
     try:
         return (yield)
     finally:
         _trace(tracing, starting)
+        if measured is not None:
+            os.environ[MEASURES_PROGRAMS] = measured
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -81,8 +101,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _covered_elsewhere(item: pytest.Item) -> bool:
-    """Marked so, or going over what covers what it covers: all that is run in the soak."""
-    return any(item.get_closest_marker(mark) is not None for mark in ("untraced", "soak"))
+    """Marked so, or going over what covers what it covers: whole programs, and all that is run in the soak."""
+    marked = any(item.get_closest_marker(mark) is not None for mark in ("untraced", "soak"))
+    return marked or item.path.relative_to(HERE).as_posix().startswith(WHOLE)
 
 
 def _kind(item: pytest.Item) -> str:

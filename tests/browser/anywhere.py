@@ -19,3 +19,8 @@ def wrong_password(page: Page) -> None:
     page.fill("#password", "not the password at all")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_selector("[role=alert]")
+
+
+def told_there(page: Page) -> None:
+    """The notice is fetched once the page stands, and may come after it."""
+    page.locator("seventytwo-notices .toggle").first.wait_for()

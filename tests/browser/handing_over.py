@@ -1,10 +1,11 @@
-"""A night shift hands over, and the situation report of the same night, for pictures."""
+"""A night shift hands over, the situation report of the same night, and what of it is on paper, for pictures."""
 
 from collections.abc import Callable
 
 from playwright.sync_api import Page
 
 from incident.models.incidents import Severity
+from tests.browser import crewing, on_paper
 from tests.browser.story import Story, into_investigation
 
 Looked = tuple[str, str, str, Callable[[Page], None] | None]
@@ -38,6 +39,8 @@ def pages(story: Story) -> list[Looked]:
         ("handover", f"{path}/handover", "mara", None),
         ("handover-fresh", f"{fresh}/handover", "mara", None),
         ("handover-pinned", path, "lea", None),
+        *on_paper.pages(path),
+        *crewing.pages(story),
     ]
 
 

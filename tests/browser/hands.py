@@ -1,4 +1,4 @@
-"""Two people at a page: one with a keyboard and no mouse, one with a finger and a telephone."""
+"""Three people at a page: one with a keyboard and no mouse, one with a finger and a telephone, one with a mouse."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,6 +7,9 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 FARTHEST = 500
+TURNS = 30  # of a wheel
+FRAME_MS = 20  # a page is drawn anew by then
+SAID = "node => node.outerHTML.slice(0, 120)"
 WHERE = """(wanted) => {
   const on = document.activeElement, ringed = (node) => {
     const style = getComputedStyle(node);
@@ -27,6 +30,13 @@ CLOSED = """(wanted) => {
     if (own && !own.contains(wanted)) head = own;
   }
   return head;
+}"""
+
+AT = """(wanted) => {
+  const box = wanted.getBoundingClientRect(), right = Math.min(box.right, innerWidth), left = Math.max(box.left, 0);
+  const x = (left + right) / 2, y = box.top + Math.min(box.height, 40) / 2, on = document.elementFromPoint(x, y);
+  return { x, y, sees: Boolean(on) && wanted.contains(on), far: y - innerHeight / 2,
+    lid: on ? `${on.tagName.toLowerCase()} ${on.className} ${on.textContent.trim().slice(0, 40)}` : "the edge" };
 }"""
 
 
@@ -165,3 +175,85 @@ class Fingers:
         wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wide > 0:
             self.troubles.append(f"{self.page.url}: {wide} pixels wider than the page")
+
+
+@dataclass
+class Mouse:
+    """Somebody with a mouse, who types only what is text: what is not in sight is looked for with the wheel.
+
+    A press is one press at the place where a thing is seen, and nothing is pressed that something lies over in the
+    middle of the window. The choices of a list and the calendar of a date are windows of the browser's own.
+    """
+
+    page: Page
+    troubles: list[str] = field(default_factory=list)
+
+    def push(self, target: Locator) -> None:
+        """Press a button or a link; folds it lies in are opened first."""
+        self._unfold(target)
+        self._press(target)
+
+    def tick(self, target: Locator) -> None:
+        """Press the label of a box or of a choice that is not set yet."""
+        self._unfold(target)
+        if not target.is_checked():
+            self._press(target.locator("xpath=ancestor::label"))
+        expect(target).to_be_checked()
+
+    def choose(self, target: Locator, words: str) -> None:
+        """Take one from a list of choices."""
+        self._unfold(target)
+        self._come_to(target)
+        target.select_option(label=words)
+
+    def write(self, target: Locator, text: str) -> None:
+        """Press into a field and write, over what it says."""
+        self._unfold(target)
+        self._press(target)
+        expect(target).to_be_focused()
+        if target.input_value():
+            target.select_text()
+        self.page.keyboard.type(text)
+
+    def go(self, words: str, *, to: str) -> None:
+        """Find something by the button above every page and go there."""
+        self.page.wait_for_load_state("load")
+        self._press(self.page.locator("[data-palette]:visible").first)
+        expect(self.page.locator("#palette-field")).to_be_focused()
+        self.page.keyboard.type(words)
+        self.page.locator("#palette-list[aria-busy=false]").wait_for()
+        said = re.compile(re.escape(words), re.IGNORECASE)
+        self._press(self.page.locator("#palette-list [role=option]").filter(has_text=said).first)
+        self.page.wait_for_url(to)
+
+    def enter(self) -> None:
+        """Press what a link led to."""
+        self._press(self.page.locator(":focus"))
+
+    def _unfold(self, target: Locator) -> None:
+        target.wait_for(state="attached")
+        while (summary := target.evaluate_handle(CLOSED).as_element()) is not None:
+            self._press(summary)
+
+    def _press(self, target: Any) -> None:
+        """Once: there is no second try where a page moved under the hand."""
+        at = self._come_to(target)
+        self.page.mouse.click(at["x"], at["y"])
+
+    def _come_to(self, target: Any) -> Any:
+        """Turn the wheel until it is in sight, and wait until it rests; returns where."""
+        if isinstance(target, Locator):
+            target.wait_for()
+        self.page.wait_for_load_state("load")
+        at, before = target.evaluate(AT), None
+        for _ in range(TURNS):
+            if at["sees"] and at == before:
+                break
+            if not at["sees"]:
+                self.page.mouse.wheel(0, at["far"])
+            self.page.wait_for_timeout(FRAME_MS)
+            at, before = target.evaluate(AT), at
+        else:
+            raise AssertionError(f"{self.page.url}: {at['lid']} lies over {target.evaluate(SAID)}")
+        self.page.mouse.move(at["x"], at["y"])
+        return at

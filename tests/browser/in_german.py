@@ -4,7 +4,9 @@ from tests.browser.story import Story, into_investigation
 
 Place = tuple[str, str, str, None, str]
 GERMAN = "de-DE"
-SECTIONS = ("timeline", "tasks", "facts", "assessment", "duties", "customers", "notices", "evidence", "review")
+SECTIONS = (
+    *("timeline", "tasks", "facts", "assessment", "duties", "customers", "notices", "people", "evidence", "review"),
+)
 
 
 def pages(story: Story) -> list[Place]:

@@ -13,30 +13,29 @@ from tests.browser import (
     anywhere,
     assessing,
     calls,
+    colliding,
     counting,
     doing,
     due,
+    editing,
     finding,
     handing_over,
     in_german,
+    in_the_way,
     monitoring,
     packs,
     people,
     publishing,
     reporting,
+    seldom,
     setting_aside,
+    single,
     suggesting,
     writing_back,
 )
-from tests.browser.story import TITLE, Story, into_investigation
+from tests.browser.story import LONG, TITLE, Story, into_investigation
 from tests.web.stage import facts
 from tests.web.worldwide import worldwide_facts
-
-SECTIONS = ("timeline", "tasks", "facts", "assessment", "duties", "customers", "notices", "evidence", "review")
-LONG = (
-    "Payroll export of the Donaudampfschifffahrtsgesellschaft subsidiary, with tax numbers and bank details of 2,300 "
-    "employees, sent to a distribution list outside the company"
-)
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,8 @@ def one_report(story: Story) -> list[Shot]:
     story.after(3)
     story.sweep()
     path = story.stage.path
-    sections = [Shot(f"fresh-{name}", f"{path}/{name}") for name in SECTIONS]
-    return [Shot("board-one", "/"), Shot("register-one", "/register"), Shot("fresh-overview", path), *sections]
+    first = [Shot("board-one", "/"), Shot("register-one", "/register"), Shot("fresh-overview", path)]
+    return [*first, *(Shot(f"fresh-{name}", f"{path}/{name}") for name in in_german.SECTIONS)]
 
 
 def full_swing(story: Story) -> list[Shot]:
@@ -97,7 +96,7 @@ def full_swing(story: Story) -> list[Shot]:
     story.post()
     story.read_in_app("person-0000")
     announcement = story.notice("announcement")
-    public = story.approve(story.ask(announcement))
+    public = publishing.published(story, story.ask(announcement))
     story.edit(announcement, lambda text: text.replace("set up wrongly", "set up wrongly by us"))
     correction = story.ask(announcement)
     story.approve(correction, correction="The first version did not say who set the storage area up.")
@@ -119,32 +118,33 @@ def full_swing(story: Story) -> list[Shot]:
         *(Shot(*place) for place in anywhere.pages(path)),
         Shot("board-nothing-found", "/?q=zeppelin"),
         Shot("overview", path),
-        *(Shot(name, f"{path}/{name}") for name in SECTIONS),
+        *(Shot(name, f"{path}/{name}") for name in in_german.SECTIONS),
         Shot("overview-reader", path, "lea"),
-        Shot("facts-open", f"{path}/facts", first=_unfolded),
+        Shot("facts-open", f"{path}/facts", first=seldom.unfolded),
         Shot("facts-refused", f"{other}/facts", first=_refused),
         Shot("overview-printed", path, first=lambda page: page.emulate_media(media="print")),
         Shot("duties-printed", f"{path}/duties", first=lambda page: page.emulate_media(media="print")),
-        Shot("duties-why", f"{path}/duties", first=_unfolded),
-        Shot("assessment-unfolded", f"{path}/assessment", first=_unfolded),
+        Shot("duties-why", f"{path}/duties", first=seldom.unfolded),
+        Shot("assessment-unfolded", f"{path}/assessment", first=seldom.unfolded),
         Shot("assessment-words", f"{path}/assessment?ask=organisation.sectors"),
         Shot("assessment-number", f"{path}/assessment?ask=people.count&dataset=accounts", first=assessing.tried),
         Shot("assessment-refused", f"{path}/assessment?ask=reach&dataset=accounts", first=assessing.odd_answer),
         Shot("assessment-decider", f"{path}/assessment", "ines"),
         Shot("notice-editor", f"{faulty}"),
+        Shot("notice-editor-typed", f"{faulty}", first=editing.typed),
         Shot("notice-editor-german-phone", f"{faulty}?locale=de&view=phone"),
         Shot("preview-right-to-left", f"{faulty}/preview?seen=hebrew"),
         Shot("preview-release-phone", f"{waiting}/preview?text=de&seen=longest&view=phone"),
         Shot("release-waiting", waiting, "ines"),
         Shot("release-own", waiting),
-        Shot("release-unfolded", waiting, "ines", _unfolded),
+        Shot("release-unfolded", waiting, "ines", seldom.unfolded),
         Shot("deputies", "/account/deputies", "ines"),
         Shot("standing", "/account/standing-approvals", "ines"),
         Shot("release-sending", sending, "ines"),
-        Shot("release-in-app", in_app),
+        *(Shot(*place) for place in single.pages(story, in_app)),
         Shot("release-public", correction),
         Shot("customer", customer),
-        Shot("customer-unfolded", customer, first=_unfolded),
+        Shot("customer-unfolded", customer, first=seldom.unfolded),
         Shot("customer-reader", customer, "lea"),
         Shot("shares-imported", f"{path}/customers", first=packs.import_figures),
         Shot("list-made", customer, first=packs.make_link),
@@ -152,17 +152,18 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("list-code", link, "", packs.ask_for_code),
         Shot("list-wrong", link, "", packs.wrong_code),
         Shot("register", "/register"),
-        Shot("register-unfolded", "/register", first=_unfolded),
+        Shot("register-unfolded", "/register", first=seldom.unfolded),
         Shot("register-nothing-fits", "/register?year=1999"),
         Shot("register-printed", "/register", first=lambda page: page.emulate_media(media="print")),
         Shot("quarantine", "/quarantine"),
         Shot("mailbox", "/mailbox"),
         Shot("endpoints", "/endpoints"),
         *(Shot(*place) for place in (("endpoint", room), *calls.told(story))),
+        *(Shot(*place) for place in seldom.pages(story)),
         Shot("mail", "/mailbox/000003?view=html"),
         Shot("mail-text", "/mailbox/000003"),
-        Shot("in-app", "/in-app-demo?reader=person-0001"),
-        Shot("in-app-read", "/in-app-demo?reader=person-0000"),
+        Shot("in-app", "/in-app-demo?reader=person-0001", first=anywhere.told_there),
+        Shot("in-app-read", "/in-app-demo?reader=person-0000", first=anywhere.told_there),
         Shot("announcements", "/announcements", ""),
         Shot("announcement", public, ""),
         Shot("announcement-earlier", public.replace("/announcements/", "/announcements/en/") + ".1.html", ""),
@@ -197,10 +198,9 @@ def worldwide(story: Story) -> list[Shot]:
 def audiences(story: Story) -> list[Shot]:
     """Who notices go to: lists with faults, frozen, added to, and nobody yet."""
     story.report("mara", TITLE, "public_bucket", Severity.CRITICAL)
-    path = story.stage.path
     empty, filled, frozen, added = people.gathered(story)
     return [
-        Shot("audiences", f"{path}/audiences", first=_unfolded),
+        Shot("audiences", f"{story.stage.path}/audiences", first=seldom.unfolded),
         Shot("audience-empty", empty),
         Shot("audience", filled),
         Shot("audience-columns", filled, first=people.choose_columns),
@@ -230,8 +230,9 @@ def hints(story: Story) -> list[Shot]:
     """Alerts suggest answers, one of them against what is saved; assets are declared."""
     path = suggesting.declared(story)
     question = Shot("hints-question", f"{path}/assessment?ask=data.categories&dataset=accounts")
-    forms = Shot("assets-forms", "/assets", first=_unfolded)
-    return [Shot("assets", "/assets"), forms, Shot("hints", f"{path}/facts"), question]
+    assets = [Shot("assets", "/assets"), Shot("assets-otherwise", "/assets?kind=bucket&name=exports-*#declare")]
+    assets.append(Shot("assets-forms", "/assets", first=seldom.unfolded))
+    return [*assets, Shot("hints", f"{path}/facts"), question, Shot("alerts-alike", f"{path}/alerts")]
 
 
 def shifts(story: Story) -> list[Shot]:
@@ -245,12 +246,16 @@ def administration(story: Story) -> list[Shot]:
 
 
 def german(story: Story) -> list[Shot]:
-    """The main pages to a German reader."""
     return [Shot(*one) for one in in_german.pages(story)]
 
 
+def in_the_way_of(story: Story) -> list[Shot]:
+    """What lies over a page or stands in its place, over a board that is full; who was faster, and what broke."""
+    return [Shot(*one) for one in (*in_the_way.pages(story), *colliding.pages(story))]
+
+
 FIRST = (nothing_yet, one_report, full_swing, worldwide, audiences, replies, reports)
-SCENES: tuple[Scene, ...] = (*FIRST, a_year, hints, shifts, administration, german)
+SCENES: tuple[Scene, ...] = (*FIRST, a_year, hints, shifts, administration, in_the_way_of, german)
 
 
 def _others(story: Story) -> str:
@@ -288,12 +293,8 @@ def _lost_race(story: Story, page: Page) -> None:
 
 
 def _refused(page: Page) -> None:
-    _unfolded(page)
+    seldom.unfolded(page)
     page.fill("[name='datasets.0.people.count']", "about forty")
     page.fill("[name='datasets.1.reach']", "Bavaria = 12")
     page.get_by_role("button", name="Save as version").click()
     page.wait_for_selector("[role=alert]")
-
-
-def _unfolded(page: Page) -> None:
-    page.evaluate("for (const fold of document.querySelectorAll('#main details')) fold.open = true")

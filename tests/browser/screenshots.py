@@ -1,7 +1,7 @@
 """Takes the pictures of the pages into .var/screenshots: python -m tests.browser.screenshots [WORD …].
 
 Every page in light and dark, 1440 and 390 px wide. A WORD is a scheme, a width, or the beginning of names. What sticks
-out sideways, is said in the console or leaves the host is told at the end, and the status is 1.
+out sideways, moves while it loads, is said in the console or leaves the host is told at the end, and the status is 1.
 """
 
 import itertools
@@ -29,7 +29,18 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (1440, 390)
 HEIGHT = 900
+LONG = {"full_swing": 4}  # scenes too long for one walk, and in how many they are walked where nobody waits for one
 TWICE = """[...document.querySelectorAll("[id]")].map((one) => one.id).filter((id, at, all) => all.indexOf(id) < at)"""
+CLOSED = """[...document.querySelectorAll("dialog:not([open])")].filter((one) => one.checkVisibility())
+.map((one) => one.id)"""
+MOVED = """() => new Promise((done) => {
+  const [load] = performance.getEntriesByType("navigation");
+  const early = (one) => one.value > 0.02 && one.startTime <= load.loadEventEnd;
+  const named = ({ node }) => (node && node.outerHTML ? node.outerHTML.slice(0, 90) : "text");
+  setTimeout(done, 80, []);
+  new PerformanceObserver((list) => done(list.getEntries().filter(early).flatMap((one) => one.sources.map(named))))
+    .observe({ type: "layout-shift", buffered: true });
+})"""  # what events say afterwards moves a page as well
 
 
 class Photographer:
@@ -53,6 +64,7 @@ class Photographer:
         elif "#" in shot.path:
             page.goto("about:blank")  # another place on the page that is open would load nothing
         page.goto(self._base + shot.path)
+        moved = page.evaluate(MOVED)
         if shot.first:
             shot.first(page)
         if self._whole:  # frames below the fold paint too, and what is judged is what is seen
@@ -65,7 +77,9 @@ class Photographer:
         if wide > self._width:
             self.troubles.append(f"{name}: {wide} px wide")
         self.troubles.extend(f"{name}: a place named twice: {place}" for place in page.evaluate(TWICE))
-        self.troubles.extend(f"{name}: {said}" for said in seen.told() if "status of 4" not in said)
+        self.troubles.extend(f"{name}: a closed dialog shows: {place}" for place in page.evaluate(CLOSED))
+        self.troubles.extend(f"{name}: moves while it loads: {what}" for what in moved)
+        self.troubles.extend(f"{name}: {said}" for said in seen.told())
         self.troubles.extend(f"{name}: {said}" for said in (judge(page) if judge else ()))
         if self._folder:
             page.screenshot(path=self._folder / f"{name}.png", full_page=self._whole)
@@ -96,11 +110,22 @@ class Photographer:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which pictures to take."""
+    """Which pictures to take; `part`: which of how many equal runs of a scene's pictures."""
 
     names: tuple[str, ...]
     schemes: tuple[Scheme, ...]
     widths: tuple[int, ...]
+    part: tuple[int, int] = (0, 1)
+
+
+WALKS = [(scene, (part, parts)) for scene in SCENES for parts in [LONG.get(scene.__name__, 1)] for part in range(parts)]
+
+
+def walk_name(value: object) -> str:
+    """How a test of one walk is called: by its scene, and by its part where there is more than one."""
+    if isinstance(value, tuple):
+        return f"{value[0] + 1}-of-{value[1]}" if value[1] > 1 else "whole"
+    return str(getattr(value, "__name__", value))
 
 
 def wanted_in(words: list[str]) -> Wanted:
@@ -118,7 +143,8 @@ def photograph(
     troubles: list[str] = []
     with _home() as home:
         story = Story(home, free_port())
-        shots = [shot for shot in scene(story) if shot.name.startswith(wanted.names)]
+        shots, (part, parts) = [shot for shot in scene(story) if shot.name.startswith(wanted.names)], wanted.part
+        shots = shots[len(shots) * part // parts : len(shots) * (part + 1) // parts]
         sys.stdout.write(f"==> {scene.__name__}: {len(shots)} pages\n")
         with serving(story.stage) as base, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])

@@ -3,11 +3,15 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 
+from incident.installation import Installation
+from incident.serving import WebServer
+from tests.web.served import pages_over
 from tests.web.stage import Stage
 
 STARTS_WITHIN = 20.0
@@ -21,11 +25,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(stage: Stage) -> Iterator[str]:
-    """Serve on the port of the stage's settings; gives the address."""
+def serving(stage: Stage, over: Callable[[Installation], FastAPI] = pages_over) -> Iterator[str]:
+    """Serve on the port of the stage's settings the pages, or what `over` makes of them; gives the address."""
     port = stage.installation.settings.port
-    config = uvicorn.Config(stage.app(), port=port, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    config = uvicorn.Config(over(stage.installation), port=port, log_level="warning", timeout_graceful_shutdown=1)
+    server = WebServer(config, stage.installation.store)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

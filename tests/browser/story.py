@@ -42,6 +42,10 @@ from tests.web.stage import PASSWORD, Stage, facts, fill_registers, open_stage
 
 BEGINS = datetime(2026, 11, 23, 8, 12, tzinfo=UTC)
 TITLE = "Export bucket is readable by everybody"
+LONG = (
+    "Payroll export of the Donaudampfschifffahrtsgesellschaft subsidiary, with tax numbers and bank details of 2,300 "
+    "employees, sent to a distribution list outside the company"
+)
 LATER, REFUSED = "451 4.2.0 greylisted, come back later", "550 5.1.1 no such mailbox"
 TROUBLED = {3: REFUSED, 7: LATER, 12: LATER}  # people by number; the contacts of these customers are refused
 
@@ -49,7 +53,7 @@ TROUBLED = {3: REFUSED, 7: LATER, 12: LATER}  # people by number; the contacts o
 class Story:
     """An installation of its own in a folder, a clock that is moved, and the steps people take."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, **settings: Any) -> None:
         home.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{home / 'seventytwo.db'}"
         build_schema(url)
@@ -60,7 +64,7 @@ class Story:
             security_addresses="security@nimbus.example", incident_address="incident@reply.nimbus.example",
             contact_phone="+49 30 5550 1234",
             postal_address="Lindenstraße 12, 10969 Berlin", contact_name="Lea Brandt, data protection officer",
-            contact_words={"de": {"name": "Lea Brandt, Datenschutzbeauftragte"}},
+            contact_words={"de": {"name": "Lea Brandt, Datenschutzbeauftragte"}}, **settings,
         )  # fmt: skip
         fill_registers(self.stage)
 
@@ -204,12 +208,12 @@ class Story:
         head = f"X-Envelope-To: {mail.recipient}\r\n".encode()
         (self.mailbox / f"{number:06d}.eml").write_bytes(head + mail.message)
 
-    def draft_filing(self) -> None:
-        """Draft the filing for the authority from the facts."""
+    def draft_filing(self) -> str:
+        """Draft the filing for the authority from the facts; returns its address."""
         with self.signed_in("mara") as browser:
             page = browser.get(f"{self.stage.path}/notices").text
         obligation = page.split('id="obligation"')[1].split('value="')[1].split('"')[0]
-        self.sent("mara", f"{self.stage.path}/filings", obligation=obligation, taken=["access_closed"])
+        return self.sent("mara", f"{self.stage.path}/filings", obligation=obligation, taken=["access_closed"])
 
     def read_in_app(self, reader: str) -> None:
         """A reader opens the notice in the product and confirms it."""

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from incident.verbs.entries import note
+from tests.browser.accessibility import faults
 from tests.browser.conftest import Console
+from tests.browser.in_german import SECTIONS
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
-SECTIONS = ("timeline", "tasks", "facts", "assessment", "duties", "customers", "notices", "evidence", "review")
 LIVE_WITHIN_MS = 1000
 
 
@@ -69,6 +70,7 @@ def test_what_somebody_is_writing_survives_a_live_refresh(console: Console) -> N
 def test_the_countdown_runs_and_the_theme_changes_at_once(console: Console) -> None:
     page = console.page("mara")
     page.goto(console.base + console.stage.path)
+    page.locator(".account > summary").click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.reload()
@@ -122,9 +124,20 @@ def test_a_release_opens_to_the_typed_number_only_also_after_news(console: Conso
     console.stage.act("mara", note, console.stage.incident_id, "something else happens")
     ines.wait_for_timeout(1200)
     expect(approve).to_be_disabled()
-    ines.get_by_label("How many people does this reach?").fill("41")
+    typed, wrong = (
+        ines.get_by_label("How many people does this reach?"),
+        ines.get_by_text("This is not the number shown"),
+    )
+    typed.press_sequentially("4")
+    expect(wrong).to_be_hidden()
+    typed.press("Enter")
+    expect(wrong).to_be_visible()
+    typed.fill("41")
     expect(approve).to_be_disabled()
-    ines.get_by_label("How many people does this reach?").fill("40")
+    expect(wrong).to_be_visible()
+    assert list(faults(ines)) == []
+    typed.fill("40")
+    expect(wrong).to_be_hidden()
     approve.click()
     expect(ines.get_by_text("Sending", exact=True)).to_be_visible()
     expect(mara.get_by_text("Sending", exact=True)).to_be_visible(timeout=2 * LIVE_WITHIN_MS)

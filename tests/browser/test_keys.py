@@ -98,6 +98,7 @@ def test_the_keys_of_a_page_are_listed_and_can_be_switched_off(console: Console)
 
 def test_high_contrast_is_a_choice_and_stays(console: Console) -> None:
     page = console.page("mara", "dark")
+    page.locator(".account > summary").click()
     with page.expect_response("**/theme"):
         page.get_by_role("button", name="High contrast").click()
     page.goto(console.base + console.stage.path)

@@ -24,6 +24,20 @@ def world(console: Console) -> None:
     stage.act("mara", save_facts, stage.incident_id, organisation_of(stage.installation.settings), worldwide_facts())
 
 
+def test_what_an_answer_would_change_stays_when_others_write(console: Console) -> None:
+    page = at(console, console.page("mara"), "assessment?ask=protection.key&dataset=accounts")
+    page.wait_for_selector("html[data-live]")
+    page.get_by_label("Yes, it was not reached").check()
+    effect = page.locator("#effect")
+    expect(effect).to_contain_text("not kept yet")
+    with page.expect_response(lambda answer: answer.request.method == "GET" and "/assessment" in answer.url):
+        console.stage.act("ines", note, console.stage.incident_id, "Logs asked for.")
+    page.wait_for_timeout(300)
+    expect(effect).to_contain_text("not kept yet")
+    page.get_by_label("No, it was reached").check()
+    expect(effect).not_to_contain_text("Nothing differs")
+
+
 def test_what_an_answer_would_change_shows_before_it_is_kept_and_then_comes_true(console: Console) -> None:
     page = at(console, console.page("mara"), "assessment?ask=protection.key&dataset=accounts")
     page.get_by_label("Yes, it was not reached").check()

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from notifications.store import Store
 from tests.browser.server import free_port, serving
 from tests.browser.watching import Seen
 from tests.incident.cases import begin_case
-from tests.incident.notices import Desk, prepare
+from tests.incident.notices import ACCOUNT, Desk, prepare
 from tests.web.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -68,7 +68,8 @@ def console(store: Store, tmp_path: Path, chromium: Browser) -> Iterator[Console
     keys = KeyRing(os.urandom(32), clock)
     stage = Stage(Installation(Settings(home=tmp_path, port=port, public_url=base), clock, store, keys))
     desk = prepare(begin_case(store, keys, MovableClock(clock.now() - timedelta(hours=1))))
-    release = desk.request(desk.freeze(desk.start(NoticeKind.PEOPLE)), desk.users())
+    account = replace(ACCOUNT, next_update=clock.now() + timedelta(days=3))
+    release = desk.request(desk.freeze(desk.start(NoticeKind.PEOPLE, account=account)), desk.users())
     with serving(stage):
         yield Console(base, desk, release, chromium, Seen())
         for context in chromium.contexts:

@@ -60,7 +60,7 @@ def report(hands: Hands | Fingers) -> str:
     expect(page.get_by_label("What did you see?")).to_be_focused()
     page.keyboard.type("Laptop left on a train")
     hands.tick(page.locator("[name=kind][value=other]"))
-    hands.push(page.get_by_role("button", name="Report", exact=True))
+    hands.push(page.get_by_role("button", name="Report it"))
     page.wait_for_url("**/incidents/*-*")
     return page.url
 
@@ -73,7 +73,7 @@ def into_investigation(hands: Hands | Fingers) -> None:
     expect(page.get_by_text("Mara Lindqvist commands").first).to_be_visible()
     move(hands, "Go on to containment", "Containment")
     hands.go("evidence", to="**/evidence**")
-    hands.write(page.get_by_label("or text, as it was on the screen"), "Seat 12, 08:40, ticket 4711")
+    hands.write(page.get_by_label("Or text, as it was on the screen"), "Seat 12, 08:40, ticket 4711")
     hands.write(page.get_by_label("What it shows"), "The ticket")
     hands.push(page.get_by_role("button", name="Keep as evidence"))
     expect(page.get_by_text("The ticket").first).to_be_visible()
@@ -100,12 +100,13 @@ def save_facts(hands: Hands | Fingers) -> None:
     hands.tick(page.locator("[name='datasets.0.people.kinds'][value=users]"))
     hands.tick(page.locator("[name='datasets.0.data.categories'][value=name]"))
     hands.push(page.get_by_role("button", name="Save as version"))
-    expect(page.locator("#toast-words")).to_contain_text("The facts are kept.")
+    expect(page.locator("#toast-words")).to_contain_text("The facts are saved as a version.")
 
 
 def decide_awareness(hands: Hands | Fingers) -> None:
     page = hands.page
     hands.go("duties", to="**/duties**")
+    hands.choose(page.locator("#awareness-form #clue"), "A processor, a customer, the press or an attacker told us")
     hands.write(page.locator("#awareness-form #why"), "The owner called and said what was on it.")
     hands.push(page.locator("#awareness-form button[value=decide]"))
     expect(page.locator("#awareness .chip.met")).to_be_visible()
@@ -121,7 +122,7 @@ def decide_risk(hands: Hands | Fingers, path: str) -> None:
         hands.enter()
     else:
         hands.push(found)
-    page.wait_for_url(f"{path}/assessment")
+    page.wait_for_url(re.compile(re.escape(path) + "/assessment#dataset-"))
     fold = page.locator("[id^=decide-]").first
     hands.write(fold.locator("textarea").first, "The disk is not encrypted and the data are payroll.")
     hands.push(fold.locator("button[value=high]"))

@@ -51,7 +51,7 @@ def test_the_page_of_tasks_keeps_what_was_chosen_in_its_address(console: Console
     console.stage.act("mara", open_incident, Report("Shares encrypted", "ransomware", Severity.HIGH), book)
     page = console.page("mara", width=390)
     page.goto(f"{console.base}/tasks?whose=all")
-    page.get_by_text("Choose which").click()
+    page.get_by_text("Filter tasks").click()
     page.get_by_label("Runbook").select_option(label="Ransomware")
     page.get_by_role("button", name="Show these").click()
     page.wait_for_url("**kind=ransomware**")

@@ -67,11 +67,14 @@ STOPS = (
         "full_swing",
         "customers",
         "Customers",
-        "Who has been told and who is next, each with deadline, proof and chase.",
+        "Who has been told and who is next, each with deadline, proof and acknowledgement; who is late is telephoned.",
         "dark",
     ),
     Stop(
-        "full_swing", "notice-editor", "Notice", "Text, findings beside the line they mean, and what people will see."
+        "full_swing",
+        "notice-editor",
+        "Notice",
+        "Text, findings under the line they mean, and what people will see, while it is typed.",
     ),
     Stop(
         "full_swing",

@@ -11,7 +11,7 @@ from tests.faults.processes import Node, Program, SinkProgram
 from tests.faults.released import Released, release
 
 Start = Callable[..., Program]
-Serve = Callable[[float], SinkProgram]
+Serve = Callable[..., SinkProgram]
 
 
 @pytest.fixture
@@ -29,11 +29,11 @@ def start() -> Iterator[Start]:
 
 @pytest.fixture
 def relay(tmp_path: Path) -> Iterator[Serve]:
-    """Starts a mail server that answers so many seconds late; all of a test write to one log."""
+    """Starts a mail server that answers so many seconds late, or holds; all of a test write to one log."""
     with ExitStack() as stack:
 
-        def begin(slow: float) -> SinkProgram:
-            sink = SinkProgram(tmp_path / "mails.jsonl", slow)
+        def begin(slow: float, hold: int = 0) -> SinkProgram:
+            sink = SinkProgram(tmp_path / "mails.jsonl", slow, hold)
             stack.callback(sink.close)
             return sink
 

@@ -146,12 +146,15 @@ class Program:
 
 
 class SinkProgram:
-    """The mail server of `tests.smtp_sink` as a process; `slow`: seconds between a mail kept and the relay's answer."""
+    """The mail server of `tests.smtp_sink` as a process; `slow`: seconds between a mail kept and the relay's answer.
 
-    def __init__(self, log: Path, slow: float = 0.0) -> None:
+    `hold`: after so many mails kept it answers for none, until it is told to go on; 0: never.
+    """
+
+    def __init__(self, log: Path, slow: float = 0.0, hold: int = 0) -> None:
         self._log = log
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.smtp_sink_program", str(log), "--slow", str(slow)],
+            [sys.executable, "-m", "tests.smtp_sink_program", str(log), "--slow", str(slow), "--hold", str(hold)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -162,6 +165,12 @@ class SinkProgram:
     def mails(self) -> list[Taken]:
         """Every mail kept so far, also by servers before this one with the same log."""
         return read_log(self._log)
+
+    def go_on(self) -> None:
+        """Answer for the mails that are held, and for all others as before."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"\n")
+        self._process.stdin.flush()
 
     def close(self) -> None:
         self._process.kill()

@@ -44,7 +44,7 @@ def no_room(*programs: int) -> Iterator[None]:
 def test_running_programs_whose_disk_is_full_acknowledge_nothing_and_go_on_when_there_is_room(
     database_url: str, released: Callable[[int], Released], relay: Serve, start: Start, tmp_path: Path
 ) -> None:
-    case, sink = released(600), relay(0.1)
+    case, sink = released(600), relay(0.1, hold=10)
     secret = add_monitor(case)
     node = Node(tmp_path, database_url, sink.port)
     web, worker = start(node, "web"), start(node, "worker")
@@ -52,6 +52,7 @@ def test_running_programs_whose_disk_is_full_acknowledge_nothing_and_go_on_when_
     assert post("exports-eu-1").status_code == 202
     until("mails are under way", lambda: len(sink.mails()) >= 10, worker.output)
     with no_room(web.pid, worker.pid):
+        sink.go_on()
         worker.await_saying(CANNOT)
         refused = post("exports-us-1")
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")

@@ -173,12 +173,27 @@ def test_a_text_rests_on_the_moments_it_states_and_on_no_candidate() -> None:
     assert changed_grounds(found.case, with_candidate, rests_on) == ()
 
 
+@pytest.mark.parametrize(
+    ("moments", "said"),
+    [
+        ({"detected": 2, "aware": 3}, "We discovered it on 21 November"),
+        ({"detected": 3, "aware": 2}, "We discovered it on 21 November"),
+        ({"detected": 3, "aware": 2, "discovered": 1}, "We discovered it on 23 November"),
+    ],
+)
+def test_what_is_told_of_the_discovery_is_no_later_than_awareness(moments: dict[str, int], said: str) -> None:
+    anchors = tuple(Anchor(name, NOW - timedelta(days=days)) for name, days in moments.items())
+    case = Case(read_sheet(FACTS), anchors)
+    found = Brief(case, select_datasets(NoticeKind.CUSTOMER, case.sheet, ""), Authoring(PROFILE, ACCOUNT, NOW))
+    assert said in write_notice(TEMPLATES, NoticeKind.CUSTOMER, found, ["en"]).texts["en"].text
+
+
 def test_own_words_replace_the_sentence_of_the_cause() -> None:
     account = Account(("access_closed", "We called every customer."), happened={"en": "A backup was left open."})
     texts = write_notice(TEMPLATES, NoticeKind.PEOPLE, brief(NoticeKind.PEOPLE, FACTS, account), WRITTEN_IN).texts
     assert "A backup was left open." in texts["en"].text
     assert "- We called every customer." in texts["en"].text
-    assert "Speicherbereiche" in texts["de"].text
+    assert "Eines unserer Systeme" in texts["de"].text
 
 
 def test_an_announcement_says_of_each_data_set_what_is_known_of_it() -> None:

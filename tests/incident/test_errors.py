@@ -45,7 +45,8 @@ def test_a_fault_names_the_field_and_the_mend() -> None:
 
 def test_a_lost_race_says_both_versions_and_what_to_do() -> None:
     assert str(LostRace(3, 5)) == (
-        "The incident is at version 5, your page showed version 3. Read it again, then repeat."
+        "Somebody decided something on this incident since you opened the page (it is at version 5, your page showed "
+        "3). Read it again, then repeat."
     )
 
 

@@ -14,6 +14,7 @@ from incident.notice_kinds import (
     form_for,
     kind_for,
     meets,
+    stands_in,
 )
 from notifications.models import Channel
 from tests.incident.notices import TEMPLATES
@@ -117,6 +118,15 @@ FORM_OF = {
 def test_a_duty_is_filed_in_the_form_of_its_law(duty: str, form: str) -> None:
     rule = next(rule for rule in shipped_duties() if rule.id == duty)
     assert form_for(rule.id, rule.contents, rule.addressee_kind) == form
+
+
+def test_a_form_of_another_law_stands_in_where_none_is_ours() -> None:
+    rules = {rule.id: rule for rule in shipped_duties()}
+    swiss, ours = rules["ch-fadp-24-fdpic"], rules["eu-gdpr-33-1-sa"]
+    form = form_for(swiss.id, swiss.contents, swiss.addressee_kind)
+    assert (form, stands_in(form, swiss.contents)) == ("gdpr-33-3", True)
+    assert not stands_in("gdpr-33-3", ours.contents)
+    assert not stands_in("pipeda", "pipeda")
 
 
 def test_every_duty_towards_an_authority_has_a_form() -> None:

@@ -45,6 +45,24 @@ def test_an_audience_of_another_size_than_the_facts_is_said(
     assert found.startswith(said) if said else found == ""
 
 
+@pytest.mark.parametrize(
+    ("reach", "recipients", "said"),
+    [
+        ({"US-CA": 120, "DE": 220}, 120, ""),
+        ({"US-CA": 120, "DE": 220}, 100, "The facts say 120 people, this audience holds 100: "),
+        ({"US-CA": 120, "DE": 220}, 340, "The facts say 120 people, this audience holds more: 340."),
+        ({"US-CA": None, "DE": 220}, 100, ""),
+        ({"DE": 220}, 100, ""),
+    ],
+)
+def test_a_notice_to_californians_is_compared_with_how_many_live_there(
+    reach: dict[str, int | None], recipients: int, said: str
+) -> None:
+    told = DataSet(id="a", role="controller", facts={"people.count": 340, "reach": reach})
+    found = counted_otherwise(sheet(told), K.CALIFORNIA, "a", recipients)
+    assert found.startswith(said) if said else found == ""
+
+
 @pytest.mark.parametrize("kind", [K.CUSTOMER, K.MEDIA, K.ANNOUNCEMENT])
 def test_only_notices_to_the_people_themselves_are_compared(kind: NoticeKind) -> None:
     assert counted_otherwise(sheet(dataset("a", count=40)), kind, "a", 3) == ""

@@ -1,5 +1,7 @@
 """What the console says, read from its templates and modules: every message with the files that say it."""
 
+import re
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +10,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from incident.law.packs import shipped_duties
 from incident.web.fact_questions import ASKED, SECTIONS, WORDS
 from incident.web.languages import LANGUAGES, SOURCE
 from notifications.wording import Said
 
 ROOT = Path(__file__).parents[2]
+RULES = ROOT / "incident" / "assessment" / "data"
+PRESUMED = re.compile(r'presume "([^"]+)"')
 KEYWORDS = {"worded": (1,), "worded_number": (1, 2), "_": (1,), "gettext": (1,), "ngettext": (1, 2)}
 JINJA = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 HEADER = "# What the console says. Drawn from its sources by `make messages`: docs/translating.md."
@@ -26,9 +31,23 @@ def said() -> Catalog:
     for method, file, options in _sources():
         for _line, message, comments, context in extract_from_file(method, file, KEYWORDS, ("Translators:",), options):
             found.add(message, None, [(str(file.relative_to(ROOT)), 0)], auto_comments=comments, context=context)
+    for title in sorted({duty.title for duty in shipped_duties()}):
+        found.add(title, None, [("incident/law/data", 0)])
+    for text in sorted(set(_assessment())):
+        found.add(text, None, [("incident/assessment/data", 0)])
     for text in _questions():
         found.add(text, None, [("incident/web/data/questions.toml", 0)])
     return found
+
+
+def _assessment() -> Iterator[str]:
+    """What the rules of the assessment say: criteria, what they presume, and the tests of single laws."""
+    for file in sorted(RULES.glob("*.toml")):
+        text = file.read_text(encoding="utf-8")
+        rules = tomllib.loads(text)
+        yield from (one["text"] for one in rules.get("criteria", ()))
+        yield from ([rules["title"]] if "title" in rules else ())
+        yield from PRESUMED.findall(text)
 
 
 def _questions() -> Iterator[str]:

@@ -23,8 +23,8 @@ from tests.web.stage import Stage, session_of
 REFUSED = 3
 
 
-def sent_release(stage: Stage) -> UUID:
-    """A notice to the people of the register, of whom three were refused; the release is finished."""
+def going_release(stage: Stage) -> UUID:
+    """A notice to the people of the register whose release was approved; nothing has left yet."""
     parts, mara = stage.installation, stage.people["mara"]
     edge = Edge(parts.store, parts.keys, parts.clock, parts.settings)
     with session_of(stage) as session:
@@ -36,13 +36,19 @@ def sent_release(stage: Stage) -> UUID:
     with session_of(stage) as session:
         seen = read_release(session, parts.keys, stage.people["ines"], release.id).seen
     stage.act("ines", approve_release, release.id, seen)
-    parts.store.write(lambda session: _answered(session, stage, release.id))
+    return release.id
+
+
+def sent_release(stage: Stage) -> UUID:
+    """A notice to the people of the register, of whom three were refused; the release is finished."""
+    parts, release_id = stage.installation, going_release(stage)
+    parts.store.write(lambda session: _answered(session, stage, release_id))
     now = parts.clock.now()
     ended = parts.store.write(
-        lambda session: settle_release(Act(session, parts.keys, system("sweep"), now), release.id)
+        lambda session: settle_release(Act(session, parts.keys, system("sweep"), now), release_id)
     )
     assert ended
-    return release.id
+    return release_id
 
 
 def looked(stage: Stage) -> Looked:

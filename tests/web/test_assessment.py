@@ -63,7 +63,7 @@ def test_from_nothing_known_to_a_first_version_question_by_question(stage: Stage
         assert "Back: " in html  # to the question before
     assert draft(stage)["datasets"][0]["role"] == "controller"
     assert "Save as version 1" in html
-    assert send(browser, f"{stage.path}/assessment/version", act="save", based_on="0").status_code == 303
+    assert send(browser, f"{stage.path}/assessment/version", based_on="0").status_code == 303
     saved = page(browser, stage, "?saved=1")
     assert "Saved as version 1." in saved
     assert 'id="question-form"' not in saved
@@ -159,7 +159,7 @@ def test_a_draft_that_cannot_be_saved_says_what_to_mend_and_where(played: Stage,
     assert "The draft cannot be saved yet." in html
     assert "a short word" in html
     assert f'href="{played.path}/facts">Mend it on the fact sheet' in html
-    refused = send(browser, f"{played.path}/assessment/version", act="save", based_on="1")
+    refused = send(browser, f"{played.path}/assessment/version", based_on="1")
     assert refused.status_code == 422
     assert "The draft cannot be saved yet." in refused.text
     assert draft(played)["datasets"]
@@ -168,7 +168,7 @@ def test_a_draft_that_cannot_be_saved_says_what_to_mend_and_where(played: Stage,
 def test_a_version_somebody_else_saved_meanwhile_is_not_overwritten(played: Stage, enter: Enter) -> None:
     browser = enter("mara")
     answer(browser, played, "people.count", "41", dataset="accounts")
-    stale = send(browser, f"{played.path}/assessment/version", act="save", based_on="0")
+    stale = send(browser, f"{played.path}/assessment/version", based_on="0")
     assert stale.status_code == 409
     assert "Read them, then save." in stale.text
     assert draft(played)["datasets"][1]["people"]["count"] == 41
@@ -178,7 +178,7 @@ def test_a_draft_can_be_thrown_away(played: Stage, enter: Enter) -> None:
     browser = enter("mara")
     answer(browser, played, "people.count", "41", dataset="accounts")
     assert "A draft is kept" in browser.get(f"{played.path}/facts").text
-    assert send(browser, f"{played.path}/assessment/version", act="discard", based_on="1").status_code == 303
+    assert send(browser, f"{played.path}/assessment/discarding", based_on="1").status_code == 303
     assert "Nothing differs from version 1." in page(browser, played)
     assert "A draft is kept" not in browser.get(f"{played.path}/facts").text
 
@@ -199,7 +199,7 @@ def test_the_verdict_says_why_and_what_would_decide_with_the_score_beside_it(pla
     assert "High risk likely</strong>, as assessed on version 1; nobody has decided" in html
     assert "EDPB Guidelines" in html
     assert "Makes a high risk" in html
-    assert "beside, never instead" in html
+    assert "for comparison: it decides nothing" in html
     assert "No law ties a duty to a band" in html
     assert "California: breach of the security of the system" in html
 
@@ -238,6 +238,15 @@ def test_advice_and_decision_are_two_records_on_one_data_set(played: Stage, ente
     with played.installation.store.read() as session:
         rows = session.exec(select(Decision).order_by(col(Decision.at), col(Decision.id))).all()
     assert [(row.outcome, row.advice_id) for row in rows] == [("unlikely", advice.id), ("high", advice.id)]
+
+
+def test_enter_in_a_field_of_the_decision_decides_nothing(played: Stage, enter: Enter) -> None:
+    html = enter("ines").get(f"{played.path}/assessment").text
+    forms = [form.partition("</form>")[0] for form in html.split("<form")[1:] if "/decisions" in form[:200]]
+    assert forms
+    for form in forms:
+        first = form.index("<button")
+        assert form[first:].startswith("<button disabled hidden>")
 
 
 def test_who_reads_only_sees_verdicts_and_no_question(played: Stage, enter: Enter) -> None:

@@ -5,9 +5,11 @@ from html import unescape
 
 import pytest
 
+from incident.organisation import profile_of
 from notifications.clock import MovableClock
 from tests.web.conftest import Enter
 from tests.web.reading import send
+from tests.web.stage import Stage
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAGE = "/assets"
@@ -27,7 +29,7 @@ def test_an_asset_is_declared_confirmed_and_taken_back(enter: Enter, clock: Mova
     html = unescape(mara.get(PAGE).text)
     assert "exports-*" in html
     assert "<dd>Telephone or other contact, Name</dd>" in html
-    assert "<dd>DE number unknown, FR number unknown</dd>" in html
+    assert "<dd>Germany number unknown, France number unknown</dd>" in html
     assert "by Mara Lindqvist" in html
     assert "Outdated" not in html
     clock.move(timedelta(days=366))
@@ -39,6 +41,19 @@ def test_an_asset_is_declared_confirmed_and_taken_back(enter: Enter, clock: Mova
     assert send(mara, f"{PAGE}/withdrawal", kind="bucket", name="exports-*").status_code == 303
     assert "Nothing is declared yet" in mara.get(PAGE).text
     assert send(mara, f"{PAGE}/withdrawal", kind="bucket", name="exports-*").status_code == 404
+
+
+def test_customers_and_entities_stand_by_their_names_and_are_chosen_by_them(enter: Enter, stage: Stage) -> None:
+    mara = enter("mara")
+    send(mara, PAGE, **FIELDS, customers=["customer-001", "elsewhere"], entity=stage.installation.settings.entity)
+    html = unescape(mara.get(PAGE).text)
+    assert "<dd>Blue Harbour Logistics GmbH, elsewhere</dd>" in html
+    assert f"<dd>{profile_of(stage.installation.settings).entity}</dd>" in html
+    otherwise = unescape(mara.get(PAGE, params={"kind": "bucket", "name": "exports-*"}).text)
+    assert 'value="customer-001" checked' in otherwise
+    assert ">elsewhere</textarea>" in otherwise
+    assert "this one stays" in otherwise
+    assert "this one stays" not in html
 
 
 def test_what_cannot_be_declared_is_shown_again_with_the_fault(enter: Enter) -> None:

@@ -184,7 +184,7 @@ def test_a_frozen_audience_leads_to_an_added_one(stage: Stage, mara: TestClient)
     upload(mara, later, "id,email\nu1,u1@mail.example\nu2,u2@mail.example\n")
     with parts.store.read() as session:
         assert session.get_one(Audience, UUID(later.rpartition("/")[2])).members == 1
-    assert links(mara.get(here).text, "/audiences/") == [later]
+    assert links(mara.get(here).text.partition("related-head")[2], "/audiences/") == [later]
     assert "Adds to “Affected”" in mara.get(later).text
 
 
@@ -196,14 +196,14 @@ def test_a_file_that_stores_nobody_says_why_and_keeps_the_columns_that_were_chos
     file = "Kundennummer;Kontakt;Sprache\nu1;u1@mail.example;de\n"
     unnamed = upload(mara, here, file)
     assert unnamed.status_code == 422
-    assert "stored nobody; person there is no column person (or id) in line 1: name it in the" in unnamed.text
-    assert "there is no column person (or id): name it" in mara.get(here).text
+    assert "stored nobody. Line 1, person: there is no column person (or id): it tells people apart" in unnamed.text
+    assert "there is no column person (or id): it tells people apart" in mara.get(here).text
     offered = send(mara, f"{here}/columns", first_line=file.partition("\n")[0]).text
     assert '<option value="locale" selected>Language</option>' in offered
     columns = ["Kundennummer", "Kontakt", "Sprache"]
     nobody = upload(mara, here, file, fields={"column": columns, "means": ["", "", "sprache"]})
     assert nobody.status_code == 422
-    for words in ("name nobody", "no address to write to", '<option value="sprache" selected>A value: sprache'):
+    for words in ("tell nobody apart", "no address to write to", '<option value="sprache" selected>A value: sprache'):
         assert words in nobody.text, words
     assert said(stage) == ["Audience “Affected”: 0 members imported, 1 line refused."]  # the second was not read
     means = ["person", "address", "locale"]
@@ -213,3 +213,11 @@ def test_a_file_that_stores_nobody_says_why_and_keeps_the_columns_that_were_chos
     page = mara.get(here).text
     for words in ("1 line refused", "1 person there already", "Line 3 is no e-mail address: write name@domain"):
         assert words in page, words
+
+
+def test_whose_people_they_are_is_chosen_from_the_register_by_name(stage: Stage, mara: TestClient) -> None:
+    html = mara.get(f"{stage.path}/audiences").text
+    assert '<option value="customer-000">Acme Industries Ltd · customer-000</option>' in html
+    here = made(mara, stage, controller="customer-000")
+    assert "People of Acme Industries Ltd, who is their controller." in mara.get(here).text
+    assert "people of Acme Industries Ltd" in mara.get(f"{stage.path}/audiences").text

@@ -3,7 +3,9 @@
 import pytest
 from sqlmodel import col, select
 
+from incident.keys import make_key_file
 from incident.models.entries import ADMINISTRATION, EntryHeader
+from incident.verbs.checkpoints import sign_heads
 from incident.verbs.people import add_api_token
 from tests.web.conftest import Enter
 from tests.web.reading import send
@@ -49,3 +51,14 @@ def test_the_file_holds_no_formula_and_is_on_record(stage: Stage, enter: Enter) 
     assert answer.text.startswith("at,who,act,incident,text")
     assert "Token host-platform made" in answer.text
     assert recorded(stage, "audit.exported") == 1
+
+
+def test_the_key_an_outsider_compares_stands_on_the_page_before_anything_is_proven(stage: Stage, enter: Enter) -> None:
+    lea, folder = enter("lea"), stage.installation.settings.checkpoints
+    assert "Signed by" not in lea.get(PAGE).text
+    key = folder.parent / "a-checkpoint-key"
+    make_key_file(key)
+    signed = sign_heads(stage.installation.store, key, folder, stage.installation.clock.now())
+    assert signed is not None
+    html = lea.get(PAGE).text
+    assert f'<span class="mono wrap">{signed.key}</span>' in html

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -185,3 +186,12 @@ def test_three_hundred_entries_are_one_page() -> None:
     assert html.count('<details class="entry"') == 300
     assert len(html) < 3_000_000
     assert '<details class="entry" id="case-0-main-accounts">' in html  # folded, where there are several
+
+
+def test_an_entry_says_countries_by_name_and_that_it_was_closed_unassessed(stage: Stage) -> None:
+    unassessed = entry(phase="closed", effects=replace(entry().effects, assessed="unknown", advised=None, decided=None))
+    html = Pages(Settings().template_folders).render(
+        "breach_register.html", shell=replace(shell(), language="de"), view=register((unassessed, entry()))
+    )
+    assert html.count("Vor dem Abschluss nicht bewertet") == 2  # in its line and among the effects
+    assert "Deutschland 2.100, Frankreich 800, Österreich ?" in html

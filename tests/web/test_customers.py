@@ -183,3 +183,19 @@ def test_an_instruction_is_recorded_shown_and_withdrawn(played: Stage, enter: En
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_role_that_may_not_file_records_no_instruction(played: Stage, enter: Enter) -> None:
     assert send(enter("ines"), f"{page(played)}/instructions", **instruction()).status_code == 403
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_customer_is_told_by_letter_and_acknowledges_it(played: Stage, enter: Enter) -> None:
+    browser, there = enter("mara"), page(played, BLUE)
+    assert "Record how it was told" in browser.get(f"{played.path}/customers").text
+    said = {"channel": "post", "proof": "Registered letter RR 12 345"}
+    assert send(browser, f"{there}/tellings", **{**said, "channel": "pigeon"}).status_code == 422
+    assert send(browser, f"{there}/tellings", **said).status_code == 303
+    html = browser.get(f"{played.path}/customers").text
+    assert "Registered letter RR 12 345" in html
+    assert "by post" in html
+    assert send(browser, f"{there}/acknowledgement", who="Ms Roth", way="email").status_code == 303
+    html = browser.get(f"{played.path}/customers").text
+    assert "Ms Roth, by e-mail" in html
+    assert send(browser, f"{there}/acknowledgement", who="Ms Roth", way="email").status_code == 409

@@ -1,9 +1,11 @@
 """The page of the design shows what there is, and every pair of colours that meets can be read."""
 
+import re
+
 import pytest
 
 from incident.web.colours import SCHEMES, colours, contrast, measures, pairs
-from incident.web.design import LOOKS, STANDINGS
+from incident.web.design import LOOKS, STANDINGS, STATES
 from tests.web.conftest import Enter
 from tests.web.stage import Stage
 
@@ -29,6 +31,21 @@ def test_every_component_is_shown_in_the_looks_that_are_asked_for(stage: Stage, 
     browser = enter("lea")
     html = browser.get("/design", params={"look": ["dark", "print"]}).text
     assert html.count('class="specimen"') == 2
+    for built in (
+        "hero",
+        "tally",
+        "duty",
+        "question",
+        "effect",
+        "verdict",
+        "finding",
+        "ledger",
+        "pace-steps",
+        "handset",
+    ):
+        assert len(re.findall(rf'class="(?:[a-z -]* )?{built}[ "]', html)) >= 2, built
+    for label in STATES.values():
+        assert str(label) in html
     for name in STANDINGS:
         assert name.capitalize() in html
     assert browser.get("/design", params={"look": list(LOOKS)}).text.count('class="specimen"') == len(LOOKS)

@@ -14,7 +14,7 @@ from incident.roles import Visibility
 from incident.verbs.entries import note
 from incident.verbs.incidents import Report, open_incident
 from incident.web.done import COOKIE, opened, sealed
-from incident.web.done_words import DONE, SILENT, UNDO
+from incident.web.done_words import DONE, SILENT, UNDO, UNLOGGED
 from tests.web.conftest import Enter
 from tests.web.reading import send
 from tests.web.stage import Stage
@@ -30,8 +30,18 @@ def toast(browser: TestClient, path: str) -> str:
 
 
 def test_every_word_is_of_a_form_there_is() -> None:
-    assert set(DONE) | SILENT | set(UNDO) | set(UNDO.values()) <= POSTED
+    assert {one.partition("#")[0] for one in DONE} | SILENT | set(UNDO) | set(UNDO.values()) | UNLOGGED <= POSTED
     assert not SILENT & set(DONE)
+
+
+def test_every_form_has_words_of_its_own_or_says_nothing() -> None:
+    forms = {
+        route.path
+        for router in web.ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and "POST" in (route.methods or ())
+    }
+    assert forms - set(DONE) - SILENT == set()
 
 
 @ONE
@@ -43,6 +53,15 @@ def test_what_was_done_is_said_once(played: Stage, enter: Enter) -> None:
     assert "Max-Age=60" in cookie
     assert toast(browser, answer.headers["location"]) == SAID
     assert toast(browser, answer.headers["location"]) == ""
+
+
+@ONE
+def test_a_draft_of_the_facts_is_not_said_to_be_a_version(played: Stage, enter: Enter) -> None:
+    browser, facts = enter("mara"), f"{played.path}/facts"
+    kept = send(browser, facts, act="draft", **{"datasets.1.people.count": "41"})
+    assert toast(browser, kept.headers["location"]) == "Kept as a draft. No version was saved."
+    another = send(browser, facts, act="another")
+    assert toast(browser, another.headers["location"].partition("#")[0]) == "Kept as a draft. No version was saved."
 
 
 @ONE
@@ -87,7 +106,7 @@ def test_ones_own_acts_are_listed_and_nobody_elses(played: Stage, enter: Enter) 
     mara, lea = enter("mara").get("/account/done").text, enter("lea").get("/account/done").text
     assert "Only mara wrote this" in mara
     assert "Mara Lindqvist signed in." in mara
-    assert f'href="{played.path}/timeline#entry-' in mara
+    assert f'href="{played.path}/timeline?before=' in mara
     assert "Only mara wrote this" not in lea
 
 

@@ -113,7 +113,7 @@ def test_a_duty_to_customers_nobody_has_named_asks_who_they_are(stage: Stage, en
     assert mara.get(f"{stage.path}/assessment?ask=controllers&dataset=lists").status_code == 200
     board = mara.get("/").text
     assert "not known yet" in board
-    assert "none affected" not in board
+    assert "no business customer affected" not in board
 
 
 def test_a_duty_to_named_customers_leads_to_who_is_left(played: Stage, enter: Enter) -> None:
@@ -273,3 +273,14 @@ def test_the_look_of_a_closed_incident_offers_no_act(played: Stage, enter: Enter
         assert 'id="question-form"' not in page
         assert 'name="risk"' not in page
         assert 'name="outcome"' not in page
+
+
+def test_board_deadlines_and_tabs_count_the_same_duties(played: Stage, enter: Enter) -> None:
+    """One owed to fourteen customers at one moment is one of them everywhere."""
+    mara = enter("mara")
+    board, duties = mara.get("/").text, mara.get(f"{played.path}/duties").text
+    for standing, groups in (("soon", "soon"), ("ahead", "ahead|without-a-date")):
+        tile = re.search(rf'/\?standing={standing}">.*?<dd class="[^"]*">(\d+)</dd>', board, re.DOTALL)
+        heads = re.findall(rf'id="(?:{groups})"[^>]*><summary.*?tally-mark">(\d+)<', duties, re.DOTALL)
+        assert tile
+        assert int(tile[1]) == sum(map(int, heads))

@@ -1,12 +1,14 @@
 """Who is told when a chain grows or a release moves, and that streams end with the session and the process."""
 
 import asyncio
+import math
 
 import pytest
 
 from incident.models.entries import incident_subject
 from incident.verbs.entries import note
-from incident.web.events import BOARD, Hub, News, Viewer, _look, release_key
+from incident.web.events import Hub, Viewer
+from incident.web.news import BOARD, News, look, release_key
 from notifications.clock import MovableClock
 from notifications.models import DeliveryState
 from notifications.store import Store
@@ -60,6 +62,18 @@ def test_a_new_incident_reaches_the_board() -> None:
     assert told(Hub(), ({"a": 1}, {}), ({"a": 1, "c": 1}, {}))[BOARD] == [False, True]
 
 
+def test_a_page_that_connects_is_told_when_what_it_shows_last_moved() -> None:
+    hub, here, board = Hub(), Viewer("a"), Viewer(BOARD)
+    assert hub.last_moved(here) == math.inf  # it has not looked yet
+    hub.learn(News({"a": 1, "b": 1}), 100.0)
+    assert hub.last_moved(here) == 100.0  # what was before, nobody knows
+    hub.learn(News({"a": 1, "b": 2}), 101.0)
+    hub.learn(News({"a": 2, "b": 2}), 105.0)
+    assert [hub.last_moved(viewer) for viewer in (here, Viewer("b"), board)] == [105.0, 101.0, 105.0]
+    hub.learn(News({"a": 2, "b": 2}), 900.0)
+    assert hub.last_moved(here) == 100.0  # forgotten: no page waits that long
+
+
 def test_closing_wakes_everybody() -> None:
     async def wait() -> bool:
         hub = Hub()
@@ -74,9 +88,9 @@ def test_closing_wakes_everybody() -> None:
 def test_the_store_tells_which_chains_grew(stage: Stage) -> None:
     subject = incident_subject(stage.incident_id)
     parts = stage.installation
-    before = _look(parts.store, parts.clock.now(), frozenset()).heads[subject]
+    before = look(parts.store, parts.clock.now(), frozenset()).heads[subject]
     stage.act("mara", note, stage.incident_id, "one more line")
-    assert _look(parts.store, parts.clock.now(), frozenset()).heads[subject] == before + 1
+    assert look(parts.store, parts.clock.now(), frozenset()).heads[subject] == before + 1
 
 
 def test_rows_of_a_release_are_counted_for_those_who_watch_it_alone(store: Store, clock: MovableClock) -> None:
@@ -84,7 +98,7 @@ def test_rows_of_a_release_are_counted_for_those_who_watch_it_alone(store: Store
     key = release_key(outbox.release(3))
 
     def sending(*watched: str) -> dict[str, int]:
-        return _look(store, clock.now(), frozenset(watched)).sending
+        return look(store, clock.now(), frozenset(watched)).sending
 
     assert sending() == sending("incident:another") == {}
     assert sending(SUBJECT).keys() == sending(BOARD, "incident:another").keys() == {SUBJECT, key}

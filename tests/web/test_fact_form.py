@@ -1,5 +1,7 @@
 """The fact sheet survives its form: what is shown and sent back unchanged is the same document."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -7,11 +9,12 @@ from starlette.datastructures import FormData, UploadFile
 
 from incident.errors import Invalid
 from incident.facts import read_sheet, sheet_document
-from incident.web.fact_form import NONE, dataset_forms, read_answer, read_form, shared_parts
+from incident.law.circumstances import Organisation
+from incident.web.fact_form import NONE, dataset_forms, read_answer, read_form, shared_parts, with_settings
 from incident.web.views import FactField
 from tests.web.conftest import Enter
 from tests.web.reading import send
-from tests.web.stage import Stage, facts
+from tests.web.stage import CUSTOMERS, Stage, facts
 
 
 def sent_back(document: dict[str, Any]) -> FormData:
@@ -35,6 +38,19 @@ def test_a_sheet_shown_and_sent_back_is_the_same() -> None:
     assert sheet_document(read_sheet(again)) == document
 
 
+def test_what_the_settings_answer_is_not_asked_again() -> None:
+    own = Organisation(establishment="DE", sectors=())
+    for document, hint in (({}, "The settings say: None of these."), ({"organisation": {"sectors": ["telecom"]}}, "")):
+        parts = with_settings(shared_parts(document), own)
+        field = next(one for _, inside in parts for one in inside if one.path == "organisation.sectors")
+        assert field.answered
+        assert ("The settings say" in field.hint) is bool(hint)
+        assert hint in field.hint
+        assert sum(choice.chosen for choice in field.choices) == len(document)  # a setting is no answer of this sheet
+    silent = with_settings(shared_parts({}), Organisation())
+    assert not any(one.answered for _, inside in silent for one in inside)
+
+
 def test_a_data_set_to_add_costs_nothing_of_what_was_typed(stage: Stage, enter: Enter) -> None:
     browser = enter("mara")
     typed = {"datasets.0.id": "data", "datasets.0.title": "Ticket archive", "breach.cause": "phishing"}
@@ -45,8 +61,26 @@ def test_a_data_set_to_add_costs_nothing_of_what_was_typed(stage: Stage, enter: 
     assert 'id="dataset-new"' in html
 
 
+def test_two_countries_that_are_none_are_said_together_under_the_question(stage: Stage, enter: Enter) -> None:
+    typed = {"datasets.0.id": "data", "datasets.0.title": "Orders", "datasets.0.reach": "UK = 200\nCalifornia = 100"}
+    html = unescape(send(enter("mara"), f"{stage.path}/facts", act="save", **typed).text)
+    assert "'UK' is no code of ISO 3166" in html
+    assert "'California' is no country or region" in html
+    assert "datasets[0]" not in html
+
+
 def test_an_empty_form_says_nothing() -> None:
     assert read_form(FormData([("act", "save"), ("datasets.0.role", "")])) == {"datasets": []}
+
+
+def test_a_data_set_that_only_has_a_name_gets_an_id_made_of_it() -> None:
+    names = ("Kontakte für Händler", "kontakte-fuer-haendler", "連絡先", "Contacts")
+    sent: list[tuple[str, UploadFile | str]] = [(f"datasets.{at}.title", name) for at, name in enumerate(names)]
+    read = read_form(FormData([*sent, ("datasets.3.id", "data-3")]))["datasets"]
+    assert isinstance(read, list)
+    assert [row["id"] for row in read] == [
+        "kontakte-fuer-haendler", "kontakte-fuer-haendler-2", "data-3-2", "data-3",
+    ]  # fmt: skip
 
 
 def test_unknown_is_not_no() -> None:
@@ -106,3 +140,34 @@ def test_the_data_set_an_incident_begins_with_says_that_it_has_no_name_until_it_
     typed = {"datasets.0.id": "archive", "datasets.0.title": "Ticket archive"}
     send(browser, f"{stage.path}/facts", act="draft", **typed)
     assert "It has no name yet." not in browser.get(f"{stage.path}/facts").text
+
+
+def test_customers_are_chosen_from_the_register_and_others_written(played: Stage, enter: Enter) -> None:
+    browser = enter("mara")
+    html = unescape(browser.get(f"{played.path}/facts").text)
+    chosen = re.findall(r'name="datasets.\d+.controllers" value="(customer-\d+)" checked>([^<]+)<', html)
+    assert chosen
+    assert chosen[0] == ("customer-000", f"{CUSTOMERS[0]} · customer-000")
+    form = FormData(
+        [
+            ("datasets.0.id", "lists"),
+            ("datasets.0.controllers", "elsewhere-1"),
+            ("datasets.0.controllers", "customer-001"),
+        ]
+    )
+    assert read_form(form)["datasets"] == [{"id": "lists", "controllers": ["elsewhere-1", "customer-001"]}]
+    assert read_answer("controllers", [NONE]) == []
+
+
+def test_the_register_is_offered_where_one_question_asks_whose_data_it_is(played: Stage, enter: Enter) -> None:
+    browser = enter("mara")
+    here = f"{played.path}/assessment?ask=controllers&dataset=lists"
+    html = unescape(browser.get(here).text)
+    assert f'name="answer" value="customer-000" checked>{CUSTOMERS[0]} · customer-000<' in html
+    assert '<textarea class="form-control mono" id="answer"' in html
+
+
+def test_a_legal_entity_is_chosen_by_name_or_written(played: Stage, enter: Enter) -> None:
+    html = enter("mara").get(f"{played.path}/facts").text
+    assert 'list="datasets.0.entity-known"' in html
+    assert '<datalist id="datasets.0.entity-known"><option value="main">Nimbus CRM GmbH</option></datalist>' in html

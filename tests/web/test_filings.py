@@ -1,11 +1,14 @@
 """A filing from the page: drafted, then recorded with where, when, the reference, and the evidence of its receipt."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from incident.models.incidents import Evidence
@@ -18,13 +21,20 @@ from tests.web.stage import Stage
 BERLIN = ZoneInfo("Europe/Berlin")  # where the page's reader is
 
 
+def owed(stage: Stage) -> Obligation:
+    """What is owed to the authority under GDPR Art. 33(1)."""
+    mine = (col(Obligation.incident_id) == stage.incident_id, col(Obligation.duty) == "eu-gdpr-33-1-sa")
+    with stage.installation.store.read() as session:
+        return session.exec(select(Obligation).where(*mine)).one()
+
+
 def test_a_submission_is_recorded_with_its_time_and_its_receipt(played: Stage, enter: Enter) -> None:
     browser, store = enter("mara"), played.installation.store
-    mine = (col(Obligation.incident_id) == played.incident_id, col(Obligation.duty) == "eu-gdpr-33-1-sa")
-    with store.read() as session:
-        obligation = session.exec(select(Obligation.id).where(*mine)).one()
+    obligation = owed(played).id
     form = browser.get(f"{played.path}/filings/new", params={"obligation": str(obligation)})
     assert form.status_code == 200, form.text[:2000]
+    news = unescape(re.findall(r'id="live" hx-get="([^"]+)"', form.text)[0])
+    assert browser.get(news).status_code == 200, news  # what the page asks for when something happens meanwhile
     assert '<option value="de" selected>' in form.text  # of the authorities where the organisation is established
     drafted = send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en")
     assert drafted.status_code == 303, drafted.text
@@ -43,8 +53,43 @@ def test_a_submission_is_recorded_with_its_time_and_its_receipt(played: Stage, e
         kept = session.get_one(Filing, filing)
         assert (kept.submitted_at, kept.receipt_evidence_id) == (at, receipt)
         assert session.get_one(Obligation, obligation).met_at == at
-    assert str(receipt) in browser.get(f"{played.path}/notices").text
+    link = f'<a href="{played.path}/evidence/{receipt}">Receipt of the authority</a>'
+    assert link in browser.get(f"{played.path}/notices").text
     assert kept_text(browser, played, filing).startswith("attachment")
+    send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en")
+    again = browser.get(f"{played.path}/notices").text
+    assert '<datalist id="authorities"><option value="Supervisory authority">' in again
+    assert 'name="submitted_to" required list="authorities"' in again
+    assert "Further information: " in again
+    assert "Draft further information" in browser.get(f"{played.path}/duties/{obligation}").text
+    more = browser.get(f"{played.path}/filings/new", params={"obligation": str(obligation)}).text
+    assert '<option value="gdpr-33-3-supplement" selected>' in more
+
+
+def test_a_filing_is_in_the_language_of_the_authority_it_goes_to(played: Stage, enter: Enter) -> None:
+    browser, store, obligation = enter("mara"), played.installation.store, owed(played)
+    british = {**obligation.rule, "jurisdiction": "GB", "law": "UK GDPR"}
+    change = update(Obligation).where(col(Obligation.id) == obligation.id).values(rule=british)
+    store.write(lambda session: session.execute(change))
+    page = browser.get(f"{played.path}/filings/new", params={"obligation": str(obligation.id)}).text
+    assert '<option value="en" selected>' in page
+    assert "UK GDPR Art. 33(1)" in page
+
+
+def test_another_laws_form_says_that_it_is_one_and_measures_are_in_the_readers_language(
+    played: Stage, enter: Enter
+) -> None:
+    browser, store = enter("mara"), played.installation.store
+    browser.headers["Accept-Language"] = "de"
+    obligation = owed(played)
+    form = {"obligation": str(obligation.id)}
+    german = browser.get(f"{played.path}/filings/new", params=form).text
+    assert "Die betroffenen Systeme wurden vom Netz getrennt." in german
+    assert "noch kein Formular" not in german
+    swiss = {**obligation.rule, "contents": "nature, time, consequences, measures", "law": "nFADP"}
+    change = update(Obligation).where(col(Obligation.id) == obligation.id).values(rule=swiss)
+    store.write(lambda session: session.execute(change))
+    assert "noch kein Formular" in browser.get(f"{played.path}/filings/new", params=form).text
 
 
 def kept_text(browser: TestClient, played: Stage, filing: UUID) -> str:
@@ -59,3 +104,63 @@ def kept_text(browser: TestClient, played: Stage, filing: UUID) -> str:
     assert "\n".join(body).strip() in unescape(page)
     assert browser.get(f"{played.path}/filings/{played.incident_id}.txt").status_code == 404
     return answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_draft_is_corrected_where_it_stands(played: Stage, enter: Enter) -> None:
+    browser, store = enter("mara"), played.installation.store
+    obligation = owed(played).id
+    send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en")
+    with store.read() as session:
+        filing = session.exec(select(Filing.id)).one()
+    before = browser.get(f"{played.path}/notices").text
+    (mark,) = re.findall(r'name="seen" value="([0-9a-f]{64})"', before)
+    path, said = f"{played.path}/filings/{filing}", {"subject": "Breach", "text": "Only this."}
+    assert send(browser, path, seen=mark, **said).status_code == 303
+    after = browser.get(f"{played.path}/notices").text
+    assert "Only this.</textarea>" in after
+    assert lacking(after) > lacking(before)  # what the law asks for is no longer in it
+    late = send(browser, path, seen=mark, **said)
+    assert late.status_code == 409
+    assert "read theirs, then save yours again" in late.text
+    assert send(enter("ines"), path, seen=mark, **said).status_code == 403
+
+
+def lacking(html: str) -> int:
+    """How many things the page says are to be completed before it is submitted."""
+    found = re.search(r"(\d+) things? to complete before you submit", html)
+    return int(found[1]) if found else 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_authority_is_offered_the_measures_that_the_notices_tell(played: Stage, enter: Enter) -> None:
+    browser, store = enter("mara"), played.installation.store
+    obligation = owed(played).id
+    here = f"{played.path}/filings/new?obligation={obligation}"
+    html = unescape(browser.get(here).text)
+    ticked = set(re.findall(r'name="(taken|planned)" value="(\w+)" checked', html))
+    assert ticked == {("taken", "access_closed"), ("taken", "logs_secured"), ("planned", "configuration_checks")}
+    assert "Suggested: told in “E-mail to the people affected”" in html
+    assert "The period is over" not in html
+    store.write(
+        lambda session: session.execute(
+            update(Obligation)
+            .where(col(Obligation.id) == obligation)
+            .values(due_at=played.installation.clock.now() - timedelta(hours=1))
+        )
+    )
+    late = browser.get(here).text
+    assert "The period is over: say why it comes late." in late
+    assert 'name="delay" rows="2" aria-describedby="delay-late"' in late
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_draft_lacks_stands_beside_its_text(played: Stage, enter: Enter) -> None:
+    browser = enter("mara")
+    obligation = owed(played).id
+    send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en")
+    html = browser.get(f"{played.path}/notices").text
+    gaps = re.search(r'<ul class="plain small gaps" id="(gaps-[^"]+)">(.*?)</ul>', html, re.DOTALL)
+    assert gaps
+    assert gaps[2].count("<li") == lacking(html)
+    assert f'required aria-describedby="{gaps[1]}"' in html

@@ -84,7 +84,15 @@ def test_a_faulty_runbook_of_ones_own_is_told_of_with_its_fault(stage: Stage, en
 
 def test_a_text_is_checked_and_what_was_found_stands_there(stage: Stage, enter: Enter) -> None:
     browser = enter("mara")
-    assert "holds in en" in send(browser, "/admin/templates/checks", text="notices/media", locale="en").text
-    assert "holds in en" in browser.get("/admin/templates").text
+    assert "holds in English" in send(browser, "/admin/templates/checks", text="notices/media", locale="en").text
+    assert "holds in English" in browser.get("/admin/templates").text
     for wrong in ({"text": "notices/media", "locale": "xx"}, {"text": "../../etc", "locale": "en"}):
         assert send(browser, "/admin/templates/checks", **wrong).status_code == 422
+
+
+def test_packs_are_found_by_the_name_of_a_country_in_each_language_of_the_console(stage: Stage, enter: Enter) -> None:
+    browser = enter("mara")
+    for said in ("united arab emirates", "vereinigte arabische", "ae-adgm"):
+        found = browser.get("/admin/law", params={"q": said}).text
+        assert "United Arab Emirates (AE-ADGM)</a>" in found
+        assert "Japan</a>" not in found

@@ -5,13 +5,16 @@ from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from incident.assessment import Risk
+from incident.models.incidents import Incident
+from incident.models.law import Obligation
 from incident.models.people import Customer, Notice
 from incident.models.releasing import CustomerShare
 from incident.notice_kinds import NoticeKind
 from incident.organisation import organisation_of
+from incident.phases import Phase
 from incident.verbs.advising import advise
 from incident.verbs.decisions import Ruling, decide
 from incident.verbs.facts import save_facts
@@ -64,18 +67,36 @@ def test_an_audience_of_another_size_than_the_facts_is_said_to_who_asks_and_who_
     assert "The facts say" not in mara.get(notice).text
 
 
+def test_a_duty_met_by_a_notice_to_some_says_so_and_so_does_closing(played: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    notice, list_id = notice_of(played, NoticeKind.PEOPLE), imported(mara, played, "Users of the shop")
+    html = mara.get(f"{notice}?audience={list_id}").text
+    version = html.split('name="version" value="')[1].split('"')[0]
+    release = send(mara, f"{notice}/releases", version=version, audience=list_id).headers["location"]
+
+    def sent(session: Session) -> None:
+        people = (col(Obligation.incident_id) == played.incident_id, col(Obligation.duty).startswith("eu-gdpr-34"))
+        row = session.exec(select(Obligation).where(*people)).one()
+        row.met_at, row.met_by = played.installation.clock.now(), f"release:{release.rpartition('/')[2]}"
+        session.get_one(Incident, played.incident_id).phase = Phase.REVIEW
+
+    played.installation.store.write(sent)
+    assert "The facts say 40 people, this audience holds 3" in mara.get(f"{played.path}/duties").text
+    assert f'href="{played.path}/duties#met">1 duty is met by a notice that not everybody' in mara.get(played.path).text
+
+
 def test_what_a_guard_asks_for_is_a_link_to_where_it_is_mended(stage: Stage, enter: Enter) -> None:
     mara = enter("mara")
     refused = send(mara, f"{stage.path}/moves", move="contain", version=str(stage.version()))
     assert refused.status_code == 409
-    assert f'<a href="{stage.path}#moves">Nobody commands this incident' in refused.text
+    assert f'<a href="{stage.path}#name-commander">Nobody commands this incident' in refused.text
 
 
 def test_the_board_of_a_decider_says_which_risk_waits_until_it_is_decided(played: Stage, enter: Enter) -> None:
     ines, organisation = enter("ines"), organisation_of(played.installation.settings)
     html = ines.get("/").text
     assert "Waits for your decision" in html
-    assert f'href="{played.path}/assessment">The risk of 1 data set</a>' in html
+    assert f'href="{played.path}/assessment#dataset-accounts">The risk of 1 data set</a>' in html
     assert "No advice yet" in html
     assert "Waits for your decision" not in enter("mara").get("/").text
     played.act("mara", advise, played.incident_id, Risk.HIGH, "Bank details of our own users.")
@@ -96,7 +117,7 @@ def test_the_board_says_that_nothing_is_known_before_facts_are_saved(stage: Stag
     del own["datasets"][0]
     stage.act("mara", save_facts, stage.incident_id, organisation, own)
     html = mara.get("/").text
-    assert "none affected" in html
+    assert "no business customer affected" in html
     assert "not known yet" not in html
 
 
@@ -117,3 +138,11 @@ def test_the_example_files_of_the_customers_page_are_taken_as_they_stand(played:
     with session_of(played) as session:
         assert session.exec(select(Customer).where(col(Customer.host_id) == "customer-001")).one().country == "IE"
         assert session.exec(select(CustomerShare.people)).all() == [131]
+
+
+def test_the_way_to_name_a_commander_is_a_link_on_every_page_of_the_incident(stage: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    assert 'href="#name-commander">' in mara.get(stage.path).text
+    assert 'id="name-commander"' in mara.get(stage.path).text
+    assert f'href="{stage.path}#name-commander">' in mara.get(f"{stage.path}/assessment").text
+    assert 'href="#name-commander"' not in enter("lea").get(stage.path).text  # who may not name one

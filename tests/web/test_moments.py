@@ -117,6 +117,8 @@ def test_awareness_is_proposed_by_one_and_decided_by_another_with_the_zone_named
     proposal = {"act": "propose", "at": "2026-11-24T08:00", "why": "The log.", "clue": "verified", "version": "1"}
     assert send(lea, f"{stage.path}/awareness", **proposal).status_code == 303
     assert "The log." in ines.get(f"{stage.path}/duties").text
+    assert '<option value="">Choose</option>' in html
+    assert send(lea, f"{stage.path}/awareness", **{**proposal, "clue": ""}).status_code == 422
     refused = send(lea, f"{stage.path}/awareness", **{**proposal, "act": "decide"})
     assert refused.status_code == 403
     assert "decider or privacy officer" in refused.text
@@ -138,3 +140,19 @@ def test_a_hold_of_law_enforcement_can_be_recorded_where_a_law_permits_it(world:
     html = browser.get(f"{world.path}/duties").text
     assert "at the request of law enforcement" in html
     assert moment(html, "hold_lifted")
+
+
+def test_the_duties_begin_with_what_makes_clocks_provisional_until_awareness_is_decided(
+    world: Stage, enter: Enter
+) -> None:
+    mara, lea = enter("mara"), enter("lea")
+    said = re.compile(r"(Every clock is|\d+ of \d+ clocks are) provisional")
+    html = mara.get(f"{world.path}/duties").text
+    assert said.search(html)
+    assert '<a href="#awareness-form">Decide when we knew</a>' in html
+    assert 'id="awareness-form"' in html
+    assert "Propose when we knew" in lea.get(f"{world.path}/duties").text
+    decided = {"act": "decide", "at": "2026-11-24T08:00", "why": "The log.", "clue": "verified"}
+    answer = send(mara, f"{world.path}/awareness", **decided, version=str(world.version()))
+    assert answer.status_code == 303
+    assert not said.search(mara.get(f"{world.path}/duties").text)

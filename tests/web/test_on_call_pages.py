@@ -47,8 +47,8 @@ def test_steps_are_said_and_what_cannot_be_read_is_named(enter: Enter) -> None:
     send(mara, PAGE, name="platform")
     assert send(mara, f"{TEAM}/steps", steps="team wait 5\r\nresponders wait 10\r\n").status_code == 303
     html = mara.get(TEAM).text
-    assert '<dd class="wrap">team wait 5</dd>' in html
-    assert "on-call wait 10</dd>" not in html
+    assert '<dd class="wrap">Everybody of the team; 5 min for an answer</dd>' in html
+    assert "Whoever is on call;" not in html
     refused = send(mara, f"{TEAM}/steps", steps="everybody wait 5")
     assert refused.status_code == 422
     assert "is none of them" in refused.text

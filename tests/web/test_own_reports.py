@@ -53,17 +53,14 @@ def test_nobody_sees_what_another_reported(stage: Stage, enter: Enter) -> None:
         assert only(stage).reference not in other.get("/reports").text
 
 
-def test_the_board_has_a_button_unless_the_form_is_off(stage: Stage, enter: Enter) -> None:
-    mara = enter("mara")
-    assert 'href="/reports"' in mara.get("/").text
-    mara.app.state.settings = with_settings(stage, report_form="off").installation.settings  # type: ignore[attr-defined]
-    assert 'href="/reports"' not in mara.get("/").text
-    assert mara.get("/reports").status_code == 404
-    assert send(mara, "/reports", what=WHAT).status_code == 404
-
-
-def test_an_empty_report_is_told_what_is_missing_and_keeps_the_rest(stage: Stage, enter: Enter) -> None:
-    answer = send(enter("mara"), "/reports", what="  ", reach="+49 30 1234")
-    assert answer.status_code == 422
-    assert "Say in your own words what happened" in answer.text
-    assert "+49 30 1234" in answer.text
+def test_who_does_not_handle_incidents_has_one_way_to_report(stage: Stage, enter: Enter) -> None:
+    stage.act("operator", add_user, NewUser("rita@example.org", "Rita Roe", (Role.REPORTER,), HASHED))
+    rita, mara = enter("rita"), enter("mara")
+    theirs, ours = rita.get("/").text, mara.get("/").text
+    assert ('href="/reports"' in theirs, 'href="/incidents/new"' in theirs) == (True, False)
+    assert ('href="/incidents/new"' in ours, ours.count('href="/reports"')) == (True, 1)
+    off = with_settings(stage, report_form="off").installation.settings
+    for browser in (rita, mara):
+        browser.app.state.settings = off  # type: ignore[attr-defined]
+        html = browser.get("/").text
+        assert ('href="/reports"' in html, 'href="/incidents/new"' in html) == (False, True)

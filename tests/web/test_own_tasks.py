@@ -94,6 +94,20 @@ def test_done_with_evidence_keeps_both_or_neither(busy: Stage) -> None:
         busy.act("mara", take_task, busy.incident_id, task_id)
 
 
+@ONE
+def test_the_runbook_takes_the_file_that_proves_a_step_and_shows_it_there(busy: Stage, enter: Enter) -> None:
+    task_id, browser = first(busy), enter("mara")
+    page = f"{busy.path}/tasks"
+    assert f'id="file-{task_id}"' in browser.get(page).text
+    sent = {"csrf_token": token(browser), "state": "done", "note": "Kept."}
+    proof = {"file": ("access.log", b"GET /exports", "text/plain")}
+    assert browser.post(f"{page}/{task_id}/settlement", data=sent, files=proof).status_code == 303
+    with busy.installation.store.read() as session:
+        (kept,) = session.exec(select(Evidence.id).where(col(Evidence.task_id) == task_id)).all()
+    step = browser.get(page).text.partition(f'id="task-{task_id}"')[2].partition("</article>")[0]
+    assert f'href="{busy.path}/evidence/{kept}" download>access.log<' in step
+
+
 def test_tasks_are_chosen_by_time_incident_and_kind(busy: Stage, clock: MovableClock) -> None:
     every = tasks(busy, "mara", Whose.ALL)
     assert every.kinds == ("public_bucket",)

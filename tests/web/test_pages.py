@@ -10,7 +10,8 @@ from tests.web.reading import links, send
 from tests.web.stage import CUSTOMERS, Stage
 
 SECTIONS = (
-    *("", "/timeline", "/tasks", "/facts", "/assessment", "/duties", "/customers", "/notices", "/evidence", "/review"),
+    *("", "/timeline", "/tasks", "/facts", "/assessment", "/duties", "/customers", "/notices", "/people", "/evidence"),
+    "/review",
 )
 OTHERS = ("/", "/incidents/new", "/register", "/quarantine", "/incoming", "/announcements", "/mailbox", "/in-app-demo")
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
@@ -48,7 +49,7 @@ def test_the_board_shows_the_next_deadline_and_customers_told(played: Stage, ent
 def test_a_refused_move_lists_what_is_missing_with_links(stage: Stage, enter: Enter) -> None:
     html = enter("mara").get(stage.path).text
     assert "Nobody commands this incident" in html
-    assert f'href="{stage.path}#moves"' in html
+    assert f'href="{stage.path}#name-commander"' in html
     assert 'name="move" value="contain"' in html  # passing it, with a reason
 
 

@@ -8,6 +8,7 @@ from incident.verbs.incidents import Report, open_incident
 from tests.web.conftest import Enter
 from tests.web.stage import Stage
 from tests.web.test_matrix import signed_in_as
+from tests.web.test_release_pages import ask
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -62,3 +63,18 @@ def test_without_a_script_the_same_is_a_page(played: Stage, enter: Enter) -> Non
     assert f'href="{played.path}#move-recover"' in html
     assert "Nothing found" in browser.get("/go?q=zeppelin").text
     assert f'href="/go?at={played.path}"' in browser.get(played.path).text
+
+
+def test_what_waits_is_found_by_what_is_to_be_done(played: Stage, enter: Enter) -> None:
+    release = ask(enter("mara"), played)
+    assert played.incident is not None
+    for word in ("release", "approve"):
+        (item,) = found(enter, "ines", q=word)["Waits for you"]
+        assert item["title"] == "Approve: E-mail to the people affected"
+        assert item["about"] == f"{played.incident.codename} · 40 recipients"
+        assert item["href"] == release
+        assert "Waits for you" not in found(enter, "mara", q=word)
+    (item,) = found(enter, "ines", q="decide")["Waits for you"]
+    assert item["href"] == f"{played.path}/assessment#dataset-accounts"
+    assert 'id="dataset-accounts"' in enter("ines").get(f"{played.path}/assessment").text
+    assert "Waits for you" not in found(enter, "lea", q="decide")

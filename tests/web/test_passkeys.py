@@ -26,6 +26,7 @@ from tests.authenticator import UP, Authenticator
 from tests.incident.cases import begin_case
 from tests.incident.keyholders import Keyholder, record_of
 from tests.incident.notices import Desk, prepare
+from tests.web.reading import links
 
 ORIGIN = "https://console.example.org"
 PAGE = "/account/passkeys"
@@ -277,17 +278,16 @@ def test_where_only_passkeys_count_a_public_page_is_published_and_withdrawn_by_o
     assert (click.status_code, "with your passkey" in click.text) == (409, True)
     seen = {"edition_digest": edition.digest, "audience_digest": "", "facts_digest": edition.facts_digest}
     answer = ines.send(f"{page}/passkey", {**seen, "credential": ines.device.get(ines.asked(f"{page}/passkey", seen))})
-    public = answer.json()["next"]
-    assert ines.client.get(public).status_code == 200
+    assert answer.json() == {"next": page}
     html = ines.client.get(page).text
-    assert f'href="{public}"' in html
-    assert "Withdraw the page" not in html
-    assert ines.form(f"{page}/withdrawal", reason="Wrong system.").status_code == 409
-    way, why = f"{page}/withdrawal/passkey", {"reason": "Wrong system."}
-    answer = ines.send(way, {**why, "credential": ines.device.get(ines.asked(way, why))})
-    assert answer.json() == {"next": public}
-    assert "Wrong system." in ines.client.get(public).text
-    assert "Withdrawn" in ines.client.get(page).text
+    (public,) = links(html, "/announcements/")
+    assert (ines.client.get(public).status_code, "Withdraw the page" in html) == (200, False)
+    why = {"reason": "Wrong system.", "confirmation": html.split('data-must-equal="')[1].split('"')[0]}
+    assert ines.form(f"{page}/withdrawal", **why).status_code == 409
+    assert ines.send(f"{page}/withdrawal/passkey/options", {**why, "confirmation": ""}).status_code == 422
+    way = f"{page}/withdrawal/passkey"
+    assert ines.send(way, {**why, "credential": ines.device.get(ines.asked(way, why))}).json() == {"next": page}
+    assert ("Wrong system." in ines.client.get(public).text, "Withdrawn" in ines.client.get(page).text) == (True, True)
     assert ines.send(f"{way}/options", why).status_code == 409
 
 

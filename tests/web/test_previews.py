@@ -47,7 +47,8 @@ def actions(stage: Stage) -> list[str]:
 
 
 def readers(html: str) -> list[str]:
-    return [unescape(name) for name in re.findall(r'<a class="title" href="[^"]*seen=[^"]*"[^>]*>([^<]+)<', html)]
+    offered = re.findall(r'<div class="line-head"><a href="[^"]*seen=[^"]*"[^>]*>([^<]+)<', html)
+    return [unescape(name) for name in offered]
 
 
 def test_invented_readers_are_offered_without_an_audience_and_framed_as_mails(enter: Enter, notice: str) -> None:

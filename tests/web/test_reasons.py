@@ -2,9 +2,10 @@
 
 import pytest
 
+from incident.assessment import CRITERIA
 from incident.web.languages import catalogue
-from incident.web.reasons import Names, proof_in_words, reason_in_words, step_in_words
-from notifications.wording import in_language
+from incident.web.reasons import Names, proof_in_words, reason_in_words, step_in_words, telling_in_words
+from notifications.wording import Country, in_language
 
 NAMES = Names({"customer-006": "Gartenbau Öhler e. K."}, {"lists": "Contact lists"})
 REASONS = (
@@ -60,3 +61,21 @@ def test_what_met_a_duty_is_no_code() -> None:
     assert proof_in_words("entry:12") == "Line 12 of the timeline"
     assert proof_in_words("release:01a21ca2-76e4-7000-a41b-98254041176a") == "The notice was sent"
     assert proof_in_words("register no. 12: kept") == "register no. 12: kept"
+
+
+def test_what_shows_that_a_customer_was_told_is_said_in_words() -> None:
+    said = telling_in_words("delivery 7: 250 2.0.0 queued as 1")
+    assert said == "Its mail server took the mail (delivery 7)"
+    assert in_language(said, catalogue("de")) == "Sein Mailserver nahm die E-Mail an (Zustellung 7)"
+    assert telling_in_words("delivery 7") == "Delivery 7"
+    assert telling_in_words("Ms Roth, 14:05") == "Ms Roth, 14:05"
+
+
+def test_every_reason_of_the_assessment_is_said_in_german() -> None:
+    german = catalogue("de")
+    assert [one.text for one in CRITERIA if german.gettext(one.text) == one.text] == []
+
+
+def test_a_country_is_called_as_the_reader_calls_it() -> None:
+    assert [in_language(Country("DE"), catalogue(one)) for one in ("en", "de")] == ["Germany", "Deutschland"]
+    assert in_language(Country("US-CA"), catalogue("de")) == "Vereinigte Staaten (US-CA)"

@@ -8,7 +8,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from incident.incoming_mail import IncomingRules, look_at_incoming
+from incident.models.incidents import Incident
 from incident.models.replies import AnswerVersion, Reply, ReplyAnswer, ReplyReading
+from incident.phases import Phase
 from incident.reply_rules import ReplyRules
 from incident.roles import Role, system
 from incident.verbs.act import Act
@@ -175,3 +177,17 @@ def test_only_the_decider_allows_a_no(stage: Stage, enter: Enter) -> None:
     assert "Decide it" in ines.get(f"{stage.path}/answers").text
     assert send(ines, f"{stage.path}/completeness", reason="Compared.").status_code == 409
     assert send(ines, f"{stage.path}/completeness/withdrawal", reason="Again.").status_code == 303
+
+
+def test_closing_says_which_replies_it_would_leave_unanswered(stage: Stage, enter: Enter) -> None:
+    path, mara = come_in(stage, "What of my data?"), enter("mara")
+    assert send(mara, f"{path}/incident", incident=str(stage.incident_id), reason="By its text.").status_code == 303
+    assert "is unanswered" not in mara.get(stage.path).text
+
+    def review(session: Session) -> None:
+        session.get_one(Incident, stage.incident_id).phase = Phase.REVIEW
+
+    stage.installation.store.write(review)
+    assert f'<a href="{stage.path}/replies">1 reply is unanswered</a>' in mara.get(stage.path).text
+    assert send(mara, f"{path}/settlement", reason="Answered by telephone.").status_code == 303
+    assert "is unanswered" not in mara.get(stage.path).text

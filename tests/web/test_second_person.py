@@ -110,7 +110,7 @@ def test_customers_who_are_not_told_yet_lead_to_the_notice_to_them(played: Stage
 def test_of_data_we_only_process_it_is_said_who_tells_the_authority(played: Stage, enter: Enter) -> None:
     html = enter("mara").get(f"{played.path}/assessment").text
     ours, theirs = (html.split(f'id="dataset-{name}"')[1].split("</section>")[0] for name in ("accounts", "lists"))
-    assert "Both are for the controller to do; we tell the controller." in theirs
+    assert "Both are for the controller to decide and do; we tell the controller what we know." in theirs
     assert "for the controller to do" not in ours
 
 

@@ -101,6 +101,8 @@ def test_an_error_nobody_expected_gives_a_reference_and_nothing_else(
     assert answer.status_code == 500
     assert "hunter2" not in answer.text
     assert "Reference for the log" in answer.text
+    assert ">Try it again</a>" in answer.text
+    assert "What you sent" not in answer.text
     assert "content-security-policy" in answer.headers
 
 

@@ -49,15 +49,24 @@ def test_the_canary_is_confirmed_on_the_page_by_who_may_approve(small: Stage, en
     assert "Confirm the canary" not in ines.get(release).text
     answered(small)
     assert "Confirm and go on in steps" in ines.get(release).text
+    assert f'href="{release}#confirm"' in ines.get("/").text
+    assert "Whoever may approve this release confirms." in mara.get(release).text
+    assert "Let the sending go on" not in mara.get("/").text
     assert send(ines, f"{release}/go-ahead").status_code == 303
     assert "Next step at" in ines.get(f"{release}/progress").text
+    assert "Let the sending go on" not in ines.get("/").text
 
 
-def test_all_at_once_wants_its_reason(small: Stage, enter: Enter) -> None:
+def test_all_at_once_wants_its_reason_and_the_number_typed(small: Stage, enter: Enter) -> None:
     mara, ines = enter("mara"), enter("ines")
     release = released(small, mara, ines)
-    assert send(ines, f"{release}/go-ahead", everybody="true", reason=" ").status_code == 422
-    assert send(ines, f"{release}/go-ahead", everybody="true", reason="Now.").status_code == 303
+    hurry = {"everybody": "true", "reason": "Now."}
+    for number in ("", "39", "canary"):
+        refused = send(ines, f"{release}/go-ahead", **hurry, confirmation=number)
+        assert (refused.status_code, "is not how many this reaches (type 40 to confirm)" in refused.text) == (422, True)
+    assert send(ines, f"{release}/go-ahead", everybody="true", reason=" ", confirmation="40").status_code == 422
+    assert "The canary: a few of every language" in ines.get(f"{release}/progress").text
+    assert send(ines, f"{release}/go-ahead", **hurry, confirmation=" 40").status_code == 303
     assert "To everybody at once: Now." in ines.get(f"{release}/progress").text
 
 

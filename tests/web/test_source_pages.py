@@ -37,7 +37,7 @@ def test_each_monitor_stands_with_what_came_of_it_and_its_snippet(stage: Stage, 
     gate.post(notification(alert()))
     gate.post(notification(alert()), headers={})
     page = unescape(enter("mara").get("/sources").text)
-    assert "Prometheus Alertmanager, proven by bearer · 1 received" in page
+    assert "Prometheus Alertmanager, proven by a bearer token · 1 received" in page
     assert "1 refused" in page
     assert "/hooks/alertmanager\n" in page
     assert "credentials_file" in page
@@ -48,7 +48,7 @@ def test_a_delivery_is_tried_and_not_kept(stage: Stage, enter: Enter) -> None:
     gate, browser = Gate(stage), enter("mara")
     headers = json.dumps({"Authorization": "Bearer a-token-of-ours-1234"})
     page = attempt(browser, headers=headers, secret="a-token-of-ours-1234")
-    assert "1 signal. It proves itself by bearer." in page
+    assert "1 signal. It proves itself by a bearer token." in page
     assert '"key": "639933d80385feee"' in page
     assert "refused (401): its proof is missing" in attempt(browser, secret="a-token-of-ours-1234")
     assert "would wait in quarantine: alerts must be a list" in attempt(browser, b'{"version": "4"}')

@@ -31,7 +31,7 @@ def test_each_step_stands_on_the_page(gate: Gate, enter: Enter) -> None:
     page = page_after(enter, ALERTMANAGER)
     for said in (
         "It takes deliveries (202)",
-        "Proven by bearer with its secret",
+        "Proven by a bearer token with its secret",
         "1 alert was read",
         "The bucket with customer exports is public",
         "It would open an incident",
@@ -47,7 +47,8 @@ def test_each_step_stands_on_the_page(gate: Gate, enter: Enter) -> None:
 
 @pytest.mark.parametrize("slug", [SIGNED, BASIC])
 def test_it_is_signed_as_the_monitor_signs(gate: Gate, enter: Enter, slug: str) -> None:
-    assert f"Proven by {'standard_webhooks' if slug == SIGNED else 'basic'} with its secret" in page_after(enter, slug)
+    proof = "a signature (Standard Webhooks)" if slug == SIGNED else "a name and a password"
+    assert f"Proven by {proof} with its secret" in page_after(enter, slug)
 
 
 def test_of_two_secrets_both_are_told(gate: Gate, stage: Stage, enter: Enter) -> None:
@@ -86,3 +87,11 @@ def test_what_is_pasted_where_the_monitor_runs_holds_no_secret(gate: Gate, enter
 def test_only_who_administers_sends_one(gate: Gate, enter: Enter) -> None:
     assert send(enter("lea"), f"/sources/{ALERTMANAGER}/tests").status_code == 403
     assert gate.intakes() == []
+
+
+def test_its_address_leads_back_to_the_page_whoever_opens_it(gate: Gate, enter: Enter) -> None:
+    answer = enter("mara").get(f"/sources/{ALERTMANAGER}/tests", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sources/{ALERTMANAGER}")
+    deeper = enter("mara").get(f"/sources/{ALERTMANAGER}/rules/trials", headers={"Accept": "text/html"})
+    assert deeper.headers["location"] == f"/sources/{ALERTMANAGER}"
+    assert enter("mara").get(f"/sources/{ALERTMANAGER}/tests", headers={"Accept": "*/*"}).status_code == 405

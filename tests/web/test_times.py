@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from incident.web import times
+from notifications.wording import Said, worded
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -46,10 +47,19 @@ def test_what_is_left_is_said_in_two_units(left: timedelta, words: str) -> None:
         ),
         ("end of the day: 2026-11-24 22:59:59Z", "end of the day: 2026-11-24 23:59:59 CET"),
         ("the law names no number", "the law names no number"),
+        ("Decided on 2026-11-24 11:21Z", "Decided on 2026-11-24 12:21 CET"),
+        ("it works until 2026-11-27 13:06 UTC.", "it works until 2026-11-27 14:06 CET."),
+        ("version 2026-11-27 13:06Zulu", "version 2026-11-27 13:06Zulu"),
     ],
 )
 def test_a_computation_is_shown_in_the_readers_zone(line: str, said: str) -> None:
     assert times.zoned(line, "Europe/Berlin") == said
+
+
+def test_a_sentence_keeps_its_message_where_its_moments_are_shown_in_the_readers_zone() -> None:
+    said = times.zoned(worded("Decided on {at}: {risk}", at="2026-11-24 11:21Z", risk=worded("Risk")), "Europe/Berlin")
+    assert isinstance(said, Said)
+    assert (said.message, said) == ("Decided on {at}: {risk}", "Decided on 2026-11-24 12:21 CET: Risk")
 
 
 def test_a_form_field_is_read_in_the_readers_zone() -> None:

@@ -52,3 +52,12 @@ def test_the_last_administrator_stays(type_command: Type) -> None:
         type_command("user", "disable", "ada@example.org")
     with pytest.raises(Conflict, match="Nobody would be left to administer"):
         type_command("user", "roles", "ada@example.org", "--role", "responder")
+
+
+def test_whoever_is_added_before_any_administrator_is_added_with_a_warning(type_command: Type) -> None:
+    said = add(type_command, "ada@example.org", "approver")
+    assert "ada@example.org may sign in." in said
+    assert "There is no administrator yet" in said
+    assert "seventytwo user add ADDRESS --name NAME --role administrator" in said
+    assert "no administrator" not in add(type_command, "ben@example.org", "administrator")
+    assert "no administrator" not in add(type_command, "cleo@example.org", "approver")

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from incident.cli import app
+from incident.verbs.customer_lines import COLUMNS
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_files_are_imported_and_refused_lines_are_a_status_of_their_own(home: Pa
     again = run("customers", "import", str(customers))
     assert (again.exit_code, again.stdout) == (0, "0 customers stored, 1 unchanged, 0 lines refused.\n")
     people = run("persons", "import", str(persons))
-    assert (people.exit_code, people.stdout) == (1, "1 persons stored, 0 unchanged, 1 lines refused.\n")
+    assert (people.exit_code, people.stdout) == (1, "1 persons stored, 0 unchanged, 1 line refused.\n")
     assert people.stderr == "line 2, customer: is not in the register (store the customer first)\n"
 
 
@@ -38,3 +39,8 @@ def test_a_token_is_made_and_ended_by_its_name() -> None:
     ended = run("token", "revoke", "host platform")
     assert (ended.exit_code, ended.stdout) == (0, "host platform may not come in any more.\n")
     assert run("token", "revoke", "host platform").exit_code == 1
+
+
+def test_the_help_of_an_import_names_every_column() -> None:
+    said = run("customers", "import", "--help").stdout
+    assert [name for name in COLUMNS if name not in said] == []

@@ -42,7 +42,8 @@ def add(run: Run, *more: str) -> str:
 
 
 def test_adding_one_prints_its_address_and_its_secret_once(run: Run) -> None:
-    address, secret = add(run).splitlines()
+    address, secret, where = add(run).splitlines()
+    assert where.endswith("Monitors > alertmanager in the console, or seventytwo source snippet alertmanager")
     assert address == "POST https://incident.example.org/hooks/alertmanager"
     made = secret.removeprefix("Secret, shown once: ")
     assert len(made) >= 32
@@ -148,7 +149,7 @@ def test_rules_are_tried_on_stored_alerts_and_not_saved(run: Run, tmp_path: Path
 def test_a_test_is_sent_and_each_step_printed(run: Run) -> None:
     add(run)
     said = run("test", "alertmanager")
-    assert "Proof: Proven by bearer with its secret." in said
+    assert "Proof: Proven by a bearer token with its secret." in said
     assert "The bucket with customer exports is public (critical, firing, key 5ea0000000000072)" in said
     assert "It would open an incident: by “rule 1” · Public bucket · critical" in said
     assert "Counted: As a test." in said
@@ -168,3 +169,10 @@ def test_the_command_to_paste_is_printed_and_nothing_sent(run: Run) -> None:
     said = run("test", "alertmanager", "--command")
     assert "curl -sS --fail-with-body 'https://incident.example.org/hooks/alertmanager'" in said
     assert "sent as a test" not in run("list")
+
+
+def test_the_help_of_adding_one_names_the_runbooks_that_ship(run: Run) -> None:
+    said = run("add", "--help")
+    shipped = [book.stem for book in (Path(__file__).parents[3] / "runbooks").glob("*.toml")]
+    assert len(shipped) == 5
+    assert [name for name in shipped if name not in said] == []

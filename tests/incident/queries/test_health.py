@@ -53,6 +53,8 @@ def test_the_first_sweep_has_as_long_to_come_as_a_late_one(store: Store) -> None
     ("name", "ago", "said", "problem"),
     [
         (SWEEP, 61, {}, "The sweep last ran 61 s ago: deadlines are not being watched."),
+        (SWEEP, 2640, {}, "The sweep last ran 44 min ago: deadlines are not being watched."),
+        (SWEEP, 108_000, {}, "The sweep last ran 30 h ago: deadlines are not being watched."),
         (
             SWEEP,
             1,

@@ -172,3 +172,40 @@ def test_evidence_that_was_erased_stays_out_and_its_line_stays(desk: Desk, tmp_p
     assert not any(piece.name.startswith("evidence/") for piece in pieces)
     assert check(unpacked(pieces, tmp_path / "case"))[0] == []
     assert incident_subject(desk.incident_id) in (tmp_path / "case/timeline.jsonl").read_text()
+
+
+def test_evidence_has_the_name_its_file_had_or_the_ending_of_its_kind(desk: Desk, tmp_path: Path) -> None:
+    kept = (
+        Finding("Receipt of the authority", b"%PDF-1.4", "application/pdf", file_name="receipt 4711.pdf"),
+        Finding("What the provider wrote", b"Hello", "text/plain; charset=utf-8"),
+        Finding("A picture", b"png", "image/png"),
+        Finding("Whatever", b"?"),
+    )
+    for one in kept:
+        desk.case.act(Role.RESPONDER, keep_evidence, desk.incident_id, one)
+    names = {piece.name for piece in taken(desk, tmp_path) if piece.name.startswith("evidence/")}
+    assert names == {
+        "evidence/001-receipt 4711.pdf",
+        "evidence/002-What the provider wrote.txt",
+        "evidence/003-A picture.png",
+        "evidence/004-Whatever",
+    }
+
+
+def test_the_check_takes_the_zip_file_too_and_says_what_is_none(unzipped: Path, tmp_path: Path) -> None:
+    def checked(place: Path) -> tuple[int, str]:
+        run = [sys.executable, "-I", str(unzipped / "check.py"), str(place)]
+        found = subprocess.run(run, capture_output=True, text=True, check=False)
+        return found.returncode, found.stdout + found.stderr
+
+    whole = tmp_path / "case.zip"
+    with zipfile.ZipFile(whole, "w") as archive:
+        for path in unzipped.rglob("*"):
+            archive.write(path, path.relative_to(unzipped))
+    code, said = checked(whole)
+    assert (code, said[-18:]) == (0, "Everything holds.\n")
+    assert "README.txt says where it stands" in said
+    assert "Signed by" in (unzipped / "README.txt").read_text()
+    for none in (tmp_path / "nothing", unzipped / "README.txt", tmp_path):
+        code, said = checked(none)
+        assert (code, "is no case file" in said) == (2, True), said

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlmodel import col, select
 
-from incident.errors import Conflict, Forbidden, Invalid
+from incident.errors import Conflict, Forbidden, Invalid, Overtaken
 from incident.models.entries import EntryBody, body_place, incident_subject
 from incident.models.law import FactVersion, Obligation
 from incident.queries.duties import customers_told, duties_of, next_deadline, next_moments
-from incident.queries.facts import fact_versions, read_draft, read_facts
+from incident.queries.facts import draft_of, fact_versions, read_draft, read_facts, seen_digest
 from incident.roles import Role
 from incident.verbs.facts import save_draft, save_facts
 
@@ -138,6 +138,32 @@ def test_a_draft_is_kept_as_it_is_derives_nothing_and_goes_when_a_version_is_sav
     assert draft == {"people": {"count": "about nine"}}
     save(case, DEMO)
     assert case.look(lambda session: read_draft(session, case.keys, responder, case.incident_id)) is None
+
+
+def test_who_keeps_a_draft_second_is_told_and_the_first_draft_stands(case: "LawCase") -> None:
+    responder = case.people[Role.RESPONDER]
+    save(case, DEMO)
+
+    def stands(session: Any) -> dict[str, object]:
+        return dict(draft_of(session, case.keys, responder, case.incident_id))
+
+    seen = seen_digest(1, case.look(stands))
+    case.act(Role.RESPONDER, save_draft, case.incident_id, {"people": {"count": 3500}}, seen=seen)
+    with pytest.raises(Overtaken, match="Other answers were kept"):
+        case.act(Role.RESPONDER, save_draft, case.incident_id, {"people": {"count": 3412}}, seen=seen)
+    with pytest.raises(Overtaken, match="Other answers were kept"):
+        save(case, {**DEMO, "breach": {"kinds": ["integrity"]}}, seen=seen)
+    assert case.look(stands) == {"people": {"count": 3500}}
+    case.act(Role.RESPONDER, save_draft, case.incident_id, {}, seen=seen_digest(1, case.look(stands)))
+    assert case.look(stands) == {}
+
+
+def test_a_version_saved_since_then_is_told_to_who_keeps_a_draft(case: "LawCase") -> None:
+    responder = case.people[Role.RESPONDER]
+    nothing = case.look(lambda session: dict(draft_of(session, case.keys, responder, case.incident_id)))
+    save(case, DEMO)
+    with pytest.raises(Overtaken):
+        case.act(Role.RESPONDER, save_draft, case.incident_id, {"people": {}}, seen=seen_digest(0, nothing))
 
 
 def test_the_page_lists_what_is_next_due_first(case: "LawCase") -> None:

@@ -12,6 +12,7 @@ from incident.notice_kinds import NoticeKind
 from incident.notice_lint import against_brief, check_filing
 from incident.notice_texts import write_filing
 from incident.queries.briefs import filing_brief
+from incident.queries.filings import text_mark
 from incident.queries.notices import filings_of
 from incident.roles import Role
 from incident.verbs.act import Act
@@ -81,6 +82,15 @@ def test_a_filing_is_submitted_once_and_not_edited_afterwards(desk: Desk) -> Non
         desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, submission(desk), desk.case.organisation)
     with pytest.raises(Conflict):
         desk.case.act(Role.PRIVACY_OFFICER, edit_filing, filing.id, Text("s", "later"))
+
+
+def test_who_edits_a_text_that_has_changed_meanwhile_reads_it_first(desk: Desk) -> None:
+    filing = drafted(desk)
+    begun = text_mark(text_of(desk, filing))
+    desk.case.act(Role.LEGAL, edit_filing, filing.id, Text("s", "Corrected by counsel"), begun)
+    with pytest.raises(Conflict, match="meanwhile"):
+        desk.case.act(Role.PRIVACY_OFFICER, edit_filing, filing.id, Text("s", "Corrected by the officer"), begun)
+    assert text_of(desk, desk.case.look(lambda s: s.get_one(Filing, filing.id))).text == "Corrected by counsel"
 
 
 def test_each_wrong_field_is_named(desk: Desk) -> None:

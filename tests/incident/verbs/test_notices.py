@@ -15,10 +15,11 @@ from incident.outreach import InternalMessage
 from incident.queries.notices import editions_of, notices_of
 from incident.roles import Role
 from incident.verbs.messages import post
-from incident.verbs.notices import edit_notice, freeze_notice, redraft_notice, tick_warning
+from incident.verbs.notices import edit_notice, freeze_notice, redraft_notice, tick_warning, withdraw_tick
 from notifications.findings import Finding, Level
 from notifications.ids import new_id
 from notifications.message import Text
+from notifications.models import Release, ReleaseState
 from tests.incident.notices import ACCOUNT, FACTS, PROFILE, TEMPLATES, WRITTEN_IN, Desk
 
 
@@ -115,6 +116,20 @@ def test_a_warning_blocks_until_it_is_ticked_with_a_reason(desk: Desk) -> None:
         desk.case.act(Role.LEGAL, tick_warning, notice.id, version, finding, " ")
     desk.case.act(Role.LEGAL, tick_warning, notice.id, version, finding, "counsel: that is the state of knowledge")
     assert desk.freeze(notice).number == 1
+
+
+def test_a_warning_taken_up_again_blocks_and_voids_what_is_asked_for(desk: Desk) -> None:
+    notice = desk.start(NoticeKind.PEOPLE)
+    edited(desk, notice, "We must assume that the data were", "The data were possibly")
+    finding = next(item for item in desk.check(notice).findings if item.rule == "hedge")
+    desk.case.act(Role.LEGAL, tick_warning, notice.id, desk.view(notice).notice.version, finding, "counsel agrees")
+    asked = desk.request(desk.freeze(notice), desk.users())
+    with pytest.raises(NotFound, match="Nobody accepted"):
+        desk.case.act(Role.LEGAL, withdraw_tick, notice.id, desk.view(notice).notice.version, "another:key")
+    desk.case.act(Role.LEGAL, withdraw_tick, notice.id, desk.view(notice).notice.version, finding.key)
+    assert desk.case.look(lambda session: session.get_one(Release, asked.id)).state is ReleaseState.VOID
+    with pytest.raises(Refused, match="possibly"):
+        desk.freeze(notice)
 
 
 def test_an_error_cannot_be_ticked_off(desk: Desk) -> None:

@@ -2,14 +2,16 @@
 
 import json
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, select, update
 
 from incident.models.entries import EntryBody, body_place, incident_subject
-from incident.models.incidents import Severity
+from incident.models.incidents import Incident, Severity
 from incident.models.replies import Match, Reply
 from incident.notice_kinds import NoticeKind
+from incident.queries.case import case_of
 from incident.queries.replies import content_place
 from incident.roles import Role
 from incident.verbs import replies as verbs
@@ -23,6 +25,12 @@ from tests.incident.notices import FACTS, MOMENTS, Desk
 
 embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 AUTO = "Auto-Submitted: auto-replied"
+
+
+def open_tasks_of(session: Session, incident_id: UUID) -> int:
+    """How many steps bar an incident from leaving containment or recovery; the desk's runbook has none."""
+    found = case_of(session, session.get_one(Incident, incident_id))
+    return found.open_containment_tasks + found.open_recovery_tasks
 
 
 def said(bag: Mailbag, reply: Reply) -> dict[str, object]:
@@ -44,6 +52,7 @@ def test_a_question_is_matched_owned_due_and_told(bag: Mailbag) -> None:
     assert said(bag, reply)["text"] == "Which of my data was it?"
     assert b"data" not in (reply.content_sealed or b"")
     assert (bag.lines("replies.received"), bag.tasks()) == (1, {"replies-question": "open"})
+    assert bag.case.look(lambda session: open_tasks_of(session, bag.desk.incident_id)) == 0  # it bars no phase
     assert bag.mail(reply.mail_id).state is MailState.SETTLED
 
 

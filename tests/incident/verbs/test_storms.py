@@ -77,7 +77,7 @@ def test_it_is_first_on_the_board(watch: Watch) -> None:
     watch.case.clock.move(timedelta(seconds=20))
     watch.deliver(notification(GRAVE))
     reader = watch.case.people[Role.COMMANDER]
-    board = watch.case.look(lambda s: read_board(s, watch.case.keys, reader, watch.case.clock.now()))
+    board = watch.case.look(lambda s: read_board(s, reader, watch.case.clock.now()))
     assert [row.incident.id for row in board.rows if row.incident.opened_by == "system:intake"] == [
         watch.incidents()[1].id,
         watch.incidents()[0].id,

@@ -32,14 +32,15 @@ from tests.web.samples.board import NOW, OPENED, shell
 from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
 from tests.web.samples.choosing import REGIONS, RUNBOOKS
 from tests.web.samples.customers import customer_pages
+from tests.web.samples.editing import editors
 from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, choices
+from tests.web.samples.reading_back import CHOOSING
 from tests.web.samples.register import registers
 from tests.web.samples.telling import (
     AUTHORING,
     FILINGS,
     MAIL,
     MAILS,
-    NOTICE_VIEW,
     NOTICES,
     QUARANTINE,
     RELEASE,
@@ -62,7 +63,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "can_write": True,
         "can_request": True,
         "can_import": True,
-        **dict.fromkeys(("no_audience", "sending_hours"), ""),
+        **dict.fromkeys(("no_audience", "sending_hours", "had"), ""),
         "audience_from": "The contacts of every affected customer.",
         "audience_regions": REGIONS,
         "measures": kinds,
@@ -74,7 +75,9 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "groups": GROUPS,
         "questions": QUESTIONS,
         "moments": MOMENTS,
+        "unsure": (7, 9),
         "scopes": SCOPES,
+        "proofs": (v.Choice("evidence:1", "access.log of the bucket"),),
         "candidates": CANDIDATES,
         "decided": (),
         "clues": CLUES,
@@ -128,7 +131,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         ),
         "timeline": (
             "timeline.html",
-            {**frame, "shell": shell(), "case": case("timeline"), "lines": ENTRIES, "older": 1},
+            {**frame, "shell": shell(), "case": case("timeline"), **CHOOSING},
         ),
         "tasks": (
             "tasks.html",
@@ -226,10 +229,11 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "measures": kinds,
                 **AUTHORING,
                 "receipts": choices("Receipt of the authority"),
+                "authorities": ("Supervisory authority",),
                 "filing_duties": choices("Art. 33(1)"),
             },
         ),
-        "notice": ("notice.html", {**notice, "shell": shell(), "view": NOTICE_VIEW}),
+        **editors(notice),
         "release": ("release.html", {**release, "shell": shell(here="/releases/r1"), "view": RELEASE}),
         "release-phone": (
             "release.html",

@@ -108,6 +108,7 @@ AUDIT = AuditView(
     proven_at=NOW,
     proven_good=True,
     proof=ProofView("The timeline holds: 3,412 entries were checked.", True, (), 2, "ab" * 32),
+    signer="ab" * 32,
 )
 BROKEN = ProofView("The timeline is broken in 1 place.", False, ("administration 14: was changed",), 0, "")
 

@@ -54,7 +54,7 @@ STANDING = a.StandingView(
 
 def pages(release: dict[str, object]) -> dict[str, tuple[str, dict[str, object]]]:
     """The pages of this module; `release` is what every page of a release is given."""
-    own = {**release, "shell": shell(here="/releases/r1"), "can_resume": True}
+    own = {**release, "shell": shell(here="/releases/r1"), "can_resume": True, "can_confirm": True}
     span = {"begins": "2026-11-24T09:00", "ends": "2026-12-08T09:00"}
     stopped = replace(SENDING, state="stopped", state_label="Stopped", approvals=ALONE)
     barred = replace(WANTED, role="", alone_at=NOW, passkeys_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.web.samples import account, closing, desk, figures, keeping, own_tasks, situation
+from tests.web.samples import account, closing, crew, desk, figures, keeping, own_tasks, situation, versions
 
 
 def pages(frame: Mapping[str, object]) -> dict[str, tuple[str, dict[str, object]]]:
@@ -14,5 +14,7 @@ def pages(frame: Mapping[str, object]) -> dict[str, tuple[str, dict[str, object]
         | situation.pages(frame)
         | own_tasks.PAGES
         | account.PAGES
+        | crew.pages(frame)
+        | versions.pages(frame)
         | keeping.PAGES
     )

@@ -140,8 +140,10 @@ OVER = (
     ),
 )
 UNDECIDED = (
-    Undecided("/incidents/ochre-lark", "ochre-lark", HOSTILE, 2, advised=True),
-    Undecided("/incidents/amber-heron", "amber-heron", "Laptop left on a train", 1, advised=False),
+    Undecided("/incidents/ochre-lark/assessment#dataset-lists", "ochre-lark", HOSTILE, 2, advised=True),
+    Undecided(
+        "/incidents/amber-heron/assessment#dataset-users", "amber-heron", "Laptop left on a train", 1, advised=False
+    ),
 )
 COUNTS = tuple(
     CountLine(name, number, f"/?standing={name}")

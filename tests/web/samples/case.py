@@ -129,6 +129,7 @@ SECTIONS = (
     ("duties", worded("Duties"), 12),
     ("customers", worded("Customers"), 9),
     ("notices", worded("Notices"), 0),
+    ("people", worded("People"), 0),
     ("evidence", worded("Evidence"), 2),
     ("review", worded("Review"), 0),
 )
@@ -144,7 +145,13 @@ ENTRIES = (
     entry(
         34, 350, "Duties: 140 new, GDPR Art. 33(2) towards 140 customers; GDPR Art. 33(1) moved.", "scale", who="law"
     ),
-    entry(33, 349, "Facts saved as version 3: people.count: not stated → 3412", "database"),
+    entry(
+        33,
+        349,
+        "Facts saved as version 3: people.count: not stated → 3412",
+        "database",
+        comments=(entry(35, 352, "Counted twice: the export had a header line.", action="commented", on=33),),
+    ),
     entry(
         21,
         190,
@@ -169,6 +176,7 @@ TASKS = (
         OPENED,
         note="Kept as evidence 1 and 2.",
         settled_at=NOW,
+        evidence=(("access.log, 14 to 24 November", "/incidents/1/evidence/e1"),),
     ),
     v.TaskLine(
         "t2",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from incident.errors import Fault, LostRace
 from incident.roles import Action
 from incident.web.design import LOOKS, values_for
 from incident.web.kept import Typed
@@ -36,6 +37,13 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
     )
     undone = shell(done=Done("The endpoint is told of nothing any more.", "/endpoints/ops/activation"))
     done = shell(done=Done("The line is on the timeline."), here="/account/done")
+    twice = (
+        Fault("Account data: How many people?", "it now says “40”", "you wrote “3,412”"),
+        Fault(HOSTILE * 3, "it now says “nothing”", "you wrote “AT = 512, DE = 2100”"),
+    )
+    wrong: dict[str, object] = {"shell": shell(person=""), "items": (), "kept": (), "apart": (), "reference": ""}
+    back = (("Read it again", "/incidents/1"), ("Board", "/"))
+    faster: dict[str, object] = {**wrong, "status": 409, "title": "Somebody was faster", "ways": back}
     return {
         "design": ("design.html", {"shell": shell(here="/design"), **values_for(["light", "dark"], NOW)}),
         "design-all": ("design.html", {"shell": shell(here="/design"), **values_for(list(LOOKS), NOW)}),
@@ -51,14 +59,24 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "error": (
             "error.html",
             {
-                "shell": shell(person=""),
-                "status": 409,
-                "title": "Somebody was faster",
-                "text": "The incident is at version 8, your page showed version 7. Read it again, then repeat.",
-                "items": (),
+                **faster,
+                "text": str(LostRace(7, 8)),
                 "kept": (Typed("Text", "18:14 ACL removed"), Typed("Reason", HOSTILE * 4)),
-                "ways": (("Read it again", "/incidents/1"), ("Board", "/")),
-                "reference": "",
+            },
+        ),
+        "error-apart": (
+            "error.html",
+            {**faster, "text": "The facts are at version 2, your page showed 1. Read them, then save.", "apart": twice},
+        ),
+        "error-broken": (
+            "error.html",
+            {
+                **wrong,
+                "status": 500,
+                "title": "Something broke",
+                "text": "This is our fault. Whoever runs this console finds it in the log, under this reference.",
+                "ways": (("Try it again", ""), ("Board", "/")),
+                "reference": "f619f4e4de02",
             },
         ),
     }

@@ -7,7 +7,7 @@ from uuid import UUID
 from incident.models.paging import PageKind
 from incident.queries.chat import IdentityLine
 from incident.queries.pages import LinkPage
-from incident.rota import USUAL_STEPS
+from incident.rota import USUAL_STEPS, read_step, step_in_words
 from incident.web.views import on_call as o
 from incident.web.views.paged import CallRow, PageRow
 from incident.web.views.shell import Choice
@@ -43,12 +43,17 @@ LAYERS = (
     o.LayerRow("second", (), "Tuesday at 18:30, America/Argentina/Buenos Aires, every 2 weeks", "2026-11-24", "18:30",
                "America/Argentina/Buenos_Aires", 2),
 )  # fmt: skip
+STEPS = (
+    *USUAL_STEPS,
+    read_step("on-call:first, person:max@example.org, endpoint:pager wait 5 via mail, texts"),
+)
 TEAM = o.TeamView(
     row=ROW,
     ahead=(TURN, STANDS_IN, replace(TURN, begins=TURN.ends, ends=TURN.ends + timedelta(days=7), runs=False)),
     stand_ins=(o.StandInLine(str(ID), "second", LONG, NOW, NOW + timedelta(days=1)),),
     layers=LAYERS,
-    steps=(*map(str, USUAL_STEPS), "on-call:first, person:max@example.org, endpoint:pager wait 5 via mail, texts"),
+    steps=tuple(map(str, STEPS)),
+    said=tuple(map(step_in_words, STEPS)),
     people=(Choice("ada@example.org", "Ada Lindqvist"), Choice("max@example.org", LONG)),
     has_feed=True,
     begins="2026-11-24T10:00",
@@ -63,7 +68,19 @@ LINK = LinkPage(ID, "amber-heron", PageKind.INCIDENT, None, over=False)
 def pages() -> dict[str, tuple[str, dict[str, object]]]:
     here = {"shell": shell(here="/on-call")}
     bare = o.TeamView(
-        GAP, (), (), (), TEAM.steps[:1], (), False, "", "", "2026-11-23", "UTC", "https://x.example/f.ics"
+        GAP,
+        (),
+        (),
+        (),
+        TEAM.steps[:1],
+        TEAM.said[:1],
+        (),
+        False,
+        "",
+        "",
+        "2026-11-23",
+        "UTC",
+        "https://x.example/f.ics",
     )
     some = o.OnCallView((ROW, GAP), has_number=True, waiting=(WAITS,))
     link = {"shell": shell(person=""), "said": "Incident amber-heron", "path": "/page-answers/x"}

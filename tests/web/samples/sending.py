@@ -53,7 +53,7 @@ ASKED = replace(CONFIRM, state="requested", stage="canary", settled=0, ledger=()
 
 def pages(release: dict[str, object]) -> dict[str, tuple[str, dict[str, object]]]:
     """The pages of this module; `release` is what every page of a release is given."""
-    own = {**release, "shell": shell(here="/releases/r1"), "can_resume": True}
+    own = {**release, "shell": shell(here="/releases/r1"), "can_resume": True, "can_confirm": True}
 
     def page(view: v.ProgressView, sent: v.ReleaseView = SENDING) -> tuple[str, dict[str, object]]:
         shown = replace(sent, recipients=view.recipients, progress=view, ledger=view.ledger, settled=view.settled)

@@ -1,0 +1,37 @@
+"""What the system wrote on a timeline is shown without code words."""
+
+import pytest
+
+from incident.web.entry_words import entry_in_words
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Notice (people) edited in en.", "“E-mail to the people affected” edited in English."),
+        (
+            "Notice (people) drafted from facts version 3 in de, en, pt-BR.",
+            "“E-mail to the people affected” drafted from facts version 3 in German, English, Portuguese (Brazil).",
+        ),
+        (
+            "Filing drafted (gdpr-33-3, de) from facts version 2: Notify the authority.",
+            "Filing drafted: “GDPR: notification (Art. 33(3))”, in German, from facts version 2: Notify the authority.",
+        ),
+        ("Filing edited (gdpr-33-3, de).", "Filing edited: “GDPR: notification (Art. 33(3))”, in German."),
+        ("Notice (in-app) sent: 3 of 3 accepted.", "“In-app notice” sent: 3 of 3 accepted."),
+        (
+            "Release of edition 1 of the notice (people) approved.",
+            "Release of edition 1 of the notice “E-mail to the people affected” approved.",
+        ),
+        ("Notice (of another kind) kept.", "Notice (of another kind) kept."),
+        (
+            "This proposes exposure.exfiltration = no_evidence; the facts are as they were.",
+            "This proposes “Did the data get out?”: No evidence of it; the facts are as they were.",
+        ),
+        ("example.org = up", "example.org = up"),
+        ("occurred_from: 2026-11-14 08:12Z. The log.", "Beginning of the breach: 2026-11-14 08:12Z. The log."),
+        ("ransom: paid", "ransom: paid"),
+    ],
+)
+def test_a_line_of_the_system_is_shown_without_code_words(written: str, shown: str) -> None:
+    assert entry_in_words(written) == shown

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from incident.models.entries import ChainHead, EntryBody, EntryHeader, body_place, incident_subject
@@ -112,6 +112,13 @@ def writers_of(session: Session, actor: Actor, incident_id: UUID) -> dict[str, s
     mine = select(EntryHeader.actor).where(col(EntryHeader.subject) == incident_subject(incident_id)).distinct()
     names = names_of(session, session.exec(mine).all())
     return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
+
+
+def erased_of(session: Session, actor: Actor, incident_id: UUID) -> int:
+    """How many lines of an incident were erased. Raises as the above."""
+    require(actor, Action.READ, access_to(session, incident_id))
+    count = select(func.count(col(EntryBody.erased_at)))
+    return session.exec(count.where(col(EntryBody.subject) == incident_subject(incident_id))).one()
 
 
 def last_seq(session: Session, subject: str) -> int:

@@ -1,7 +1,7 @@
 """What each page is put into: the shell around it, the ETag, the redirect after a form."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -27,6 +27,22 @@ from notifications.wording import in_language, worded_list
 THEME, LANGUAGE = "theme", "language"
 THEMES = ("auto", "light", "dark", "contrast")
 TICK_ALLOWANCE = 3  # a sweep that takes a little longer than usual is no news
+LATER = "<later/>"  # no page has it otherwise: what people write is escaped
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The part of a page that is read and rendered only for a browser that does not hold it already.
+
+    `said` is all it is made of besides what the rest of the page shows: two that say the same are the same.
+    """
+
+    template: str
+    said: str
+    read: Callable[[], Mapping[str, object]]
+
+    def __html__(self) -> str:
+        return LATER
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +70,19 @@ class Desk:
         return in_language(text, catalogue(self.language))
 
     def page(self, template: str, session: Session, values: Mapping[str, object], status: int = 200) -> Response:
-        """A page with the shell of this person around it; 304 when the browser has it already."""
-        shell = shell_for(self, session)
-        html = pages_of(self.request).render(template, shell=shell, **values)
-        response = answer(self.request, html, status)
+        """A page with the shell of this person around it; 304 when the browser has it already.
+
+        Of a value that is `Later` the template prints nothing but its place.
+        """
+        given, pages = {**values, "shell": shell_for(self, session)}, pages_of(self.request)
+        html = pages.render(template, **given)
+        parts = [one for one in values.values() if isinstance(one, Later)]
+        tag = tag_of(html, *(one.said for one in parts), *([str(self.request.app.state.began_at)] if parts else ()))
+        response = unchanged(self.request, tag, status)
+        if response is None:
+            for one in parts:
+                html = html.replace(LATER, pages.render(one.template, **{**given, **one.read()}), 1)
+            response = HTMLResponse(html, status, _headers(tag))
         forget(self.request, response)
         return response
 
@@ -132,11 +157,24 @@ def language_of(request: Request) -> str:
 
 def answer(request: Request, html: str, status: int = 200) -> Response:
     """HTML with an ETag over what it says; 304 without a body when the browser has it already."""
-    tag = f'W/"{hashlib.sha256(html.encode()).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Vary": "Cookie, Accept-Language"}
-    if status == 200 and request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return HTMLResponse(html, status, headers)
+    tag = tag_of(html)
+    return unchanged(request, tag, status) or HTMLResponse(html, status, _headers(tag))
+
+
+def tag_of(*parts: str) -> str:
+    """The ETag of what these say together."""
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return f'W/"{digest[:32]}"'
+
+
+def unchanged(request: Request, tag: str, status: int = 200) -> Response | None:
+    """304 without a body where the browser holds what has this tag; None where it does not."""
+    held = status == 200 and request.headers.get("if-none-match") == tag
+    return Response(status_code=304, headers=_headers(tag)) if held else None
+
+
+def _headers(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Vary": "Cookie, Accept-Language"}
 
 
 def see(path: str) -> RedirectResponse:

@@ -1,5 +1,6 @@
 """The timeline of an incident: every entry a page at a time, or those by somebody, of a kind, of some days."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,10 +11,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from sqlmodel import Session
 
-from incident.queries.timeline import COMMENTED, PAGE, Wanted, comments_on, read_entries, writers_of
+from incident.queries.incident import IncidentPage
+from incident.queries.timeline import COMMENTED, PAGE, Wanted, comments_on, erased_of, read_entries, writers_of
 from incident.web import words
 from incident.web.entry_views import entry_lines
-from incident.web.frame import Desk, Seated
+from incident.web.frame import Desk, Later, Seated
 from incident.web.incidents import opened, show
 from incident.web.times import read_local
 from incident.web.views import Choice, EntryLine
@@ -81,26 +83,42 @@ def show_timeline(
     """
     with desk.edge.read() as session:
         page = opened(desk, session, reference)
-        here, keys = page.incident.id, desk.edge.keys
-        lines = read_entries(session, keys, desk.actor, here, replace(chosen.wanted, before=before))
-        older = lines[-1].seq if len(lines) == PAGE and lines[-1].seq > 1 else 0
-        path = f"/incidents/{page.incident.codename}/timeline"
+        here, path = page.incident.id, f"/incidents/{page.incident.codename}/timeline"
+        writers = writers_of(session, desk.actor, here)
+
+        def read() -> Mapping[str, object]:
+            return _lines(desk, session, page, chosen, before) | {
+                "people": tuple(Choice(label, name, label == chosen.who) for label, name in writers.items()),
+                "kinds": tuple(Choice(key, label, key == chosen.what) for key, (label, _) in KINDS.items()),
+                "chosen": chosen,
+            }
+
         values = {
-            "lines": entry_lines(lines, comments_on(session, keys, desk.actor, here, {line.seq for line in lines})),
             "on": on if on <= page.seq else 0,
-            "older": chosen.href(path, older) if older else "",
-            "newest": chosen.href(path) if before else "",
             "live_href": chosen.href(path, before),
-            "chosen": chosen,
-            "people": tuple(
-                Choice(label, name, label == chosen.who)
-                for label, name in writers_of(session, desk.actor, here).items()
-            ),
-            "kinds": tuple(Choice(key, label, key == chosen.what) for key, (label, _) in KINDS.items()),
-            "decided": () if before or chosen.narrows else _decided(desk, session, page.incident.id),
-            "pinned_open": PINNED_OPEN,
+            "lines": Later("timeline_lines.html", _said(session, desk, here, page.seq, writers), read),
         }
         return show(desk, session, page, "timeline", "timeline.html", values)
+
+
+def _lines(desk: Desk, session: Session, page: IncidentPage, chosen: Filter, before: int | None) -> dict[str, object]:
+    """The entries that are asked for, and what was decided."""
+    here, keys = page.incident.id, desk.edge.keys
+    lines = read_entries(session, keys, desk.actor, here, replace(chosen.wanted, before=before))
+    older = lines[-1].seq if len(lines) == PAGE and lines[-1].seq > 1 else 0
+    path = f"/incidents/{page.incident.codename}/timeline"
+    return {
+        "lines": entry_lines(lines, comments_on(session, keys, desk.actor, here, {line.seq for line in lines})),
+        "older": chosen.href(path, older) if older else "",
+        "newest": chosen.href(path) if before else "",
+        "decided": () if before or chosen.narrows else _decided(desk, session, here),
+        "pinned_open": PINNED_OPEN,
+    }
+
+
+def _said(session: Session, desk: Desk, incident_id: UUID, seq: int, writers: Mapping[str, str]) -> str:
+    """What tells two timelines of an incident apart: a chain only grows, a line can be erased, a writer renamed."""
+    return json.dumps([seq, erased_of(session, desk.actor, incident_id), writers])
 
 
 def _decided(desk: Desk, session: Session, incident_id: UUID) -> tuple[EntryLine, ...]:

@@ -31,12 +31,18 @@ class AssetIn(In):
     people: Words = Field(default=[], description="kinds of people, in words of the fact sheet")
     regions: Words = Field(default=[], description="where the people live, ISO 3166, such as DE or US-CA")
     role: str = Field(default="", description="what we are for these data: controller, joint, processor, sub_processor")
-    customers: Words = Field(default=[], description="the host's ids of those we process them for")
+    customers: Words | None = Field(
+        default=None,
+        description="the host's ids of those we process them for; none, said by who may not read customers: as before",
+    )
     entity: str = Field(default="", description="short id of the legal entity whose they are")
 
 
 class AssetOut(Out):
-    """A declaration. `outdated`: it was said longer ago than the setting allows."""
+    """A declaration. `outdated`: it was said longer ago than the setting allows.
+
+    `customers` is null where the caller may not read customers; `customer_count` says how many there are.
+    """
 
     kind: str
     pattern: str
@@ -44,7 +50,8 @@ class AssetOut(Out):
     people: list[str]
     regions: list[str]
     role: str
-    customers: list[str]
+    customers: list[str] | None
+    customer_count: int
     entity: str
     declared_at: datetime
     declared_by: str
@@ -53,6 +60,8 @@ class AssetOut(Out):
     @classmethod
     def of(cls, one: DeclaredAsset, *, outdated: bool) -> "AssetOut":
         said = declaration_document(one.declaration)
+        count = one.withheld or len(one.declaration.customers)
+        said |= {"customers": None if one.withheld else said["customers"], "customer_count": count}
         return cls(**said, declared_at=one.declared_at, declared_by=one.declared_by, outdated=outdated)
 
 
@@ -82,7 +91,7 @@ def import_file(by: Keeper, edge: AtEdge, media: Media, request: Request) -> Imp
 @router.put("/{kind}/{pattern:path}", response_model=StoredOut, responses={201: {"model": StoredOut}})
 def put_asset(by: Keeper, edge: AtEdge, kind: Kind, pattern: str, body: AssetIn, response: Response) -> StoredOut:
     """Declare what assets whose name fits the pattern hold; 201 when it is new. Said again it is as good as new."""
-    lists = {name: tuple(getattr(body, name)) for name in ("categories", "people", "regions", "customers")}
+    lists = {name: tuple(getattr(body, name) or ()) for name in ("categories", "people", "regions", "customers")}
     new = Declaration(kind, pattern, role=body.role, entity=body.entity, **lists)
     outcome = edge.write(by, lambda act: declare_asset(act, new))
     response.status_code = 201 if outcome is Outcome.NEW else 200

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,18 +12,22 @@ from incident.asset_rules import Declaration, declaration_of
 from incident.models.assets import AssetDeclaration
 from incident.queries.recipients import REGISTER
 from incident.queries.timeline import names_of
-from incident.roles import Action, Actor, require
+from incident.roles import Action, Actor, may, require
 from notifications.sealing import Keys
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredAsset:
-    """A declaration with when and by whom it was said, for the last time."""
+    """A declaration with when and by whom it was said, for the last time.
+
+    `withheld`: how many customers it names to those who may read them; the declaration here has none then.
+    """
 
     id: UUID
     declaration: Declaration
     declared_at: datetime
     declared_by: str
+    withheld: int = 0
 
     def outdated(self, now: datetime, good_for: timedelta | None) -> bool:
         """Whether it was said too long ago; None: that does not matter."""
@@ -31,9 +35,15 @@ class DeclaredAsset:
 
 
 def read_assets(session: Session, keys: Keys, actor: Actor) -> tuple[DeclaredAsset, ...]:
-    """Every declaration, by kind and name. Raises Forbidden."""
+    """Every declaration, by kind and name; who may not read customers reads how many it names. Raises Forbidden."""
     require(actor, Action.ASSETS, None)
-    return declared_assets(session, keys)
+    found = declared_assets(session, keys)
+    return found if may(actor, Action.READ_CUSTOMERS, None) else tuple(map(_unnamed, found))
+
+
+def _unnamed(one: DeclaredAsset) -> DeclaredAsset:
+    declared = one.declaration
+    return replace(one, declaration=replace(declared, customers=()), withheld=len(declared.customers))
 
 
 def declared_assets(session: Session, keys: Keys) -> tuple[DeclaredAsset, ...]:

@@ -13,28 +13,30 @@ from incident.people_counted import counted_for_customer, counted_otherwise, cus
 from incident.queries.briefs import case_for
 from incident.queries.customers import customer_names
 from incident.queries.shares import is_anothers, own_figures, processed_for
+from incident.roles import Actor
 from notifications.models import Audience, Edition, Member, Release
 from notifications.sealing import Keys
 
 SENT = "release:"  # what met a duty, when a notice did
 
 
-def beside_facts(session: Session, keys: Keys, notice: Notice, audience: Audience | None) -> str:
+def beside_facts(session: Session, keys: Keys, actor: Actor, notice: Notice, audience: Audience | None) -> str:
     """In a sentence, for callers that have asked for permission; "" where it fits, also for people found later.
 
     Of a notice to customers: who of those affected is not in it. Of one in a customer's name: that customer's number.
+    Customers are named as far as the actor may read them.
     """
     if audience is None or audience.adds_to:
         return ""
     kind, sheet = NoticeKind(notice.kind), case_for(session, keys, notice.incident_id).sheet
     if KINDS[kind].readers is Readers.CUSTOMERS:
-        return _left_out(session, sheet, notice, audience)
+        return _left_out(session, actor, sheet, notice, audience)
     if notice.controller:
         return _customers_people(session, keys, notice, audience)
     return counted_otherwise(sheet, kind, notice.dataset, audience.members)
 
 
-def told_short(session: Session, keys: Keys, duties: Iterable[Obligation]) -> dict[UUID, str]:
+def told_short(session: Session, keys: Keys, actor: Actor, duties: Iterable[Obligation]) -> dict[UUID, str]:
     """Duties that sent notices met, with what the facts say of people or customers who were not among the recipients.
 
     By the id of the obligation; for callers that have asked for permission.
@@ -48,7 +50,7 @@ def told_short(session: Session, keys: Keys, duties: Iterable[Obligation]) -> di
         .where(col(Release.id).in_(set(met.values())))
     )
     rows = session.exec(query).all() if met else ()
-    said = {identity: beside_facts(session, keys, notice, audience) for identity, notice, audience in rows}
+    said = {identity: beside_facts(session, keys, actor, notice, audience) for identity, notice, audience in rows}
     return {duty: said[release] for duty, release in met.items() if said.get(release)}
 
 
@@ -58,12 +60,12 @@ def mended_at(notice: Notice) -> str:
     return "customers" if to_customers or notice.controller else "facts"
 
 
-def _left_out(session: Session, sheet: FactSheet, notice: Notice, audience: Audience) -> str:
+def _left_out(session: Session, actor: Actor, sheet: FactSheet, notice: Notice, audience: Audience) -> str:
     told = [one for one in processed_for(sheet) if not notice.dataset or one.id == notice.dataset]
     affected = {name for dataset in told for name in dataset.controllers or ()}
     mine = select(Member.account).where(col(Member.audience_id) == audience.id).distinct()
     reached = session.exec(mine).all()
-    return customers_left_out(affected, reached, customer_names(session, affected))
+    return customers_left_out(affected, reached, customer_names(session, actor, affected))
 
 
 def _customers_people(session: Session, keys: Keys, notice: Notice, audience: Audience) -> str:

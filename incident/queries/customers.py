@@ -17,7 +17,7 @@ from incident.phases import FINAL
 from incident.queries.access import access_to, visible_incidents
 from incident.queries.case import open_obligation
 from incident.queries.duties import DutyLine
-from incident.roles import Action, Actor, require
+from incident.roles import Action, Actor, may, require
 from notifications.wording import worded
 
 PAGE = 100
@@ -100,8 +100,10 @@ def newly_contracted(session: Session) -> list[UUID]:
     return sorted(session.exec(query).all())
 
 
-def customer_names(session: Session, host_ids: Iterable[str]) -> dict[str, str]:
-    """Legal names by the host's id, for pages that name addressees."""
+def customer_names(session: Session, actor: Actor, host_ids: Iterable[str]) -> dict[str, str]:
+    """Legal names by the host's id, for pages that name addressees; none for who may not read customers."""
+    if not may(actor, Action.READ_CUSTOMERS, None):
+        return {}
     wanted = col(Customer.host_id).in_(set(host_ids))
     return dict(session.exec(select(Customer.host_id, Customer.legal_name).where(wanted)).all())
 

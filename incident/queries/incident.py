@@ -84,7 +84,7 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
         finders=threads_of(session, here),
         paged=waiting_of(session, here),
         present=others_at(session, here, actor.id, now),
-        told_short=len(told_short(session, keys, [line.obligation for line in duties])) if last else 0,
+        told_short=len(told_short(session, keys, actor, [line.obligation for line in duties])) if last else 0,
         open_replies=_open_replies(session, here) if last else 0,
     )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -13,7 +14,7 @@ from incident.errors import Fault, NotFound
 from incident.models.assets import AssetDeclaration
 from incident.models.entries import ADMINISTRATION
 from incident.queries.assets import opened
-from incident.roles import Action, Actor
+from incident.roles import Action, Actor, may
 from incident.verbs.act import Act
 from incident.verbs.asset_lines import read_declarations
 from incident.verbs.entries import record
@@ -30,12 +31,13 @@ TABLE, COLUMN = AssetDeclaration.__tablename__, "content_sealed"
 def declare_asset(act: Act, new: Declaration) -> Outcome:
     """Say what assets of a kind whose name fits a pattern hold, in place of what was said of exactly these before.
 
-    Said again unchanged it is as good as new. No fact and no duty changes by it. Raises Invalid, naming each field.
+    Said again unchanged it is as good as new. Who may not read customers and names none leaves those declared as they
+    are. No fact and no duty changes by it. Raises Invalid, naming each field.
     """
     act.require(Action.ASSETS)
-    outcome = settled(keep_declarations(act, [new])[0])
+    declared = _with_withheld(act, open_register(act), in_order(new))
+    outcome = settled(keep_declarations(act, [declared])[0])
     said = {Outcome.NEW: "declared", Outcome.CHANGED: "declared anew", Outcome.UNCHANGED: "confirmed"}[outcome]
-    declared = in_order(new)
     body = {"text": f"What {declared} holds: {said}.", "declared": declaration_document(declared), "outcome": outcome}
     record(act, ADMINISTRATION, "asset.declared", body)
     return outcome
@@ -45,8 +47,7 @@ def withdraw_asset(act: Act, kind: str, pattern: str) -> None:
     """Take a declaration back: alerts make no hints by it any more. Raises NotFound when there is none."""
     act.require(Action.ASSETS)
     ring = open_register(act)
-    wanted = (col(AssetDeclaration.kind) == kind, col(AssetDeclaration.pattern_blind) == _blind(ring, pattern))
-    row = act.session.exec(select(AssetDeclaration).where(*wanted)).first()
+    row = _row_of(act, ring, kind, pattern)
     if row is None:
         raise NotFound(worded("There is no such declaration."))
     (declared,) = opened(act.session, act.keys, [row])
@@ -80,13 +81,11 @@ def keep_declarations(act: Act, news: Sequence[Declaration]) -> list[Outcome | F
 
 
 def _keep(act: Act, ring: DataKeyring, new: Declaration, room: int) -> Outcome | Faults:
-    declared = in_order(new)
+    declared = _with_withheld(act, ring, in_order(new))
     faults = declaration_faults(declared)
     if faults:
         return faults
-    blind = _blind(ring, declared.pattern)
-    wanted = (col(AssetDeclaration.kind) == declared.kind, col(AssetDeclaration.pattern_blind) == blind)
-    row = act.session.exec(select(AssetDeclaration).where(*wanted)).first()
+    row = _row_of(act, ring, declared.kind, declared.pattern)
     if row is None and room <= 0:
         return (
             Fault(
@@ -100,7 +99,7 @@ def _keep(act: Act, ring: DataKeyring, new: Declaration, room: int) -> Outcome |
         row = AssetDeclaration(
             id=new_id(),
             kind=declared.kind,
-            pattern_blind=blind,
+            pattern_blind=_blind(ring, declared.pattern),
             content_sealed=b"",
             declared_at=act.now,
             declared_by="",
@@ -112,6 +111,19 @@ def _keep(act: Act, ring: DataKeyring, new: Declaration, room: int) -> Outcome |
     act.session.add(row)
     act.session.flush()
     return Outcome.NEW if before is None else Outcome.UNCHANGED if before == declared else Outcome.CHANGED
+
+
+def _with_withheld(act: Act, ring: DataKeyring, declared: Declaration) -> Declaration:
+    """With the customers declared before, where the actor may not read them and names no others."""
+    if declared.customers or may(act.actor, Action.READ_CUSTOMERS, None):
+        return declared
+    row = _row_of(act, ring, declared.kind, declared.pattern)
+    return replace(declared, customers=opened(act.session, act.keys, [row])[0].customers) if row else declared
+
+
+def _row_of(act: Act, ring: DataKeyring, kind: str, pattern: str) -> AssetDeclaration | None:
+    wanted = (col(AssetDeclaration.kind) == kind, col(AssetDeclaration.pattern_blind) == _blind(ring, pattern))
+    return act.session.exec(select(AssetDeclaration).where(*wanted)).first()
 
 
 def _blind(ring: DataKeyring, pattern: str) -> str:

@@ -1,7 +1,7 @@
 """The page of declared assets: what they hold, said in peacetime, so that an alert can suggest it. Never facts."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Response
@@ -26,7 +26,7 @@ from incident.web.forms import Line, Sent, Text
 from incident.web.frame import Desk, Seated, see
 from incident.web.views import Choice, Problem
 from incident.web.views.assets import AssetFields, AssetRow, AssetsView, ImportView
-from notifications.wording import worded
+from notifications.wording import worded, worded_number
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/assets"
@@ -134,12 +134,12 @@ def _page(
     """`form`: what is in it, or the kind and name of the declaration it says otherwise."""
     with desk.edge.read() as session:
         declared = read_assets(session, desk.edge.keys, by)
-        names = customer_names(session, [one for row in declared for one in row.declaration.customers])
+        names = customer_names(session, desk.actor, [one for row in declared for one in row.declaration.customers])
         entities = entities_for(desk, session)
         named = dict(entities)
         rows = tuple(_row(desk, one, names, named) for one in declared)
-        again = next((row.fields for row in rows if (row.kind, row.pattern) == form), None)
-        shown = form if isinstance(form, AssetFields) else again or AssetFields()
+        again = next((row for row in rows if (row.kind, row.pattern) == form), None)
+        shown = form if isinstance(form, AssetFields) else again.fields if again else AssetFields()
         register, unlisted = chosen_of(register_for(desk, session), shown.customers)
         view = AssetsView(
             rows=rows,
@@ -156,6 +156,7 @@ def _page(
             otherwise=again is not None,
             register=register,
             unlisted=unlisted,
+            withheld=next((row.withheld for row in rows if (row.kind, row.pattern) == (shown.kind, shown.name)), 0),
             entities=entities,
         )
         return desk.page("assets.html", session, {"view": view}, 422 if problems else 200)
@@ -170,11 +171,12 @@ def _row(desk: Desk, one: DeclaredAsset, customers: Mapping[str, str], entities:
     return AssetRow(
         kind=declared.kind,
         pattern=declared.pattern,
-        lines=tuple(_line(fact, value, customers, entities) for fact, value in declared.facts()),
+        lines=(*(_line(*said, customers, entities) for said in declared.facts()), *_withheld(one.withheld)),
         declared_at=one.declared_at,
         declared_by=one.declared_by,
         outdated=one.outdated(desk.edge.clock.now(), declarations_good_for(desk.edge.settings)),
         fields=_fields(declared),
+        withheld=one.withheld,
     )
 
 
@@ -185,6 +187,12 @@ def _line(fact: str, value: object, customers: Mapping[str, str], entities: Mapp
     if fact == CONTROLLERS and isinstance(value, tuple):
         value = tuple(customers.get(one, one) for one in value)
     return question(fact), said(fact, value)
+
+
+def _withheld(number: int) -> Iterator[tuple[str, str]]:
+    """That customers are named, to who may not read which."""
+    if number:
+        yield question(CONTROLLERS), worded_number("{number} customer", "{number} customers", number)
 
 
 def _fields(declared: Declaration) -> AssetFields:

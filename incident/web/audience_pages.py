@@ -78,7 +78,7 @@ def show_audiences(desk: Seated, reference: str) -> Response:
         page = opened(desk, session, reference)
         rows = audiences_of(session, desk.actor, page.incident.id)
         names = {row.id: row.name for row in rows}
-        customers = customer_names(session, [row.controller for row in rows])
+        customers = customer_names(session, desk.actor, [row.controller for row in rows])
         values = {
             "audiences": tuple(audience_line(row, names, customers) for row in rows),
             "register": register_for(desk, session),
@@ -160,7 +160,7 @@ def _show(
 ) -> Response:
     found = audience_counts(session, desk.actor, audience_id)
     examples = fault_examples(session, desk.edge.keys, desk.actor, found)
-    customers = customer_names(session, [row.controller for row in (found.audience, *found.related)])
+    customers = customer_names(session, desk.actor, [row.controller for row in (found.audience, *found.related)])
     view = audience_view(found, tried.columns, sample, examples, customers)
     status = 422 if tried.problems else 200
     return desk.page("audience.html", session, {"view": view, "problems": tried.problems}, status)

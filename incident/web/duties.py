@@ -95,9 +95,9 @@ def _reader(desk: Desk, session: Session, page: IncidentPage, sheet: FactSheet) 
         language=desk.language,
         organisation=organisation,
         establishment=str(place) if place else None,
-        customers=customer_names(session, [line.obligation.addressee for line in page.duties]),
+        customers=customer_names(session, desk.actor, [line.obligation.addressee for line in page.duties]),
         datasets={dataset.id: dataset.title or dataset.id for dataset in sheet.datasets},
-        short=told_short(session, desk.edge.keys, [line.obligation for line in page.duties]),
+        short=told_short(session, desk.edge.keys, desk.actor, [line.obligation for line in page.duties]),
         decisions=settling(session, desk, page.incident.id),
     )
 

@@ -76,7 +76,7 @@ def _titles(desk: Desk, session: Session, incident_id: UUID) -> dict[str, str]:
     """What the data sets are called, and the customers in whose name notices speak."""
     sheet = read_facts(session, desk.edge.keys, desk.actor, incident_id).sheet
     speakers = {row.controller for row in notices_of(session, desk.actor, incident_id) if row.controller}
-    return {one.id: one.title or one.id for one in sheet.datasets} | customer_names(session, speakers)
+    return {one.id: one.title or one.id for one in sheet.datasets} | customer_names(session, desk.actor, speakers)
 
 
 def _about(notice: Notice, editions: Sequence[Edition], titles: Mapping[str, str]) -> str:
@@ -168,7 +168,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
             for row in fitting_audiences(session, notice)
         ),
         nobody_left=_nobody_left(session, found, audience),
-        counted_otherwise=beside_facts(session, desk.edge.keys, notice, audience),
+        counted_otherwise=beside_facts(session, desk.edge.keys, desk.actor, notice, audience),
         mended_at=mended_at(notice),
         first_told=tuple(named(row) for row in owed_before(session, notice)),
         discarded_at=notice.discarded_at,

@@ -241,7 +241,7 @@ def _counted_otherwise(desk: Desk, session: Session, found: Opened) -> str:
     if found.release.state is not ReleaseState.REQUESTED:
         return ""
     audience = session.get(Audience, found.release.audience_id)
-    return beside_facts(session, desk.edge.keys, found.notice, audience)
+    return beside_facts(session, desk.edge.keys, desk.actor, found.notice, audience)
 
 
 def _publication(desk: Desk, session: Session, found: Published) -> ReleaseView:

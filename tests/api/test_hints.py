@@ -41,7 +41,7 @@ def test_hints_say_what_why_by_which_alerts_and_how_they_stand(front: Front) -> 
 
 
 def test_assets_are_put_listed_imported_and_deleted(front: Front) -> None:
-    keeper = front.program(Role.ADMINISTRATOR)
+    keeper = front.program(Role.PRIVACY_OFFICER)
     assert keeper.put(f"{PATH}/bucket/a%2Fb-%3F", json=EXPORTS).status_code == 201
     again = keeper.put(f"{PATH}/bucket/a%2Fb-%3F", json=EXPORTS)
     assert (again.status_code, again.json()) == (200, {"outcome": "unchanged"})
@@ -53,9 +53,23 @@ def test_assets_are_put_listed_imported_and_deleted(front: Front) -> None:
         ("bucket", "a/b-?", False),
         ("host", "db-*", False),
     ]
-    assert listed[0]["customers"] == ["acme"]
+    assert (listed[0]["customers"], listed[0]["customer_count"]) == (["acme"], 1)
     assert keeper.delete(f"{PATH}/host/db-*").status_code == 204
     assert keeper.delete(f"{PATH}/host/db-*").status_code == 404
     refused = keeper.put(f"{PATH}/bucket/x", json={"regions": ["EU"]})
     assert (refused.status_code, refused.json()["faults"][0]["field"]) == (422, "regions")
     assert front.program(Role.RESPONDER).get(PATH).status_code == 403
+
+
+def test_who_may_not_read_customers_is_told_how_many_an_asset_names_and_keeps_them(front: Front) -> None:
+    officer, administrator = front.program(Role.PRIVACY_OFFICER), front.program(Role.ADMINISTRATOR)
+    path = f"{PATH}/bucket/exports-*"
+    assert officer.put(path, json=EXPORTS).status_code == 201
+    (one,) = administrator.get(PATH).json()["assets"]
+    assert (one["customers"], one["customer_count"]) == (None, 1)
+    other = {"categories": ["name"], "role": "processor", "customers": one["customers"]}
+    assert administrator.put(path, json=other).json() == {"outcome": "changed"}
+    table = b"kind,name,categories\nbucket,exports-*,contact\n"
+    assert administrator.post(f"{PATH}/import", content=table, headers={"Content-Type": "text/csv"}).json()["new"] == 0
+    (one,) = officer.get(PATH).json()["assets"]
+    assert (one["categories"], one["customers"]) == (["contact"], ["acme"])

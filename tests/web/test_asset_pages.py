@@ -6,10 +6,12 @@ from html import unescape
 import pytest
 
 from incident.organisation import profile_of
+from incident.roles import Role
 from notifications.clock import MovableClock
 from tests.web.conftest import Enter
 from tests.web.reading import send
 from tests.web.stage import Stage
+from tests.web.test_matrix import signed_in_as
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAGE = "/assets"
@@ -54,6 +56,24 @@ def test_customers_and_entities_stand_by_their_names_and_are_chosen_by_them(ente
     assert ">elsewhere</textarea>" in otherwise
     assert "this one stays" in otherwise
     assert "this one stays" not in html
+
+
+def test_who_may_not_read_customers_reads_how_many_are_declared_and_keeps_them(enter: Enter, stage: Stage) -> None:
+    mara = enter("mara")
+    send(mara, PAGE, **FIELDS, customers=["customer-001", "elsewhere"])
+    olga = signed_in_as(stage, enter, Role.ADMINISTRATOR)
+    place = {"kind": "bucket", "name": "exports-*"}
+    html = unescape(olga.get(PAGE, params=place).text)
+    assert "<dd>2 customers</dd>" in html
+    assert "2 are declared, which your roles do not let you read" in html
+    for hidden in ("Blue Harbour", "customer-001", "elsewhere"):
+        assert hidden not in html, hidden
+    assert send(olga, PAGE, **{**FIELDS, "categories": ["health"]}, customers="").status_code == 303
+    html = unescape(mara.get(PAGE).text)
+    assert "<dd>Health</dd>" in html
+    assert "<dd>Blue Harbour Logistics GmbH, elsewhere</dd>" in html
+    assert send(olga, PAGE, **FIELDS, customers="customer-002").status_code == 303
+    assert "<dd>Cedar & Söhne KG</dd>" in unescape(mara.get(PAGE).text)
 
 
 def test_what_cannot_be_declared_is_shown_again_with_the_fault(enter: Enter) -> None:

@@ -10,16 +10,19 @@ from incident.models.releasing import CustomerShare
 from incident.notice_kinds import NoticeKind
 from incident.organisation import organisation_of
 from incident.queries.audience_fit import beside_facts
+from incident.roles import Role
 from incident.verbs.facts import save_facts
 from incident.web.audiences import audience_for, build_audience, fitting_audiences
 from notifications.ids import new_id
 from notifications.models import Audience
 from tests.web.conftest import Enter
+from tests.web.reading import send
 from tests.web.stage import CUSTOMERS, Stage, facts, session_of
 from tests.web.test_audience_choice import edge_of, imported, notice
+from tests.web.test_matrix import signed_in_as
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-ONE = "customer-001"
+ONE, NAMED = "customer-001", CUSTOMERS[1]
 
 
 def drafted(stage: Stage, kind: NoticeKind) -> Notice:
@@ -57,7 +60,7 @@ def test_the_people_of_a_customer_are_compared_with_its_recorded_number(played: 
         with parts.store.read() as session:
             audience = session.exec(select(Audience).where(col(Audience.name) == "Theirs")).one()
             assert str(audience.id) == list_id
-            return beside_facts(session, parts.keys, theirs, audience)
+            return beside_facts(session, parts.keys, played.people["mara"], theirs, audience)
 
     assert said() == ""
     share = CustomerShare(
@@ -89,3 +92,15 @@ def test_contacts_are_known_by_how_they_were_gathered_whatever_an_audience_is_ca
         found = audience_for(session, customers)
         assert found is not None
         assert found.id == gathered.id
+
+
+def test_a_guest_reads_customers_by_their_ids_only(played: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    imported(mara, played, "Theirs", controller=ONE)
+    guest = signed_in_as(played, enter, Role.GUEST)
+    assert send(mara, f"{played.path}/members", person=str(played.people[Role.GUEST].id)).status_code == 303
+    for section in ("duties", "audiences"):
+        assert NAMED in unescape(mara.get(f"{played.path}/{section}").text), section
+        html = unescape(guest.get(f"{played.path}/{section}").text)
+        assert ONE in html, section
+        assert NAMED not in html, section

@@ -8,7 +8,10 @@ from incident.web.views.shell import Choice, Problem
 
 @dataclass(frozen=True, slots=True)
 class AssetRow:
-    """A declaration in words: (question, answer). `fields` are what its form holds, to say it again or otherwise."""
+    """A declaration in words: (question, answer). `fields` are what its form holds, to say it again or otherwise.
+
+    `withheld`: how many customers it names that the reader may not know.
+    """
 
     kind: str
     pattern: str
@@ -17,6 +20,7 @@ class AssetRow:
     declared_by: str
     outdated: bool
     fields: "AssetFields"
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class AssetsView:
     """Everything that is declared, the form for one more, and what was wrong with it. `days`: 0, none is outdated.
 
     `otherwise`: the form says a declaration otherwise; `register` are customers to choose from and `unlisted` those of
-    the form it does not hold, a line each; `entities` are (short id, name).
+    the form it does not hold, a line each; `withheld`: how many customers of the form the reader may not know, which
+    stay; `entities` are (short id, name).
     """
 
     rows: tuple[AssetRow, ...]
@@ -65,4 +70,5 @@ class AssetsView:
     otherwise: bool = False
     register: tuple[Choice, ...] = ()
     unlisted: str = ""
+    withheld: int = 0
     entities: tuple[tuple[str, str], ...] = ()

@@ -66,7 +66,15 @@ def _words(words: object) -> list[str]:
 
 
 def _pattern(words: list[str]) -> re.Pattern[str]:
-    """Whole words; a blank matches any white space, so that a phrase is found across the end of a line."""
+    """Whole words; a blank matches any white space, so that a phrase is found across the end of a line.
+
+    A phrase with ^ before it is found where a sentence or a line begins, not after another word of its sentence.
+    """
     longest_first = sorted(words, key=len, reverse=True)
-    each = (re.escape(word).replace(r"\ ", r"\s+").replace("'", "['\u2019]") for word in longest_first)
+    each = (_phrase(word) for word in longest_first)
     return re.compile(r"(?<!\w)(?:" + "|".join(each) + r")(?!\w)", re.IGNORECASE)
+
+
+def _phrase(words: str) -> str:
+    said = re.escape(words.removeprefix("^")).replace(r"\ ", r"\s+").replace("'", "['\u2019]")
+    return (r"(?<![\w,]\s)" if words.startswith("^") else "") + said

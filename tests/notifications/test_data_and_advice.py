@@ -150,6 +150,28 @@ def test_what_does_not_belong_into_a_notice_is_found(locale: str, sentence: str,
     assert (finding.rule, finding.level) == (rule, level)
 
 
+@pytest.mark.parametrize(
+    ("locale", "fact", "invitation"),
+    [
+        ("en", "The addresses of those who subscribe to our newsletter were read.", "Subscribe to our newsletter."),
+        ("en", "The mailing list of our newsletter lay open.", "You can also subscribe to our newsletter."),
+        ("de", "Betroffen ist, wer unseren Newsletter abonniert hat.", "Abonnieren Sie unseren Newsletter."),
+        ("de", "Unser Newsletter geht über einen Dienst.", "Gern können Sie unseren Newsletter bestellen."),
+        ("es", "La lista de nuestro boletín quedó expuesta.", "Suscríbase a nuestro boletín."),
+        ("fr", "La liste de notre newsletter était accessible.", "Abonnez-vous à notre newsletter."),
+        ("fr", "Vous êtes inscrit à notre lettre d'information.", "Lisez notre lettre d’information."),
+        ("it", "La nostra newsletter usa un elenco che è stato letto.", "Si iscriva alla nostra newsletter."),
+        ("nl", "De lijst van onze nieuwsbrief stond open.", "Schrijf u in voor onze nieuwsbrief."),
+        ("pl", "Nasz newsletter korzystał z tej listy.", "Zapisz się na nasz newsletter."),
+        ("pt-BR", "A lista da nossa newsletter foi lida.", "Assine nossa newsletter."),
+    ],
+)
+def test_a_newsletter_is_named_as_what_was_breached_and_not_invited_to(locale: str, fact: str, invitation: str) -> None:
+    assert check_other_content(Text(fact, fact), language(locale)) == []
+    (finding,) = check_other_content(Text("S", f"{fact} {invitation}"), language(locale))
+    assert (finding.rule, finding.level) == ("advertising", Level.WARNING)
+
+
 def test_advice_about_attachments_is_no_attachment() -> None:
     text = Text("Not advertising", "Do not open attachments of such mails. This is not advertising.")
     assert check_other_content(text, language()) == []

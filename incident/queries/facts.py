@@ -16,6 +16,8 @@ from incident.queries.access import access_to
 from incident.roles import Action, Actor, require
 from notifications.sealing import Keys, Place
 
+PASSED = "_passed"  # in a draft: what was asked and nobody knew, as "data set/path"; never part of a version
+
 
 @dataclass(frozen=True, slots=True)
 class SavedFacts:
@@ -77,6 +79,17 @@ def draft_of(session: Session, keys: Keys, actor: Actor, incident_id: UUID) -> M
     """The draft as it is, else the saved facts to begin one from. Raises NotFound and Forbidden by permission."""
     draft = read_draft(session, keys, actor, incident_id)
     return draft if draft is not None else sheet_document(latest_facts(session, keys, incident_id).sheet)
+
+
+def passed_of(draft: Mapping[str, object]) -> tuple[str, ...]:
+    """The questions that were passed, as "data set/path"."""
+    marks = draft.get(PASSED)
+    return tuple(str(mark) for mark in marks) if isinstance(marks, list) else ()
+
+
+def has_answers(draft: Mapping[str, object], saved: FactSheet) -> bool:
+    """Whether a draft says anything else than the version: marks of what was passed are no answers."""
+    return {name: value for name, value in draft.items() if name != PASSED} != sheet_document(saved)
 
 
 def seen_digest(number: int, document: object) -> str:

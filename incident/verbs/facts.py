@@ -13,7 +13,17 @@ from incident.facts import Change, FactSheet, difference, read_sheet, sheet_docu
 from incident.law.circumstances import Organisation
 from incident.models.entries import incident_subject
 from incident.models.law import FactDraft, FactVersion
-from incident.queries.facts import SavedFacts, draft_of, draft_place, facts_place, latest_facts, seen_digest
+from incident.queries.facts import (
+    PASSED,
+    SavedFacts,
+    draft_of,
+    draft_place,
+    facts_place,
+    latest_facts,
+    passed_of,
+    seen_digest,
+)
+from incident.queries.open_questions import value_at
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.decisions import reopen_resting_on
@@ -41,8 +51,8 @@ def save_facts(
 
     `document` is flat or by data set. `based_on` is the version the caller saw: a newer one raises Overtaken. `seen`
     says which answers the caller saw (seen_digest): others kept since then, as a draft, raise it too, for a version
-    takes the place of the draft. A sheet equal to the saved one makes no new version. Decisions that rest on changed
-    facts reopen. Raises Invalid with every fault of the document.
+    takes the place of the draft; only what was asked and nobody knew stays marked in it. A sheet equal to the saved
+    one makes no new version. Decisions that rest on changed facts reopen. Raises Invalid with every fault.
     """
     act.require(Action.FACTS, incident_id)
     sheet = read_sheet(document)
@@ -62,7 +72,7 @@ def save_facts(
     if digest == before.digest:
         return _row(act, incident_id, before.number)
     version = _add(act, incident_id, before.number + 1, text, digest)
-    _drop_draft(act, incident_id)
+    _end_draft(act, incident_id, sheet)
     changes = difference(before.sheet, sheet) if before.number else ()
     record(act, incident_subject(incident_id), "facts.saved", _body(version, changes))
     reopen_resting_on(act, incident_id, changes)
@@ -75,12 +85,17 @@ def save_draft(act: Act, incident_id: UUID, document: Document, *, seen: str = "
 
     `seen` says which answers the caller saw: others kept since then raise Overtaken, and stay.
     """
-    change_draft(act, incident_id, lambda _: document, seen=seen)
+
+    def change(before: Document) -> Document:
+        marks = passed_of(before)
+        return {PASSED: [*marks], **document} if marks else document
+
+    change_draft(act, incident_id, change, seen=seen)
 
 
 def discard_draft(act: Act, incident_id: UUID, saved: Document, *, seen: str = "") -> None:
     """Let what is saved stand again in place of the draft. Raises Overtaken as `save_draft`."""
-    save_draft(act, incident_id, saved, seen=seen)
+    change_draft(act, incident_id, lambda _: saved, seen=seen)
     text = f"{act.actor.name} threw the draft of the facts away; what was saved stands."
     record(act, incident_subject(incident_id), "facts.draft_discarded", {"text": text})
 
@@ -154,10 +169,25 @@ def _row(act: Act, incident_id: UUID, number: int) -> FactVersion:
     return act.session.exec(select(FactVersion).where(*wanted)).one()
 
 
-def _drop_draft(act: Act, incident_id: UUID) -> None:
+def _end_draft(act: Act, incident_id: UUID, sheet: FactSheet) -> None:
+    """The version takes its place. What was passed and is not answered stays marked, so that it is not asked again."""
     draft = act.session.get(FactDraft, incident_id)
-    if draft is not None:
+    if draft is None:
+        return
+    marks = [mark for mark in passed_of(draft_of(act.session, act.keys, act.actor, incident_id)) if _open(sheet, mark)]
+    if marks:
+        document = {**sheet_document(sheet), PASSED: marks}
+        draft.sheet_sealed = act.seal(json.dumps(document, ensure_ascii=False), draft_place(incident_id))
+        act.session.add(draft)
+    else:
         act.session.delete(draft)
+
+
+def _open(sheet: FactSheet, mark: str) -> bool:
+    """Whether the sheet says nothing at the place of a mark, and has that place."""
+    dataset, _, path = mark.partition("/")
+    there = not dataset or any(one.id == dataset for one in sheet.datasets)
+    return there and value_at(sheet, path, dataset) is None
 
 
 def _body(version: FactVersion, changes: tuple[Change, ...]) -> dict[str, object]:

@@ -19,8 +19,7 @@ from incident.models.finders import (
     Way,
 )
 from incident.models.incidents import Incident
-from incident.models.law import FactDraft
-from incident.queries.facts import latest_facts
+from incident.queries.facts import draft_of, has_answers, latest_facts
 from incident.queries.finders import (
     OpenedThread,
     contact_of,
@@ -158,9 +157,9 @@ def take_statement(
     """
     statement, row = _proposed(act, statement_id)
     act.require(Action.FACTS, row.incident_id)
-    if act.session.get(FactDraft, row.incident_id) is not None:
-        raise Conflict(worded("Answers of the fact sheet wait to be saved: save them, or let them go, then take this."))
     saved = latest_facts(act.session, act.keys, row.incident_id)
+    if has_answers(draft_of(act.session, act.keys, act.actor, row.incident_id), saved.sheet):
+        raise Conflict(worded("Answers of the fact sheet wait to be saved: save them, or let them go, then take this."))
     document = sheet_document(saved.sheet)
     sets = [one for one in _datasets(document) if dataset in ("", one["id"])]
     if len(sets) != 1:

@@ -7,24 +7,18 @@ from collections.abc import Iterator, Mapping
 
 from incident.errors import Fault, Invalid
 from incident.facts import FactSheet, read_sheet
+from incident.queries.facts import PASSED, passed_of
 from incident.queries.open_questions import OF_DATASET, is_shared
 from incident.web.fact_form import put, rows_of
 from incident.web.fact_questions import OF_DATASET as IDENTITY
 from incident.web.fact_questions import OWN, SHARED
 
-PASSED = "_passed"  # what was asked and nobody knew: kept with the draft, never part of a version
 Document = Mapping[str, object]
 
 
 def answers_of(draft: Document) -> dict[str, object]:
     """The draft without its marks: what a version would hold."""
     return {name: copy.deepcopy(value) for name, value in draft.items() if name != PASSED}
-
-
-def passed_of(draft: Document) -> tuple[str, ...]:
-    """The questions that were passed, as "data set/path"."""
-    marks = draft.get(PASSED)
-    return tuple(str(mark) for mark in marks) if isinstance(marks, list) else ()
 
 
 def mark_of(path: str, dataset: str) -> str:

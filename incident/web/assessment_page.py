@@ -12,13 +12,13 @@ from incident.organisation import organisation_of
 from incident.queries.circumstances import assessed_here
 from incident.queries.decisions import read_advice, read_decisions
 from incident.queries.draft_effects import Foreseen, foresee
-from incident.queries.facts import SavedFacts, draft_of, read_facts, seen_digest
+from incident.queries.facts import SavedFacts, draft_of, passed_of, read_facts, seen_digest
 from incident.queries.hints import Hints
 from incident.queries.incident import IncidentPage
 from incident.queries.open_questions import Outlook, read_outlook, value_at
 from incident.queries.scores import read_overrides
 from incident.roles import Action
-from incident.web.assessment_draft import answer_seen, has_place, passed_of, sheet_of
+from incident.web.assessment_draft import answer_seen, has_place, sheet_of
 from incident.web.assessment_effect import effect_view
 from incident.web.assessment_questions import Interview, Place
 from incident.web.assessment_verdicts import Record, dataset_verdicts

@@ -41,8 +41,11 @@ class Interview:
         return {one.id: one.title or one.id for one in self.outlook.sheet.datasets}
 
     def open(self) -> tuple[OpenQuestion, ...]:
-        """What is left to ask in this round, the most decisive question first."""
-        return tuple(one for one in self.outlook.questions if mark_of(one.path, one.dataset) not in self.passed)
+        """What is left to ask in this round, the most decisive question first; last what has an answer already."""
+        left = (
+            one for one in self.outlook.questions if one.stated or mark_of(one.path, one.dataset) not in self.passed
+        )
+        return tuple(sorted(left, key=lambda one: one.stated))
 
     def lines(self) -> tuple[QuestionLine, ...]:
         return tuple(question_line(one, self.case, self.titles) for one in self.open())

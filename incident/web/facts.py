@@ -13,14 +13,20 @@ from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
 from incident.facts import sheet_document
 from incident.organisation import organisation_of
-from incident.queries.facts import SavedFacts, draft_changed_at, fact_versions, read_draft, read_facts, seen_digest
+from incident.queries.facts import (
+    draft_changed_at,
+    fact_versions,
+    has_answers,
+    read_draft,
+    read_facts,
+    seen_digest,
+)
 from incident.queries.hints import Hints
 from incident.queries.incident import IncidentPage
 from incident.queries.timeline import names_of
 from incident.roles import Action, Actor
 from incident.verbs.act import Act
 from incident.verbs.facts import save_draft, save_facts
-from incident.web.assessment_draft import answers_of
 from incident.web.case_acts import find
 from incident.web.customer_choices import register_for, with_register
 from incident.web.done import say
@@ -139,18 +145,13 @@ def _show(desk: Desk, session: Session, page: IncidentPage, asked: _Shown) -> Re
         shared=shared,
         single=single,
         datasets=tuple(_with_risk(form, risks) for form in datasets),
-        draft_at=draft_changed_at(session, here) if draft is not None and _differs(draft, saved) else None,
+        draft_at=draft_changed_at(session, here) if draft is not None and has_answers(draft, saved.sheet) else None,
         problems=first_of_each(faults),
         history=tuple((row.number, row.saved_at, names[row.saved_by]) for row in versions),
         hints=bar_of(asked.hints, (shared, single, *(part for one in datasets for part in (one.sections, one.single)))),
         draft_digest=seen_digest(saved.number, stands) if desk.may(Action.FACTS) else "",
     )
     return show(desk, session, page, "facts", "facts.html", {"view": view})
-
-
-def _differs(draft: Mapping[str, object], saved: SavedFacts) -> bool:
-    """Whether a draft says anything else than the version: marks of what was asked are no answers."""
-    return answers_of(draft) != sheet_document(saved.sheet)
 
 
 def _with_risk(form: DatasetForm, risks: Mapping[str, RiskView]) -> DatasetForm:

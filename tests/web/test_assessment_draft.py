@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 
 from incident.facts import FIELDS, sheet_document
 from incident.facts.vocabulary import COUNTRY, FLAG, MOMENT, NUMBER, SHARE, WORD, WORDS, Kind
+from incident.queries.facts import PASSED, passed_of
 from incident.queries.open_questions import is_shared, value_at
 from incident.web.assessment_draft import (
-    PASSED,
     answers_of,
     faults_of,
     has_place,
     mark_of,
-    passed_of,
     sheet_of,
     with_answer,
     with_passed,

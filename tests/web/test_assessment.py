@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from incident.models.law import Advice, Decision, FactVersion
-from incident.queries.facts import PASSED, read_draft, read_facts
+from incident.queries.facts import read_draft, read_facts
 from incident.web.fact_form import NONE
 from tests.web.conftest import Enter
 from tests.web.reading import send
@@ -68,49 +68,6 @@ def test_from_nothing_known_to_a_first_version_question_by_question(stage: Stage
     assert 'id="question-form"' not in saved
     assert "GDPR Art. 33(1)" in browser.get(f"{stage.path}/duties").text
     assert draft(stage) == {}
-
-
-def test_i_do_not_know_moves_on_and_is_listed_and_can_be_answered_later(stage: Stage, enter: Enter) -> None:
-    browser = enter("mara")
-    first = asked(page(browser, stage))
-    assert answer(browser, stage, first[0], dataset=first[1], act="unknown").status_code == 303
-    html = page(browser, stage)
-    assert asked(html) != first
-    assert "Nobody knows yet" in html
-    assert draft(stage)[PASSED] == ["/breach.kinds"]
-    assert "Save as version" not in html  # nothing is answered that a version could hold
-    again = page(browser, stage, "?ask=breach.kinds")
-    assert asked(again) == first
-    answer(browser, stage, "breach.kinds", "integrity")
-    assert PASSED not in draft(stage)
-
-
-def test_what_nobody_knew_is_not_asked_again_once_a_version_is_saved(stage: Stage, enter: Enter) -> None:
-    browser = enter("mara")
-    answer(browser, stage, "breach.kinds", act="unknown")
-    answer(browser, stage, "data.categories", "name", dataset="data")
-    assert send(browser, f"{stage.path}/assessment/version", based_on="0").status_code == 303
-    html = page(browser, stage)
-    assert asked(html) != ("breach.kinds", "")
-    assert "Nobody knows yet" in html
-    assert "Nothing differs from version 1." in html
-    fact_sheet = browser.get(f"{stage.path}/facts").text
-    assert "A draft is kept" not in fact_sheet
-    sent = {"based_on": "1", "act": "draft", "datasets.0.id": "data", "datasets.0.data.categories": "contact"}
-    assert send(browser, f"{stage.path}/facts", **sent).status_code == 303
-    assert draft(stage)[PASSED] == ["/breach.kinds"]
-    sent |= {"act": "save", "breach.kinds": "integrity"}
-    assert send(browser, f"{stage.path}/facts", **sent).status_code == 303
-    assert draft(stage) == {}
-
-
-def test_what_is_answered_but_not_closely_enough_is_asked_last(played: Stage, enter: Enter) -> None:
-    browser = enter("mara")
-    first = asked(page(browser, played))
-    answer(browser, played, "exposure.recipients", "unknown", dataset="accounts")
-    html = page(browser, played)
-    assert asked(html)[0] != "exposure.recipients"
-    assert asked(html) == first or first[0] == "exposure.recipients"
 
 
 def test_what_the_draft_would_change_is_shown_before_it_is_saved(played: Stage, enter: Enter) -> None:

@@ -1,6 +1,6 @@
 """The breach register: its page, and its download as CSV."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from incident.verbs.breach_register import record_export
 from incident.web import breach_words as said
 from incident.web.breach_csv import register_csv
 from incident.web.breach_view import breach_line
+from incident.web.entity_choices import named_entity
 from incident.web.frame import Desk, Seated
 from incident.web.views import Choice
 from incident.web.views.breach_register import RegisterView
@@ -34,7 +35,9 @@ def show_register(desk: Seated, by: Reader, year: Year = "", regime: Regime = ""
     chosen = _chosen(year, regime, state)
     with desk.edge.read() as session:
         register = read_register(session, desk.edge.keys, by, _standpoint(desk), chosen)
-        return desk.page("breach_register.html", session, {"view": _view(register, chosen)})
+        return desk.page(
+            "breach_register.html", session, {"view": _view(register, chosen, named_entity(desk.edge.settings))}
+        )
 
 
 @router.get("/register.csv")
@@ -60,11 +63,11 @@ def _chosen(year: str, regime: str, state: str) -> Chosen:
     return Chosen(int(year) if year else None, regime, State(state) if state else None)
 
 
-def _view(register: Register, chosen: Chosen) -> RegisterView:
+def _view(register: Register, chosen: Chosen, called: Mapping[str, str]) -> RegisterView:
     asked = {"year": str(chosen.year or ""), "regime": chosen.regime, "state": str(chosen.state or "")}
     query = urlencode({name: value for name, value in asked.items() if value})
     return RegisterView(
-        lines=tuple(breach_line(entry) for entry in register.entries),
+        lines=tuple(breach_line(entry, called) for entry in register.entries),
         years=_choices(worded("Every year"), ((str(year), str(year)) for year in register.years), asked["year"]),
         regimes=_choices(
             worded("Every law"), ((one, said.regime_name(one)) for one in register.regimes), asked["regime"]

@@ -1,6 +1,7 @@
 """From an entry of the breach register to what its page shows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from incident.phases import FINAL, Phase
 from incident.queries.breach_entry import (
@@ -33,11 +34,12 @@ CHANNELS = {
     "telephone": worded("telephone"),
     "in_person": worded("in person"),
 }
+UNNAMED: Mapping[str, str] = MappingProxyType({})
 FIRST = 3  # questions shown beside a duty
 
 
-def breach_line(entry: Entry) -> BreachLine:
-    """Everything the page shows of one entry."""
+def breach_line(entry: Entry, called: Mapping[str, str] = UNNAMED) -> BreachLine:
+    """Everything the page shows of one entry; `called`: legal entities by their short id."""
     facts, effects = entry.facts, entry.effects
     return BreachLine(
         id=f"{entry.incident}-{entry.entity}-{entry.dataset}",
@@ -45,7 +47,7 @@ def breach_line(entry: Entry) -> BreachLine:
         codename=entry.incident,
         title=entry.title,
         dataset=facts.title,
-        entity=entry.entity,
+        entity=called.get(entry.entity, entry.entity),
         role=said.ROLES.get(facts.role or "", ""),
         phase=words.PHASES[Phase(entry.phase)],
         over=Phase(entry.phase) in FINAL,
@@ -59,7 +61,7 @@ def breach_line(entry: Entry) -> BreachLine:
         state_label=said.STATES[entry.state],
         open_duties=entry.open_duties,
         late=any(one.late for one in entry.notifications),
-        facts=tuple(_facts(entry)),
+        facts=tuple(_facts(entry, called)),
         effects=tuple(_effects(entry)),
         done=tuple((one.title, one.at) for one in entry.done),
         response=tuple(_answered(key, yes=value) for key, value in entry.response.items()),
@@ -86,7 +88,7 @@ def people_in(people: People) -> str:
     return worded("at most {number}", number=Counted(most)) if most is not None else ""
 
 
-def _facts(entry: Entry) -> Iterator[Stated]:
+def _facts(entry: Entry, called: Mapping[str, str]) -> Iterator[Stated]:
     facts, people = entry.facts, entry.facts.people
     yield Stated(
         worded("What was hurt"),
@@ -108,7 +110,7 @@ def _facts(entry: Entry) -> Iterator[Stated]:
             worded("Customers' data"),
             "" if affected is None else worded_number("of {number} customer", "of {number} customers", affected),
         )
-    yield Stated(worded("Legal entity"), entry.entity)
+    yield Stated(worded("Legal entity"), called.get(entry.entity, entry.entity))
 
 
 def _effects(entry: Entry) -> Iterator[Stated]:

@@ -5,8 +5,9 @@ import re
 from babel.core import Locale, UnknownLocaleError
 
 from incident.notice_kinds import TITLES
-from incident.web.fact_questions import ASKED, question, word_label
-from incident.web.words import FORMS, moment_title
+from incident.phases import Guard, Phase
+from incident.web.fact_questions import ASKED, WORDS, question, word_label
+from incident.web.words import FORMS, GUARDS, PHASES, moment_title
 
 NOTICE = re.compile(r"\b([Nn]otice) \(([a-z-]+)\)")
 FACT = re.compile(r"\b([a-z]+(?:\.[a-z_]+)+) = ([a-z_]+)\b")
@@ -14,6 +15,11 @@ MOMENT = re.compile(r"^([a-z_]+)(?=: \d{4}-)")
 DRAFTED = re.compile(r"(?<= from facts version )(\d+) in ([\w-]+(?:, [\w-]+)*)\.")
 EDITED = re.compile(r"(?<= edited in )([a-z]{2}(?:-[A-Z]{2})?)\.")
 FILING = re.compile(r"^Filing (drafted|edited) \(([a-z0-9-]+), ([a-zA-Z-]+)\)")
+STEPS = "|".join(PHASES)
+MOVED = re.compile(rf"^({STEPS}) → ({STEPS})(?:; passed without ([a-z, ]+?))?(?=[:.])")
+TOLD = re.compile(r"(?<= told by )email(?=; \d)")
+SAVED = re.compile(r"^Facts saved as version \d+: ")
+CHANGE = re.compile(r"(?<=[:;] )(?:datasets\.([\w-]+)\.)?([a-z]+(?:\.[a-z_]+)*): ([^;→]*) → ([^;]*)")
 KINDS = {kind.value.replace("_", "-"): str(title) for kind, title in TITLES.items()}
 
 
@@ -23,6 +29,8 @@ def entry_in_words(text: str) -> str:
     text = DRAFTED.sub(lambda found: f"{found[1]} in {_languages(found[2])}.", text)
     text = EDITED.sub(lambda found: f"{_languages(found[1])}.", text)
     text = FILING.sub(_filed, text)
+    text = TOLD.sub("e-mail", MOVED.sub(_moved, text))
+    text = CHANGE.sub(_changed, text) if SAVED.match(text) else text
     return FACT.sub(_answered, NOTICE.sub(_named, text))
 
 
@@ -43,6 +51,28 @@ def _filed(found: re.Match[str]) -> str:
     what = f"“{form}”" if form else found[2]
     end = "," if found[1] == "drafted" else ""
     return f"Filing {found[1]}: {what}, in {_language(found[3])}{end}"
+
+
+def _moved(found: re.Match[str]) -> str:
+    """A move from one phase to another, and what did not hold then."""
+    passed = ", ".join(str(GUARDS[Guard(one)]) for one in found[3].split(", ")) if found[3] else ""
+    text = f"{PHASES[Phase(found[1])]} → {PHASES[Phase(found[2])]}"
+    return f"{text}; passed without: {passed}" if passed else text
+
+
+def _changed(found: re.Match[str]) -> str:
+    """A fact that was answered otherwise, of all data or of one data set."""
+    dataset, path, before, after = found.groups()
+    if path not in ASKED:
+        return found[0]
+    of = f" ({dataset})" if dataset else ""
+    return f"“{question(path)}”{of}: {_answers(before, path)} → {_answers(after, path)}"
+
+
+def _answers(text: str, path: str) -> str:
+    """Answers as they were written down; what is no word of the vocabulary stays."""
+    known = WORDS.get(path, {})
+    return ", ".join(str(known.get(word, word)) for word in text.split(", "))
 
 
 def _named(found: re.Match[str]) -> str:

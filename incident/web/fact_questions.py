@@ -95,6 +95,7 @@ ROLE_WORDS: Mapping[str, str] = WORDS["organisation.role"]
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 REASON = re.compile(r"([a-z]+(?:\.[a-z_]+)*) ?(has none of:|has|is|:) (.+)")
 FEW = 6
+MOST = 4  # of a list that is said beside other things
 WORD_ONLY = re.compile(r"[a-z_]+")
 PATH = re.compile(r"(?<![\w./@-])[a-z]+(?:\.[a-z_]+)+(?![\w@/])")  # no part of an address
 TO_ADD = re.compile(r"\badd ([a-z_]+) to ([a-z]+\.[a-z_.]*[a-z_])")
@@ -178,18 +179,20 @@ def word_label(word: str, path: str = "") -> str:
     return WORDS.get(path, {}).get(word) or FLAG_WORDS.get(word) or capital(word.replace("_", " "))
 
 
-def said(path: str, value: object) -> str:
-    """An answer in a few words; "" for none."""
+def said(path: str, value: object, most: int | None = MOST) -> str:
+    """An answer in a few words, of a list at most so many; "" for none."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return FLAGS[0][1] if value else FLAGS[1][1]
     if isinstance(value, Mapping):
+        if value and not any(count is not None for count in value.values()):
+            return worded("{place} (number unknown)", place=worded_list(map(Country, value)))
         return worded_list(map(_place, value, value.values())) or worded("Nowhere")
     if isinstance(value, list | tuple):
         labels = [str(word) if path == "controllers" else word_label(str(word), path) for word in value]
-        more = [worded("{number} more", number=len(labels) - 4)] if len(labels) > 4 else []
-        return worded_list([*labels[:4], *more]) or worded("None")
+        more = [worded("{number} more", number=len(labels[most:]))] if most and labels[most:] else []
+        return worded_list([*labels[:most], *more]) or worded("None")
     if isinstance(value, int):
         return worded_list([Counted(value)])
     return f"{value:,}" if isinstance(value, float) else word_label(str(value), path)
@@ -197,5 +200,5 @@ def said(path: str, value: object) -> str:
 
 def _place(code: object, count: int | None) -> str:
     if count is None:
-        return worded("{place} number unknown", place=Country(code))
+        return worded("{place} (number unknown)", place=Country(code))
     return worded_list((Country(code), Counted(count)), " ")

@@ -8,10 +8,10 @@ from incident.queries.facts import draft_of
 from incident.roles import Actor
 from incident.verbs.act import Act
 from incident.web.assessment_draft import answer_at
-from incident.web.fact_form import lines, rows_of
+from incident.web.fact_form import rows_of
 from incident.web.fact_questions import OF_DATASET, OWN, SHARED, Asked, said
 from incident.web.frame import Desk
-from incident.web.views.facts import AnswerChange
+from incident.web.views.facts import AnswerChange, SaidAnswer
 from notifications.wording import worded, worded_list
 
 Document = Mapping[str, object]
@@ -36,8 +36,8 @@ def differing(stands: Document, sent: Document) -> Iterator[Fault]:
         label = worded_list((one.dataset, one.ask), ": ") if one.dataset else one.ask
         yield Fault(
             label,
-            worded("it now says “{answer}”", answer=one.before),
-            worded("you wrote “{answer}”", answer=one.after),
+            worded("it now says “{answer}”", answer=one.before.whole),
+            worded("you wrote “{answer}”", answer=one.after.whole),
         )
 
 
@@ -49,7 +49,7 @@ def apart(before: Document, after: Document) -> Iterator[AnswerChange]:
             yield AnswerChange(asked.ask, title, _words(asked.path, there), _words(asked.path, here))
 
 
-def answers_in(document: Document) -> Iterator[tuple[str, str, str]]:
+def answers_in(document: Document) -> Iterator[tuple[str, str, SaidAnswer]]:
     """Every answer of a sheet: the breach or the data set it is of, the question, and the answer in words."""
     for title, asked, dataset in _questions(document):
         value = answer_at(document, asked.path, dataset)
@@ -64,7 +64,7 @@ def answered_meanwhile(path: str, stands: object, sent: object) -> Fault:
         if sent is not None
         else worded("keep that, or say again that you do not know")
     )
-    said_now = worded("somebody else answered in the meantime, “{answer}”", answer=_words(path, stands))
+    said_now = worded("somebody else answered in the meantime, “{answer}”", answer=_words(path, stands).whole)
     return Fault("answer", said_now, keep)
 
 
@@ -84,9 +84,9 @@ def _plain(value: object) -> object:
     return sorted(map(str, value)) if isinstance(value, list | tuple) else value
 
 
-def _words(path: str, value: object) -> str:
+def _words(path: str, value: object) -> SaidAnswer:
+    """An answer with every word of it: two long ones often differ in the last."""
     if value is None or value == "":
-        return worded("nothing")
-    if isinstance(value, Mapping):
-        return lines(value).replace("\n", ", ")
-    return said(path, value)
+        return SaidAnswer(worded("nothing"))
+    few, whole = said(path, value), said(path, value, most=None)
+    return SaidAnswer(whole, few if few != whole else "")

@@ -11,7 +11,7 @@ from incident.queries.timeline import names_of
 from incident.web.fact_races import answers_in, apart
 from incident.web.frame import Seated
 from incident.web.incidents import opened, show
-from incident.web.views.facts import FactVersionView
+from incident.web.views.facts import FactVersionView, SaidAnswer
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
@@ -28,7 +28,7 @@ def show_version(desk: Seated, reference: str, number: Annotated[int, Path(ge=1,
             raise NotFound(worded("There is no such version of these facts."))
         before = read_facts(session, keys, desk.actor, here, number - 1)
         then, now = sheet_document(before.sheet) if before.number else {}, sheet_document(saved.sheet)
-        groups: dict[str, list[tuple[str, str]]] = {}
+        groups: dict[str, list[tuple[str, SaidAnswer]]] = {}
         for group, ask, said in answers_in(now):
             groups.setdefault(group, []).append((ask, said))
         view = FactVersionView(

@@ -31,7 +31,7 @@ from incident.web.case_acts import find
 from incident.web.customer_choices import register_for, with_register
 from incident.web.done import say
 from incident.web.done_words import DRAFT_KEPT
-from incident.web.entity_choices import entities_for, with_entities
+from incident.web.entity_choices import entities_for, named_entity, with_entities
 from incident.web.fact_form import dataset_forms, first_of_each, read_form, shared_parts, with_settings
 from incident.web.fact_races import keep_or_tell_apart
 from incident.web.frame import Desk, Seated, see
@@ -127,7 +127,7 @@ def _show(desk: Desk, session: Session, page: IncidentPage, asked: _Shown) -> Re
     draft = read_draft(session, keys, desk.actor, here) if desk.may(Action.FACTS) else None
     stands = draft if draft is not None else sheet_document(saved.sheet)
     shown, faults = asked.document or draft or sheet_document(saved.sheet), asked.faults
-    offers = Offers(asked.hints or Hints(), shown)
+    offers = Offers(asked.hints or Hints(), shown, named_entity(desk.edge.settings))
     own = organisation_of(desk.edge.settings)
     shared, single = (
         offers.beside(with_settings(shared_parts(shown, faults, single=alone), own)) for alone in (False, True)

@@ -62,6 +62,7 @@ class Offers:
 
     hints: Hints
     document: Document
+    called: Mapping[str, str] = field(default_factory=dict)  # legal entities by their short id
     _by_fact: dict[str, list[Suggestion]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,7 +72,7 @@ class Offers:
     def at(self, fact: str, name: str, value: object) -> tuple[HintOffer, ...]:
         """What is offered beside a question with this answer; nothing that is answered so, here or in another set."""
         return tuple(
-            _offer(one, name, against=stance(one.value, value) is Stance.CONTRADICTS)
+            _offer(one, name, self.called, against=stance(one.value, value) is Stance.CONTRADICTS)
             for one in self._by_fact.get(fact, ())
             if stance(one.value, value) is not Stance.AGREES and not self._agreed(one)
         )
@@ -140,10 +141,10 @@ def _texts(value: object) -> Iterator[str]:
         yield str(value)
 
 
-def _offer(one: Suggestion, name: str, *, against: bool) -> HintOffer:
+def _offer(one: Suggestion, name: str, called: Mapping[str, str], *, against: bool) -> HintOffer:
     return HintOffer(
         take=f"{one.key}@{name}",
-        said=said(one.fact, one.value) if one.fact != "entity" else str(one.value),
+        said=said(one.fact, one.value) if one.fact != "entity" else called.get(str(one.value), str(one.value)),
         reasons=tuple(
             HintReason(why.text, why.alerts)
             if why.declared is None

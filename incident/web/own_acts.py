@@ -18,6 +18,7 @@ def show(desk: Seated) -> Response:
         lines = tuple(
             OwnActLine(
                 act.at,
+                act.action,
                 act.text or act.action.replace(".", " ").replace("_", " ").capitalize(),
                 words.icon_of(act.action),
                 act.codename,

@@ -88,13 +88,19 @@ def show_replies(
 
 
 @router.get("/replies")
-def show_strays(desk: Seated, by: Reader, after: UUID | None = None) -> Response:
+def show_strays(
+    desk: Seated,
+    by: Reader,
+    kind: ReplyClass | None = None,
+    after: UUID | None = None,
+    *,
+    open_only: Annotated[bool, Query(alias="open")] = False,
+) -> Response:
     """Replies that belong to no incident yet."""
     with desk.edge.read() as session:
-        wanted = Wanted(after=after)
+        wanted = Wanted(kind, open_only, after)
         view = replies_view(list_replies(session, by, None, wanted), wanted, "/replies")
-        here = "/replies" + (f"?after={after}" if after else "")
-        return desk.page("stray_replies.html", session, {"view": view, "here": here})
+        return desk.page("stray_replies.html", session, {"view": view})
 
 
 @router.get("/replies/events")

@@ -72,18 +72,22 @@ def replies_view(found: Listed, wanted: Wanted, here: str) -> RepliesView:
     for kind in WORDS:
         left, number = found.counts.get(kind, (0, 0))
         classes.append((kind.value, LABELS[kind], left, number, f"{here}?kind={kind.value}", wanted.kind is kind))
-    query = [f"kind={wanted.kind.value}"] if wanted.kind else []
-    query += ["open=true"] if wanted.open_only else []
-    query += [f"after={found.rows[-1].id}"] if found.more else []
+    kept = [f"kind={wanted.kind.value}"] if wanted.kind else []
+    kept += ["open=true"] if wanted.open_only else []
     return RepliesView(
         rows=tuple(reply_line(row, dict(found.owners)) for row in found.rows),
         classes=tuple(classes),
         open=sum(left for left, _ in found.counts.values()),
         all=sum(number for _, number in found.counts.values()),
-        next=f"{here}?{'&'.join(query)}" if found.more else "",
+        next=_addressed(here, [*kept, f"after={found.rows[-1].id}"]) if found.more else "",
         here=here,
+        shown=_addressed(here, [*kept, f"after={wanted.after}"] if wanted.after else kept),
         open_only=wanted.open_only,
     )
+
+
+def _addressed(here: str, query: list[str]) -> str:
+    return f"{here}?{'&'.join(query)}" if query else here
 
 
 def reply_view(

@@ -31,7 +31,7 @@ def test_an_asset_is_declared_confirmed_and_taken_back(enter: Enter, clock: Mova
     html = unescape(mara.get(PAGE).text)
     assert "exports-*" in html
     assert "<dd>Telephone or other contact, Name</dd>" in html
-    assert "<dd>Germany number unknown, France number unknown</dd>" in html
+    assert "<dd>Germany, France (number unknown)</dd>" in html
     assert "by Mara Lindqvist" in html
     assert "Outdated" not in html
     clock.move(timedelta(days=366))

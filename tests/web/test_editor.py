@@ -105,6 +105,18 @@ def test_each_language_says_how_much_stands_open_and_what_is_empty(editor: Edito
     assert "Deutsch" not in lacking
 
 
+def test_what_is_counted_of_a_text_without_a_fault_is_said_to_be_elsewhere(editor: Editor) -> None:
+    cut = editor.text.partition("What you can do")[0]
+    send(editor.browser, editor.path, version="1", locale="en", subject="About your data", text=cut)
+    english, german = (editor.page(f"?locale={locale}").partition('id="findings"')[2] for locale in ("en", "de"))
+    assert re.search(r"</svg>\d errors?</span>", english)
+    assert "elsewhere</span>" not in english
+    assert "No check found a fault in this text" in german
+    assert re.search(r"</svg>\d errors? elsewhere</span>", german)
+    assert not re.search(r"</svg>\d errors?</span>", german.partition("<details")[0])
+    assert "Nothing open" not in german
+
+
 @pytest.mark.parametrize("text", ["", "{{ greeting }} {{ nobody }} {{ name }}", "{{ x", "\x0b", "---\n---\n" * 20])
 def test_a_text_that_could_not_be_saved_is_shown_with_what_is_wrong(editor: Editor, text: str) -> None:
     page = editor.tried(text, subject="")

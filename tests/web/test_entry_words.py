@@ -31,6 +31,22 @@ from incident.web.entry_words import entry_in_words
         ("example.org = up", "example.org = up"),
         ("occurred_from: 2026-11-14 08:12Z. The log.", "Beginning of the breach: 2026-11-14 08:12Z. The log."),
         ("ransom: paid", "ransom: paid"),
+        ("detection → containment.", "Detection → Containment."),
+        (
+            "containment → investigation; passed without contained, evidence: A copy is asked for.",
+            "Containment → Investigation; passed without: Containment tasks, Evidence: A copy is asked for.",
+        ),
+        ("red → blue: they said so", "red → blue: they said so"),
+        ("Fjordlys AS told by email; 6 of 14 customers told.", "Fjordlys AS told by e-mail; 6 of 14 customers told."),
+        (
+            "Facts saved as version 2: breach.cause: not stated → misconfiguration; datasets.accounts.people.count:"
+            " not stated → 40; datasets.lists.reach: not stated → AT 512, DE 2100; datasets.lists.title: a → b",
+            "Facts saved as version 2: “What caused it?”: not stated → Misconfiguration; “How many people?” (accounts):"
+            " not stated → 40; “Where do the people live?” (lists): not stated → AT 512, DE 2100;"
+            " datasets.lists.title: a → b",
+        ),
+        ("Facts saved as version 1.", "Facts saved as version 1."),
+        ("breach.cause: nothing → phishing", "breach.cause: nothing → phishing"),
     ],
 )
 def test_a_line_of_the_system_is_shown_without_code_words(written: str, shown: str) -> None:

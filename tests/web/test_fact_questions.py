@@ -74,7 +74,7 @@ def test_what_facts_ask_stays_put_for_what_nobody_asks() -> None:
         ("people.kinds", ("users", "public"), "Users, The public"),
         ("organisation.sectors", (), "None"),
         ("exposure.recipients", "unknown", "Looked into, cannot be told"),
-        ("reach", {"DE": 1200, "FR": None}, "DE 1,200, FR number unknown"),
+        ("reach", {"DE": 1200, "FR": None}, "DE 1,200, FR (number unknown)"),
         ("reach", {}, "Nowhere"),
         ("controllers", ["c-1", "c-2", "c-3", "c-4", "c-5", "c-6"], "c-1, c-2, c-3, c-4, 2 more"),
         ("people.count", None, ""),

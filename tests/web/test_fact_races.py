@@ -125,6 +125,15 @@ def test_lists_in_another_order_and_what_nobody_said_are_no_difference() -> None
     assert only.mend == "you wrote “Phishing”"
 
 
+def test_two_long_lists_are_told_to_their_last_word() -> None:
+    few = ["contact", "email_address", "national_id", "username", "location"]
+    there, here = ({"datasets": [{"id": "lists", "data": {"categories": said}}]} for said in (few, [*few, "traffic"]))
+    (only,) = differing(there, here)
+    assert "location" in str(only.message).lower()
+    assert "traffic" in str(only.mend).lower()
+    assert "more" not in f"{only.message} {only.mend}"
+
+
 def question(browser: TestClient, address: str) -> dict[str, Any]:
     """The form of one question, without an answer."""
     html = unescape(browser.get(address).text)

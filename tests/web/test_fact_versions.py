@@ -29,7 +29,7 @@ def test_a_version_is_read_again_with_what_changed_in_it(stage: Stage, enter: En
     changes = html.partition("What changed against version 1")[2].partition("</section>")[0]
     assert "How many people?" in changes
     assert "Account data" in changes
-    assert ">40</span>" in changes
+    assert ">40</div>" in changes
     assert ">41</td>" in changes
     assert "What caused it?" not in changes
     assert "It has been replaced: version 3 counts." in html
@@ -41,6 +41,17 @@ def test_a_version_is_read_again_with_what_changed_in_it(stage: Stage, enter: En
     assert "Not known yet" not in first  # the data set an incident begins with was in no version
     assert "It is the newest" in newest
     assert 'rel="next"' not in newest
+
+
+def test_a_long_answer_of_a_version_is_unfolded_to_its_last_word(stage: Stage, enter: Enter) -> None:
+    sheet = facts()
+    kinds = ["contact", "email_address", "national_id", "username", "location", "traffic"]
+    sheet["datasets"][1]["data"]["categories"] = kinds
+    stage.act("mara", save_facts, stage.incident_id, organisation_of(stage.installation.settings), sheet)
+    html = unescape(enter("lea").get(f"{stage.path}/facts/versions/1").text)
+    short = "Telephone or other contact, E-mail address, Location or movements, National identity number"
+    assert f"<span>{short}, 2 more</span></summary>" in html
+    assert f">{short}, Traffic data (who reached whom, when), User name</p></details>" in html
 
 
 def test_a_version_there_is_not_is_not_found(stage: Stage, enter: Enter) -> None:

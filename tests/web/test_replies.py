@@ -131,6 +131,17 @@ def test_filters_keep_to_a_class(stage: Stage, enter: Enter) -> None:
     assert mara.get(f"{stage.path}/replies?kind=colour").status_code == 422
 
 
+def test_filters_keep_to_a_class_among_those_of_no_incident(stage: Stage, enter: Enter) -> None:
+    path, mara = come_in(stage, "Which data?"), enter("mara")
+    for query in ("?kind=question", "?open=true"):
+        html = mara.get(f"/replies{query}").text
+        assert path in html
+        assert f'hx-get="/replies{query}"' in html  # what comes in is shown by the same choice
+    html = mara.get("/replies?kind=complaint").text
+    assert path not in html
+    assert "None of this class" in html
+
+
 def test_versions_are_compared_and_a_draft_refused(stage: Stage, enter: Enter) -> None:
     mara, ines = enter("mara"), enter("ines")
     form: dict[str, str | list[str]] = {"key": "support-yes", "question": "Am I affected?", "locale": ["en"]}

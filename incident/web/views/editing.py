@@ -55,12 +55,19 @@ class EditorView:
     html: str = ""
 
     @property
-    def errors(self) -> int:
-        return sum(one.errors for one in self.states)
+    def open(self) -> bool:
+        """Whether anything stands open, in whichever language."""
+        return any(one.errors or one.warnings for one in self.states)
 
     @property
-    def warnings(self) -> int:
-        return sum(one.warnings for one in self.states)
+    def errors_elsewhere(self) -> int:
+        """Errors that are not of the text in the field, and stop a release as well."""
+        return sum(one.errors for one in self.elsewhere)
+
+    @property
+    def warnings_elsewhere(self) -> int:
+        """Warnings that are not of the text in the field."""
+        return sum(one.warnings for one in self.elsewhere)
 
     @property
     def here(self) -> TextState:

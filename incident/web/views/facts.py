@@ -95,13 +95,21 @@ class FactsView:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidAnswer:
+    """An answer in words, and what stands for a long one until it is unfolded ("": it is short)."""
+
+    whole: str
+    few: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """One question that two sheets answer differently, both answers in words. `dataset`: its name, "" for all."""
+    """One question that two sheets answer differently. `dataset`: its name, "" for all."""
 
     ask: str
     dataset: str
-    before: str
-    after: str
+    before: SaidAnswer
+    after: SaidAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +122,4 @@ class FactVersionView:
     saved_by: str
     digest: str
     changes: tuple[AnswerChange, ...]
-    answers: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    answers: tuple[tuple[str, tuple[tuple[str, SaidAnswer], ...]], ...]

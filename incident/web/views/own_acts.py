@@ -9,6 +9,7 @@ class OwnActLine:
     """One act of theirs, with its place on a timeline where it has one."""
 
     at: datetime
+    action: str
     text: str
     icon: str
     codename: str

@@ -27,7 +27,10 @@ class ReplyLine:
 
 @dataclass(frozen=True, slots=True)
 class RepliesView:
-    """A page of replies. `classes`: value, words, open, all, address of the filter, whether it is chosen."""
+    """A page of replies. `classes`: value, words, open, all, address of the filter, whether it is chosen.
+
+    `here` is the list with nothing left out, `shown` the address of what is shown of it.
+    """
 
     rows: tuple[ReplyLine, ...] = ()
     classes: tuple[tuple[str, str, int, int, str, bool], ...] = ()
@@ -35,6 +38,7 @@ class RepliesView:
     all: int = 0
     next: str = ""
     here: str = ""
+    shown: str = ""
     open_only: bool = False
 
 

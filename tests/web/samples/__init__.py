@@ -36,6 +36,7 @@ from tests.web.samples.editing import editors
 from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, choices
 from tests.web.samples.reading_back import CHOOSING
 from tests.web.samples.register import registers
+from tests.web.samples.strays import strays
 from tests.web.samples.telling import (
     AUTHORING,
     FILINGS,
@@ -259,7 +260,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
             "quarantine.html",
             {"shell": shell(here="/quarantine"), "items": QUARANTINE, "incidents": choices("amber-heron")},
         ),
-        **registers(),
+        **(registers() | strays(frame)),
         "mailbox": (
             "mailbox.html",
             {

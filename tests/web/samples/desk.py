@@ -31,9 +31,13 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
     frame: dict[str, object] = {"shell": shell(), "query": "", "at": ""}
     contrast = replace(shell(), theme="contrast", here="/go")
     lines = (
-        OwnActLine(NOW, "18:14 ACL removed", "message", "amber-heron", "/incidents/amber-heron/timeline#entry-12"),
-        OwnActLine(NOW - timedelta(hours=1), HOSTILE * 3, "gavel", "amber-heron", "/incidents/amber-heron/timeline"),
-        OwnActLine(NOW - timedelta(days=2), "Signed in", "message", "", "", erased=True),
+        OwnActLine(
+            NOW, "noted", "18:14 ACL removed", "message", "amber-heron", "/incidents/amber-heron/timeline#entry-12"
+        ),
+        OwnActLine(
+            NOW - timedelta(hours=1), "decided", HOSTILE * 3, "gavel", "amber-heron", "/incidents/amber-heron/timeline"
+        ),
+        OwnActLine(NOW - timedelta(days=2), "signed_in", "Signed in", "message", "", "", erased=True),
     )
     undone = shell(done=Done("The endpoint is told of nothing any more.", "/endpoints/ops/activation"))
     done = shell(done=Done("The line is on the timeline."), here="/account/done")

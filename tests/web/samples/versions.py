@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from incident.web.views.facts import AnswerChange, FactVersionView
+from incident.web.views.facts import AnswerChange, FactVersionView, SaidAnswer
 from notifications.wording import worded
 from tests.web.samples.board import HOSTILE, NOW, shell
 from tests.web.samples.case import case
@@ -15,10 +15,21 @@ SECOND = FactVersionView(
     saved_by="Mara Lindqvist",
     digest="9f" * 32,
     changes=(
-        AnswerChange(worded("What caused it?"), "", worded("nothing"), worded("Misconfiguration")),
-        AnswerChange(worded("How many people?"), HOSTILE, "3,412", "3,500"),
+        AnswerChange(
+            worded("What caused it?"), "", SaidAnswer(worded("nothing")), SaidAnswer(worded("Misconfiguration"))
+        ),
+        AnswerChange(worded("How many people?"), HOSTILE, SaidAnswer("3,412"), SaidAnswer("3,500")),
     ),
-    answers=((worded("The breach"), ((worded("What caused it?"), worded("Misconfiguration")),)), (HOSTILE, ())),
+    answers=(
+        (
+            worded("The breach"),
+            (
+                (worded("What caused it?"), SaidAnswer(worded("Misconfiguration"))),
+                (worded("Customers whose data it is"), SaidAnswer(f"alder, birch, cedar, {HOSTILE}", "alder, birch")),
+            ),
+        ),
+        (HOSTILE, ()),
+    ),
 )
 
 

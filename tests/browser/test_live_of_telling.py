@@ -1,4 +1,4 @@
-"""Whom one tells and what comes back are live: an audience that fills and a reply that comes are on the others' pages."""
+"""Whom one tells and what comes back are live: an audience that fills and a reply that comes are on others' pages."""
 
 import re
 

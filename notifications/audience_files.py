@@ -240,7 +240,7 @@ def _member(cells: Mapping[str, str], number: int) -> NewMember | LineFault:
         address=cells.get("address", ""),
         account=cells.get("account", ""),
         role=cells.get("role", ""),
-        locale=cells.get("locale") or "en",
+        locale=cells.get("locale", ""),
         region=cells.get("region", ""),
         segment=cells.get("segment", ""),
         values={name: cell for name, cell in cells.items() if name not in COLUMNS and cell},

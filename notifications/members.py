@@ -29,7 +29,7 @@ SAID = json.JSONDecoder().raw_decode
 class NewMember:
     """One person to write to. `person` is the host's stable id; `values` are what the text says to them alone.
 
-    `segment` names the variant of the text this person gets, "" the first.
+    `segment` names the variant of the text this person gets, "" the first; `locale` is "" where no language is said.
     """
 
     person: str
@@ -192,7 +192,7 @@ def _fault(line: int, new: NewMember) -> LineFault | None:
         if len(value) > longest or LINE_BREAKS.search(value):
             message = f"is longer than {longest} characters or holds a control character"
             return LineFault(line, name, message, "give the host's stable id" if name != "role" else "name it shorter")
-    if not LOCALE.fullmatch(new.locale):
+    if new.locale and not LOCALE.fullmatch(new.locale):
         return LineFault(line, "locale", "is no language", "write de, en or pt-BR")
     if not REGION.fullmatch(new.region):
         return LineFault(line, "region", "is no country or region", "ISO 3166, such as DE or US-CA")

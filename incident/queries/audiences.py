@@ -37,7 +37,8 @@ class AudienceCounts:
     """One audience: what it is, how many people of which language, region, segment and domain, and its last import.
 
     `faults` say how often a field was at fault, and whether that was a warning only; the commonest first. `related` are
-    the audiences of the same chain: the one it adds to, and those that add to it.
+    the audiences of the same chain: the one it adds to, and those that add to it. `unsaid` people have
+    no language.
     """
 
     audience: Audience
@@ -50,6 +51,7 @@ class AudienceCounts:
     domains_in_all: int
     faults: tuple[tuple[str, bool, int], ...]
     related: tuple[Audience, ...]
+    unsaid: int = 0
 
     @property
     def refused(self) -> int:
@@ -109,6 +111,7 @@ def audience_counts(session: Session, actor: Actor, audience_id: UUID) -> Audien
         domains_in_all=different,
         faults=tuple(faults_by_field(session, audience_id)),
         related=tuple(session.exec(select(Audience).where(others).order_by(col(Audience.created_at))).all()),
+        unsaid=counts.locales[""],
     )
 
 

@@ -152,7 +152,11 @@ def _chosen(
     for number, name in enumerate(locales, 1):
         found = next((one for one in people if one.locale == name), None)
         if found is not None:
-            yield f"locale-{number}", worded("Language {name}", name=name), found
+            yield (
+                f"locale-{number}",
+                worded("Language {name}", name=name) if name else worded("No language known"),
+                found,
+            )
     for number, name in enumerate(segments if len(segments) > 1 else (), 1):
         found = next((one for one in people if one.segment == name), None)
         if found is not None:
@@ -164,7 +168,7 @@ def _samples(chosen: Iterable[Shown], texts: Mapping[str, Text]) -> Iterator[Sam
     for key, label, one in chosen:
         with suppress(KeyError):
             text = choose_text(one.locale, one.segment, texts)
-            other = other_language(one.locale, texts)
+            other = other_language(one.locale, texts) if one.locale else ""
             said = (
                 worded("{who} (reads {theirs}, gets {given})", who=label, theirs=one.locale, given=other)
                 if other

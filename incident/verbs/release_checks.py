@@ -75,10 +75,12 @@ def check_segments(act: Act, edition: Edition, audience: Audience) -> None:
 def check_languages(act: Act, edition: Edition, audience: Audience, reason: str = "") -> str:
     """Raise Refused while people get another language than theirs and nobody has said why that may be.
 
+    Whose language nobody said gets no other one than theirs; pages say how many they are, and what they get.
+
     With a reason it passes; that is returned as it goes on the timeline, "" where everybody gets their own language.
     """
     texts, readers = open_texts(act.session, act.keys, edition), counted(act.session, audience.id)
-    other = {name: found for name in readers if (found := other_language(name, texts))}
+    other = {name: found for name in readers if name and (found := other_language(name, texts))}
     if not other:
         return ""
     number = sum(readers[name] for name in other)

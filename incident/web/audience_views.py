@@ -23,7 +23,7 @@ from notifications.audience_files import COLUMNS, LEFT_OUT, header_of, meaning_o
 from notifications.formats import Formats
 from notifications.members import REPEATED
 from notifications.models import Audience, Channel
-from notifications.wording import Counted, Country, worded
+from notifications.wording import Counted, Country, worded, worded_number
 
 MOST_COLUMNS = 100
 CHANNELS = {"email": worded("E-mail"), "in_app": worded("In the product")}
@@ -68,7 +68,11 @@ def audience_view(
     names = {row.id: name_of(row) for row in found.related}
     tables = [
         _table(
-            worded("Language"), found.locales, total, {code: f"{name} ({code})" for code, name in LANGUAGES.items()}
+            worded("Language"),
+            found.locales,
+            total,
+            {"": worded("Not said"), **{code: f"{name} ({code})" for code, name in LANGUAGES.items()}},
+            _unsaid(found),
         ),
         _table(worded("Country or region"), found.regions, total, {"": worded("Not said")}, countries=True),
         _table(worded("Segment"), found.segments, total, {"": worded("None: the first text")}),
@@ -94,6 +98,17 @@ def audience_view(
         ),
         columns=columns,
         sample=sample,
+    )
+
+
+def _unsaid(found: AudienceCounts) -> str:
+    """In which language those are told of whom none is known, "" where it is known of everybody."""
+    if not found.unsaid:
+        return ""
+    return worded_number(
+        "No language is known of {number} person: told in English, or in the first of the notice where it has none.",
+        "No language is known of {number} people: told in English, or in the first of the notice where it has none.",
+        found.unsaid,
     )
 
 

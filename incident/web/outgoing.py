@@ -66,9 +66,14 @@ def edition_texts(texts: Mapping[str, Text], base: str, sample: Sample = EXAMPLE
 
 
 def segments(locales: Mapping[str, int], texts: Mapping[str, Text]) -> tuple[SegmentCount, ...]:
-    """How many read which language, and which other one they get where these texts have none in theirs."""
+    """How many read which language, and which other one they get where these texts have none in theirs.
+
+    So it is also said what they get of whom no language is known.
+    """
     return tuple(
-        SegmentCount(LANGUAGES.get(name, name), number, LANGUAGES.get(other := other_language(name, texts), other))
+        SegmentCount(
+            LANGUAGES.get(name, name), number, LANGUAGES.get(other := other_language(name, texts), other), bool(name)
+        )
         for name, number in sorted(locales.items())
     )
 

@@ -41,7 +41,7 @@ def test_a_csv_file_is_read_with_its_own_separator_and_quotes() -> None:
     )
     assert members(found) == [
         NewMember("u1", "u1@example.net", "", "", "de", "DE", {"name": "Anna"}, "accounts"),
-        NewMember("u2", "u2@example.net", values={"name": "Bergström; Björn"}),
+        NewMember("u2", "u2@example.net", locale="", values={"name": "Bergström; Björn"}),
     ]
     assert faults(found) == [(4, "line"), (5, "person")]
 
@@ -50,16 +50,18 @@ def test_a_caller_says_what_each_column_is() -> None:
     head = "Kundennummer,Kontakt Adresse,Vorname,Tarif,Notiz\n"
     mapping = {"Kundennummer": "person", "kontakt adresse": "address", "VORNAME": "name", "Notiz": ""}
     assert members(from_csv(head + "7,a@example.net,Anna,pro,secret\n", mapping)) == [
-        NewMember("7", "a@example.net", values={"name": "Anna", "tarif": "pro"})
+        NewMember("7", "a@example.net", locale="", values={"name": "Anna", "tarif": "pro"})
     ]
     person = {"Kundennummer": 7, "Kontakt Adresse": "a@example.net", "Vorname": "Anna", "Notiz": "secret"}
-    assert members(from_jsonl(person, mapping=mapping)) == [NewMember("7", "a@example.net", values={"name": "Anna"})]
+    assert members(from_jsonl(person, mapping=mapping)) == [
+        NewMember("7", "a@example.net", locale="", values={"name": "Anna"})
+    ]
 
 
 def test_what_a_caller_says_goes_before_what_a_name_suggests() -> None:
     head = "id,email,work\n"
     assert members(from_csv(head + "1,old@example.net,new@example.net\n", {"work": "address", "email": ""})) == [
-        NewMember("1", "new@example.net")
+        NewMember("1", "new@example.net", locale="")
     ]
 
 
@@ -109,7 +111,7 @@ def test_a_json_lines_file_is_read_as_it_comes() -> None:
         {"person": "u6", "id": "u7"},
     )
     assert members(found) == [
-        NewMember("u1", "u1@example.net", values={"name": "Anna"}, segment="lists"),
+        NewMember("u1", "u1@example.net", locale="", values={"name": "Anna"}, segment="lists"),
         NewMember("u2", locale="de", values={"name": "Bo"}),
     ]
     assert faults(found) == [(4, "line"), (5, "line"), (6, "line"), (7, "person"), (8, "values"), (9, "line")]
@@ -132,20 +134,20 @@ def test_an_overlong_line_or_an_open_quote_costs_one_line_and_no_more(ending: by
 def test_an_overlong_json_line_is_a_fault_of_its_own() -> None:
     (first, second) = [found for _, found in from_jsonl({"person": "x" * 70_000}, {"person": "u2"})]
     assert "longer" in str(first)
-    assert second == NewMember("u2")
+    assert second == NewMember("u2", locale="")
 
 
 def test_a_line_in_another_encoding_is_a_fault_and_no_name_with_holes() -> None:
     text = "person,name\nu1,Bergström\n".encode("latin-1") + b"u2,Bo\n"
     (first, second) = [found for _, found in read_csv(io.BytesIO(text))]
     assert str(first) == "line 2, line: is not UTF-8 (save the file as UTF-8)"
-    assert second == NewMember("u2", values={"name": "Bo"})
+    assert second == NewMember("u2", locale="", values={"name": "Bo"})
 
 
 @given(st.lists(STRANGE, max_size=8))
 def test_every_line_is_a_member_or_a_fault_and_the_last_one_is_read_whatever_comes_before(lines: list[str]) -> None:
     before = [line.replace("\n", " ").encode("utf-8", "surrogatepass") for line in lines]
-    last = NewMember("last", "last@example.net")
+    last = NewMember("last", "last@example.net", locale="")
     whole = b"\n".join([b"person,address", *before, b"last,last@example.net"])
     found = list(read_csv(io.BytesIO(whole)))
     assert found[-1] == (len(lines) + 2, last)
@@ -157,7 +159,10 @@ def test_every_line_is_a_member_or_a_fault_and_the_last_one_is_read_whatever_com
 
 def test_a_line_may_name_an_account_and_a_role_instead_of_a_person() -> None:
     found = from_csv("account,role\nacme,admin\nblue,\n,admin\n")
-    assert members(found) == [NewMember("", account="acme", role="admin"), NewMember("", account="blue")]
+    assert members(found) == [
+        NewMember("", locale="", account="acme", role="admin"),
+        NewMember("", locale="", account="blue"),
+    ]
     assert faults(found) == [(4, "person")]
 
 

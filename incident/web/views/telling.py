@@ -45,11 +45,15 @@ class EditionText:
 
 @dataclass(frozen=True, slots=True)
 class SegmentCount:
-    """How many of the audience read one language; `gets` is the other one they get where there is no text in theirs."""
+    """How many of the audience read one language; `gets` is the other one they get where there is no text in theirs.
+
+    `known`: whether theirs is; else `gets` is simply what they get.
+    """
 
     label: str
     count: int
     gets: str = ""
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class NoticeView:
     @property
     def other_language(self) -> int:
         """How many of the audience get another language than theirs."""
-        return sum(item.count for item in self.segments if item.gets)
+        return sum(item.count for item in self.segments if item.gets and item.known)
 
     @property
     def errors(self) -> int:

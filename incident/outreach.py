@@ -9,6 +9,7 @@ from uuid import UUID
 from incident.endpoint_events import EndpointEvent, EventType
 from incident.notice_kinds import TITLES, NoticeKind
 from incident.roles import ALLOWED, Action, Role
+from incident.zones import beside_utc
 
 
 class Happened(StrEnum):
@@ -92,6 +93,10 @@ class InternalMessage:
     def to(self, roles: frozenset[Role]) -> "InternalMessage":
         """The same message to these roles alone."""
         return replace(self, roles=roles)
+
+    def in_zone(self, zone: str) -> "InternalMessage":
+        """The same with its moments in a named zone, and in UTC beside it."""
+        return replace(self, subject=beside_utc(self.subject, zone), text=beside_utc(self.text, zone))
 
     @property
     def content(self) -> dict[str, str]:

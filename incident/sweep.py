@@ -153,14 +153,18 @@ class _Sweep(Look):
         return self._try(name, lambda act: remind_to_look_again(act, decision_id, self.domain)) or 0
 
     def remind(self, incident_id: UUID) -> int:
-        sent = self._try("an incident", lambda act: remind(act, incident_id, self.domain), named=False)
+        sent = self._try(
+            "an incident", lambda act: remind(act, incident_id, self.domain, self.organisation.zone), named=False
+        )
         if sent is not None:
             return sent
         alone = (self._remind_of(incident_id, each) for each in self.read(partial(_open_of, incident_id=incident_id)))
         return sum(alone)
 
     def _remind_of(self, incident_id: UUID, obligation_id: UUID) -> int:
-        work = partial(remind, incident_id=incident_id, domain=self.domain, only=obligation_id)
+        work = partial(
+            remind, incident_id=incident_id, domain=self.domain, zone=self.organisation.zone, only=obligation_id
+        )
         return self._try(f"obligation {obligation_id}", work) or 0
 
     def _try(self, what: str, work: Callable[[Act], T], *, named: bool = True) -> T | None:

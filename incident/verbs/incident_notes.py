@@ -22,6 +22,7 @@ from incident.verbs.evidence import Finding, keep_evidence
 from incident.verbs.finder_letters import MailReception
 from incident.verbs.finder_reading import Brought, bring
 from incident.verbs.replies import NotNow, Settling, settle_as
+from incident.zones import own_zone
 from notifications.addresses import meeting_key
 from notifications.dkim_checks import Verdict
 from notifications.ids import new_id
@@ -107,7 +108,7 @@ class IncidentNotes:
     ) -> UUID | None:
         act = Act(session, self._keys, system("mail intake"), self._now)
         act.require(Action.REPORT)
-        zone = account.zone if account.zone not in ("", "UTC") else self._mail.reception.organisation.zone
+        zone = own_zone(account.zone, self._mail.reception.organisation.zone)
         return take_note(act, mail_id, Author(incident_id, account, zone), brought)
 
 

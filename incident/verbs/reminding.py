@@ -1,7 +1,7 @@
 """Send the reminders of one incident that have come: one message for all of them, one line on the timeline."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -16,11 +16,13 @@ from incident.outreach import InternalMessage
 from incident.queries.case import open_obligation
 from incident.roles import Action, Role, Visibility
 from incident.verbs.act import Act
+from incident.verbs.endpoint_posts import post_event
 from incident.verbs.entries import record
-from incident.verbs.messages import put_out
+from incident.verbs.messages import put_under
 from incident.verbs.obligation_changes import said
 from incident.verbs.reminders import fire
 from incident.verbs.versions import lock_incident
+from incident.zones import own_zone
 
 REMINDED = frozenset({Role.COMMANDER, Role.PRIVACY_OFFICER, Role.DECIDER})
 NAMED = 20  # obligations a message names; the rest are counted
@@ -34,11 +36,12 @@ class Firing:
     reminder: Reminder
 
 
-def remind(act: Act, incident_id: UUID, domain: str, only: UUID | None = None) -> int:
+def remind(act: Act, incident_id: UUID, domain: str, zone: str = "UTC", only: UUID | None = None) -> int:
     """Send what has come of an incident's reminders, or of one obligation's; returns how many reminders went.
 
     They are taken, written on the timeline and put into the outgoing ledger in one transaction, so each goes once
-    however often this runs. The message goes to those who command, advise and decide.
+    however often this runs. The message goes to those who command, advise and decide, with its times in the zone of
+    each, `zone` for who has none.
     """
     act.require(Action.NOTE, incident_id)
     lock_incident(act, incident_id)
@@ -52,9 +55,23 @@ def remind(act: Act, incident_id: UUID, domain: str, only: UUID | None = None) -
     occasion = f"reminder:{firings[0].reminder.id}"  # a deadline that moved has the same thresholds once more
     subject, text = _subject(incident, firings), _text(incident, firings)
     message = InternalMessage(occasion, REMINDED, subject, text, event=_event(firings))
-    put_out(act, incident_id, message, people, domain)
+    post_event(act, incident_id, message)
+    for one, readers in _in_zones(message, people, zone):
+        put_under(act, incident_subject(incident_id), one, readers, domain)
     record(act, incident_subject(incident_id), "reminded", _body(firings, people))
     return len(firings)
+
+
+def _in_zones(
+    message: InternalMessage, people: Sequence[UserAccount], usual: str
+) -> Iterator[tuple[InternalMessage, list[UserAccount]]]:
+    """The message once for each zone somebody reads times in, with who does; the usual zone's keeps its occasion."""
+    readers: dict[str, list[UserAccount]] = {} if people else {usual: []}
+    for account in people:
+        readers.setdefault(own_zone(account.zone, usual), []).append(account)
+    for zone, theirs in readers.items():
+        occasion = message.occasion if zone == usual else f"{message.occasion}:{zone}"
+        yield replace(message.in_zone(zone), occasion=occasion), theirs
 
 
 def _with_come(act: Act, incident_id: UUID, only: UUID | None) -> Sequence[Obligation]:

@@ -23,8 +23,9 @@ from incident.web.board import board_line
 from incident.web.frame import Desk, Seated, see
 from incident.web.languages import SOURCE
 from incident.web.subscribed import subscribed
-from incident.web.times import local, zone_named
+from incident.web.times import local
 from incident.web.views.deadlines import DeadlineDay, DeadlineRow, DeadlinesView, WaitingRow, WallView
+from incident.zones import zone_named
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)

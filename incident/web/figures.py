@@ -17,9 +17,9 @@ from incident.web import figure_views as views
 from incident.web import figure_words as said
 from incident.web.frame import Desk, Seated
 from incident.web.incidents import opened, show
-from incident.web.times import zone_named
 from incident.web.views import Choice
 from incident.web.views.figures import FiguresView, FigureView
+from incident.zones import zone_named
 from notifications.spreadsheets import table
 from notifications.wording import worded, worded_number
 

@@ -22,6 +22,7 @@ from incident.web.languages import catalogue, chosen
 from incident.web.pages import Pages
 from incident.web.public_words import preferred
 from incident.web.views import Shell
+from incident.zones import own_zone
 from notifications.wording import in_language, worded_list
 
 THEME, LANGUAGE = "theme", "language"
@@ -107,7 +108,7 @@ def pages_of(request: Request) -> Pages:
 
 def reader_zone(person: SignedIn, settings: Settings) -> str:
     """The zone a person reads times in: their own, else the organisation's."""
-    return person.zone if person.zone and person.zone != "UTC" else settings.zone
+    return own_zone(person.zone, settings.zone)
 
 
 def shell_for(desk: Desk, session: Session) -> Shell:

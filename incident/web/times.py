@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_datetime
 
 from incident.web.languages import SOURCE, catalogue
+from incident.zones import STAMPED, stamped, zone_named
 from notifications.formats import Formats
 from notifications.wording import Said, worded
 
@@ -30,7 +29,6 @@ PATTERNS: Mapping[str, str] = {  # the same for other languages, by Unicode LDML
     "clock": "HH:mm",
 }
 ZONED = ("full", "short")
-STAMPED = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d)(:\d\d)?(?:Z| UTC)(?!\w)")
 
 EARLIEST, BEYOND = 1970, 2200  # years: outside them a step into another zone or day can leave what a moment can be
 
@@ -52,7 +50,7 @@ def zoned(text: str, zone: str) -> str:
         return worded(text.message, **{name: _there(value, zone) for name, value in text.values.items()})
 
     def there(found: re.Match[str]) -> str:
-        moment = datetime.fromisoformat(f"{found[1]}{found[2] or ':00'}+00:00").astimezone(zone_named(zone))
+        moment = stamped(found).astimezone(zone_named(zone))
         return moment.strftime("%Y-%m-%d %H:%M:%S %Z" if moment.second else "%Y-%m-%d %H:%M %Z")
 
     return STAMPED.sub(there, text)
@@ -111,12 +109,3 @@ def read_local(text: str, zone: str) -> datetime:
     if not EARLIEST <= read.year < BEYOND:
         raise ValueError(f"{read.year} is not from {EARLIEST} to {BEYOND - 1}")
     return read.replace(tzinfo=zone_named(zone))
-
-
-@cache
-def zone_named(name: str) -> ZoneInfo:
-    """The zone of this name, UTC for one that is not known."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

@@ -48,8 +48,8 @@ def test_of_whom_no_language_is_known_the_pages_say_how_many_and_what_they_get(p
     assert said in html
     assert re.search(r"Not said</td><td[^>]*>2</td>", html)
     told = {"taken": "access_closed", "planned": "configuration_checks"}
-    fields = {"kind": "generic", "locales": ["de", "en"], "dataset": "accounts", **told}
-    notice = send(mara, f"{played.path}/notices", **fields).headers["location"]
+    drafted = send(mara, f"{played.path}/notices", kind="generic", locales=["de", "en"], dataset="accounts", **told)
+    notice = drafted.headers["location"]
     chosen = made.rpartition("/")[2]
     html = mara.get(f"{notice}?audience={chosen}").text
     assert ("No language known → gets English" in html, "language_reason" in html) == (True, False)

@@ -62,10 +62,28 @@ def audience_view(
     examples: Mapping[tuple[str, bool], str],
     customers: Mapping[str, str],
 ) -> AudienceView:
-    """One audience. The table of domains is for those that have addresses; `examples` are faults in words, by field
-    and whether it is a warning."""
-    total = found.audience.members
+    """One audience. `examples` are faults in words, by field and whether it is a warning."""
     names = {row.id: name_of(row) for row in found.related}
+    return AudienceView(
+        line=audience_line(found.audience, names, customers),
+        codename=found.codename,
+        case_href=f"/incidents/{found.codename}",
+        tables=tuple(_tables(found)),
+        refused=found.refused,
+        repeated=found.repeated,
+        warned=found.warned,
+        faults=tuple(_fault_line(*fault, examples) for fault in found.faults),
+        related=tuple(
+            audience_line(row, names | {found.audience.id: name_of(found.audience)}, customers) for row in found.related
+        ),
+        columns=columns,
+        sample=sample,
+    )
+
+
+def _tables(found: AudienceCounts) -> list[ShareTable]:
+    """Shares by language, region and segment; the table of domains is for those that have addresses."""
+    total = found.audience.members
     tables = [
         _table(
             worded("Language"),
@@ -84,21 +102,7 @@ def audience_view(
             number=FEWEST,
         )
         tables.append(_table(worded("Domain"), found.domains, total, {}, hint))
-    return AudienceView(
-        line=audience_line(found.audience, names, customers),
-        codename=found.codename,
-        case_href=f"/incidents/{found.codename}",
-        tables=tuple(tables),
-        refused=found.refused,
-        repeated=found.repeated,
-        warned=found.warned,
-        faults=tuple(_fault_line(*fault, examples) for fault in found.faults),
-        related=tuple(
-            audience_line(row, names | {found.audience.id: name_of(found.audience)}, customers) for row in found.related
-        ),
-        columns=columns,
-        sample=sample,
-    )
+    return tables
 
 
 def _unsaid(found: AudienceCounts) -> str:

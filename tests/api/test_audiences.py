@@ -59,7 +59,8 @@ def test_an_audience_is_made_filled_and_counted(front: Front) -> None:
     assert more.json() == {"stored": 1, "refused": 0, "repeated": 0, "warned": 0, "faults": []}
     counted = program.get(here).json()
     assert (counted["members"], counted["frozen_at"], counted["refused"]) == (14, None, 0)
-    assert counted["locales"] == {"most": [{"name": "de", "people": 8}, {"name": "en", "people": 6}], "others": 0}
+    shares = [{"name": "de", "people": 8}, {"name": "en", "people": 4}, {"name": "", "people": 2}]
+    assert counted["locales"] == {"most": shares, "others": 0}
     assert counted["segments"]["most"][0] == {"name": "accounts", "people": 12}
     domains = [("mail0.example", 7), ("mail1.example", 6)]
     assert [(one["name"], one["people"]) for one in counted["domains"]["most"]] == domains

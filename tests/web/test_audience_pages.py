@@ -142,7 +142,7 @@ def test_a_form_that_cannot_be_used_says_why(stage: Stage, mara: TestClient) -> 
 def test_a_json_lines_file_is_known_by_its_name(stage: Stage, mara: TestClient) -> None:
     here = made(mara, stage, channel="in_app")
     assert upload(mara, here, '{"person": "u1", "segment": "lists"}\n', "people.jsonl").status_code == 303
-    assert members(stage) == [NewMember("u1", segment="lists")]
+    assert members(stage) == [NewMember("u1", locale="", segment="lists")]
     page = mara.get(here).text
     assert "In the product" in page
     assert "Domain</th>" not in page

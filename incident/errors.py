@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from notifications.wording import worded, worded_list
+from notifications.wording import listed, worded, worded_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,26 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing a guard asks for: its name, why in words, and where to mend it: in the incident, or an address."""
+    """One thing a guard asks for: its name, why in words, and where to mend it: in the incident, or an address.
+
+    `which`: the first few of what it counts, each with its place there; `more`: how many there are beside them.
+    """
 
     guard: str
     text: str
     link: str
+    which: tuple[tuple[str, str], ...] = ()
+    more: int = 0
+
+    @property
+    def whole(self) -> str:
+        """It in words, with the names."""
+        if not self.which:
+            return self.text
+        names = worded_list([worded("“{name}”", name=listed(name)) for name, _ in self.which])
+        if self.more:
+            return worded("{text} Open: {names} and {number} more.", text=self.text, names=names, number=self.more)
+        return worded("{text} Open: {names}.", text=self.text, names=names)
 
 
 class IncidentError(Exception):
@@ -96,7 +111,7 @@ class Refused(IncidentError):
     """A guard refuses and says what is missing."""
 
     def __init__(self, message: str, missing: Sequence[Missing] = ()) -> None:
-        super().__init__(worded_list([message, *(item.text for item in missing)], " ") if missing else message)
+        super().__init__(worded_list([message, *(item.whole for item in missing)], " ") if missing else message)
         self.missing = tuple(missing)
 
 

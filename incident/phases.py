@@ -1,7 +1,7 @@
 """Phases of an incident and the only legal moves between them, with the guards of each (after NIST SP 800-61)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from incident.errors import Missing
@@ -59,6 +59,14 @@ class Case:
     open_releases: int = 0
     open_passes: int = 0
     reason_given: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Barring:
+    """What a guard counts: the first few by name, each with where it is, and how many there are."""
+
+    first: tuple[tuple[str, str], ...] = ()
+    number: int = 0
 
 
 G = Guard
@@ -135,6 +143,12 @@ def missing(phase: Phase, move: Move, case: Case, passed: Iterable[Guard] = ()) 
     skip = set(passed) - UNPASSABLE
     guards = MOVES[phase, move][1]
     return tuple(ASKS[guard] for guard in guards if guard not in skip and not holds(guard, case))
+
+
+def named(lacking: Iterable[Missing], names: Mapping[Guard, Barring]) -> tuple[Missing, ...]:
+    """What is missing, where a guard counts with the first few by name and how many more there are."""
+    found = ((item, names.get(Guard(item.guard), Barring())) for item in lacking)
+    return tuple(replace(item, which=bars.first, more=bars.number - len(bars.first)) for item, bars in found)
 
 
 def holds(guard: Guard, case: Case) -> bool:

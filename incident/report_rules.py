@@ -18,7 +18,8 @@ from notifications.wording import worded
 LONGEST_TEXT = 8000
 LONGEST_REACH = 200
 LONGEST_DETAIL = 2000
-LONGEST_TITLE = 120
+LONGEST_TITLE = 80  # as many letters as a line of a board has room for
+SHORTEST_SENTENCE = 15  # what is shorter says too little to be a title, as "Help!" does
 TOKEN_LETTERS = 25  # of 30: 122 bits, and short enough to be typed
 GROUP = 5
 MOST_FILES = 5
@@ -27,6 +28,18 @@ MOST_AN_HOUR = 20  # messages of one conversation
 MOST_OPENINGS = 60  # of conversations from one network within an hour, also of none
 SHOWN_AGAIN = timedelta(minutes=10)  # how long the same form sent twice is given the same receipt
 HOUR = timedelta(hours=1)
+SENTENCE = re.compile(rf".{{{SHORTEST_SENTENCE},}}?[.!?](?=\s|$)")
+GREETED = (
+    r"sir|madam|all|there|team|everybody|everyone|security|support|damen|herren|zusammen|miteinander|ihr|"
+    r"madame|monsieur|messieurs|tous|toutes|heer|mevrouw|todos|or|and|oder|und|ou|et|en|of|e|y|à|a"
+)
+GREETING = re.compile(
+    r"(?:dear|hello|hi|hey|good (?:morning|afternoon|evening|day)|hallo|moin|liebes?|sehr geehrtes?|grüß gott|"
+    r"guten (?:morgen|tag|abend)|bonjour|bonsoir|salut|hola|buen[oa]s (?:días|tardes|noches)|buongiorno|salve|ciao|"
+    r"geachte|goede(?:middag|morgen|ndag)|dzień dobry|witam|bom dia|boa tarde)"
+    rf"(?:[ ,]+(?:{GREETED})\b)*\s*(?:[,.!:]+\s*|$)",
+    re.IGNORECASE,
+)
 VISIBLE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -77,10 +90,12 @@ class Told:
 
     @property
     def title(self) -> str:
-        """One line for a board: the first words, without what is hidden in them."""
-        lines = (" ".join(" ".join(VISIBLE.findall(line)).split()) for line in self.what.splitlines())
-        line = next(filter(None, lines), "")
-        return line if len(line) <= LONGEST_TITLE else f"{line[:LONGEST_TITLE].rsplit(' ', 1)[0]} …"
+        """One short line for a board: the first sentence after a greeting, without what is hidden in it."""
+        lines = [" ".join(" ".join(VISIBLE.findall(line)).split()) for line in self.what.splitlines()]
+        line = next(filter(None, map(_without_greeting, lines)), "") or next(filter(None, lines), "")
+        found = SENTENCE.match(line)
+        said = found[0] if found else line
+        return said if len(said) <= LONGEST_TITLE else f"{said[:LONGEST_TITLE].rsplit(' ', 1)[0].rstrip(' ,;:')} …"
 
     @property
     def address(self) -> str:
@@ -194,3 +209,10 @@ def token_digest(reference: str, token: str) -> str:
 
 def _plain(typed: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", typed[:100].upper())
+
+
+def _without_greeting(line: str) -> str:
+    """What a line says after whom it greets; "" for a greeting alone. Nothing but words of greetings is left out."""
+    found = GREETING.match(line)
+    rest = line[found.end() :] if found else line
+    return rest[:1].upper() + rest[1:] if found else line

@@ -14,7 +14,7 @@ from incident.auth.dependencies import acting
 from incident.deadlines import Standing
 from incident.errors import Fault, Invalid
 from incident.models.incidents import Incident, Severity
-from incident.phases import MOVES, Guard, Move, Phase, missing, open_moves
+from incident.phases import MOVES, Guard, Move, Phase, missing, named, open_moves
 from incident.queries.board import BoardRow, Due, read_board, with_rules, with_titles
 from incident.queries.duties import DutyLine
 from incident.queries.incident import IncidentPage, read_incident
@@ -177,10 +177,10 @@ def _next(lines: Sequence[DutyLine]) -> DeadlineOut | None:
 
 def _move(page: IncidentPage, move: Move) -> MoveOut:
     target, guards = MOVES[page.incident.phase, move]
-    lacking = missing(page.incident.phase, move, page.case)
+    lacking = named(missing(page.incident.phase, move, page.case), page.barring)
     return MoveOut(
         move=move,
         target=target,
         needs_reason=Guard.REASON in guards,
-        missing=[MissingOut(guard=Guard(item.guard), text=item.text) for item in lacking],
+        missing=[MissingOut(guard=Guard(item.guard), text=item.whole) for item in lacking],
     )

@@ -3,7 +3,7 @@
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Executable, bindparam
+from sqlalchemy import BindParameter, ColumnElement, Executable, bindparam
 from sqlmodel import Session, col
 
 from incident.models.entries import incident_subject
@@ -42,8 +42,7 @@ def case_of(session: Session, incident: Incident, *, reason_given: bool = False)
 def _counts() -> Executable:
     """Every number in one question: each page of an incident asks it."""
     here: BindParameter[UUID] = bindparam("incident")
-    of_a_phase = (~col(Task.key).startswith(head) for head in OF_NO_PHASE)
-    open_tasks = (col(Task.incident_id) == here, col(Task.state).in_(OPEN_TASK), *of_a_phase)
+    open_tasks = (col(Task.incident_id) == here, *open_task())
     aware = (col(AnchorRecord.name) == "aware", col(AnchorRecord.decided).is_(True))
     releases = (col(Release.subject) == bindparam("subject"), col(Release.state).in_(UNDER_WAY))
     numbers = {
@@ -57,6 +56,11 @@ def _counts() -> Executable:
         "passes": number_of(Pass, col(Pass.incident_id) == here, col(Pass.settled_at).is_(None)),
     }
     return together(numbers)
+
+
+def open_task() -> tuple[ColumnElement[bool], ...]:
+    """Conditions of an open step of a phase; steps that come of telling people bar none."""
+    return (col(Task.state).in_(OPEN_TASK), *(~col(Task.key).startswith(head) for head in OF_NO_PHASE))
 
 
 def open_obligation() -> tuple[object, ...]:

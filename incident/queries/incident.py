@@ -1,6 +1,6 @@
 """What every page of one incident shows: its head, phases, guards, people, deadlines and counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,9 +13,10 @@ from incident.models.entries import incident_subject
 from incident.models.incidents import Evidence, Incident, Membership, Pass, PhaseMove, Task
 from incident.models.people import UserAccount
 from incident.models.replies import Reply
-from incident.phases import Case, Phase
+from incident.phases import Barring, Case, Guard, Phase
 from incident.queries.access import access_to, find_incident
 from incident.queries.audience_fit import told_short
+from incident.queries.barring import barring
 from incident.queries.board import title_place
 from incident.queries.case import OPEN_TASK, case_of
 from incident.queries.duties import CustomersTold, DutyLine, duties_of, told_of_affected
@@ -39,6 +40,7 @@ class IncidentPage:
     seq: int
     moves: Sequence[PhaseMove]
     case: Case
+    barring: Mapping[Guard, Barring]
     passes: Sequence[tuple[Pass, str]]
     members: Sequence[UserAccount]
     commanders: Sequence[UserAccount]
@@ -66,6 +68,7 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
     ).all()
     people = session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()
     commander = session.get(UserAccount, incident.commander_id) if incident.commander_id else None
+    case = case_of(session, incident, reason_given=True)
     duties, last = duties_of(session, actor, here, now), incident.phase is Phase.REVIEW
     return IncidentPage(
         incident=incident,
@@ -74,7 +77,8 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
         commander=commander.name if commander else "",
         seq=last_seq(session, incident_subject(here)),
         moves=moves,
-        case=case_of(session, incident, reason_given=True),
+        case=case,
+        barring=barring(session, incident, case),
         passes=_passes(session, keys, here),
         members=members,
         commanders=sorted((one for one in people if Role.COMMANDER in one.roles), key=lambda one: one.name),

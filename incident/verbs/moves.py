@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from incident.errors import Conflict, Fault, Invalid, LostRace, NotFound, Refused
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident, Pass, PhaseMove
-from incident.phases import FINAL, UNPASSABLE, Guard, IllegalMove, Move, Phase, after, missing
+from incident.phases import FINAL, UNPASSABLE, Guard, IllegalMove, Move, Phase, after, missing, named
+from incident.queries.barring import barring
 from incident.queries.case import case_of
 from incident.roles import Action
 from incident.verbs.act import Act, place_in
@@ -87,6 +88,7 @@ def _passed(act: Act, incident: Incident, name: Move, passing: Sequence[Guard], 
     case = case_of(act.session, incident, reason_given=bool(reason.strip()))
     lacking = missing(incident.phase, name, case, passing)
     if lacking:
+        lacking = named(lacking, barring(act.session, incident, case))
         raise Refused(worded("{codename} cannot {move} yet.", codename=incident.codename, move=name), lacking)
     needed = {item.guard for item in missing(incident.phase, name, case)}
     return [guard for guard in passing if guard in needed]

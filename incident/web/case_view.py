@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from incident.deadlines import Standing
+from incident.errors import Missing
 from incident.models.incidents import PhaseMove
-from incident.phases import MOVES, PRIMARY, UNPASSABLE, Guard, Move, Phase, missing, open_moves
+from incident.phases import MOVES, PRIMARY, UNPASSABLE, Guard, Move, Phase, missing, named, open_moves
 from incident.queries.duties import DutyLine, counted_once
 from incident.queries.incident import IncidentPage
 from incident.web import words
@@ -13,7 +14,7 @@ from incident.web.presence import present_lines
 from incident.web.reasons import reason_in_words
 from incident.web.role_words import role_said
 from incident.web.views import CaseView, CustomersView, MoveOffer, NextDeadline, PassLine, PersonLine, PhaseStep
-from incident.web.views.case import PagedLine
+from incident.web.views.case import MissingLine, PagedLine
 from notifications.wording import worded, worded_list, worded_number
 
 LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
@@ -93,11 +94,11 @@ def phase_steps(phase: Phase, opened_at: datetime, moves: Sequence[PhaseMove]) -
 
 def move_offers(page: IncidentPage) -> tuple[MoveOffer, ...]:
     """The legal moves, each with what stands against it and where to mend that."""
-    phase = page.incident.phase
+    phase, here = page.incident.phase, f"/incidents/{page.incident.codename}"
     offers = []
     for move in open_moves(phase):
         target, guards = MOVES[phase, move]
-        lacking = missing(phase, move, page.case)
+        lacking = named(missing(phase, move, page.case), page.barring)
         forward = phase in PRIMARY and target in PRIMARY and PRIMARY.index(target) > PRIMARY.index(phase)
         offers.append(
             MoveOffer(
@@ -106,12 +107,17 @@ def move_offers(page: IncidentPage) -> tuple[MoveOffer, ...]:
                 before=words.BEFORE[target],
                 forward=forward,
                 needs_reason=Guard.REASON in guards,
-                missing=tuple((item.text, words.MENDS.get(item.link, item.link)) for item in lacking),
+                missing=tuple(_missing_line(item, here) for item in lacking),
                 guards=tuple(item.guard for item in lacking if item.guard not in UNPASSABLE),
                 leaves=_left_open(page) if move is Move.CLOSE else (),
             )
         )
     return tuple(offers)
+
+
+def _missing_line(item: Missing, here: str) -> MissingLine:
+    which = tuple((name, f"{here}{at}" if at.startswith(("/", "#")) else f"/{at}") for name, at in item.which)
+    return MissingLine(item.text, f"{here}{words.MENDS.get(item.link, item.link)}", which, item.more, item.whole)
 
 
 def _left_open(page: IncidentPage) -> tuple[tuple[str, str], ...]:

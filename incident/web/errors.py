@@ -83,7 +83,7 @@ class Trouble:
     def items(self, incident: str = "") -> tuple[tuple[str, str], ...]:
         """As the page lists them: (words, where to mend it). `incident`: the address of the one it is about."""
         faults = tuple((str(fault), "") for fault in self.faults)
-        return faults + tuple((item.text, _mend(item.link, incident)) for item in self.missing)
+        return faults + tuple((item.whole, _mend(item.link, incident)) for item in self.missing)
 
 
 def install(app: FastAPI) -> None:
@@ -238,7 +238,7 @@ def _document(trouble: Trouble) -> dict[str, object]:
     if faults := (*trouble.faults, *trouble.apart):
         said["faults"] = [{"field": one.field, "message": one.message, "mend": one.mend} for one in faults]
     if trouble.missing:
-        said["missing"] = [{"guard": one.guard, "text": one.text} for one in trouble.missing]
+        said["missing"] = [{"guard": one.guard, "text": one.whole} for one in trouble.missing]
     if trouble.reference:
         said["reference"] = trouble.reference
     return said

@@ -57,6 +57,14 @@ def answers_in(document: Document) -> Iterator[tuple[str, str, SaidAnswer]]:
             yield title or worded("The breach"), asked.ask, _words(asked.path, value)
 
 
+def answers_by_part(document: Document) -> tuple[tuple[str, tuple[tuple[str, SaidAnswer], ...]], ...]:
+    """Every answer of a sheet under the breach or the data set it is of: (question, answer)."""
+    groups: dict[str, list[tuple[str, SaidAnswer]]] = {}
+    for part, ask, answer in answers_in(document):
+        groups.setdefault(part, []).append((ask, answer))
+    return tuple((part, tuple(lines)) for part, lines in groups.items())
+
+
 def answered_meanwhile(path: str, stands: object, sent: object) -> Fault:
     """What is said at a question somebody else answered since it was read; the field holds what was sent."""
     keep = (

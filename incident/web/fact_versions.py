@@ -8,10 +8,10 @@ from incident.errors import NotFound
 from incident.facts import sheet_document
 from incident.queries.facts import fact_versions, read_facts
 from incident.queries.timeline import names_of
-from incident.web.fact_races import answers_in, apart
+from incident.web.fact_races import answers_by_part, apart
 from incident.web.frame import Seated
 from incident.web.incidents import opened, show
-from incident.web.views.facts import FactVersionView, SaidAnswer
+from incident.web.views.facts import FactVersionView
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
@@ -28,9 +28,6 @@ def show_version(desk: Seated, reference: str, number: Annotated[int, Path(ge=1,
             raise NotFound(worded("There is no such version of these facts."))
         before = read_facts(session, keys, desk.actor, here, number - 1)
         then, now = sheet_document(before.sheet) if before.number else {}, sheet_document(saved.sheet)
-        groups: dict[str, list[tuple[str, SaidAnswer]]] = {}
-        for group, ask, said in answers_in(now):
-            groups.setdefault(group, []).append((ask, said))
         view = FactVersionView(
             number=number,
             newest=fact_versions(session, desk.actor, here)[0].number,
@@ -38,6 +35,6 @@ def show_version(desk: Seated, reference: str, number: Annotated[int, Path(ge=1,
             saved_by=names_of(session, [saved.saved_by])[saved.saved_by],
             digest=saved.digest,
             changes=tuple(apart(then, now)),
-            answers=tuple((group, tuple(lines)) for group, lines in groups.items()),
+            answers=answers_by_part(now),
         )
         return show(desk, session, page, "facts", "facts_version.html", {"view": view})

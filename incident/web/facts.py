@@ -33,7 +33,7 @@ from incident.web.done import say
 from incident.web.done_words import DRAFT_KEPT
 from incident.web.entity_choices import entities_for, named_entity, with_entities
 from incident.web.fact_form import dataset_forms, first_of_each, read_form, shared_parts, with_settings
-from incident.web.fact_races import keep_or_tell_apart
+from incident.web.fact_races import answers_by_part, keep_or_tell_apart
 from incident.web.frame import Desk, Seated, see
 from incident.web.hints import Offers, bar_of, form_with, hints_for, hints_shown
 from incident.web.incidents import opened, show
@@ -149,6 +149,7 @@ def _show(desk: Desk, session: Session, page: IncidentPage, asked: _Shown) -> Re
         problems=first_of_each(faults),
         history=tuple((row.number, row.saved_at, names[row.saved_by]) for row in versions),
         hints=bar_of(asked.hints, (shared, single, *(part for one in datasets for part in (one.sections, one.single)))),
+        answers=answers_by_part(sheet_document(saved.sheet)) if saved.number else (),
         draft_digest=seen_digest(saved.number, stands) if desk.may(Action.FACTS) else "",
     )
     return show(desk, session, page, "facts", "facts.html", {"view": view})

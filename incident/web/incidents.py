@@ -13,6 +13,7 @@ from incident import runbooks
 from incident.models.incidents import Task
 from incident.phases import Phase
 from incident.queries.facts import read_facts
+from incident.queries.finders import list_threads
 from incident.queries.incident import (
     IncidentPage,
     evidence_of_tasks,
@@ -25,11 +26,13 @@ from incident.queries.incident import (
 )
 from incident.queries.people import people_named
 from incident.queries.timeline import names_of, read_timeline
+from incident.roles import Action
 from incident.web import words
 from incident.web.alert_views import alerts_of
 from incident.web.breach_words import asked
 from incident.web.case_view import case_view, sections
 from incident.web.entry_views import entry_lines
+from incident.web.finder_views import thread_lines
 from incident.web.frame import Desk, Seated
 from incident.web.notice_views import notices_in_short
 from incident.web.risks import known_datasets
@@ -37,10 +40,12 @@ from incident.web.role_words import role_said
 from incident.web.shift_views import pinned
 from incident.web.times import lasted
 from incident.web.views import Choice, EvidenceLine, TaskLine
+from incident.web.views.finders import ThreadLine
 
 router = APIRouter(include_in_schema=False)
 LATEST = 12
 NEXT_TASKS = 3
+FEW_REPORTS = 3
 
 
 @router.get("/incidents/{reference}")
@@ -57,8 +62,16 @@ def show_overview(desk: Seated, reference: str) -> Response:
             "known": known_datasets(desk, session, page.incident.id, saved),
             "notices": notices_in_short(desk, session, page.incident.id),
             "handover": pinned(desk, session, page),
+            "reports": _reports(desk, session, page),
         }
         return show(desk, session, page, "", "overview.html", values)
+
+
+def _reports(desk: Desk, session: Session, page: IncidentPage) -> tuple[ThreadLine, ...]:
+    """What people outside reported, where it is few and the reader may open it."""
+    if not 0 < page.finders[0] <= FEW_REPORTS or not desk.may(Action.READ_REPLIES):
+        return ()
+    return thread_lines(desk, session, list_threads(session, desk.actor, page.incident.id))
 
 
 @router.get("/incidents/{reference}/tasks")

@@ -132,7 +132,7 @@ def _steps(page: IncidentPage, tasks: Sequence[Task]) -> Iterator[str]:
         yield worded("{step} ({about})", step=step, about=role) if role else step
     for offer in move_offers(page):
         if offer.forward and offer.missing:
-            lacking = worded_list([text for text, _ in offer.missing], " ")
+            lacking = worded_list([one.whole for one in offer.missing], " ")
             yield worded("{move}, but first: {missing}", move=offer.label, missing=lacking)
         elif offer.forward:
             yield worded("{move}: nothing stands against it.", move=offer.label)

@@ -72,6 +72,26 @@ def test_a_title_is_one_line_without_what_is_hidden(what: str) -> None:
     assert not title or VISIBLE.fullmatch(title)
 
 
+@pytest.mark.parametrize(
+    ("what", "title"),
+    [
+        ("Guten Tag, der Bucket „exports“ ist offen. Ich las eine Datei.", "Der Bucket „exports“ ist offen."),
+        ("Dear Sir or Madam,\n\nYour list of members is public! I told nobody.", "Your list of members is public!"),
+        ("Hi there is a leak, please look.", "Hi there is a leak, please look."),
+        ("Security, all users are shown", "Security, all users are shown"),
+        ("Hello!", "Hello!"),
+        ("Open. Look at it now", "Open. Look at it now"),
+    ],
+)
+def test_a_title_is_the_first_sentence_after_a_greeting(what: str, title: str) -> None:
+    assert Told(what).title == title
+
+
+def test_a_title_is_short_and_ends_with_a_whole_word() -> None:
+    title = Told("I found that under the address of your exports " + "a list of names and accounts, " * 9).title
+    assert title == "I found that under the address of your exports a list of names and accounts, a …"
+
+
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_whatever_is_written_is_taken_or_told_what_is_wrong(what: str, reach: str) -> None:
     told = Told(what, reach)

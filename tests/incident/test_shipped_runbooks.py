@@ -131,3 +131,9 @@ def test_every_measure_that_a_done_task_suggests_is_one_that_notices_can_name() 
     suggested = {book.kind: {word for task in book.tasks for word in task.measures} for book in BOOKS.values()}
     assert all(suggested.values())
     assert set().union(*suggested.values()) <= known
+
+
+@each
+def test_no_task_asks_for_a_commander_the_incident_itself_asks_for_one(book: Runbook) -> None:
+    asked = re.compile(r"take command|name (?:the|a) commander|who leads|commander is named", re.IGNORECASE)
+    assert [task.key for task in book.tasks if asked.search(f"{task.title} {task.text} {task.done}")] == []

@@ -58,3 +58,12 @@ def test_a_version_there_is_not_is_not_found(stage: Stage, enter: Enter) -> None
     save(stage)
     lea = enter("lea")
     assert [lea.get(f"{stage.path}/facts/versions/{number}").status_code for number in (1, 2, 0)] == [200, 404, 422]
+
+
+def test_the_fact_sheet_has_its_saved_answers_for_paper(stage: Stage, enter: Enter) -> None:
+    save(stage, count=43)
+    html = unescape(enter("lea").get(f"{stage.path}/facts").text)
+    paper = html.partition('<div class="only-print">')[2].partition("</div>\n")[0]
+    assert "Version 1, saved" in paper
+    assert '<dt>What caused it?</dt><dd class="wrap">Misconfiguration</dd>' in paper
+    assert '<dt>How many people?</dt><dd class="wrap">43</dd>' in paper

@@ -152,3 +152,24 @@ def test_a_mail_is_shown_as_it_was_received(reported: Stage, enter: Enter) -> No
     opened = send(mara, f"{path}/views").text
     there = opened.split('action="/finder-mails/')[1].split("#")[0]
     assert "DKIM-Signature: v=1" in unescape(send(mara, f"/finder-mails/{there}").text)
+
+
+def test_the_overview_leads_to_the_report_as_it_was_written(reported: Stage, enter: Enter) -> None:
+    path, home = report(reported, "I found your bucket.")
+    mara, lea = enter("mara"), enter("lea")
+    assert f'href="{path}">Read report' in mara.get(home).text
+    assert "I found your bucket." in send(mara, f"{path}/views").text
+    assert "I found your bucket." not in mara.get(home).text
+    assert "Read report" not in mara.get(reported.path).text
+    assert "Read report" in lea.get(home).text
+
+
+def test_one_button_of_a_finders_page_is_the_first_to_press(reported: Stage, enter: Enter) -> None:
+    path, _ = report(reported, "I copied nothing and told nobody.")
+    mara = enter("mara")
+    send(mara, f"{path}/statements", question="copied", answer="nothing")
+    send(mara, f"{path}/statements", question="recipients", answer="finder")
+    assert mara.get(path).text.count("btn primary") == 1
+    opened = send(mara, f"{path}/views").text
+    assert opened.count("Take it into the facts") == 2
+    assert opened.count("btn primary") == 1

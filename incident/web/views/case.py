@@ -16,8 +16,19 @@ class PhaseStep:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingLine:
+    """What stands against a move, and where to mend it. `which`: the first few by name, each with where it is."""
+
+    text: str
+    href: str
+    which: tuple[tuple[str, str], ...] = ()
+    more: int = 0
+    whole: str = ""  # with the names, in words
+
+
+@dataclass(frozen=True, slots=True)
 class MoveOffer:
-    """One legal move. `missing` are (what is missing, where to mend it); empty when the move is open.
+    """One legal move. `missing` is empty when the move is open.
 
     `leaves` are (what nothing asks for and would stay open, where it is).
     """
@@ -27,7 +38,7 @@ class MoveOffer:
     before: str
     forward: bool
     needs_reason: bool
-    missing: tuple[tuple[str, str], ...] = ()
+    missing: tuple[MissingLine, ...] = ()
     guards: tuple[str, ...] = ()
     leaves: tuple[tuple[str, str], ...] = ()
 

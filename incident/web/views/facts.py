@@ -91,6 +91,7 @@ class FactsView:
     single: tuple[tuple[str, tuple[FactField, ...]], ...] = ()
     history: tuple[tuple[int, datetime, str], ...] = ()
     hints: HintsBar | None = None
+    answers: tuple[tuple[str, tuple[tuple[str, "SaidAnswer"], ...]], ...] = ()  # of the version, for paper
     draft_digest: str = ""  # of the answers that stand while the page is made
 
 

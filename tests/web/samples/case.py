@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incident.web import views as v
-from incident.web.views.case import PresentLine
+from incident.web.views.case import MissingLine, PresentLine
 from notifications.wording import worded
 from tests.web.samples.board import HOSTILE, NOW, OPENED
 
@@ -24,8 +24,12 @@ MOVES = (
         True,
         False,
         (
-            (worded("No fact sheet is saved: save a first version, unknowns included."), "/facts"),
-            (worded("Awareness is not decided: choose the moment on the worksheet."), "/duties#awareness"),
+            MissingLine(
+                worded("No fact sheet is saved: save a first version, unknowns included."), "/incidents/1/facts"
+            ),
+            MissingLine(
+                worded("Awareness is not decided: choose the moment on the worksheet."), "/incidents/1/duties#awareness"
+            ),
         ),
         ("facts", "awareness"),
     ),
@@ -113,7 +117,11 @@ FRESH = case(
             worded("Before containment"),
             True,
             False,
-            ((worded("Nobody commands this incident: name an incident commander."), "#command"),),
+            (
+                MissingLine(
+                    worded("Nobody commands this incident: name an incident commander."), "/incidents/1#command"
+                ),
+            ),
             ("commander",),
         ),
         v.MoveOffer("dismiss", worded("Dismiss"), worded("Before dismissing"), False, True),

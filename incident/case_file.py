@@ -30,7 +30,8 @@ evidence/          what was kept as evidence, byte for byte, under the names the
 notices/           the texts that were approved; the .json files are what the approvers' digest stands for
 filings/           what was written for authorities, and how it was submitted
 manifest.json      every file with its SHA-256
-check.py           checks all of this:  python check.py  (or, before unpacking:  python check.py FILE.zip)
+check.py           checks all of this:  python3 check.py  (or, before unpacking:  python3 check.py FILE.zip); on
+                   Windows: py check.py
 
 Whoever made this file and could change what it says could also sign it anew. So compare the key that check.py prints
 with the one the organisation shows on its page Audit ("Signed by"), or that it gave you by another way than this file.

@@ -1,8 +1,8 @@
 """Check a case file of seventytwo: everything in it against its manifest, its timeline and the signed checkpoints.
 
-Usage: python check.py [FOLDER or FILE.zip]. Needs Python 3.9 or newer and nothing else; with the package "cryptography"
-it checks the signatures as well. It is written apart from the product that made the file, so that it can be read and
-believed.
+Usage: python3 check.py [FOLDER or FILE.zip]. Needs Python 3.9 or newer and nothing else; with the package
+"cryptography" it checks the signatures as well. It is written apart from the product that made the file, so that it can
+be read and believed.
 """
 
 import hashlib

@@ -36,4 +36,4 @@ def take(
     sys.stdout.write(
         f"{to}: {len(pieces)} files. SHA-256 of the manifest, which the timeline holds:\n{pieces[0].sha256}\n"
     )
-    sys.stdout.write("Whoever gets it unpacks it and runs: python check.py\n")
+    sys.stdout.write("Whoever gets it unpacks it and runs: python3 check.py\n")

@@ -175,7 +175,8 @@ def set_score(
 def _show(desk: Desk, session: Session, reference: str, asking: Asking, status: int = 200) -> Response:
     page = opened(desk, session, reference)
     case = case_view(page, "assessment")
-    values = {"case": case, "sections": sections(case), "problems": (), **page_values(desk, session, page, asking)}
+    tabs = sections(case, finders=desk.may(Action.READ_REPLIES))
+    values = {"case": case, "sections": tabs, "problems": (), **page_values(desk, session, page, asking)}
     return desk.page("assessment.html", session, values, status)
 
 

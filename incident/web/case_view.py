@@ -58,8 +58,8 @@ def case_view(page: IncidentPage, section: str) -> CaseView:
     )
 
 
-def sections(case: CaseView) -> tuple[tuple[str, str, int], ...]:
-    """The tabs of an incident: address, words, and a number that asks for attention."""
+def sections(case: CaseView, *, finders: bool = True) -> tuple[tuple[str, str, int], ...]:
+    """The tabs of an incident: address, words, a number that asks for attention. `finders`: if they may be read."""
     left = case.customers.affected - case.customers.told if case.customers else 0
     return (
         ("", worded("Overview"), 0),
@@ -73,7 +73,7 @@ def sections(case: CaseView) -> tuple[tuple[str, str, int], ...]:
         ("people", worded("People"), 0),
         ("evidence", worded("Evidence"), case.evidence_items),
         ("review", worded("Review"), 0),
-        *((("finders", worded("Finders"), case.finder_mails),) if case.finders else ()),
+        *((("finders", worded("Finders"), case.finder_mails),) if case.finders and finders else ()),
     )
 
 

@@ -193,6 +193,8 @@ def _meeting(line: DutyLine, reader: Reader) -> Meeting:
         return Meeting(MetWith.NAMES, question_href(reader.case, "controllers", row.datasets[0]))
     if row.addressee_kind in FILED_WITH:
         return Meeting(MetWith.FILING, f"{reader.case}/filings/new?obligation={row.id}")
+    if row.addressee_kind == "internal_register":
+        return Meeting(MetWith.RECORD, "/register")
     kind = kind_for(row.addressee_kind, line.duty.contents)
     if kind is None:
         return Meeting()

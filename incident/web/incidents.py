@@ -135,7 +135,10 @@ def show_review(desk: Seated, reference: str) -> Response:
         page = opened(desk, session, reference)
         text = read_review(session, desk.edge.keys, page.incident)
         phases = _durations(page, desk.edge.clock.now())
-        return show(desk, session, page, "review", "review.html", {"text": text, "phases": phases})
+        steps = tuple(
+            (task.id, task.title) for task in tasks_of(desk, session, page) if task.phase == words.PHASES[Phase.REVIEW]
+        )
+        return show(desk, session, page, "review", "review.html", {"text": text, "phases": phases, "steps": steps})
 
 
 def opened(desk: Desk, session: Session, reference: str) -> IncidentPage:
@@ -148,7 +151,11 @@ def show(
 ) -> Response:
     """A page of an incident with its head and rail."""
     case = case_view(page, section)
-    usual: dict[str, object] = {"case": case, "sections": sections(case), "problems": ()}
+    usual: dict[str, object] = {
+        "case": case,
+        "sections": sections(case, finders=desk.may(Action.READ_REPLIES)),
+        "problems": (),
+    }
     return desk.page(template, session, {**usual, **values})
 
 

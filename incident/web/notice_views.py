@@ -252,6 +252,7 @@ def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[Filin
                 findings=tuple(_lacking(one) for one in lacking),
                 subject=text.subject,
                 mark=text_mark(text),
+                obligation=str(filing.obligation_id),
             )
         )
     return tuple(lines)

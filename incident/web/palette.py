@@ -120,7 +120,7 @@ def _here(desk: Desk, session: Session, query: str, at: str) -> tuple[PlaceGroup
         return ()
     rooms = (
         Place(label, case.href + (f"/{name}" if name else ""), SECTION_ICONS.get(name, "arrow-right"))
-        for name, label, _ in sections(case)
+        for name, label, _ in sections(case, finders=desk.may(Action.READ_REPLIES))
     )
     language = catalogue(language_of(desk.request))
     return (

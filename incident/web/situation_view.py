@@ -9,6 +9,7 @@ from incident.anchors import AWARE, Anchor, by_name, start_of
 from incident.deadlines import Standing
 from incident.facts import FactSheet
 from incident.models.incidents import Task
+from incident.phases import FINAL
 from incident.queries.anchors import read_anchors
 from incident.queries.case import OPEN_TASK
 from incident.queries.facts import read_facts
@@ -130,6 +131,11 @@ def _steps(page: IncidentPage, tasks: Sequence[Task]) -> Iterator[str]:
     for row in here:
         step, role = str(row.step.get("title", row.key)), role_within(row.role)
         yield worded("{step} ({about})", step=step, about=role) if role else step
+    rest = len(tasks) - len(here)
+    if rest and page.incident.phase in FINAL:
+        yield worded_number("{number} step was left open.", "{number} steps were left open.", rest)
+    elif rest:
+        yield worded_number("{number} more step is open.", "{number} more steps are open.", rest)
     for offer in move_offers(page):
         if offer.forward and offer.missing:
             lacking = worded_list([one.whole for one in offer.missing], " ")

@@ -53,6 +53,11 @@ def test_a_submission_is_recorded_with_its_time_and_its_receipt(played: Stage, e
         kept = session.get_one(Filing, filing)
         assert (kept.submitted_at, kept.receipt_evidence_id) == (at, receipt)
         assert session.get_one(Obligation, obligation).met_at == at
+    further = f'href="{played.path}/filings/new?obligation={obligation}"'
+    submitted = (
+        browser.get(f"{played.path}/notices").text.partition(f'id="filing-{filing}"')[2].partition("The text")[0]
+    )
+    assert further in submitted  # where the filing is read, not only in its duty
     link = f'<a href="{played.path}/evidence/{receipt}">Receipt of the authority</a>'
     assert link in browser.get(f"{played.path}/notices").text
     assert kept_text(browser, played, filing).startswith("attachment")

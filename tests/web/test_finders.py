@@ -12,7 +12,7 @@ from incident.models.finders import FinderReading, FinderStatement, FinderThread
 from incident.models.incidents import Incident
 from incident.organisation import reception_of
 from incident.reply_rules import ReplyRules
-from incident.roles import system
+from incident.roles import Role, system
 from incident.verbs.act import Act
 from incident.verbs.received_mail import receive_mail
 from notifications.models import Delivery
@@ -22,6 +22,7 @@ from tests.incident.reporting import FINDER, written
 from tests.web.conftest import Enter
 from tests.web.reading import send
 from tests.web.stage import Stage
+from tests.web.test_matrix import signed_in_as
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SECURITY = "security@nimbus.example"
@@ -173,3 +174,11 @@ def test_one_button_of_a_finders_page_is_the_first_to_press(reported: Stage, ent
     opened = send(mara, f"{path}/views").text
     assert opened.count("Take it into the facts") == 2
     assert opened.count("btn primary") == 1
+
+
+def test_who_may_not_read_reports_is_offered_no_page_of_them(reported: Stage, enter: Enter) -> None:
+    _, home = report(reported, "I found your bucket.")
+    assert f'href="{home}/finders"' in enter("mara").get(home).text
+    overview = signed_in_as(reported, enter, Role.AUDITOR).get(home).text
+    assert f'href="{home}/finders"' not in overview
+    assert "Read report" not in overview

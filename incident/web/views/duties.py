@@ -44,6 +44,7 @@ class MetWith(Enum):
     NOTICE = auto()
     PEOPLE = auto()  # the notice to people, once each of them was reached
     CUSTOMERS = auto()  # the notice to customers, or a telephone: each is recorded on their page
+    RECORD = auto()  # its entry in the breach register
     NAMES = auto()  # it is owed to customers nobody has named yet
 
 
@@ -118,6 +119,10 @@ class DutyCard:
     @property
     def customers(self) -> bool:
         return self.meeting.met_with is MetWith.CUSTOMERS
+
+    @property
+    def recorded(self) -> bool:
+        return self.meeting.met_with is MetWith.RECORD
 
     @property
     def people(self) -> bool:

@@ -164,6 +164,7 @@ class FilingLine:
     findings: tuple[str, ...] = ()  # what the draft lacks by its own law
     subject: str = ""
     mark: str = ""  # of the text as it stands, for who corrects it
+    obligation: str = ""  # whose duty it meets: further information is drafted for the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,8 @@ def test_a_closed_incident_says_which_steps_were_left_open_and_where_its_file_is
 
 
 def test_a_review_says_what_it_asks_and_leads_to_the_step_of_the_runbook(stage: Stage, enter: Enter) -> None:
-    step = {"title": "Write down why it could be open"}
-    row = Task(incident_id=stage.incident_id, key="own", position=1, phase=Phase.REVIEW, step=step)
+    title = "Write down why it could be open"
+    row = Task(incident_id=stage.incident_id, key="own", position=1, phase=Phase.REVIEW, step={"title": title})
     task_id = row.id
     stage.installation.store.write(lambda session: session.add(row))
     html = unescape(enter("mara").get(f"{stage.path}/review").text)

@@ -100,7 +100,7 @@ def test_another_laws_form_says_that_it_is_one_and_measures_are_in_the_readers_l
 def kept_text(browser: TestClient, played: Stage, filing: UUID) -> str:
     """How the text is handed out as a file, once it holds what the page shows."""
     page = browser.get(f"{played.path}/notices").text
-    (link,) = links(page, f"{played.path}/filings/")
+    (link,) = links(page, f"{played.path}/filings/{filing}")
     assert link == f"{played.path}/filings/{filing}.txt"
     answer = browser.get(link)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")

@@ -29,7 +29,7 @@ from tests.web.samples.assessment import (
 )
 from tests.web.samples.assessment import many as many_duties
 from tests.web.samples.board import NOW, OPENED, shell
-from tests.web.samples.case import ENTRIES, FRESH, SECTIONS, TASKS, case
+from tests.web.samples.case import ENTRIES, FRESH, REPORTS, SECTIONS, TASKS, case
 from tests.web.samples.choosing import REGIONS, RUNBOOKS
 from tests.web.samples.customers import customer_pages
 from tests.web.samples.editing import editors
@@ -116,6 +116,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "tasks": TASKS[1:2],
                 "known": (),
                 "notices": (),
+                "reports": (),
             },
         ),
         "incident": (
@@ -128,6 +129,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "tasks": TASKS[1:],
                 "known": KNOWN,
                 "notices": NOTICES,
+                "reports": REPORTS,
             },
         ),
         "timeline": (
@@ -207,6 +209,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "case": case("review"),
                 "text": "What happened…",
                 "phases": (("Detection", OPENED, "14 min"), ("Containment", OPENED, "46 min")),
+                "steps": (("1", "Write down why it could be open"),),
             },
         ),
         "facts": (

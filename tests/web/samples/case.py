@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from incident.web import views as v
 from incident.web.views.case import MissingLine, PresentLine
+from incident.web.views.finders import ThreadLine
 from notifications.wording import worded
 from tests.web.samples.board import HOSTILE, NOW, OPENED
 
@@ -208,5 +209,22 @@ TASKS = (
         "Responder",
         "open",
         NOW + timedelta(hours=3),
+    ),
+)
+REPORTS = (
+    ThreadLine(
+        id="1",
+        href="/finder-threads/1",
+        reference="CYGA3-QJ42V",
+        gathered=False,
+        automatic=False,
+        detected_at=OPENED,
+        detected_how=worded("our own receipt"),
+        greeted_at=OPENED,
+        mails=1,
+        unread=1,
+        last_at=OPENED,
+        purged=False,
+        door="form",
     ),
 )

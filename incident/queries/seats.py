@@ -1,6 +1,6 @@
 """Who may say yes to a release, as what: the seats of its quorum, roles, deputies, and who is barred from it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -119,19 +119,23 @@ def _fitting(wanted: list[str], principals: list[UserAccount]) -> Iterator[tuple
 
 def has_seat(session: Session, bound: Bound, actor: Actor, now: datetime) -> bool:
     """Whether the actor has a role that the quorum asks for, or stands in for somebody who has."""
-    mine = set(actor.roles)
-    for principal in stands_in_for(session, actor.id, now):
-        mine |= roles_of(principal)
-    return any(seat.role in mine for seat in seats_of(session, bound.release))
+    return _is_one_of(seats_of(session, bound.release), session, actor, now)
 
 
 def require_seat(session: Session, bound: Bound, actor: Actor, now: datetime) -> None:
     """Raise Forbidden, which names the roles, unless the actor has a seat of the quorum."""
-    if not has_seat(session, bound, actor, now):
-        seats = seats_of(session, bound.release)
+    seats = seats_of(session, bound.release)
+    if not _is_one_of(seats, session, actor, now):
         raise Forbidden(
             worded("{actor} may not approve release: this needs {seats}.", actor=actor.name, seats=_listed(seats))
         )
+
+
+def _is_one_of(seats: Sequence[Seat], session: Session, actor: Actor, now: datetime) -> bool:
+    mine = set(actor.roles)
+    for principal in stands_in_for(session, actor.id, now):
+        mine |= roles_of(principal)
+    return any(seat.role in mine for seat in seats)
 
 
 def alone_from(bound: Bound, rules: ApprovalRules) -> datetime | None:

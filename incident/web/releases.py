@@ -36,6 +36,7 @@ from incident.web.typed import NOT_THE_INCIDENT, require_name, require_number
 from incident.web.views import ReleaseView
 from notifications.message import choose_locale, locale_of
 from notifications.models import Audience, Release, ReleaseState
+from notifications.ramp import Stage
 from notifications.release import Seen
 from notifications.wording import worded
 
@@ -44,6 +45,7 @@ Approver = Annotated[Actor, Depends(acting(Action.APPROVE_RELEASE, programs=Fals
 Publisher = Annotated[Actor, Depends(acting(Action.ANNOUNCE, programs=False))]
 Locale = Annotated[str, Query(max_length=90)]  # with the segment a text is for
 Mode = Annotated[str, Query(max_length=8)]
+STEPPED = frozenset({Stage.CANARY, Stage.CONFIRM, Stage.RAMP, Stage.HELD})
 OTHERS = worded("Who wrote, edited, froze or asked for this may not approve it: a second person does.")
 
 
@@ -173,12 +175,18 @@ def _page(desk: Desk, session: Session, notice: Notice, shown: ReleaseView, loca
         "mode": mode if mode in ("html", "text", "phone") else "html",
         "can_stop": desk.may(Action.STOP_RELEASE),
         "can_resume": desk.may(Action.APPROVE_RELEASE),
-        "can_confirm": shown.progress is not None and _is_seated(desk, session, UUID(shown.id)),
+        "can_confirm": _goes_on_by_hand(shown) and _is_seated(desk, session, UUID(shown.id)),
         "can_cancel": desk.may(Action.REQUEST_RELEASE),
         "has_passkey": desk.may(Action.PASSKEYS) and bool(passkeys_of(session, desk.actor)),
         "problems": (),
     }
     return desk.page("release.html", session, values)
+
+
+def _goes_on_by_hand(shown: ReleaseView) -> bool:
+    """Whether there is anything to let go on: sending that stands still, or goes step by step."""
+    progress = shown.progress
+    return shown.state == "approved" and progress is not None and progress.stage in STEPPED
 
 
 def _is_seated(desk: Desk, session: Session, release_id: UUID) -> bool:

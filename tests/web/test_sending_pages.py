@@ -1,12 +1,16 @@
 """The page of a release while it is sent: canary, confirmation, hours, stop, and the rest given up."""
 
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, update
 
 from incident.organisation import organisation_of
 from incident.sweep import tick
+from incident.web import releases
 from notifications.models import Delivery, DeliveryState, ReleaseState
+from notifications.quorum import seats_of
 from tests.web.conftest import Enter
 from tests.web.reading import links, send
 from tests.web.stage import Stage
@@ -95,3 +99,43 @@ def test_hours_are_asked_for_with_the_release_and_a_wrong_one_is_said(small: Sta
     html = mara.get(asked.headers["location"]).text
     assert "Sent 08:00-20:00 Europe/Berlin only" in html
     assert "It is urgent." in html
+
+
+def test_who_has_a_seat_is_asked_only_while_something_can_go_on(
+    small: Stage, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def seated(_session: object, bound: object, *_: object) -> bool:
+        asked.append(bound)
+        return False
+
+    monkeypatch.setattr(releases, "has_seat", seated)
+    mara, ines = enter("mara"), enter("ines")
+    release = released(small, mara, ines)
+    assert asked == []  # requested: the approval has its own question
+    ines.get(release)
+    assert len(asked) == 1
+    assert send(mara, f"{release}/stop", reason="a doubt").status_code == 303
+    ines.get(release)
+    assert len(asked) == 1
+
+
+def test_who_has_no_seat_is_refused_by_seats_read_once(
+    small: Stage, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mara, ines = enter("mara"), enter("ines")
+    release = released(small, mara, ines)
+    answered(small)
+    read, asked = seats_of, []
+
+    def counted(*given: Any) -> Any:
+        asked.append(given)
+        return read(*given)
+
+    monkeypatch.setattr("incident.queries.seats.seats_of", counted)
+    mara.get("/")
+    board = len(asked)  # which `send` opens as well, for the form's token
+    refused = send(mara, f"{release}/go-ahead")
+    assert (refused.status_code, "may not approve release" in refused.text) == (403, True)
+    assert len(asked) == 2 * board + 1

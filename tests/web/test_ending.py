@@ -37,6 +37,10 @@ def test_a_closed_incident_says_which_steps_were_left_open_and_where_its_file_is
     assert "Left open in the runbook" in overview
     assert "Next in the runbook" not in overview
     assert f'href="{stage.path}/evidence#case-file"' in overview
+    closed = unescape(enter("mara").get(stage.path).text)
+    assert "Reopen the incident</summary>" in closed
+    assert "Other moves" not in closed
+    lea = enter("lea")
     report = unescape(lea.get(f"{stage.path}/situation").text)
     assert "No step is open." not in report
     with stage.installation.store.read() as session:

@@ -160,7 +160,7 @@ def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[Fact
 
     return (
         text("id", worded("Short id"), worded("Letters, digits, - and _. Empty: made of the name. It stays.")),
-        text("title", worded("Name"), worded("It stands in the notices, in every language.")),
+        text("title", worded("Name"), worded("It stands in the notices as it is typed, in every language.")),
         text("entity", worded("Legal entity"), worded("Whose data it is: chosen, or a new id; empty: the first.")),
         FactField(
             f"{prefix}.role", "role", worded("Our role"), "word",

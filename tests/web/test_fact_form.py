@@ -171,3 +171,10 @@ def test_a_legal_entity_is_chosen_by_name_or_written(played: Stage, enter: Enter
     html = enter("mara").get(f"{played.path}/facts").text
     assert 'list="datasets.0.entity-known"' in html
     assert '<datalist id="datasets.0.entity-known"><option value="main">Nimbus CRM GmbH</option></datalist>' in html
+
+
+def test_where_a_data_set_is_named_it_is_said_that_notices_print_the_name_as_it_is_typed(
+    played: Stage, enter: Enter
+) -> None:
+    said = "It stands in the notices as it is typed, in every language."
+    assert said in enter("mara").get(f"{played.path}/facts").text

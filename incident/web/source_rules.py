@@ -172,7 +172,7 @@ def _said(line: TrialLine, *, before: bool = False) -> tuple[str, str]:
     fate = line.before if before else line.after
     more: list[str] = [worded("by “{rule}”", rule=fate.rule) if fate.rule else worded("by no rule")]
     if fate.course is Course.OPENS:
-        more += [words.kind_of(fate.kind), fate.severity]
+        more += [words.kind_of(fate.kind), words.SEVERITIES[fate.severity]]
         more += [worded("restricted")] if fate.restricted else []
         more += (
             [worded("pages {whom}", whom=worded_list(ROLE_WORDS.get(word, word) for word in fate.page))]

@@ -101,6 +101,6 @@ COURSES = {
 
 
 def _opens(read: ReadAlert) -> str:
-    more: Iterable[str] = (words.kind_of(read.fate.kind), read.fate.severity)
+    more: Iterable[str] = (words.kind_of(read.fate.kind), words.SEVERITIES[read.fate.severity])
     restricted = (worded("restricted"),) if read.fate.restricted else ()
     return worded_list((*more, *restricted), " · ")

@@ -80,6 +80,7 @@ KINDS = {
     "leaked_credentials": worded("Leaked credentials"),
     "external_report": worded("Report by a person"),
     "other": worded("Something else"),
+    "unclassified": worded("Unclassified"),
 }
 ABOUT_NOTICES = {
     "people": worded("GDPR Art. 34(2): in clear and plain language, to each person."),

@@ -35,6 +35,7 @@ def test_each_step_stands_on_the_page(gate: Gate, enter: Enter) -> None:
         "1 alert was read",
         "The bucket with customer exports is public",
         "It would open an incident",
+        "Public bucket · Critical",
         "It opened nothing and paged nobody",
         "1 test sent from here",
     ):

@@ -12,7 +12,7 @@ ASKED = ReplyLine(
     href="/replies/r1",
     kind="question",
     label=worded("Question"),
-    ground=worded("It asks something."),
+    ground=worded("it asks something"),
     received_at=NOW - timedelta(hours=3),
     due_at=NOW - timedelta(hours=1),
     settled=False,

@@ -87,6 +87,6 @@ def test_every_moment_tells_its_utc(signs: dict[str, Signs]) -> None:
 
 def test_when_a_line_was_written_is_a_moment_like_any_other() -> None:
     engine = Pages(Settings().template_folders)
-    template, values = pages()["timeline"]
+    template, values = pages()["timeline-lines"]
     html = engine.render(template, **values)
     assert ">Written <time datetime=" in html.replace("</svg>", ">").replace("> ", ">")

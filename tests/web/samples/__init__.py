@@ -134,8 +134,9 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         ),
         "timeline": (
             "timeline.html",
-            {**frame, "shell": shell(), "case": case("timeline"), **CHOOSING},
+            {**frame, "shell": shell(), "case": case("timeline"), "on": CHOOSING["on"], "lines": ""},
         ),
+        "timeline-lines": ("timeline_lines.html", {**frame, "shell": shell(), "case": case("timeline"), **CHOOSING}),
         "tasks": (
             "tasks.html",
             {

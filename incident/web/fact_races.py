@@ -1,13 +1,18 @@
 """Two who answer the fact sheet at once: where what the second sent differs from what stands by now."""
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from uuid import UUID
 
+from sqlmodel import Session
+
 from incident.errors import Fault, Overtaken
+from incident.queries.customers import customer_names
 from incident.queries.facts import draft_of
 from incident.roles import Actor
 from incident.verbs.act import Act
 from incident.web.assessment_draft import answer_at
+from incident.web.entity_choices import named_entity
 from incident.web.fact_form import rows_of
 from incident.web.fact_questions import OF_DATASET, OWN, SHARED, Asked, said
 from incident.web.frame import Desk
@@ -15,6 +20,8 @@ from incident.web.views.facts import AnswerChange, SaidAnswer
 from notifications.wording import worded, worded_list
 
 Document = Mapping[str, object]
+Called = Mapping[str, str]
+UNNAMED: Called = MappingProxyType({})
 NAMES = (Asked("title", worded("Name")), Asked("entity", worded("Legal entity")))
 
 
@@ -27,12 +34,20 @@ def keep_or_tell_apart(
     except Overtaken as error:
         with desk.edge.read() as session:
             stands = draft_of(session, desk.edge.keys, by, incident_id)
-        raise Overtaken(str(error), tuple(differing(stands, document))) from None
+            called = called_in(desk, session, stands, document)
+        raise Overtaken(str(error), tuple(differing(stands, document, called))) from None
 
 
-def differing(stands: Document, sent: Document) -> Iterator[Fault]:
+def called_in(desk: Desk, session: Session, *documents: Document) -> Called:
+    """What the customers and the legal entity of sheets are called, by their ids, as far as the reader may know."""
+    named = (row.get("controllers") for document in documents for row in rows_of(document))
+    ids = {str(one) for several in named if isinstance(several, list | tuple) for one in several}
+    return {**customer_names(session, desk.actor, ids), **named_entity(desk.edge.settings)}
+
+
+def differing(stands: Document, sent: Document, called: Called = UNNAMED) -> Iterator[Fault]:
     """Each question that was answered two ways: what stands, and what was sent."""
-    for one in apart(stands, sent):
+    for one in apart(stands, sent, called):
         label = worded_list((one.dataset, one.ask), ": ") if one.dataset else one.ask
         yield Fault(
             label,
@@ -41,26 +56,29 @@ def differing(stands: Document, sent: Document) -> Iterator[Fault]:
         )
 
 
-def apart(before: Document, after: Document) -> Iterator[AnswerChange]:
+def apart(before: Document, after: Document, called: Called = UNNAMED) -> Iterator[AnswerChange]:
     """Each question two sheets answer differently, with both answers in words."""
     for title, asked, dataset in _questions(before, after):
         there, here = (answer_at(document, asked.path, dataset) for document in (before, after))
         if _plain(there) != _plain(here):
-            yield AnswerChange(asked.ask, title, _words(asked.path, there), _words(asked.path, here))
+            said_there, said_here = (_words(asked.path, value, called) for value in (there, here))
+            yield AnswerChange(asked.ask, title, said_there, said_here)
 
 
-def answers_in(document: Document) -> Iterator[tuple[str, str, SaidAnswer]]:
+def answers_in(document: Document, called: Called = UNNAMED) -> Iterator[tuple[str, str, SaidAnswer]]:
     """Every answer of a sheet: the breach or the data set it is of, the question, and the answer in words."""
     for title, asked, dataset in _questions(document):
         value = answer_at(document, asked.path, dataset)
         if value not in (None, "", []):
-            yield title or worded("The breach"), asked.ask, _words(asked.path, value)
+            yield title or worded("The breach"), asked.ask, _words(asked.path, value, called)
 
 
-def answers_by_part(document: Document) -> tuple[tuple[str, tuple[tuple[str, SaidAnswer], ...]], ...]:
+def answers_by_part(
+    document: Document, called: Called = UNNAMED
+) -> tuple[tuple[str, tuple[tuple[str, SaidAnswer], ...]], ...]:
     """Every answer of a sheet under the breach or the data set it is of: (question, answer)."""
     groups: dict[str, list[tuple[str, SaidAnswer]]] = {}
-    for part, ask, answer in answers_in(document):
+    for part, ask, answer in answers_in(document, called):
         groups.setdefault(part, []).append((ask, answer))
     return tuple((part, tuple(lines)) for part, lines in groups.items())
 
@@ -92,9 +110,13 @@ def _plain(value: object) -> object:
     return sorted(map(str, value)) if isinstance(value, list | tuple) else value
 
 
-def _words(path: str, value: object) -> SaidAnswer:
+def _words(path: str, value: object, called: Called = UNNAMED) -> SaidAnswer:
     """An answer with every word of it: two long ones often differ in the last."""
     if value is None or value == "":
         return SaidAnswer(worded("nothing"))
+    if path == "controllers" and isinstance(value, list | tuple):
+        value = [called.get(str(one), one) for one in value]
+    elif path == "entity":
+        value = called.get(str(value), value)
     few, whole = said(path, value), said(path, value, most=None)
     return SaidAnswer(whole, few if few != whole else "")

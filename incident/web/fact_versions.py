@@ -8,7 +8,7 @@ from incident.errors import NotFound
 from incident.facts import sheet_document
 from incident.queries.facts import fact_versions, read_facts
 from incident.queries.timeline import names_of
-from incident.web.fact_races import answers_by_part, apart
+from incident.web.fact_races import answers_by_part, apart, called_in
 from incident.web.frame import Seated
 from incident.web.incidents import opened, show
 from incident.web.views.facts import FactVersionView
@@ -28,13 +28,14 @@ def show_version(desk: Seated, reference: str, number: Annotated[int, Path(ge=1,
             raise NotFound(worded("There is no such version of these facts."))
         before = read_facts(session, keys, desk.actor, here, number - 1)
         then, now = sheet_document(before.sheet) if before.number else {}, sheet_document(saved.sheet)
+        called = called_in(desk, session, then, now)
         view = FactVersionView(
             number=number,
             newest=fact_versions(session, desk.actor, here)[0].number,
             saved_at=saved.saved_at,
             saved_by=names_of(session, [saved.saved_by])[saved.saved_by],
             digest=saved.digest,
-            changes=tuple(apart(then, now)),
-            answers=answers_by_part(now),
+            changes=tuple(apart(then, now, called)),
+            answers=answers_by_part(now, called),
         )
         return show(desk, session, page, "facts", "facts_version.html", {"view": view})

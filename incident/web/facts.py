@@ -33,7 +33,7 @@ from incident.web.done import say
 from incident.web.done_words import DRAFT_KEPT
 from incident.web.entity_choices import entities_for, named_entity, with_entities
 from incident.web.fact_form import dataset_forms, first_of_each, read_form, shared_parts, with_settings
-from incident.web.fact_races import answers_by_part, keep_or_tell_apart
+from incident.web.fact_races import answers_by_part, called_in, keep_or_tell_apart
 from incident.web.frame import Desk, Seated, see
 from incident.web.hints import Offers, bar_of, form_with, hints_for, hints_shown
 from incident.web.incidents import opened, show
@@ -128,7 +128,7 @@ def _show(desk: Desk, session: Session, page: IncidentPage, asked: _Shown) -> Re
     stands = draft if draft is not None else sheet_document(saved.sheet)
     shown, faults = asked.document or draft or sheet_document(saved.sheet), asked.faults
     offers = Offers(asked.hints or Hints(), shown, named_entity(desk.edge.settings))
-    own = organisation_of(desk.edge.settings)
+    own, printed = organisation_of(desk.edge.settings), sheet_document(saved.sheet)
     shared, single = (
         offers.beside(with_settings(shared_parts(shown, faults, single=alone), own)) for alone in (False, True)
     )
@@ -149,7 +149,7 @@ def _show(desk: Desk, session: Session, page: IncidentPage, asked: _Shown) -> Re
         problems=first_of_each(faults),
         history=tuple((row.number, row.saved_at, names[row.saved_by]) for row in versions),
         hints=bar_of(asked.hints, (shared, single, *(part for one in datasets for part in (one.sections, one.single)))),
-        answers=answers_by_part(sheet_document(saved.sheet)) if saved.number else (),
+        answers=answers_by_part(printed, called_in(desk, session, printed)) if saved.number else (),
         draft_digest=seen_digest(saved.number, stands) if desk.may(Action.FACTS) else "",
     )
     return show(desk, session, page, "facts", "facts.html", {"view": view})

@@ -8,7 +8,7 @@ import pytest
 from incident.organisation import organisation_of
 from incident.verbs.facts import save_facts
 from tests.web.conftest import Enter
-from tests.web.stage import Stage, facts
+from tests.web.stage import CUSTOMERS, Stage, facts
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -67,3 +67,12 @@ def test_the_fact_sheet_has_its_saved_answers_for_paper(stage: Stage, enter: Ent
     assert "Version 1, saved" in paper
     assert '<dt>What caused it?</dt><dd class="wrap">Misconfiguration</dd>' in paper
     assert '<dt>How many people?</dt><dd class="wrap">43</dd>' in paper
+
+
+def test_a_version_names_customers_as_the_register_does(played: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    for path in ("facts", "facts/versions/1"):
+        html = unescape(mara.get(f"{played.path}/{path}").text)
+        said = html.partition('<div class="only-print">')[2] if path == "facts" else html
+        assert CUSTOMERS[0] in said
+        assert "customer-000" not in said

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from incident.law.duties import named
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident, Pass, Task
 from incident.models.law import Obligation
@@ -49,12 +50,11 @@ def _tasks(session: Session, incident_id: UUID, phase: Phase) -> Named:
 def _duties(session: Session, incident_id: UUID) -> Barring:
     """Those that are due first, first; one to many customers counts once."""
     wanted = (col(Obligation.incident_id) == incident_id, *open_obligation())
-    title = col(Obligation.rule)["title"].as_string()
     due = (col(Obligation.due_at).is_(None), col(Obligation.due_at), col(Obligation.duty), col(Obligation.id))
-    read = select(Obligation.duty, title, Obligation.id).where(*wanted)  # type: ignore[arg-type]
+    read = select(Obligation.duty, Obligation.rule, Obligation.id).where(*wanted)  # type: ignore[arg-type]
     rows = session.exec(read.order_by(*due).limit(READ)).all()
-    named = {duty: (listed(str(name)), f"/duties/{row_id}") for duty, name, row_id in reversed(rows)}
-    first = tuple(named[duty] for duty in list(dict.fromkeys(duty for duty, _, _ in rows))[:FIRST])
+    lines = {duty: (listed(named(rule)[0]), f"/duties/{row_id}") for duty, rule, row_id in reversed(rows)}
+    first = tuple(lines[duty] for duty in list(dict.fromkeys(duty for duty, _, _ in rows))[:FIRST])
     number = select(func.count(func.distinct(col(Obligation.duty)))).where(*wanted)  # type: ignore[arg-type]
     return Barring(first, session.exec(number).one())
 

@@ -151,7 +151,7 @@ def test_a_test_is_sent_and_each_step_printed(run: Run) -> None:
     said = run("test", "alertmanager")
     assert "Proof: Proven by a bearer token with its secret." in said
     assert "The bucket with customer exports is public (critical, firing, key 5ea0000000000072)" in said
-    assert "It would open an incident: by “rule 1” · Public bucket · critical" in said
+    assert "It would open an incident: by “rule 1” · Public bucket · Critical" in said
     assert "Counted: As a test." in said
     assert "0 received; 0 in quarantine; 0 refused; 1 sent as a test from here" in run("list")
 

@@ -34,14 +34,14 @@ from incident.web.assessment_draft import (
 from incident.web.assessment_page import Asking, page_values
 from incident.web.assessment_questions import Place
 from incident.web.case_acts import find
-from incident.web.case_view import case_view, sections
+from incident.web.case_view import case_view
 from incident.web.fact_form import NONE, read_answer
 from incident.web.fact_questions import ASKED
 from incident.web.fact_races import answered_meanwhile
 from incident.web.forms import AdviceForm, AnswerForm, ScoreForm, VersionForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.hints import hints_shown
-from incident.web.incidents import opened
+from incident.web.incidents import opened, tabs_of
 from notifications.wording import worded
 
 router = APIRouter(include_in_schema=False)
@@ -175,8 +175,7 @@ def set_score(
 def _show(desk: Desk, session: Session, reference: str, asking: Asking, status: int = 200) -> Response:
     page = opened(desk, session, reference)
     case = case_view(page, "assessment")
-    tabs = sections(case, finders=desk.may(Action.READ_REPLIES))
-    values = {"case": case, "sections": tabs, "problems": (), **page_values(desk, session, page, asking)}
+    values = {"case": case, "sections": tabs_of(desk, case), "problems": (), **page_values(desk, session, page, asking)}
     return desk.page("assessment.html", session, values, status)
 
 

@@ -65,21 +65,16 @@ def apart(before: Document, after: Document, called: Called = UNNAMED) -> Iterat
             yield AnswerChange(asked.ask, title, said_there, said_here)
 
 
-def answers_in(document: Document, called: Called = UNNAMED) -> Iterator[tuple[str, str, SaidAnswer]]:
-    """Every answer of a sheet: the breach or the data set it is of, the question, and the answer in words."""
-    for title, asked, dataset in _questions(document):
-        value = answer_at(document, asked.path, dataset)
-        if value not in (None, "", []):
-            yield title or worded("The breach"), asked.ask, _words(asked.path, value, called)
-
-
 def answers_by_part(
     document: Document, called: Called = UNNAMED
 ) -> tuple[tuple[str, tuple[tuple[str, SaidAnswer], ...]], ...]:
     """Every answer of a sheet under the breach or the data set it is of: (question, answer)."""
     groups: dict[str, list[tuple[str, SaidAnswer]]] = {}
-    for part, ask, answer in answers_in(document, called):
-        groups.setdefault(part, []).append((ask, answer))
+    for title, asked, dataset in _questions(document):
+        value = answer_at(document, asked.path, dataset)
+        if value not in (None, "", []):
+            line = asked.ask, _words(asked.path, value, called)
+            groups.setdefault(title or worded("The breach"), []).append(line)
     return tuple((part, tuple(lines)) for part, lines in groups.items())
 
 

@@ -39,7 +39,7 @@ from incident.web.risks import known_datasets
 from incident.web.role_words import role_said
 from incident.web.shift_views import pinned
 from incident.web.times import lasted
-from incident.web.views import Choice, EvidenceLine, TaskLine
+from incident.web.views import CaseView, Choice, EvidenceLine, TaskLine
 from incident.web.views.finders import ThreadLine
 
 router = APIRouter(include_in_schema=False)
@@ -135,9 +135,8 @@ def show_review(desk: Seated, reference: str) -> Response:
         page = opened(desk, session, reference)
         text = read_review(session, desk.edge.keys, page.incident)
         phases = _durations(page, desk.edge.clock.now())
-        steps = tuple(
-            (task.id, task.title) for task in tasks_of(desk, session, page) if task.phase == words.PHASES[Phase.REVIEW]
-        )
+        tasks = read_tasks(session, desk.actor, page.incident.id)
+        steps = tuple((row.id, str(row.step.get("title", row.key))) for row in tasks if row.phase is Phase.REVIEW)
         return show(desk, session, page, "review", "review.html", {"text": text, "phases": phases, "steps": steps})
 
 
@@ -151,12 +150,13 @@ def show(
 ) -> Response:
     """A page of an incident with its head and rail."""
     case = case_view(page, section)
-    usual: dict[str, object] = {
-        "case": case,
-        "sections": sections(case, finders=desk.may(Action.READ_REPLIES)),
-        "problems": (),
-    }
+    usual: dict[str, object] = {"case": case, "sections": tabs_of(desk, case), "problems": ()}
     return desk.page(template, session, {**usual, **values})
+
+
+def tabs_of(desk: Desk, case: CaseView) -> tuple[tuple[str, str, int], ...]:
+    """The tabs of an incident that this person may open."""
+    return sections(case, finders=desk.may(Action.READ_REPLIES))
 
 
 def tasks_of(desk: Desk, session: Session, page: IncidentPage) -> tuple[TaskLine, ...]:

@@ -11,9 +11,9 @@ from incident.errors import Forbidden, NotFound
 from incident.queries.incident_search import search_incidents
 from incident.roles import Action
 from incident.web import words
-from incident.web.case_view import case_view, sections
+from incident.web.case_view import case_view
 from incident.web.frame import Desk, Seated, language_of
-from incident.web.incidents import opened
+from incident.web.incidents import opened, tabs_of
 from incident.web.languages import catalogue
 from incident.web.places import Place, PlaceGroup, matching, places_for
 from incident.web.views import CaseView
@@ -120,7 +120,7 @@ def _here(desk: Desk, session: Session, query: str, at: str) -> tuple[PlaceGroup
         return ()
     rooms = (
         Place(label, case.href + (f"/{name}" if name else ""), SECTION_ICONS.get(name, "arrow-right"))
-        for name, label, _ in sections(case, finders=desk.may(Action.READ_REPLIES))
+        for name, label, _ in tabs_of(desk, case)
     )
     language = catalogue(language_of(desk.request))
     return (

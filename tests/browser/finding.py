@@ -53,6 +53,7 @@ def pages(story: Story) -> list[Looked]:
         ("finder-closed", path, "mara", None),
         ("finder-open", path, "mara", _opened),
         ("finder-gathered", f"/finder-threads/{gathered.id}", "mara", _opened),
+        ("finder-overview", home, "mara", None),
         ("finder-timeline", f"{home}/timeline", "mara", None),
         ("incoming-aside", "/incoming", "mara", None),
     ]

@@ -5,7 +5,7 @@ from uuid import UUID
 from playwright.sync_api import Page
 
 from notifications.audience import freeze
-from tests.browser.story import Story
+from tests.browser.story import Story, into_investigation, version_in
 from tests.web.reading import token
 
 LOCALES = ("de", "en", "fr", "pt-BR")
@@ -22,6 +22,18 @@ def gathered(story: Story) -> tuple[str, str, str, str]:
     parts = story.stage.installation
     parts.store.write(lambda session: freeze(session, UUID(identity), parts.clock.now()))
     return empty, filled, frozen, _made(story, "Found later", _file(45), adds_to=identity)
+
+
+def of_many_languages(story: Story) -> tuple[tuple[str, str, str], ...]:
+    """A release that waits, as who approves and who asked see it: of some people no language is known."""
+    into_investigation(story)
+    lines = [f"user-{n},person{n}@mail.example,{('de', 'en', '', 'fr')[n % 4]}" for n in range(60)]
+    audience = _made(story, "Users of the shop", "\n".join(["id,email,locale", *lines]) + "\n").rpartition("/")[2]
+    notice = story.notice("people")
+    with story.signed_in("mara") as browser:
+        version = version_in(browser.get(notice).text)
+    asked = story.sent("mara", f"{notice}/releases", version=version, audience=audience)
+    return ("release-no-language", asked, "ines"), ("release-no-language-own", asked, "mara")
 
 
 def choose_columns(page: Page) -> None:

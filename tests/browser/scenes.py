@@ -208,6 +208,7 @@ def audiences(story: Story) -> list[Shot]:
         Shot("audience-reader", filled, "ines"),
         Shot("audience-frozen", frozen),
         Shot("audience-added", added),
+        *(Shot(*one) for one in people.of_many_languages(story)),
     ]
 
 
@@ -230,8 +231,7 @@ def hints(story: Story) -> list[Shot]:
     """Alerts suggest answers, one of them against what is saved; assets are declared."""
     path = suggesting.declared(story)
     question = Shot("hints-question", f"{path}/assessment?ask=data.categories&dataset=accounts")
-    assets = [Shot("assets", "/assets"), Shot("assets-otherwise", "/assets?kind=bucket&name=exports-*#declare")]
-    assets.append(Shot("assets-forms", "/assets", first=seldom.unfolded))
+    assets = [Shot(*one) for one in suggesting.ASSETS]
     return [*assets, Shot("hints", f"{path}/facts"), question, Shot("alerts-alike", f"{path}/alerts")]
 
 

@@ -32,7 +32,8 @@ def of_many_languages(story: Story) -> tuple[tuple[str, str, str], ...]:
     notice = story.notice("people")
     with story.signed_in("mara") as browser:
         version = version_in(browser.get(notice).text)
-    asked = story.sent("mara", f"{notice}/releases", version=version, audience=audience)
+    why = "A French text comes tomorrow; nobody is to wait for it."
+    asked = story.sent("mara", f"{notice}/releases", version=version, audience=audience, language_reason=why)
     return ("release-no-language", asked, "ines"), ("release-no-language-own", asked, "mara")
 
 

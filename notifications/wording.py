@@ -15,6 +15,7 @@ class Catalogue(Protocol):
     def ngettext(self, one: str, many: str, number: int, /) -> str: ...
     def number(self, number: int, /) -> str: ...
     def country(self, code: str, /) -> str: ...
+    def language(self, tag: str, /) -> str: ...
 
 
 class Country(str):
@@ -23,6 +24,14 @@ class Country(str):
     def within(self, catalogue: Catalogue) -> str:
         """The name in a language."""
         return catalogue.country(str(self))
+
+
+class Language(str):
+    """The tag of a language (BCP 47), which a page says by its name."""
+
+    def within(self, catalogue: Catalogue) -> str:
+        """The name, as pages write it."""
+        return catalogue.language(str(self))
 
 
 class Counted(int):
@@ -78,7 +87,7 @@ def worded_list(words: Iterable[object], between: str = ", ") -> str:
 
 def in_language(value: object, catalogue: Catalogue) -> object:
     """A value for a page: translated when it remembers its message, else as it is."""
-    return value.within(catalogue) if isinstance(value, Said | Counted | Country) else value
+    return value.within(catalogue) if isinstance(value, Said | Counted | Country | Language) else value
 
 
 def _said(text: str, message: str, values: Mapping[str, object], many: str = "", number: int = 0) -> Said:

@@ -19,7 +19,7 @@ from notifications.message import other_language, segment_of, texts_digest
 from notifications.models import Audience, Edition, Release
 from notifications.release import open_texts
 from notifications.release_states import WENT_OUT
-from notifications.wording import Counted, worded, worded_list, worded_number
+from notifications.wording import Counted, Language, worded, worded_list, worded_number
 
 
 def check_facts(act: Act, notice: Notice, edition: Edition) -> None:
@@ -85,7 +85,12 @@ def check_languages(act: Act, edition: Edition, audience: Audience, reason: str 
         return ""
     number = sum(readers[name] for name in other)
     each = worded_list(
-        worded("{language} ({number}) get {other}", language=name, number=Counted(readers[name]), other=found)
+        worded(
+            "{language} ({number}) get {other}",
+            language=Language(name),
+            number=Counted(readers[name]),
+            other=Language(found),
+        )
         for name, found in sorted(other.items())
     )
     said = worded_number(

@@ -171,13 +171,24 @@ def _row(desk: Desk, one: DeclaredAsset, customers: Mapping[str, str], entities:
     return AssetRow(
         kind=declared.kind,
         pattern=declared.pattern,
-        lines=(*(_line(*said, customers, entities) for said in declared.facts()), *_withheld(one.withheld)),
+        lines=tuple(_lines(one, customers, entities)),
         declared_at=one.declared_at,
         declared_by=one.declared_by,
         outdated=one.outdated(desk.edge.clock.now(), declarations_good_for(desk.edge.settings)),
         fields=_fields(declared),
         withheld=one.withheld,
     )
+
+
+def _lines(one: DeclaredAsset, customers: Mapping[str, str], entities: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Every answer; customers who may not be read stand, as a number, where they would by name."""
+    unsaid = one.withheld
+    for fact, value in one.declaration.facts():
+        if fact == ENTITY:
+            yield from _withheld(unsaid)
+            unsaid = 0
+        yield _line(fact, value, customers, entities)
+    yield from _withheld(unsaid)
 
 
 def _line(fact: str, value: object, customers: Mapping[str, str], entities: Mapping[str, str]) -> tuple[str, str]:

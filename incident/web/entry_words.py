@@ -13,6 +13,8 @@ NOTICE = re.compile(r"\b([Nn]otice) \(([a-z-]+)\)")
 FACT = re.compile(r"\b([a-z]+(?:\.[a-z_]+)+) = ([a-z_]+)\b")
 MOMENT = re.compile(r"^([a-z_]+)(?=: \d{4}-)")
 DRAFTED = re.compile(r"(?<= from facts version )(\d+) in ([\w-]+(?:, [\w-]+)*)\.")
+GETS = r"([\w-]+)( \([\d,]+\) get )([\w-]+)"
+OTHER = re.compile(rf"(?<= another language than theirs: ){GETS}(?:, {GETS})*(?=\.)")
 EDITED = re.compile(r"(?<= edited in )([a-z]{2}(?:-[A-Z]{2})?)\.")
 FILING = re.compile(r"^Filing (drafted|edited) \(([a-z0-9-]+), ([a-zA-Z-]+)\)")
 STEPS = "|".join(PHASES)
@@ -28,6 +30,7 @@ def entry_in_words(text: str) -> str:
     text = MOMENT.sub(lambda found: str(moment_title(found[1])), text)
     text = DRAFTED.sub(lambda found: f"{found[1]} in {_languages(found[2])}.", text)
     text = EDITED.sub(lambda found: f"{_languages(found[1])}.", text)
+    text = OTHER.sub(lambda found: re.sub(GETS, _gets, found[0]), text)
     text = FILING.sub(_filed, text)
     text = TOLD.sub("e-mail", MOVED.sub(_moved, text))
     text = CHANGE.sub(_changed, text) if SAVED.match(text) else text
@@ -44,6 +47,11 @@ def _language(tag: str) -> str:
         return Locale.parse(tag, sep="-").get_display_name("en") or tag
     except (ValueError, UnknownLocaleError):
         return tag
+
+
+def _gets(found: re.Match[str]) -> str:
+    """Whose language is another than the one they get, both by their names."""
+    return f"{_language(found[1])}{found[2]}{_language(found[3])}"
 
 
 def _filed(found: re.Match[str]) -> str:

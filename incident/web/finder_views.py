@@ -18,6 +18,7 @@ from incident.web.fact_questions import question, word_label
 from incident.web.fact_questions import said as told
 from incident.web.frame import Desk
 from incident.web.views.finders import FileLine, MailLine, StatementLine, ThreadLine, ThreadView
+from incident.web.words import DELIVERIES
 from notifications.wording import worded
 
 QUESTIONS = tuple(
@@ -127,7 +128,7 @@ def _mail(mail: OpenedMail, writers: dict[str, str], raw: str) -> MailLine:
         sha256=row.sha256,
         size=row.size,
         repeats=row.repeats,
-        delivery=mail.delivery,
+        delivery=DELIVERIES[mail.delivery][0] if mail.delivery else "",
         files=tuple(_file(dict(one)) for one in (words.attachments if words else ())),
         trouble=words.trouble if words else "",
         raw=raw,

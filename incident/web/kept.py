@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from notifications.wording import listed
+
 CARRIED = frozenset(
     {"csrf_token", "next", "back", "act", "version", "based_on", "form", "move", "passing", "corrects", "locale"}
 )
 SECRET = re.compile(r"password|secret|token|key|code|url|template|number", re.IGNORECASE)
 OURS = re.compile(r"_(digest|id)$")
+IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # chosen from a list, and named nowhere
 NAMED = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")  # a name a stranger made up is not repeated
 MOST = 200
 LONGEST = 60_000
@@ -42,10 +45,13 @@ def _typed(items: Iterable[tuple[str, object]]) -> Iterable[Typed]:
     for name, value in items:
         if not isinstance(value, str) or value.strip() in UNANSWERED or not NAMED.fullmatch(name):
             continue
+        if IDENTITY.fullmatch(value):
+            continue
         if name not in CARRIED and not SECRET.search(name) and not OURS.search(name):
             yield Typed(_label(name), value[:LONGEST])
 
 
 def _label(name: str) -> str:
+    """The words a field's name makes, in the reader's language where the pages say the same."""
     words = re.sub(r"[._-]+", " ", name.rpartition(".")[2])
-    return words[:1].upper() + words[1:]
+    return listed(words[:1].upper() + words[1:])

@@ -41,6 +41,10 @@ class English(NullTranslations):
         """A country by its name."""
         return Formats(SOURCE).country(code)
 
+    def language(self, tag: str) -> str:
+        """A language in its own words, as everywhere on the pages."""
+        return autonym(tag)
+
 
 class Translated(GNUTranslations):
     """The messages of a language, read from its file."""
@@ -60,6 +64,10 @@ class Translated(GNUTranslations):
     def country(self, code: str) -> str:
         """A country as the language calls it."""
         return Formats(self._language).country(code)
+
+    def language(self, tag: str) -> str:
+        """A language in its own words, as everywhere on the pages."""
+        return autonym(tag)
 
 
 def file_of(language: str) -> Path:

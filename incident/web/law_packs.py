@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from incident.auth.dependencies import acting
 from incident.errors import NotFound
+from incident.law.counting.terms import Period, Unit
 from incident.law.duties import STATUSES, Confidence, Duty
 from incident.law.library import coverage
 from incident.law.packs import SHARED, check_pack, shipped_duties, shipped_texts
@@ -21,7 +22,7 @@ from incident.web.languages import LANGUAGES
 from incident.web.places import folded
 from incident.web.times import country
 from incident.web.views.installed import DutyRow, PackRow, PacksView, PackView
-from notifications.wording import Said, worded
+from notifications.wording import Said, worded, worded_number
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/admin/law"
@@ -111,6 +112,21 @@ def _fits(row: PackRow, query: str) -> bool:
     return all(word in row.words for word in folded(query).split())
 
 
+def _period(period: Period) -> str:
+    """How long a law gives, in the reader's language."""
+    match period.unit:
+        case Unit.HOURS:
+            return worded_number("{number} hour", "{number} hours", period.amount)
+        case Unit.DAYS:
+            return worded_number("{number} day", "{number} days", period.amount)
+        case Unit.BUSINESS_DAYS:
+            return worded_number("{number} business day", "{number} business days", period.amount)
+        case Unit.MONTHS:
+            return worded_number("{number} month", "{number} months", period.amount)
+        case Unit.YEARS:
+            return worded_number("{number} year", "{number} years", period.amount)
+
+
 def _duty(duty: Duty) -> DutyRow:
     name, tone = CONFIDENCE[duty.confidence]
     return DutyRow(
@@ -119,7 +135,7 @@ def _duty(duty: Duty) -> DutyRow:
         cited=cited(duty.law, duty.article),
         bound=duty.bound,
         told=duty.addressee or ADDRESSEES.get(duty.addressee_kind, duty.addressee_kind.replace("_", " ")),
-        period=str(duty.period or ""),
+        period=_period(duty.period) if duty.period else "",
         qualifier=duty.qualifier,
         exceptions=duty.exceptions,
         trigger=duty.trigger,

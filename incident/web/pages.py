@@ -17,7 +17,7 @@ from incident.web.fact_questions import question
 from incident.web.languages import SOURCE, catalogue, on_words
 from incident.web.reasons import step_in_words
 from notifications.blocks import spans
-from notifications.wording import Catalogue, in_language
+from notifications.wording import Catalogue, in_language, worded_number
 
 STATIC = Path(__file__).parent / "static"
 FOLDER = "pages"
@@ -72,7 +72,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
         spans=spans,
         question=question,
         thousands=partial(times.thousands, language=language),
-        bytes=size,
+        bytes=partial(size, language=language),
         autonym=languages.autonym,
         country=partial(times.country, language=language),
         foreign=lambda text, spoken=SOURCE: languages.foreign(visible(text), spoken, language=language),
@@ -104,14 +104,13 @@ def visible(value: object) -> object:
     return HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", value)
 
 
-def size(number: int) -> str:
-    """A number of bytes in the unit a person reads."""
-    value = float(number)
-    for unit in ("bytes", "KiB", "MiB"):
-        if value < 1024 or unit == "MiB":
-            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
-        value /= 1024
-    raise AssertionError("the loop returns")
+def size(number: int, language: str = SOURCE) -> str:
+    """A number of bytes in the unit a person reads, as their language writes it."""
+    within = catalogue(language)
+    if number < 1024:
+        return worded_number("{number} byte", "{number} bytes", number).within(within)
+    value, unit = (number / 1024, "KiB") if number < 1024**2 else (number / 1024**2, "MiB")
+    return f"{within.number(round(value, 1))} {unit}"
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from incident.auth.dependencies import acting
-from incident.queries.people_list import PersonLine, read_people
+from incident.queries.people_list import PersonLine, ProgramLine, read_people, read_programs
 from incident.roles import ALLOWED, Action, Actor, Role
 from incident.web.frame import Seated
 from incident.web.role_words import ACTS, ROLES, role_name
@@ -21,12 +21,14 @@ Keeper = Annotated[Actor, Depends(acting(Action.ADMINISTER, programs=False))]
 def show_roles(desk: Seated, by: Keeper, role: str = "") -> Response:
     """Every role with what it is for; every act with who may do it, or those of one role."""
     with desk.edge.read() as session:
-        return desk.page("roles.html", session, {"view": roles_view(read_people(session, by), role)})
+        view = roles_view(read_people(session, by), read_programs(session, by), role)
+        return desk.page("roles.html", session, {"view": view})
 
 
-def roles_view(people: list[PersonLine], wanted: str = "") -> RolesView:
-    """The matrix as it is in force, and how many people hold each role."""
+def roles_view(people: list[PersonLine], programs: list[ProgramLine], wanted: str = "") -> RolesView:
+    """The matrix as it is in force, and how many people and programs hold each role."""
     holders = Counter(role for one in people if one.disabled_at is None for role in one.roles)
+    running = Counter(role for one in programs if one.revoked_at is None for role in one.roles)
     chosen = Role(wanted) if wanted in set(Role) else None
     rows = tuple(
         RoleRow(
@@ -35,6 +37,7 @@ def roles_view(people: list[PersonLine], wanted: str = "") -> RolesView:
             about=about,
             acts=sum(role in allowed for allowed in ALLOWED.values()),
             holders=holders[role],
+            programs=running[role],
             href=PAGE if role is chosen else f"{PAGE}?role={role}#acts",
             chosen=role is chosen,
         )

@@ -42,7 +42,7 @@ def _address(sent: SentTest) -> SentStep:
         return SentStep(title, worded("It takes deliveries (202). Who may send was not tried: it came from here."))
     if sent.scheme is Scheme.NONE:
         return SentStep(title, worded("Nothing is posted to this source, and nothing was sent."), "late")
-    return SentStep(title, worded("This source is off: what is posted is answered 404. Nothing was sent."), "late")
+    return SentStep(title, worded("This monitor is off: what is posted is answered 404. Nothing was sent."), "late")
 
 
 def _proof(sent: SentTest) -> SentStep:

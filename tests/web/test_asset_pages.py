@@ -1,9 +1,11 @@
 """The page of declared assets: declared, confirmed, said otherwise, taken back, pasted as a table."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
 import pytest
+from fastapi.testclient import TestClient
 
 from incident.organisation import profile_of
 from incident.roles import Role
@@ -61,7 +63,7 @@ def test_customers_and_entities_stand_by_their_names_and_are_chosen_by_them(ente
 def test_who_may_not_read_customers_reads_how_many_are_declared_and_keeps_them(enter: Enter, stage: Stage) -> None:
     mara = enter("mara")
     send(mara, PAGE, **FIELDS, customers=["customer-001", "elsewhere"])
-    olga = signed_in_as(stage, enter, Role.ADMINISTRATOR)
+    olga = keeper(stage, enter)
     place = {"kind": "bucket", "name": "exports-*"}
     html = unescape(olga.get(PAGE, params=place).text)
     assert "<dd>2 customers</dd>" in html
@@ -74,6 +76,19 @@ def test_who_may_not_read_customers_reads_how_many_are_declared_and_keeps_them(e
     assert "<dd>Blue Harbour Logistics GmbH, elsewhere</dd>" in html
     assert send(olga, PAGE, **FIELDS, customers="customer-002").status_code == 303
     assert "<dd>Cedar & Söhne KG</dd>" in unescape(mara.get(PAGE).text)
+
+
+def test_a_number_of_customers_stands_where_their_names_would(enter: Enter, stage: Stage) -> None:
+    mara = enter("mara")
+    send(mara, PAGE, **FIELDS, customers="customer-001", entity="main")
+    for browser in (mara, keeper(stage, enter)):
+        asked = re.findall(r"<dt>([^<]+)</dt><dd>", browser.get(PAGE).text)
+        assert asked.index("Legal entity") == asked.index("Customers whose data it is") + 1
+
+
+def keeper(stage: Stage, enter: Enter) -> TestClient:
+    """Who declares assets and may read no customer."""
+    return signed_in_as(stage, enter, Role.ADMINISTRATOR)
 
 
 def test_what_cannot_be_declared_is_shown_again_with_the_fault(enter: Enter) -> None:

@@ -140,6 +140,15 @@ def test_a_form_that_failed_gives_back_all_that_was_typed_and_no_secret(played: 
 
 
 @ONE
+def test_what_is_given_back_says_no_id_and_speaks_the_language_of_whoever_typed(played: Stage, enter: Enter) -> None:
+    browser, chosen = enter("mara"), str(played.incident_id)
+    typed = {"csrf_token": "wrong", "audience": chosen, "reason": "The log says so."}
+    html = browser.post(f"{played.path}/moments", data=typed, headers={"Accept-Language": "de"}).text
+    assert "<dt>Begründung</dt><dd>The log says so.</dd>" in html
+    assert chosen not in html
+
+
+@ONE
 def test_who_signs_in_again_after_a_form_is_led_to_its_page(played: Stage, enter: Enter) -> None:
     browser = enter("")
     answer = browser.post(f"{played.path}/notes", data={"text": "half a sentence"})

@@ -48,7 +48,7 @@ def test_a_room_is_tried_changed_and_switched_off_and_on(enter: Enter) -> None:
     assert send(mara, f"{PAGE}/room/tests").status_code == 303
     html = mara.get(f"{PAGE}/room").text
     assert "A test" in html
-    assert "Pending" in html
+    assert "Waiting" in html
     changed = send(mara, f"{PAGE}/room/events", events=["release.void"], url="https://hooks.other.example/x")
     assert changed.status_code == 303
     assert "hooks.other.example" in mara.get(PAGE).text

@@ -18,6 +18,11 @@ from incident.web.entry_words import entry_in_words
             "Filing drafted: “GDPR: notification (Art. 33(3))”, in German, from facts version 2: Notify the authority.",
         ),
         ("Filing edited (gdpr-33-3, de).", "Filing edited: “GDPR: notification (Art. 33(3))”, in German."),
+        (
+            "2 people get another language than theirs: fr (1) get en, it (1,200) get pt-BR. Theirs follows; fr (2).",
+            "2 people get another language than theirs: French (1) get English, Italian (1,200) get Portuguese"
+            " (Brazil). Theirs follows; fr (2).",
+        ),
         ("Notice (in-app) sent: 3 of 3 accepted.", "“In-app notice” sent: 3 of 3 accepted."),
         (
             "Release of edition 1 of the notice (people) approved.",

@@ -74,6 +74,7 @@ def test_a_conversation_is_closed_until_it_is_opened_on_record(reported: Stage, 
     assert "<script>alert" not in opened
     assert "<img src=x" not in opened
     assert "DKIM pass: finder.example" in opened
+    assert "· Waiting</p>" in opened, "how far our answer is, in words"
     assert "{{ 7*7 }}" in unescape(opened)
     with reported.installation.store.read() as session:
         assert len(session.exec(select(FinderReading)).all()) == 1

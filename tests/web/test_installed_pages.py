@@ -37,6 +37,11 @@ def test_a_pack_shows_each_duty_with_what_a_check_found(stage: Stage, enter: Ent
     assert browser.get("/admin/law/no-such").status_code == 404
 
 
+def test_how_long_a_law_gives_is_said_in_the_language_of_the_reader(enter: Enter) -> None:
+    page = enter("mara").get("/admin/law/ae-adgm", headers={"Accept-Language": "de"}).text
+    assert "<dt>Binnen</dt><dd>72 Stunden" in page
+
+
 def test_packs_are_found_by_law_and_by_what_nobody_saw(stage: Stage, enter: Enter) -> None:
     browser = enter("mara")
     assert "/admin/law/ae-adgm" in browser.get("/admin/law?q=ADGM").text

@@ -7,7 +7,7 @@ import pytest
 from jinja2 import Environment
 
 from incident.web.languages import catalogue, chosen
-from incident.web.pages import environment
+from incident.web.pages import environment, size
 from incident.web.times import left, local, thousands
 from notifications.wording import Said, in_language, worded, worded_number
 from tests.translating.unmarked import TEMPLATES
@@ -28,6 +28,7 @@ def test_moments_and_numbers_are_written_as_the_language_writes_them() -> None:
     assert local(NOON, "Europe/Berlin") == "Fri 27 Nov 2026, 13:00 CET"
     assert local(NOON, "Europe/Berlin", "day", "de") == "Freitag, 27. November 2026"
     assert local(None, "Europe/Berlin", language="de") == "-"
+    assert (size(23), size(1), size(39_629), size(39_629, "de")) == ("23 bytes", "1 byte", "38.7 KiB", "38,7 KiB")
     assert (thousands(1234567, "de"), thousands(1234567)) == ("1.234.567", "1,234,567")
     assert left(NOON, NOON + timedelta(minutes=5)) == "5 min 00 s late"
 

@@ -24,6 +24,7 @@ def test_who_gets_another_language_is_said_and_needs_a_reason(played: Stage, ent
     assert "(reads de, gets en)" in mara.get(looking.headers["location"]).text
     refused = send(mara, f"{notice}/releases", version="1")
     assert (refused.status_code, "another language than theirs" in refused.text) == (409, True), refused.text[:3000]
+    assert re.search(r"Deutsch \(\d+\) get English\.", refused.text), "named as the pages name languages"
     asked = send(mara, f"{notice}/releases", version="1", language_reason="The German text follows.")
     assert asked.status_code == 303, asked.text[:3000]
     assert WHO in ines.get(asked.headers["location"]).text

@@ -124,7 +124,7 @@ def test_who_was_told_by_what_and_with_which_answer(paged: Stage, enter: Enter) 
     html = mara.get(f"/pages/{page.id}").text
     assert "Mara Lindqvist" in html
     assert "by mail" in html
-    assert "Pending" in html
+    assert "Waiting" in html
     assert send(mara, f"/pages/{page.id}/acknowledgement").status_code == 303
     html = mara.get(f"/pages/{page.id}").text
     assert "Acknowledged by Mara Lindqvist on the console" in html

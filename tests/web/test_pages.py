@@ -5,8 +5,13 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from incident.settings import Settings
+from incident.web.pages import Pages
+from notifications.wording import worded
 from tests.web.conftest import Enter
 from tests.web.reading import links, send
+from tests.web.samples import pages
+from tests.web.samples.board import shell
 from tests.web.stage import CUSTOMERS, Stage
 
 SECTIONS = (
@@ -44,6 +49,17 @@ def test_the_board_shows_the_next_deadline_and_customers_told(played: Stage, ent
     assert played.incident.codename in html
     assert f"1 of {len(CUSTOMERS)}" in html
     assert "Next deadline" in html
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "start"), ("de", "Der Durchlauf lief noch nie:")])
+def test_a_command_in_what_is_wrong_with_the_system_is_set_as_one(language: str, said: str) -> None:
+    template, values = pages()["deadlines"]
+    problem = worded("The sweep has never run: start `seventytwo worker` (or `serve`).")
+    there = shell(problems=(problem,), language=language)
+    html = Pages(Settings().template_folders).render(template, **{**values, "shell": there})
+    assert f"{said} <code>seventytwo worker</code>" in html
+    assert "<code>serve</code>)" in html
+    assert "`" not in html
 
 
 def test_a_refused_move_lists_what_is_missing_with_links(stage: Stage, enter: Enter) -> None:

@@ -1,6 +1,7 @@
 """People are added, given roles, shut out and let in again by an administrator; nobody locks themselves out."""
 
 import re
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -8,11 +9,16 @@ from sqlmodel import col, select
 
 from incident.models.entries import EntryHeader
 from incident.models.people import UserAccount
+from incident.queries.people_list import ProgramLine
 from incident.roles import ALLOWED, Action, Role
+from incident.settings import Settings
 from incident.verbs.people import NewUser, add_user
+from incident.web.pages import Pages
+from incident.web.role_matrix import roles_view
 from incident.web.role_words import ACTS, ROLES
 from tests.web.conftest import Enter
 from tests.web.reading import send
+from tests.web.samples import administration
 from tests.web.stage import HASHED, Stage, session_of
 
 PAGE = "/admin/people"
@@ -108,6 +114,14 @@ def test_the_page_of_roles_shows_the_acts_of_one_role_alone(stage: Stage, enter:
     assert str(ACTS[Action.MOVE]) in acts[""]
     assert str(ACTS[Action.MOVE]) not in acts["support"]
     assert str(ACTS[Action.ASK_SUPPORT]) in acts["support"]
+
+
+def test_a_role_that_only_programs_hold_is_held_by_them() -> None:
+    made = datetime(2026, 11, 23, tzinfo=UTC)
+    tokens = [ProgramLine(name, (Role.HOST,), made, None, ended) for name, ended in (("shop", None), ("old", made))]
+    template, values = administration.pages()["roles"]
+    page = Pages(Settings().template_folders).render(template, **{**values, "view": roles_view([], tokens)})
+    assert re.findall(r'data-label="Held by">([^<]+)<', page) == ["1 program"]
 
 
 @pytest.mark.parametrize("who", ["ines", "lea"])

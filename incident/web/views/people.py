@@ -73,13 +73,14 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class RoleRow:
-    """A role: what it is for, how many acts it carries, who holds it."""
+    """A role: what it is for, how many acts it carries, how many people and programs hold it."""
 
     value: str
     name: str
     about: str
     acts: int
     holders: int
+    programs: int
     href: str
     chosen: bool = False
 

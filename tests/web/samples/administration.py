@@ -131,8 +131,8 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         ),
         "person-new": ("person.html", {**here, "view": replace(PERSON, password="abcdef-ghijkm-npqrst-uvwxyz")}),
         "person-gone": ("person.html", {**here, "view": replace(PERSON, row=GONE)}),
-        "roles": ("roles.html", {**here, "view": roles_view([])}),
-        "roles-legal": ("roles.html", {**here, "view": roles_view([], "legal")}),
+        "roles": ("roles.html", {**here, "view": roles_view([], [])}),
+        "roles-legal": ("roles.html", {**here, "view": roles_view([], [], "legal")}),
         "relays": ("relays.html", {**here, "view": RELAYS}),
         "relays-none": (
             "relays.html",

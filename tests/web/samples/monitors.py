@@ -63,7 +63,7 @@ SENT = SentTestView(
     ),
     SentStep("Counted", worded("As a test. It opened nothing and paged nobody.")),
 )
-BARRED = SentTestView((SentStep("Address", "This source is off: what is posted is answered 404.", "late"),))
+BARRED = SentTestView((SentStep("Address", "This monitor is off: what is posted is answered 404.", "late"),))
 COMMAND = "SECRET='<its secret>'\ncat > alert.json <<'END'\n{}\nEND\ncurl -sS 'https://incident.example.org/hooks/eu'"
 ADAPTERS = (Choice("alertmanager", "Prometheus Alertmanager"), Choice("github", "GitHub"))
 

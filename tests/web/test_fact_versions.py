@@ -29,7 +29,7 @@ def test_a_version_is_read_again_with_what_changed_in_it(stage: Stage, enter: En
     changes = html.partition("What changed against version 1")[2].partition("</section>")[0]
     assert "How many people?" in changes
     assert "Account data" in changes
-    assert ">40</div>" in changes
+    assert 'data-label="Before">40</td>' in changes
     assert ">41</td>" in changes
     assert "What caused it?" not in changes
     assert "It has been replaced: version 3 counts." in html

@@ -36,6 +36,7 @@ WHOLE = (
     "faults/test_kills",
     "faults/test_many_workers",
 )
+COVERED = frozenset((HERE / "covered_elsewhere.txt").read_text().splitlines())
 MEASURES_PROGRAMS = "COVERAGE_PROCESS_CONFIG"  # with it in its environment a program measures its own coverage
 SERVER = pytest.StashKey[KeptServer]()
 BEGAN = pytest.StashKey[float]()  # the first test of this worker
@@ -79,9 +80,9 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Tests that go over lines others cover are not traced: half the time of a run would be the tracer's."""
     tracing, starting = sys.gettrace(), threading.gettrace()
-    if tracing is None or not _covered_elsewhere(item):
+    if tracing is None or not (_covered_elsewhere(item) or _named_as_covered(item)):
         return (yield)
-    measured = os.environ.pop(MEASURES_PROGRAMS, None)
+    measured = None if _named_as_covered(item) else os.environ.pop(MEASURES_PROGRAMS, None)
     _trace(None, None)
     try:
         return (yield)
@@ -104,6 +105,11 @@ def _covered_elsewhere(item: pytest.Item) -> bool:
     """Marked so, or going over what covers what it covers: whole programs, and all that is run in the soak."""
     marked = any(item.get_closest_marker(mark) is not None for mark in ("untraced", "soak"))
     return marked or item.path.relative_to(HERE).as_posix().startswith(WHOLE)
+
+
+def _named_as_covered(item: pytest.Item) -> bool:
+    """Measured so, in this process; the programs it starts are measured all the same."""
+    return item.path.relative_to(HERE).as_posix() in COVERED
 
 
 def _kind(item: pytest.Item) -> str:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from incident.anchors import NAMES
@@ -31,23 +32,29 @@ _LONGEST_TITLE = 120
 def read(path: Path, faults: list[Fault]) -> Runbook | None:
     """One runbook from its file. Adds what is wrong to `faults`; None when anything is."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        runbook, found = _understood(path.name, path.stem, path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        faults.append(Fault(path.name, f"cannot be read: {error}", "mend the TOML at that place; save it as UTF-8"))
-        return None
+        found = (Fault(path.name, f"cannot be read: {error}", "mend the TOML at that place; save it as UTF-8"),)
+        runbook = None
+    faults += found
+    return runbook
+
+
+@lru_cache(maxsize=128)
+def _understood(name: str, stem: str, text: str) -> tuple[Runbook | None, tuple[Fault, ...]]:
+    """What a file of this text says; the same text is understood once. Raises TOMLDecodeError."""
     found: list[Fault] = []
-    top = Table(path.name, document, found)
+    top = Table(name, tomllib.loads(text), found)
     kind, title, summary = top.slug("kind"), top.text("title", _LONGEST_TITLE), top.text("summary")
     causes = tuple(top.words("causes", CAUSES))
     sources = tuple(_source(table) for table in top.tables("source"))
     tasks = tuple(_task(table, {source.id for source in sources}) for table in top.tables("task"))
     top.close()
-    _check_kind(top, kind, path.stem)
+    _check_kind(top, kind, stem)
     _check_keys(top, tasks, sources)
     if tasks and not any(fault.field.endswith(": phase") for fault in found):
         _check_phases(top, [PHASES.index(task.phase) for task in tasks])
-    faults += found
-    return None if found else Runbook(kind, title, summary, causes, sources, tasks)
+    return (None if found else Runbook(kind, title, summary, causes, sources, tasks)), tuple(found)
 
 
 def _source(table: Table) -> Source:

@@ -100,3 +100,9 @@ def test_nothing_is_left_for_later() -> None:
         if BARRED.search(line)
     ]
     assert guilty == []
+
+
+def test_what_is_named_as_covered_elsewhere_is_a_file_of_tests() -> None:
+    named = [line for line in (ROOT / "tests/covered_elsewhere.txt").read_text().splitlines() if line[:1] != "#"]
+    assert [name for name in named if not (ROOT / "tests" / name).is_file()] == []
+    assert named == sorted(set(named))

@@ -82,7 +82,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     tracing, starting = sys.gettrace(), threading.gettrace()
     if tracing is None or not (_covered_elsewhere(item) or _named_as_covered(item)):
         return (yield)
-    measured = None if _named_as_covered(item) else os.environ.pop(MEASURES_PROGRAMS, None)
+    measured = os.environ.pop(MEASURES_PROGRAMS, None) if _covered_elsewhere(item) else None
     _trace(None, None)
     try:
         return (yield)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from notifications.provider_ids import GUID
 from notifications.wording import listed
 
 CARRIED = frozenset(
@@ -13,7 +14,7 @@ CARRIED = frozenset(
 )
 SECRET = re.compile(r"password|secret|token|key|code|url|template|number", re.IGNORECASE)
 OURS = re.compile(r"_(digest|id)$")
-IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # chosen from a list, and named nowhere
+IDENTITY = re.compile(GUID)  # chosen from a list, and named nowhere
 NAMED = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")  # a name a stranger made up is not repeated
 MOST = 200
 LONGEST = 60_000

@@ -107,13 +107,17 @@ def _ranked(categories: Iterable[str] | None, phrases: Phrases) -> list[str]:
     return sorted(categories or (), key=lambda word: order.index(word) if word in order else len(order))
 
 
-def _people(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
-    """Count, or bounds, and the kinds of people."""
+def _people(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> object:
+    """Count, or bounds."""
     count, low, high = (grounds.fact(f"people.{name}") for name in ("count", "count_min", "count_max"))
-    kinds = [phrases.say("people", kind) for kind in grounds.words("people.kinds") or ()]
     if count is None and low is None and high is None:
         return {}
-    return {"count": count, "low": low, "high": high, "kinds": kinds}
+    return {"count": count, "low": low, "high": high}
+
+
+def _whose(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
+    """The categories of people, known or not how many."""
+    return [phrases.say("people", kind) for kind in grounds.words("people.kinds") or ()]
 
 
 def _countries(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> object:
@@ -177,6 +181,7 @@ WRITERS: Mapping[str, Writer] = {
     "malice": _malice,
     "categories": _categories,
     "people": _people,
+    "whose": _whose,
     "countries": _countries,
     "period": _period,
     "exfiltration": _exfiltration,

@@ -147,7 +147,7 @@ class Form:
     locales: tuple[str, ...] = EUROPEAN
 
 
-FILED = (*FIGURES, "recipients", "logs")
+FILED = (*FIGURES, "whose", "recipients", "logs")
 FORMS: Mapping[str, Form] = {
     "gdpr-33-3": Form("GDPR Art. 33(3)", FILED),
     "gdpr-33-3-supplement": Form("GDPR Art. 33(4)", FILED, follows="gdpr-33-3"),

@@ -10,7 +10,7 @@ from incident.phrases import Phrases
 from notifications.formats import Formats
 
 SINGLE = ("cause", "exfiltration", "recipients", "protection")
-LISTS = ("kinds", "categories")
+LISTS = ("kinds", "categories", "whose")
 MEASURES = ("taken", "planned")
 MOMENTS = ("from", "until", "discovered")
 

@@ -141,6 +141,19 @@ def test_bounds_are_said_as_bounds(facts: dict[str, int], said: str) -> None:
     assert f"Number of people concerned: {said}" in text
 
 
+@pytest.mark.parametrize(("locale", "said"), [("en", "Categories of people: users"), ("de", "Nutzerinnen und Nutzer")])
+def test_an_authority_is_told_whose_data_it_is_while_nobody_knows_of_how_many(locale: str, said: str) -> None:
+    told = brief(case(FACTS), case(changed(people__count=None)))
+    text = write_filing(TEMPLATES, "gdpr-33-3", told, locale).texts[locale].text
+    assert said in text
+
+
+def test_further_information_names_the_categories_of_people_that_are_known_since() -> None:
+    told = brief(case(changed(people__kinds=None)), case(FACTS))
+    text = write_filing(TEMPLATES, "gdpr-33-3-supplement", told, "en").texts["en"].text
+    assert "- Categories of people: users" in text
+
+
 def test_a_data_set_that_is_called_otherwise_is_no_new_one() -> None:
     kind, then, facts = NoticeKind.STATUS_UPDATE, case(FACTS), copy.deepcopy(FACTS)
     facts["datasets"][0]["title"] = "User accounts"

@@ -200,6 +200,12 @@ def form_for(duty: str, contents: str, addressee_kind: str) -> str:
     return "attorney-general" if duty.startswith("us-") else STAND_IN
 
 
+def adds_to(form: str) -> str:
+    """The form of the same duty that this one gives further information on; "" for one that stands by itself."""
+    earlier = FORMS[form].follows if form in FORMS else ""
+    return earlier if earlier and form.startswith(f"{earlier}-") else ""
+
+
 def stands_in(form: str, contents: str) -> bool:
     """Whether a form is that of Art. 33(3) GDPR for a duty whose own law asks for something else."""
     return form == STAND_IN and OF_CONTENTS.get(contents) != form

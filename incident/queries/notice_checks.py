@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.drafting import Account, Authoring, Brief, Profile
-from incident.grounds import Case
+from incident.drafting import Account, Authoring, Brief, Profile, draft_filing
+from incident.grounds import Case, changed_grounds
 from incident.models.incidents import Incident
 from incident.models.law import Filing, Obligation
 from incident.models.people import Notice
@@ -25,6 +25,7 @@ from incident.notice_lint import (
     stated_in,
 )
 from incident.own_words import contact_spoken, lines_spoken, unlike
+from incident.phrases import load_phrases
 from incident.queries.briefs import case_for
 from incident.queries.notices import NoticeView, read_notice
 from incident.queries.pack_checks import check_pack
@@ -95,6 +96,13 @@ class Checker:
         authoring = Authoring(self.profile, Account(), filing.drafted_at)
         against = against_brief(Brief(case, datasets, authoring), hosts=self.hosts)
         return check_filing(self.templates, filing.form, text, filing.locale, against)
+
+    def facts_since(self, then: Case, now: Case, obligation: Obligation, filing: Filing) -> tuple[str, ...]:
+        """Facts the text of a filing rests on that say something else now than in the case it was drafted from."""
+        datasets = tuple(dataset for dataset in now.sheet.datasets if dataset.id in obligation.datasets)
+        phrases = load_phrases(self.templates.folders, filing.locale)
+        told = draft_filing(filing.form, Brief(now, datasets, Authoring(self.profile, Account(), self.now)), phrases)
+        return changed_grounds(then, now, told.rests_on)
 
     def _inside(self, session: Session, notice: Notice) -> frozenset[str]:
         """What must not leave: the codename, and names of people of the console whom the text is not meant to name."""

@@ -1,10 +1,12 @@
 """File with an authority: keep the draft, then record where, when and under which reference it was submitted."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from incident.drafting import Brief
@@ -14,6 +16,7 @@ from incident.law.counting import stamp
 from incident.models.entries import incident_subject
 from incident.models.incidents import Evidence, Incident
 from incident.models.law import Filing, Obligation
+from incident.notice_kinds import adds_to
 from incident.notice_texts import Written
 from incident.phases import FINAL
 from incident.queries.duties import met_by_hand
@@ -31,6 +34,7 @@ from notifications.sealing import Place
 from notifications.wording import worded
 
 CHANNELS = ("portal", "mail", "post", "telephone", "in_person")
+Rule = tuple[bool, str, str, str]  # whether it holds, of which field, what is wrong, how it is mended
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,12 @@ def record_submission(act: Act, filing_id: UUID, submission: Submission, organis
     """Record that a filing was submitted: it meets its obligation at that moment, and starts the clocks that follow.
 
     Raises Invalid naming each field: no authority, an unknown channel, a time to come,
-    a receipt that is no evidence of this incident. Raises Conflict for a second submission.
+    a receipt that is no evidence of this incident. Raises Conflict for a second submission, and for further information
+    on what is not recorded as notified yet.
     """
     filing = _unsubmitted(act, filing_id)
     _check(act, filing, submission)
+    _check_order(act, filing, submission.at)
     filing.submitted_at, filing.submitted_to = submission.at, submission.to.strip()
     filing.channel, filing.reference = submission.channel, submission.reference.strip()
     filing.receipt_evidence_id, filing.recorded_by = submission.receipt, act.actor.label
@@ -106,11 +112,33 @@ def record_submission(act: Act, filing_id: UUID, submission: Submission, organis
     act.session.flush()
     reference = f", reference {filing.reference}" if filing.reference else ", no reference yet"
     receipt = "receipt kept" if submission.receipt else "no receipt kept"
-    text = f"Filed with {filing.submitted_to} by {filing.channel} at {stamp(submission.at)}{reference}, {receipt}."
+    what = "Further information filed" if adds_to(filing.form) else "Filed"
+    text = f"{what} with {filing.submitted_to} by {filing.channel} at {stamp(submission.at)}{reference}, {receipt}."
     body = {"text": text, "filing": str(filing.id), "obligation": str(filing.obligation_id)}
     record(act, incident_subject(filing.incident_id), "filing.submitted", body, at=submission.at)
     meet(act, filing.incident_id, filing.obligation_id, f"filing:{filing.id}", at=submission.at)
     rederive(act, filing.incident_id, organisation)
+    return filing
+
+
+def record_answer(act: Act, filing_id: UUID, reference: str, receipt: UUID | None = None) -> Filing:
+    """Record the authority's number, and evidence of its receipt, that came after a filing was submitted.
+
+    A number given before is replaced; the entries keep both. Raises NotFound, Conflict before the submission,
+    Invalid for nothing new, a number that is too long, and a receipt that is no evidence of this incident.
+    """
+    filing = _for_filing(act, filing_id)
+    if filing.submitted_at is None:
+        raise Conflict(worded("This filing is not recorded as submitted yet."))
+    said, kept = reference.strip(), receipt or filing.receipt_evidence_id
+    _answered(act, filing, said, kept)
+    before = f" (before: {filing.reference})" if filing.reference and said != filing.reference else ""
+    filing.reference, filing.receipt_evidence_id = said, kept
+    act.session.add(filing)
+    shown = "receipt kept" if kept else "no receipt kept"
+    when = f"what was filed with {filing.submitted_to} at {stamp(filing.submitted_at)}"
+    body = {"text": f"Reference {said}{before} for {when}, {shown}.", "filing": str(filing.id)}
+    record(act, incident_subject(filing.incident_id), "filing.answered", body)
     return filing
 
 
@@ -163,47 +191,90 @@ def _sealed(act: Act, incident_id: UUID, filing_id: UUID, text: Text) -> bytes:
     return act.seal(json.dumps(text.document(), ensure_ascii=False), draft_place(incident_id, filing_id))
 
 
-def _unsubmitted(act: Act, filing_id: UUID) -> Filing:
+def _for_filing(act: Act, filing_id: UUID) -> Filing:
     filing = act.session.exec(select(Filing).where(col(Filing.id) == filing_id).with_for_update()).first()
     if filing is None:
         raise NotFound(worded("There is no such filing."))
     act.require(Action.FILE, filing.incident_id)
+    return filing
+
+
+def _unsubmitted(act: Act, filing_id: UUID) -> Filing:
+    filing = _for_filing(act, filing_id)
     if filing.submitted_at is not None:
         raise Conflict(worded("This filing was submitted: draft a supplementary one."))
     return filing
 
 
-def _check(act: Act, filing: Filing, submission: Submission) -> None:
-    evidence = act.session.get(Evidence, submission.receipt) if submission.receipt else None
-    aware = submission.at.tzinfo is not None
+def _check_order(act: Act, filing: Filing, at: datetime) -> None:
+    """Further information comes after what it adds to. Raises Conflict before anything was notified, and Invalid."""
+    if not adds_to(filing.form):
+        return
+    if act.session.get_one(Obligation, filing.obligation_id).met_at is None:
+        raise Conflict(
+            worded("Further information comes after the notification: record first that the notification was made.")
+        )
+    others = (col(Filing.obligation_id) == filing.obligation_id, col(Filing.submitted_at).is_not(None))
+    first = act.session.exec(select(func.min(Filing.submitted_at)).where(*others)).one()
+    if first is not None and at < first:
+        said = worded("is before the notification of {at}", at=stamp(first))
+        raise Invalid(Fault("at", said, worded("further information comes after it")))
+
+
+def _answered(act: Act, filing: Filing, reference: str, receipt: UUID | None) -> None:
+    """Raises Invalid for what an authority's answer cannot be."""
+    news = reference != filing.reference or receipt != filing.receipt_evidence_id
     rules = (
-        (
-            bool(submission.to.strip()) and len(submission.to) <= 300,
-            "to",
-            worded("is empty or too long"),
-            worded("name the authority"),
-        ),
-        (
-            submission.channel in CHANNELS,
-            "channel",
-            worded("{value} is unknown", value=repr(submission.channel)),
-            ", ".join(CHANNELS),
-        ),
-        (
-            len(submission.reference) <= 200,
-            "reference",
-            worded("is longer than 200 characters"),
-            worded("the authority's number"),
-        ),
-        (aware, "at", worded("names no instant"), worded("give it a time zone")),
-        (not aware or submission.at <= act.now, "at", worded("is to come"), worded("record a filing when it was made")),
-        (
-            submission.receipt is None or (evidence is not None and evidence.incident_id == filing.incident_id),
-            "receipt",
-            worded("is no evidence of this incident"),
-            worded("keep the receipt as evidence first"),
-        ),
+        (bool(reference), "reference", worded("is empty"), worded("the authority's number")),
+        (not reference or news, "reference", worded("is recorded already"), worded("the authority's number")),
+        _short(reference),
+        _is_kept(act, filing, receipt),
     )
+    _raise_for(rules)
+
+
+def _short(reference: str) -> Rule:
+    too_long = worded("is longer than 200 characters")
+    return len(reference) <= 200, "reference", too_long, worded("the authority's number")
+
+
+def _is_kept(act: Act, filing: Filing, receipt: UUID | None) -> Rule:
+    evidence = act.session.get(Evidence, receipt) if receipt else None
+    holds = receipt is None or (evidence is not None and evidence.incident_id == filing.incident_id)
+    mend = worded("keep the receipt as evidence first")
+    return holds, "receipt", worded("is no evidence of this incident"), mend
+
+
+def _raise_for(rules: Iterable[Rule]) -> None:
     faults = [Fault(field, message, mend) for holds, field, message, mend in rules if not holds]
     if faults:
         raise Invalid(*faults)
+
+
+def _check(act: Act, filing: Filing, submission: Submission) -> None:
+    aware = submission.at.tzinfo is not None
+    _raise_for(
+        (
+            (
+                bool(submission.to.strip()) and len(submission.to) <= 300,
+                "to",
+                worded("is empty or too long"),
+                worded("name the authority"),
+            ),
+            (
+                submission.channel in CHANNELS,
+                "channel",
+                worded("{value} is unknown", value=repr(submission.channel)),
+                ", ".join(CHANNELS),
+            ),
+            _short(submission.reference),
+            (aware, "at", worded("names no instant"), worded("give it a time zone")),
+            (
+                not aware or submission.at <= act.now,
+                "at",
+                worded("is to come"),
+                worded("record a filing when it was made"),
+            ),
+            _is_kept(act, filing, submission.receipt),
+        )
+    )

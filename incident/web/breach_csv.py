@@ -83,7 +83,9 @@ def _towards(kinds: Sequence[str], *, others: bool = False) -> Cell:
 def _told(one: Notification) -> str:
     whom = one.submissions[0].to if one.submissions else one.addressee.replace("_", " ")
     said = f"{cited(one.law, one.article)}, {one.stage.replace('_', ' ')}, {whom}: {_standing(one)}"
-    said += "".join(f", by {made.channel}, reference {made.reference or 'none'}" for made in one.submissions)
+    for number, made in enumerate(one.submissions):
+        again = f", supplemented {_iso(made.at)}" if number else ""
+        said += f"{again}, by {made.channel}, reference {made.reference or 'none'}"
     return f"{said} (late, it was due {_iso(one.due_at)})" if one.late and one.due_at else said
 
 

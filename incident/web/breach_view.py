@@ -166,7 +166,7 @@ def _telling(one: Notification) -> TellingLine:
         provisional=one.provisional and one.is_open,
         late=one.late,
         delay_reasons=one.delay_reasons,
-        made=tuple(_made(made) for made in one.submissions),
+        made=tuple((made.at, _made(made)) for made in one.submissions),
         questions=_questions(one),
     )
 

@@ -24,6 +24,7 @@ from incident.web.breach_words import ARGUABLE, CLUES
 from incident.web.case_acts import find
 from incident.web.duty_cards import Reader, duty_groups, open_ids, provisional_clocks
 from incident.web.duty_questions import inquiry_of, questions_view
+from incident.web.filing_views import filing_steps
 from incident.web.forms import STORABLE, DecisionForm, GroupForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
@@ -97,6 +98,7 @@ def _reader(desk: Desk, session: Session, page: IncidentPage, sheet: FactSheet) 
         establishment=str(place) if place else None,
         customers=customer_names(session, desk.actor, [line.obligation.addressee for line in page.duties]),
         datasets={dataset.id: dataset.title or dataset.id for dataset in sheet.datasets},
+        filings=filing_steps(desk, session, page.incident.id, f"/incidents/{page.incident.codename}"),
         short=told_short(session, desk.edge.keys, desk.actor, [line.obligation for line in page.duties]),
         decisions=settling(session, desk, page.incident.id),
     )

@@ -19,7 +19,7 @@ from incident.web.case_view import card_key
 from incident.web.duty_questions import question_href
 from incident.web.languages import SOURCE
 from incident.web.reasons import Names, proof_in_words, reason_in_words
-from incident.web.views import DutyBundle, DutyCard, DutyGroup, Meeting, MetWith, Settled
+from incident.web.views import DutyBundle, DutyCard, DutyGroup, FilingStep, Meeting, MetWith, Settled
 from notifications.formats import Formats
 from notifications.wording import worded, worded_list
 
@@ -62,6 +62,7 @@ class Reader:
     customers: Mapping[str, str] = field(default_factory=dict)
     datasets: Mapping[str, str] = field(default_factory=dict)
     decisions: Mapping[UUID, Settled] = field(default_factory=dict)
+    filings: Mapping[UUID, tuple[FilingStep, ...]] = field(default_factory=dict)
     short: Mapping[UUID, str] = field(default_factory=dict)  # duties whose notice not everybody was to get
 
 
@@ -178,6 +179,7 @@ def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         validity=_validity(duty, reader.language),
         settled=reader.decisions.get(row.decision_id) if row.decision_id else None,
         href=f"{reader.case}/duties/{row.id}",
+        filings=reader.filings.get(row.id, ()),
         meeting=replace(_meeting(line, reader), short=reader.short.get(row.id, ""), by_hand=_is_met_by_hand(line)),
     )
 

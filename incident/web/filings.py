@@ -13,7 +13,7 @@ from incident.auth.dependencies import acting
 from incident.drafting import Authoring
 from incident.errors import Fault, Invalid, NotFound
 from incident.models.law import Obligation
-from incident.notice_kinds import FORMS, form_for, stands_in
+from incident.notice_kinds import FORMS, adds_to, form_for, stands_in
 from incident.notice_texts import FILING, write_filing
 from incident.organisation import organisation_of, profile_of
 from incident.queries.briefs import filing_brief
@@ -22,11 +22,18 @@ from incident.queries.suggestions import measures_told, suggested_measures
 from incident.roles import Action, Actor
 from incident.settings import Settings
 from incident.verbs.act import Act
-from incident.verbs.filings import Submission, edit_filing, keep_filing, open_filing, record_submission
+from incident.verbs.filings import (
+    Submission,
+    edit_filing,
+    keep_filing,
+    open_filing,
+    record_answer,
+    record_submission,
+)
 from incident.web import words
 from incident.web.authoring import account_from, measures, nothing_told
 from incident.web.case_acts import find
-from incident.web.forms import FilingForm, FilingTextForm, SubmissionForm
+from incident.web.forms import FilingForm, FilingTextForm, Line, Sent, SubmissionForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.incidents import opened, show
 from incident.web.outgoing import LANGUAGES
@@ -39,6 +46,13 @@ from notifications.wording import listed, worded
 router = APIRouter(include_in_schema=False)
 SPOKEN = {"AT": "de", "DE": "de", "LI": "de"}  # the language of the authorities there, of those that forms are in
 UNION = "EU"  # its law is filed with the authority at the seat
+
+
+class AnswerForm(Sent):
+    """`receipt`: the id of the evidence that shows it."""
+
+    reference: Line
+    receipt: Line = ""
 
 
 @router.get("/incidents/{reference}/filings/new")
@@ -68,6 +82,7 @@ def begin(
             "obligation": obligation,
             "duty": worded("{title} ({rule})", title=listed(str(row.rule["title"])), rule=_rule(row)),
             "stands_in": stands_in(name, contents),
+            "too_early": bool(adds_to(name)) and row.met_at is None,
             "form": Choice(name, words.FORMS[name]),
             "forms": tuple(Choice(key, label) for key, label in words.FORMS.items()),
             "law": wanted.law,
@@ -113,8 +128,8 @@ def draft_filing(
     with desk.edge.read() as session:
         brief = filing_brief(session, desk.edge.keys, by, form.obligation, authoring, name)
     written = write_filing(templates_of(desk.edge.settings), name, brief, form.locale)
-    desk.edge.write(by, lambda act: keep_filing(act, form.obligation, name, brief, written))
-    return see(f"/incidents/{reference}/notices#filings")
+    kept = desk.edge.write(by, lambda act: keep_filing(act, form.obligation, name, brief, written).id)
+    return see(f"/incidents/{reference}/notices#filing-{kept}")
 
 
 @router.post("/incidents/{reference}/filings/{filing_id}")
@@ -146,7 +161,22 @@ def record(
     at, receipt = _moment(desk, form.at), _receipt(form.receipt)
     submission = Submission(form.submitted_to, form.channel, at, form.reference, receipt)
     desk.edge.write(by, lambda act: record_submission(act, filing_id, submission, organisation))
-    return see(f"/incidents/{reference}/notices#filings")
+    return see(f"/incidents/{reference}/notices#filing-{filing_id}")
+
+
+@router.post("/incidents/{reference}/filings/{filing_id}/answer")
+def answer(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.FILE, programs=False))],
+    reference: str,
+    filing_id: UUID,
+    form: Annotated[AnswerForm, Form()],
+) -> Response:
+    """Record the reference and the receipt that an authority gave after the submission."""
+    find(desk, reference)
+    receipt = _receipt(form.receipt)
+    desk.edge.write(by, lambda act: record_answer(act, filing_id, form.reference, receipt))
+    return see(f"/incidents/{reference}/notices#filing-{filing_id}")
 
 
 def _next_form(row: Obligation, contents: str) -> str:

@@ -8,18 +8,13 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from incident.models.incidents import Incident
-from incident.models.law import Obligation
 from incident.models.people import Notice
 from incident.notice_kinds import PUBLIC, NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import ALLOWED
-from incident.organisation import profile_of
 from incident.queries.audience_fit import beside_facts, mended_at
-from incident.queries.briefs import case_for
 from incident.queries.customers import customer_names
 from incident.queries.facts import read_facts
-from incident.queries.filings import read_filings, text_mark
-from incident.queries.notice_checks import Checker
 from incident.queries.notices import NoticeView as Opened
 from incident.queries.notices import editions_of, notices_of, read_notice, releases_of, states_of
 from incident.queries.open_questions import is_shared
@@ -31,11 +26,9 @@ from incident.web.fact_questions import first_fact, in_questions
 from incident.web.frame import Desk
 from incident.web.outgoing import edition_texts, segments
 from incident.web.publication_states import publication_state, publications
-from incident.web.views import Choice, FilingLine, FindingLine, NoticeLine, NoticeView
-from incident.writing import templates_of
+from incident.web.views import Choice, FindingLine, NoticeLine, NoticeView
 from notifications.already_told import all_told
 from notifications.audience_counts import counted
-from notifications.findings import Finding
 from notifications.message import texts_digest
 from notifications.models import Audience, Delivery, Edition, Release, ReleaseState
 from notifications.wording import Counted, worded
@@ -224,46 +217,6 @@ def finding_lines(found: Opened, checked: Checked, case_href: str) -> tuple[Find
 def _question(case_href: str, said: str, dataset: str) -> str:
     path = first_fact(said)
     return question_href(case_href, path, "" if is_shared(path) else dataset) if path else ""
-
-
-def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[FilingLine, ...]:
-    """Every filing with its text and, once submitted, where and under which reference."""
-    lines, settings = [], desk.edge.settings
-    checker = Checker(templates_of(settings), profile_of(settings), desk.edge.clock.now(), settings.own_hosts)
-    filings = read_filings(session, desk.edge.keys, desk.actor, incident_id)
-    case = case_for(session, desk.edge.keys, incident_id)
-    for filing, text in filings:
-        obligation = session.get_one(Obligation, filing.obligation_id)
-        rule = obligation.rule
-        lacking = () if filing.submitted_at else checker.check_draft(case, obligation, filing, text)
-        lines.append(
-            FilingLine(
-                id=str(filing.id),
-                title=text.subject or str(rule["title"]),
-                article=words.rule_name(str(rule["law"]), str(rule["article"])),
-                locale=filing.locale,
-                drafted_at=filing.drafted_at,
-                text=text.text,
-                submitted_at=filing.submitted_at,
-                submitted_to=filing.submitted_to,
-                channel=filing.channel,
-                reference=filing.reference,
-                receipt=str(filing.receipt_evidence_id or ""),
-                findings=tuple(_lacking(one) for one in lacking),
-                subject=text.subject,
-                mark=text_mark(text),
-                obligation=str(filing.obligation_id),
-            )
-        )
-    return tuple(lines)
-
-
-def _lacking(one: Finding) -> str:
-    """What a draft for an authority lacks, in one sentence."""
-    what = worded("{field} ({law})", field=one.field, law=one.law) if one.law else one.field
-    if one.line:
-        what = worded("line {line}, {what}", line=one.line, what=what)
-    return worded("{what}: {fault}. {mend}", what=what, fault=in_questions(one.message), mend=in_questions(one.mend))
 
 
 def _state(

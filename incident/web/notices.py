@@ -34,12 +34,13 @@ from incident.web.authoring import (
 )
 from incident.web.case_acts import find
 from incident.web.done import can_undo
+from incident.web.filing_views import filing_lines
 from incident.web.forms import LARGEST, STORABLE, DiscardForm, EditForm, NoticeForm, RedraftForm, ReleaseForm, TickForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.headers import EDITED_POLICY
 from incident.web.incidents import opened, show
 from incident.web.notice_page import Looked, Typed, notice_page
-from incident.web.notice_views import case_of_notice, filing_lines, notice_lists
+from incident.web.notice_views import case_of_notice, notice_lists
 from incident.web.outgoing import languages, preview
 from incident.web.views import Choice
 from incident.writing import Edited, Order

@@ -181,6 +181,7 @@ ICONS = {
     "customer.told": "phone",
     "filing.drafted": "file-text",
     "filing.submitted": "send",
+    "filing.answered": "mail",
     "announcement.published": "speakerphone",
     "release.requested": "hourglass",
     "release.approved": "send",

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,12 @@ from sqlmodel import col, select
 
 from incident.models.incidents import Evidence
 from incident.models.law import Filing, Obligation
+from incident.organisation import organisation_of
 from incident.verbs.evidence import Finding, keep_evidence
+from incident.verbs.facts import save_facts
 from tests.web.conftest import Enter
 from tests.web.reading import links, send
-from tests.web.stage import Stage
+from tests.web.stage import Stage, facts
 
 BERLIN = ZoneInfo("Europe/Berlin")  # where the page's reader is
 
@@ -61,14 +64,71 @@ def test_a_submission_is_recorded_with_its_time_and_its_receipt(played: Stage, e
     link = f'<a href="{played.path}/evidence/{receipt}">Receipt of the authority</a>'
     assert link in browser.get(f"{played.path}/notices").text
     assert kept_text(browser, played, filing).startswith("attachment")
-    send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en")
+    send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en", form="gdpr-33-3-supplement")
     again = browser.get(f"{played.path}/notices").text
     assert '<datalist id="authorities"><option value="Supervisory authority">' in again
-    assert 'name="submitted_to" required list="authorities"' in again
+    assert 'name="submitted_to" value="Supervisory authority" required list="authorities"' in again
+    assert 'name="reference" value="531.4711"' in again  # of the same file, until somebody says otherwise
     assert "Further information: " in again
     assert "Draft further information" in browser.get(f"{played.path}/duties/{obligation}").text
     more = browser.get(f"{played.path}/filings/new", params={"obligation": str(obligation)}).text
     assert '<option value="gdpr-33-3-supplement" selected>' in more
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_further_information_is_said_wherever_the_filing_is(played: Stage, enter: Enter) -> None:
+    browser, obligation = enter("mara"), owed(played).id
+    card, form = f"{played.path}/duties/{obligation}", "gdpr-33-3-supplement"
+    drafted = send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en")
+    first = drafted.headers["location"].partition("#filing-")[2]
+    assert f'href="{played.path}/notices#filing-{first}">Record the submission' in browser.get(card).text
+    early = browser.get(f"{played.path}/filings/new", params={"obligation": str(obligation), "form": form}).text
+    assert "The notification is not recorded as submitted yet." in early
+    where = {"submitted_to": "Supervisory authority", "channel": "post"}
+    send(browser, f"{played.path}/filings/{first}/submission", **where)
+    assert "to Supervisory authority, no reference yet" in browser.get(card).text
+    answered = send(browser, f"{played.path}/filings/{first}/answer", reference="531.4711")
+    assert answered.headers["location"] == f"{played.path}/notices#filing-{first}"
+    more = send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en", form=form)
+    second = more.headers["location"].partition("#filing-")[2]
+    send(browser, f"{played.path}/filings/{second}/submission", **where, reference="531.4711")
+    told = browser.get(card).text
+    assert re.search(
+        r"GDPR: notification \(Art. 33\(3\)\).*GDPR: further information \(Art. 33\(4\)\)", told, re.DOTALL
+    )
+    assert told.count("to Supervisory authority, reference 531.4711") == 2
+    page = browser.get(f"{played.path}/notices").text
+    assert page.count("Draft further information") == 1  # one way on, at the newest
+    assert "supplemented" in browser.get("/register").text
+    assert "by post" in page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_filing_whose_facts_have_changed_since_says_which(played: Stage, enter: Enter) -> None:
+    browser, obligation = enter("mara"), owed(played).id
+    drafted = send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en")
+    filing, changed = drafted.headers["location"].partition("#filing-")[2], "have changed since it was written"
+    assert changed not in browser.get(f"{played.path}/notices").text
+    document = facts()
+    document["datasets"][0]["people"]["count"] = 9  # of a data set this duty does not rest on
+    save(played, document)
+    assert changed not in browser.get(f"{played.path}/notices").text
+    document["datasets"][1]["people"]["count"] = 4711
+    save(played, document)
+    page = unescape(browser.get(f"{played.path}/notices").text)
+    assert changed in page
+    assert "<li>“How many people?”</li>" in page
+    assert "before you submit it" in page
+    where = {"submitted_to": "Supervisory authority", "channel": "portal"}
+    send(browser, f"{played.path}/filings/{filing}/submission", **where)
+    sent = browser.get(f"{played.path}/notices").text
+    assert changed in sent
+    assert "before you submit it" not in sent
+
+
+def save(stage: Stage, document: dict[str, Any]) -> None:
+    organisation = organisation_of(stage.installation.settings)
+    stage.act("mara", save_facts, stage.incident_id, organisation, document)
 
 
 def test_a_filing_is_in_the_language_of_the_authority_it_goes_to(played: Stage, enter: Enter) -> None:

@@ -51,6 +51,7 @@ from incident.web.views.shell import Choice, Problem, Shell
 from incident.web.views.telling import (
     EditionText,
     FilingLine,
+    FilingStep,
     FindingLine,
     MailLine,
     NoticeView,
@@ -87,6 +88,7 @@ __all__ = [
     "FactField",
     "FactsView",
     "FilingLine",
+    "FilingStep",
     "FindingLine",
     "Hero",
     "IncomingView",

@@ -31,7 +31,7 @@ class TellingLine:
     provisional: bool
     late: bool
     delay_reasons: str
-    made: tuple[str, ...]
+    made: tuple[tuple[datetime, str], ...]
     questions: tuple[str, ...]
 
 

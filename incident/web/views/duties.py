@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
+from incident.web.views.telling import FilingStep
+
 
 @dataclass(frozen=True, slots=True)
 class NextDeadline:
@@ -102,6 +104,7 @@ class DutyCard:
     validity: str = ""
     settled: Settled | None = None
     href: str = ""
+    filings: tuple[FilingStep, ...] = ()  # drafted and submitted for it, the first first
     meeting: Meeting = Meeting()
 
     @property

@@ -148,7 +148,11 @@ class ReleaseView:
 
 @dataclass(frozen=True, slots=True)
 class FilingLine:
-    """A filing to an authority: drafted, or submitted with its reference."""
+    """A filing to an authority: drafted, or submitted with its reference.
+
+    `newest` of its duty; `stale`: facts its text rests on that say something else now. A draft of further information
+    has the authority and the reference of what it adds to.
+    """
 
     id: str
     title: str
@@ -165,6 +169,20 @@ class FilingLine:
     subject: str = ""
     mark: str = ""  # of the text as it stands, for who corrects it
     obligation: str = ""  # whose duty it meets: further information is drafted for the same
+    form: str = ""
+    newest: bool = True
+    stale: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilingStep:
+    """One filing on the card of its duty: submitted `at` to somebody, or drafted then where `to` is empty."""
+
+    form: str
+    href: str
+    at: datetime
+    to: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

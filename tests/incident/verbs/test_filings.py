@@ -14,9 +14,19 @@ from incident.notice_texts import write_filing
 from incident.queries.briefs import filing_brief
 from incident.queries.filings import text_mark
 from incident.queries.notices import filings_of
+from incident.queries.timeline import read_timeline
 from incident.roles import Role
 from incident.verbs.act import Act
-from incident.verbs.filings import Submission, edit_filing, keep_filing, open_filing, record_submission
+from incident.verbs.evidence import Finding, keep_evidence
+from incident.verbs.filings import (
+    Submission,
+    edit_filing,
+    fulfil,
+    keep_filing,
+    open_filing,
+    record_answer,
+    record_submission,
+)
 from notifications.ids import new_id
 from notifications.message import Text
 from tests.incident.notices import TEMPLATES, Desk
@@ -27,16 +37,27 @@ def obligation(desk: Desk) -> Obligation:
     return next(row for row in rows if row.addressee_kind == "supervisory_authority")
 
 
-def drafted(desk: Desk, locale: str = "en") -> Filing:
+def drafted(desk: Desk, locale: str = "en", form: str = "gdpr-33-3") -> Filing:
     actor, owed = desk.case.people[Role.PRIVACY_OFFICER], obligation(desk)
-    brief = desk.case.look(lambda s: filing_brief(s, desk.case.keys, actor, owed.id, desk.authoring()))
-    written = write_filing(TEMPLATES, "gdpr-33-3", brief, locale)
-    return desk.case.act(Role.PRIVACY_OFFICER, keep_filing, owed.id, "gdpr-33-3", brief, written)
+    brief = desk.case.look(lambda s: filing_brief(s, desk.case.keys, actor, owed.id, desk.authoring(), form))
+    written = write_filing(TEMPLATES, form, brief, locale)
+    return desk.case.act(Role.PRIVACY_OFFICER, keep_filing, owed.id, form, brief, written)
+
+
+def submitted(desk: Desk, filing: Filing, **changed: Any) -> Filing:
+    said, organisation = submission(desk, **changed), desk.case.organisation
+    return desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, said, organisation)
 
 
 def text_of(desk: Desk, filing: Filing) -> Text:
     actor = desk.case.people[Role.PRIVACY_OFFICER]
     return desk.case.look(lambda s: open_filing(Act(s, desk.case.keys, actor, desk.case.clock.now()), filing))
+
+
+def lines_of(desk: Desk) -> list[str]:
+    actor = desk.case.people[Role.AUDITOR]
+    found = desk.case.look(lambda s: read_timeline(s, desk.case.keys, actor, desk.incident_id))
+    return [line.text for line in reversed(found)]
 
 
 def submission(desk: Desk, **changed: Any) -> Submission:
@@ -102,6 +123,51 @@ def test_each_wrong_field_is_named(desk: Desk) -> None:
     naive = submission(desk, at=now.replace(tzinfo=None))
     with pytest.raises(Invalid, match="names no instant"):
         desk.case.act(Role.PRIVACY_OFFICER, record_submission, filing.id, naive, desk.case.organisation)
+
+
+@pytest.mark.parametrize("form", ["gdpr-33-3-supplement", "gdpr-33-3-final"])
+def test_further_information_is_submitted_after_the_notification_and_not_instead_of_it(desk: Desk, form: str) -> None:
+    first, further, now = drafted(desk), drafted(desk, form=form), desk.case.clock.now()
+    with pytest.raises(Conflict, match="record first that the notification was made"):
+        submitted(desk, further)
+    assert obligation(desk).met_at is None
+    submitted(desk, first, at=now - timedelta(minutes=20))
+    with pytest.raises(Invalid, match="is before the notification of"):
+        submitted(desk, further, at=now - timedelta(minutes=21))
+    assert submitted(desk, further).submitted_at == now
+    assert obligation(desk).met_at == now - timedelta(minutes=20)
+    lines = [text.split(" with ")[0] for text in lines_of(desk) if "iled with" in text]
+    assert lines == ["Filed", "Further information filed"]
+
+
+def test_further_information_may_follow_a_notification_recorded_by_hand(desk: Desk) -> None:
+    further, owed = drafted(desk, form="gdpr-33-3-supplement"), obligation(desk)
+    said = "By telephone, Ms Roth"
+    desk.case.act(Role.PRIVACY_OFFICER, fulfil, desk.incident_id, owed.id, said, desk.case.organisation)
+    assert submitted(desk, further, at=desk.case.clock.now() - timedelta(minutes=5)).submitted_at is not None
+
+
+def test_an_authoritys_reference_and_receipt_may_come_after_the_submission(desk: Desk) -> None:
+    filing = drafted(desk)
+    with pytest.raises(Conflict, match="not recorded as submitted"):
+        desk.case.act(Role.PRIVACY_OFFICER, record_answer, filing.id, "531.4711")
+    submitted(desk, filing, reference="")
+    found = Finding("Letter of the authority", b"531.4711")
+    letter = desk.case.act(Role.RESPONDER, keep_evidence, desk.incident_id, found).id
+    answered = desk.case.act(Role.PRIVACY_OFFICER, record_answer, filing.id, " 531.4711 ", letter)
+    assert (answered.reference, answered.receipt_evidence_id) == ("531.4711", letter)
+    desk.case.act(Role.PRIVACY_OFFICER, record_answer, filing.id, "531.4712")
+    assert any("Reference 531.4712 (before: 531.4711) for what was filed with" in text for text in lines_of(desk))
+    for wrong, receipt, fault in (
+        ("", None, "is empty"),
+        ("531.4712", None, "is recorded already"),
+        ("x" * 201, None, "is longer"),
+        ("531.4713", new_id(), "is no evidence"),
+    ):
+        with pytest.raises(Invalid, match=fault):
+            desk.case.act(Role.PRIVACY_OFFICER, record_answer, filing.id, wrong, receipt)
+    with pytest.raises(Forbidden):
+        desk.case.act(Role.RESPONDER, record_answer, filing.id, "531.4714")
 
 
 def test_filing_needs_its_role(desk: Desk) -> None:

@@ -142,6 +142,10 @@ def _short(places: Iterable[str]) -> str:
 
 
 def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
+    return replace(_card_of(lines, reader), filings=reader.filings.get(lines[0].obligation.id, ()))
+
+
+def _card_of(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
     line, row, duty = lines[0], lines[0].obligation, lines[0].duty
     return DutyCard(
         id=str(row.id),
@@ -179,7 +183,6 @@ def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         validity=_validity(duty, reader.language),
         settled=reader.decisions.get(row.decision_id) if row.decision_id else None,
         href=f"{reader.case}/duties/{row.id}",
-        filings=reader.filings.get(row.id, ()),
         meeting=replace(_meeting(line, reader), short=reader.short.get(row.id, ""), by_hand=_is_met_by_hand(line)),
     )
 

@@ -30,6 +30,14 @@ def pages(story: Story) -> list[Place]:
     ]
 
 
+def lost_race(page: Page) -> None:
+    """Another moved the incident on while this page was open."""
+    page.get_by_role("button", name="Go on to recovery").wait_for()
+    page.evaluate("for (const input of document.querySelectorAll('[name=version]')) input.value = '2'")
+    page.get_by_role("button", name="Go on to recovery").click()
+    page.wait_for_load_state()
+
+
 def _rewritten(story: Story, notice: str, page: Page) -> None:
     """Somebody saves the text while another writes on it."""
     text = page.locator("#text")

@@ -31,6 +31,7 @@ from tests.browser import (
     setting_aside,
     single,
     suggesting,
+    supplementing,
     writing_back,
 )
 from tests.browser.story import LONG, TITLE, Story, into_investigation
@@ -172,7 +173,7 @@ def full_swing(story: Story) -> list[Shot]:
         Shot("announcement-withdrawn", publishing.withdrawn(story), ""),
         Shot("announcement-missing", "/announcements/none", ""),
         Shot("error-not-found", "/incidents/no-such"),
-        Shot("error-lost-race", path, first=lambda page: _lost_race(story, page)),
+        Shot("error-lost-race", path, first=colliding.lost_race),
     ]
 
 
@@ -251,7 +252,8 @@ def german(story: Story) -> list[Shot]:
 
 def in_the_way_of(story: Story) -> list[Shot]:
     """What lies over a page or stands in its place, over a board that is full; who was faster, and what broke."""
-    return [Shot(*one) for one in (*in_the_way.pages(story), *colliding.pages(story))]
+    later = (*supplementing.pages(story), *colliding.pages(story))
+    return [Shot(*one) for one in (*in_the_way.pages(story), *later)]
 
 
 FIRST = (nothing_yet, one_report, full_swing, worldwide, audiences, replies, reports)
@@ -283,13 +285,6 @@ def _dismissed(story: Story) -> None:
     story.report("mara", "Newsletter sent with open recipients", "misdirected_email", Severity.LOW)
     story.after(20)
     story.go(Move.DISMISS, reason="Two colleagues tested the new template with each other's addresses.")
-
-
-def _lost_race(story: Story, page: Page) -> None:
-    page.get_by_role("button", name="Go on to recovery").wait_for()
-    page.evaluate("for (const input of document.querySelectorAll('[name=version]')) input.value = '2'")
-    page.get_by_role("button", name="Go on to recovery").click()
-    page.wait_for_load_state()
 
 
 def _refused(page: Page) -> None:

@@ -13,7 +13,9 @@ from notifications.clock import SystemClock
 from notifications.store import Store
 from tests.browser.server import free_port, serving
 from tests.browser.watching import Seen
-from tests.web.stage import PASSWORD, Stage, fill_registers, open_case, open_stage, play
+from tests.databases import Content
+from tests.web import kept
+from tests.web.stage import PASSWORD, Stage, open_stage
 
 expect.set_options(timeout=30_000)  # a page may wait for its turn: other tests use the processors as well
 
@@ -64,11 +66,14 @@ def chromium(browser_program: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture
+def content(request: pytest.FixtureRequest) -> Content | None:
+    """What a console shows is played once, by the clock that browsers have too."""
+    return kept.played_today if "console" in request.fixturenames else None
+
+
+@pytest.fixture
 def console(store: Store, tmp_path: Path, chromium: Browser) -> Iterator[Console]:
     stage = open_stage(store, SystemClock(), tmp_path, port=free_port())
-    fill_registers(stage)
-    open_case(stage)
-    play(stage)
     with ExitStack() as running:
         base = running.enter_context(serving(stage))
         console = Console(base, stage, chromium, running=running)

@@ -21,6 +21,7 @@ from notifications.models import Release, ReleaseState
 from notifications.store import Store
 from tests.browser.server import free_port, serving
 from tests.browser.watching import Seen
+from tests.databases import Content
 from tests.incident.cases import begin_case
 from tests.incident.notices import ACCOUNT, Desk, prepare
 from tests.web.stage import Stage
@@ -59,6 +60,12 @@ class Console:
         devices.send("WebAuthn.enable")
         devices.send("WebAuthn.addVirtualAuthenticator", {"options": INSIDE})
         return page
+
+
+@pytest.fixture
+def content() -> Content | None:
+    """The console of this file is another, and begins with nothing."""
+    return None
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ class Case:
     awareness_decided: bool = False
     open_recovery_tasks: int = 0
     review_written: bool = False
+    review_outdated: bool = False  # it was saved before the incident was last reopened, and not since
     open_duties: int = 0
     open_releases: int = 0
     open_passes: int = 0
@@ -142,7 +143,11 @@ def missing(phase: Phase, move: Move, case: Case, passed: Iterable[Guard] = ()) 
     after(phase, move)
     skip = set(passed) - UNPASSABLE
     guards = MOVES[phase, move][1]
-    return tuple(ASKS[guard] for guard in guards if guard not in skip and not holds(guard, case))
+    return tuple(_asked(guard, case) for guard in guards if guard not in skip and not holds(guard, case))
+
+
+def _asked(guard: Guard, case: Case) -> Missing:
+    return OUTDATED if guard is Guard.REVIEWED and case.review_written else ASKS[guard]
 
 
 def named(lacking: Iterable[Missing], names: Mapping[Guard, Barring]) -> tuple[Missing, ...]:
@@ -160,7 +165,7 @@ def holds(guard: Guard, case: Case) -> bool:
         Guard.FACTS: case.fact_versions > 0,
         Guard.AWARENESS: case.awareness_decided,
         Guard.RESTORED: case.open_recovery_tasks == 0,
-        Guard.REVIEWED: case.review_written,
+        Guard.REVIEWED: case.review_written and not case.review_outdated,
         Guard.DUTIES: case.open_duties == 0,
         Guard.RELEASES: case.open_releases == 0,
         Guard.PASSES: case.open_passes == 0,
@@ -188,3 +193,8 @@ ASKS: dict[Guard, Missing] = {
         Missing(G.REASON, worded("A reason is needed."), "#moves"),
     )
 }
+OUTDATED = Missing(
+    G.REVIEWED,
+    worded("The review is of before the incident was reopened: complete it with what was learnt since, and save it."),
+    "#review",
+)

@@ -14,7 +14,7 @@ from incident.models.incidents import Incident, Membership, Severity, Task
 from incident.models.people import UserAccount
 from incident.phases import FINAL, Phase
 from incident.queries.board import title_place
-from incident.queries.case import OPEN_TASK
+from incident.queries.case import OPEN_TASK, REVIEWED
 from incident.queries.members import reads_incidents
 from incident.roles import ALLOWED, Action, Role, Visibility
 from incident.runbooks import Runbook
@@ -228,7 +228,7 @@ def write_review(act: Act, incident_id: UUID, text: str) -> Incident:
     if incident.phase in FINAL:
         raise Conflict(worded("{codename} is over: reopen it to change its review.", codename=incident.codename))
     incident.review_sealed = act.seal(text.strip(), place_in(incident_id, "incident", "review_sealed", incident_id))
-    record(act, incident_subject(incident_id), "reviewed", {"text": "Post-incident review saved."})
+    record(act, incident_subject(incident_id), REVIEWED, {"text": "Post-incident review saved."})
     return incident
 
 

@@ -137,7 +137,9 @@ def show_review(desk: Seated, reference: str) -> Response:
         phases = _durations(page, desk.edge.clock.now())
         tasks = read_tasks(session, desk.actor, page.incident.id)
         steps = tuple((row.id, str(row.step.get("title", row.key))) for row in tasks if row.phase is Phase.REVIEW)
-        return show(desk, session, page, "review", "review.html", {"text": text, "phases": phases, "steps": steps})
+        outdated = bool(text) and page.case.review_outdated
+        values = {"text": text, "outdated": outdated, "phases": phases, "steps": steps}
+        return show(desk, session, page, "review", "review.html", values)
 
 
 def opened(desk: Desk, session: Session, reference: str) -> IncidentPage:

@@ -66,6 +66,7 @@ SPOILT = {
     Guard.PASSES: replace(GOOD, open_passes=1),
     Guard.REASON: replace(GOOD, reason_given=False),
 }
+REOPENED = replace(GOOD, review_outdated=True)
 
 
 def test_the_table_has_these_moves_and_no_others() -> None:
@@ -121,8 +122,16 @@ def test_each_guard_says_what_it_asks_for_and_where() -> None:
     assert all(item.text.endswith((".", "reason.")) and item.link.startswith("#") for item in ASKS.values())
 
 
+def test_a_review_of_before_the_last_reopening_closes_nothing_and_it_is_said_which_it_is() -> None:
+    (lacking,) = missing(Phase.REVIEW, Move.CLOSE, REOPENED)
+    assert (lacking.guard, lacking.link) == (Guard.REVIEWED, "#review")
+    assert "before the incident was reopened" in lacking.text
+    (unwritten,) = missing(Phase.REVIEW, Move.CLOSE, SPOILT[Guard.REVIEWED])
+    assert unwritten == ASKS[Guard.REVIEWED]
+
+
 def test_every_field_of_the_case_is_looked_at() -> None:
-    looked_at = {name for case in SPOILT.values() for name in _differing(case)}
+    looked_at = {name for case in (*SPOILT.values(), REOPENED) for name in _differing(case)}
     assert looked_at == {field.name for field in fields(Case)}
 
 
@@ -139,6 +148,7 @@ CASES = st.builds(
     awareness_decided=st.booleans(),
     open_recovery_tasks=st.integers(0, 2),
     review_written=st.booleans(),
+    review_outdated=st.booleans(),
     open_duties=st.integers(0, 2),
     open_releases=st.integers(0, 2),
     open_passes=st.integers(0, 2),

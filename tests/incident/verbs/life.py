@@ -4,6 +4,7 @@ A model written apart from the code says what each step must do; the real verbs 
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -79,6 +80,7 @@ class Model:
     tasks: dict[str, UUID] = field(default_factory=dict)
     pinned: list[str] = field(default_factory=list)
     moves: list[tuple[str, str]] = field(default_factory=list)
+    reopened_at: datetime | None = None
     lines: list[str] = field(default_factory=list)  # hashes of the timeline so far
 
 
@@ -157,7 +159,8 @@ class Life(RuleBasedStateMachine):
             self._refused(Conflict, *call)
         else:
             self._says(1, *call)
-            self.model.holding.add("reviewed")
+            reopened = self.model.reopened_at
+            self._holds("reviewed", reopened is None or self.case.clock.now() > reopened)
 
     @precondition(lambda self: self.model.pinned)
     @rule()
@@ -234,6 +237,9 @@ class Life(RuleBasedStateMachine):
             self.model.moves.append((self.model.phase, target))
             self.model.phase, self.model.version = target, self.model.version + 1
             self.model.pinned += pinned
+            if name is Move.REOPEN:
+                self.model.holding.discard("reviewed")
+                self.model.reopened_at = self.case.clock.now()
 
     def _needed(self, name: Move) -> set[str] | None:
         way = WAYS.get((self.model.phase, str(name)))

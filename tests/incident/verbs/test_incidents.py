@@ -121,6 +121,21 @@ def test_the_whole_way_from_detection_to_closed_and_back(case: "LawCase") -> Non
     assert [row.before for row in rows[1:]] == [row.after for row in rows[:-1]]
 
 
+def test_a_reopened_incident_closes_with_a_review_saved_after_it_was_reopened_only(case: "LawCase") -> None:
+    past: dict[str, Any] = {"passing": [one for one in Guard if one not in {Guard.REASON, Guard.REVIEWED}]}
+    case.act(Role.COMMANDER, write_review, case.incident_id, "Lessons.")
+    for name in (Move.CONTAIN, Move.INVESTIGATE, Move.RECOVER, Move.REVIEW, Move.CLOSE, Move.REOPEN):
+        case.move(1)
+        go(case, name, reason="drill", **past)
+    for name in (Move.RECOVER, Move.REVIEW):
+        go(case, name, reason="drill", **past)
+    case.move(1)
+    with pytest.raises(Refused, match="of before the incident was reopened"):
+        go(case, Move.CLOSE, reason="drill", **past)
+    case.act(Role.COMMANDER, write_review, case.incident_id, "Lessons, and of the second bucket.")
+    assert go(case, Move.CLOSE, reason="drill", **past).phase is Phase.CLOSED
+
+
 def test_a_guard_says_what_is_missing_and_nothing_moves(case: "LawCase") -> None:
     with pytest.raises(Refused) as refusal:
         go(case, Move.CONTAIN)

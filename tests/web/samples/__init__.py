@@ -209,6 +209,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "shell": shell(),
                 "case": case("review"),
                 "text": "What happened…",
+                "outdated": True,
                 "phases": (("Detection", OPENED, "14 min"), ("Containment", OPENED, "46 min")),
                 "steps": (("1", "Write down why it could be open"),),
             },

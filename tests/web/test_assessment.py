@@ -1,6 +1,7 @@
 """The assessment by pages: a question at a time into the draft, what it would change, a version, the records."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -10,9 +11,12 @@ from sqlmodel import col, select
 
 from incident.models.law import Advice, Decision, FactVersion
 from incident.queries.facts import read_draft, read_facts
+from incident.settings import Settings
 from incident.web.fact_form import NONE
+from incident.web.pages import Pages
 from tests.web.conftest import Enter
 from tests.web.reading import send
+from tests.web.samples import pages
 from tests.web.stage import Stage
 
 
@@ -82,6 +86,15 @@ def test_what_the_draft_would_change_is_shown_before_it_is_saved(played: Stage, 
     assert "Notify the supervisory authority GDPR Art. 33(1),(3),(4)" in said
     with played.installation.store.read() as session:
         assert read_facts(session, played.installation.keys, played.people["mara"], played.incident_id).number == 1
+
+
+def test_the_next_question_is_the_main_button_beside_a_draft_and_saving_it_once_nothing_is_asked() -> None:
+    engine = Pages(Settings().template_folders)
+    template, values = pages()["assessment"]
+    done = {**values, "view": replace(values["view"], question=None)}
+    asked, ready = (engine.render(template, **given).split("btn primary")[1:] for given in (values, done))
+    assert [part.partition("</button>")[0].rpartition(">")[2] for part in asked] == ["Keep and go on"]
+    assert [part.partition("</button>")[0].rpartition(">")[2] for part in ready] == ["Save as version 4"]
 
 
 def test_an_answer_is_tried_without_keeping_it(played: Stage, enter: Enter) -> None:

@@ -90,6 +90,25 @@ def test_one_hands_over_another_takes_over_and_the_note_stays_pinned(played: Sta
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_while_nobody_has_taken_over_that_is_the_main_button_and_after_it_the_usual_one(
+    played: Stage, enter: Enter
+) -> None:
+    send(enter("mara"), f"{played.path}/handovers", runs="Logs are copied.", awaited="", worries="")
+    lea = enter("lea")
+    for page, usual in ((played.path, "Add to the timeline"), (f"{played.path}/handover", "Hand over")):
+        assert main_buttons(lea.get(page).text) == ["I have read it and take over"]
+        assert main_buttons(enter("mara").get(page).text) == [usual]
+    (action,) = re.findall(r'action="([^"]+/acknowledgement)"', lea.get(played.path).text)
+    send(lea, action)
+    assert main_buttons(lea.get(played.path).text) == ["Add to the timeline"]
+
+
+def main_buttons(html: str) -> list[str]:
+    """The words on the main buttons of a page."""
+    found = re.findall(r'<button class="btn primary[^>]*>(.*?)</button>', html, re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", words).strip() for words in found]
+
+
 def test_an_empty_note_comes_back_with_what_is_wrong(played: Stage, enter: Enter) -> None:
     browser = enter("mara")
     csrf = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(f"{played.path}/handover").text)

@@ -13,7 +13,7 @@ class Catalogue(Protocol):
 
     def gettext(self, message: str, /) -> str: ...
     def ngettext(self, one: str, many: str, number: int, /) -> str: ...
-    def number(self, number: int, /) -> str: ...
+    def number(self, number: float, /) -> str: ...
     def country(self, code: str, /) -> str: ...
     def language(self, tag: str, /) -> str: ...
 
@@ -43,6 +43,20 @@ class Counted(int):
     def within(self, catalogue: Catalogue) -> str:
         """The number as a language writes it."""
         return catalogue.number(int(self))
+
+
+class Measured(float):
+    """A number that may be broken, said with the decimal sign of the reader's language."""
+
+    def __str__(self) -> str:
+        return f"{float(self):g}"
+
+    def __format__(self, spec: str) -> str:
+        return f"{float(self):{spec or 'g'}}"
+
+    def within(self, catalogue: Catalogue) -> str:
+        """The number as a language writes it."""
+        return catalogue.number(int(self) if self.is_integer() else float(self))
 
 
 class Said(str):
@@ -87,7 +101,7 @@ def worded_list(words: Iterable[object], between: str = ", ") -> str:
 
 def in_language(value: object, catalogue: Catalogue) -> object:
     """A value for a page: translated when it remembers its message, else as it is."""
-    return value.within(catalogue) if isinstance(value, Said | Counted | Country | Language) else value
+    return value.within(catalogue) if isinstance(value, Said | Counted | Measured | Country | Language) else value
 
 
 def _said(text: str, message: str, values: Mapping[str, object], many: str = "", number: int = 0) -> Said:

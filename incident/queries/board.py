@@ -24,7 +24,6 @@ from incident.roles import Actor
 from notifications.sealing import Keys, Place
 
 GRAVE = (Severity.CRITICAL, Severity.HIGH)
-PRESSING = (Standing.LATE, Standing.SOON)
 COUNTED = (Standing.LATE, Standing.SOON, Standing.AHEAD, Standing.BLOCKED)
 
 
@@ -97,7 +96,7 @@ def read_board(session: Session, actor: Actor, now: datetime) -> Board:
         )
         for incident in incidents
     ]
-    return Board(tuple(sorted(rows, key=_urgency)), tuple((name, counts[name]) for name in COUNTED))
+    return Board(tuple(sorted(rows, key=urgency)), tuple((name, counts[name]) for name in COUNTED))
 
 
 def with_titles(session: Session, keys: Keys, rows: Iterable[BoardRow]) -> list[BoardRow]:
@@ -174,17 +173,19 @@ def _sets(rows: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:
     return found
 
 
-def _urgency(row: BoardRow) -> tuple[bool, int, int, float, float]:
-    """What is grave and has no commander, then decided deadlines that press, then the gravest; the next deadline first.
+def urgency(row: BoardRow) -> tuple[bool, int, int, float, float]:
+    """What is late, then what is grave and has no commander, then what is due soon: of each the next deadline first.
 
-    A provisional clock does not press: of two incidents of one night the graver one comes first.
+    Then the gravest. A provisional deadline is one: what it rests on may still be decided, and time runs meanwhile.
     """
     due = row.due.at.timestamp() if row.due else float("inf")
-    gravity = list(Severity).index(row.incident.severity)
-    if row.incident.severity in GRAVE and row.incident.commander_id is None:
+    stands, gravity = row.due.standing if row.due else None, 0
+    if stands is Standing.LATE:
         first = 0
-    elif row.due and not row.due.provisional and row.due.standing in PRESSING:
-        first, gravity = 1, 0
-    else:
+    elif row.incident.severity in GRAVE and row.incident.commander_id is None:
+        first = 1
+    elif stands is Standing.SOON:
         first = 2
+    else:
+        first, gravity = 3, list(Severity).index(row.incident.severity)
     return (row.is_over, first, gravity, due, -row.incident.opened_at.timestamp())

@@ -23,7 +23,7 @@ from incident.web.views import (
     SeverityView,
 )
 from incident.web.words import our_role
-from notifications.wording import worded
+from notifications.wording import Measured, worded, worded_list
 
 WEIGHTS = {found.name: found.weight for found in CRITERIA}
 WORKS = {
@@ -132,24 +132,28 @@ def _severity(sheet: FactSheet, dataset: DataSet, overrides: tuple[Override, ...
     found = severity(sheet.view(dataset), overrides)
     set_by_hand = {one.part for one in overrides}
     return SeverityView(
-        score=f"{found.score:g}",
+        score=_number(found.score),
         band=BANDS[found.band],
-        formula=f"{found.dpc:g} {TIMES} {found.ei:g} + {found.cb:g}",
+        formula=worded_list((Measured(found.dpc), TIMES, Measured(found.ei), "+", Measured(found.cb)), " "),
         flags=tuple(FLAG_WORDS[flag] for flag in found.flags),
         parts=tuple(
             ScorePart(
                 name=name,
                 label=PART_LABELS[name],
-                value=f"{part.value:g}",
+                value=_number(part.value),
                 why=part.why,
                 assumed=bool(part.assumed),
                 overridden=name in set_by_hand,
-                choices=tuple(Choice(f"{value:g}", f"{value:g}", value == part.value) for value in PARTS[name]),
+                choices=tuple(Choice(f"{value:g}", _number(value), value == part.value) for value in PARTS[name]),
             )
             for name, part in found.parts.items()
         ),
         source=SOURCE,
     )
+
+
+def _number(value: float) -> str:
+    return worded_list([Measured(value)])
 
 
 def _advice(one: AdviceGiven) -> AdviceLine:

@@ -17,6 +17,7 @@ from incident.web.pages import Pages
 from tests.web.conftest import Enter
 from tests.web.reading import send
 from tests.web.samples import pages
+from tests.web.samples.assessment import ASSESSMENT
 from tests.web.stage import Stage
 
 
@@ -91,7 +92,7 @@ def test_what_the_draft_would_change_is_shown_before_it_is_saved(played: Stage, 
 def test_the_next_question_is_the_main_button_beside_a_draft_and_saving_it_once_nothing_is_asked() -> None:
     engine = Pages(Settings().template_folders)
     template, values = pages()["assessment"]
-    done = {**values, "view": replace(values["view"], question=None)}
+    done = {**values, "view": replace(ASSESSMENT, question=None)}
     asked, ready = (engine.render(template, **given).split("btn primary")[1:] for given in (values, done))
     assert [part.partition("</button>")[0].rpartition(">")[2] for part in asked] == ["Keep and go on"]
     assert [part.partition("</button>")[0].rpartition(">")[2] for part in ready] == ["Save as version 4"]

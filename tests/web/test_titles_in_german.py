@@ -1,5 +1,7 @@
 """The titles of duties are words of ours: a German page says them in German, wherever a duty is named."""
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
@@ -68,3 +70,18 @@ def test_german_pages_name_no_duty_in_english(played: Stage, german: TestClient)
         assert '<html lang="de"' in html, path
         found = {title: html[max(0, html.index(title) - 160) :][:200] for title in sorted(titles) if title in html}
         assert found == {}, path
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_score_has_the_decimal_sign_of_the_reader_and_sends_the_one_the_form_asks_for(
+    played: Stage, german: TestClient, enter: Enter
+) -> None:
+    said, plain = german.get(f"{played.path}/assessment").text, enter("mara").get(f"{played.path}/assessment").text
+    lead = re.compile(
+        r'<span>[^<]*ENISA[^<]*<b class="num">([^<]+)</b>.*?([\d.,]+) = ([^<]*?× [\d.,]+ \+ [\d.,]+)', re.DOTALL
+    )
+    german_figures, figures = " ".join(lead.findall(said)[0]), " ".join(lead.findall(plain)[0])
+    assert "." in figures
+    assert german_figures == figures.replace(".", ",")
+    assert '<option value="0.25">0,25</option>' in said
+    assert '<option value="0.25">0.25</option>' in plain

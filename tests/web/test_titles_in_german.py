@@ -78,7 +78,7 @@ def test_a_score_has_the_decimal_sign_of_the_reader_and_sends_the_one_the_form_a
 ) -> None:
     said, plain = german.get(f"{played.path}/assessment").text, enter("mara").get(f"{played.path}/assessment").text
     lead = re.compile(
-        r'<span>[^<]*ENISA[^<]*<b class="num">([^<]+)</b>.*?([\d.,]+) = ([^<]*?× [\d.,]+ \+ [\d.,]+)', re.DOTALL
+        r'<span>[^<]*ENISA[^<]*<b class="num">([^<]+)</b>.*?([\d.,]+) = ([^<]*?\u00d7 [\d.,]+ \+ [\d.,]+)', re.DOTALL
     )
     german_figures, figures = " ".join(lead.findall(said)[0]), " ".join(lead.findall(plain)[0])
     assert "." in figures

@@ -39,7 +39,7 @@ def row(
 
 
 def in_order(*rows: BoardRow) -> list[str]:
-    return [one.incident.codename for one in sorted(reversed(rows), key=urgency)]
+    return [one.incident.codename for one in sorted(rows, key=urgency)]
 
 
 def test_late_stands_before_soon_before_ahead_and_a_provisional_deadline_is_one() -> None:
@@ -54,9 +54,9 @@ def test_late_stands_before_soon_before_ahead_and_a_provisional_deadline_is_one(
         row("ahead", 30),
         row("over", None, Severity.CRITICAL),
     )
-    assert in_order(*rows) == [one.incident.codename for one in rows]
+    assert in_order(*rows[::-1]) == [one.incident.codename for one in rows]
 
 
 def test_what_is_late_and_led_by_somebody_stands_before_what_nobody_leads_yet() -> None:
     late, unled = row("late", -1, provisional=True), row("unled", 2, Severity.CRITICAL, commanded=False)
-    assert in_order(late, unled) == ["late", "unled"]
+    assert in_order(unled, late) == ["late", "unled"]

@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -30,7 +30,7 @@ from incident.errors import (
     status_of,
 )
 from incident.web.frame import pages_of, stranger_shell
-from incident.web.kept import typed_in
+from incident.web.kept import form_of, label_of, typed_in
 from incident.web.words import MENDS
 from notifications.rendering import Unrenderable
 from notifications.store import OutcomeUnknown, StoreUnavailable
@@ -80,10 +80,10 @@ class Trouble:
     reference: str = ""
     apart: tuple[Fault, ...] = ()
 
-    def items(self, incident: str = "") -> tuple[tuple[str, str], ...]:
-        """As the page lists them: (words, where to mend it). `incident`: the address of the one it is about."""
-        faults = tuple((str(fault), "") for fault in self.faults)
-        return faults + tuple((item.whole, _mend(item.link, incident)) for item in self.missing)
+    def items(self, incident: str = "", form: str = "") -> tuple[tuple[str, str], ...]:
+        """As the page lists them: (words, where to mend it). `incident`: its address; `form`: what was sent."""
+        faults = ((str(replace(one, field=label_of(one.field, form))), "") for one in self.faults)
+        return (*faults, *((item.whole, _mend(item.link, incident)) for item in self.missing))
 
 
 def install(app: FastAPI) -> None:
@@ -223,7 +223,7 @@ async def answer_trouble(request: Request, trouble: Trouble) -> Response:
         status=trouble.status,
         title=trouble.title,
         text=trouble.text,
-        items=trouble.items(_incident_of(request)),
+        items=trouble.items(_incident_of(request), form_of(request)),
         apart=trouble.apart,
         kept=() if trouble.apart else typed_in(request),
         ways=_ways(request, trouble),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from incident.web.field_words import named_on_page
 from notifications.provider_ids import GUID
 from notifications.wording import listed
 
@@ -24,7 +25,7 @@ UNANSWERED = frozenset({"", "unknown"})  # what a question says that nobody has 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """One field as it was filled in, under the words its name makes."""
+    """One field as it was filled in, under its label."""
 
     label: str
     value: str
@@ -39,20 +40,29 @@ def typed_in(request: Request) -> tuple[Typed, ...]:
     form = getattr(request, "_form", None)
     if form is None or request.url.path == "/login":
         return ()
-    return tuple(_typed(form.multi_items()))[:MOST]
+    return tuple(_typed(form.multi_items(), form_of(request)))[:MOST]
 
 
-def _typed(items: Iterable[tuple[str, object]]) -> Iterable[Typed]:
+def _typed(items: Iterable[tuple[str, object]], form: str) -> Iterable[Typed]:
     for name, value in items:
         if not isinstance(value, str) or value.strip() in UNANSWERED or not NAMED.fullmatch(name):
             continue
         if IDENTITY.fullmatch(value):
             continue
         if name not in CARRIED and not SECRET.search(name) and not OURS.search(name):
-            yield Typed(_label(name), value[:LONGEST])
+            yield Typed(label_of(name, form), value[:LONGEST])
 
 
-def _label(name: str) -> str:
-    """The words a field's name makes, in the reader's language where the pages say the same."""
+def form_of(request: Request) -> str:
+    """The last word of the address a form was sent to, of those that are the same for every one of its kind."""
+    route = getattr(request.scope.get("route"), "path", request.url.path)
+    return next((part for part in reversed(route.split("/")) if part and not part.startswith("{")), "")
+
+
+def label_of(name: str, form: str) -> str:
+    """A field as its form labels it, else the words its name makes, in the reader's language where pages say the same."""
+    known = named_on_page(name, form)
+    if known is not None:
+        return known
     words = re.sub(r"[._-]+", " ", name.rpartition(".")[2])
     return listed(words[:1].upper() + words[1:])

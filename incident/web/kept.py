@@ -60,7 +60,7 @@ def form_of(request: Request) -> str:
 
 
 def label_of(name: str, form: str) -> str:
-    """A field as its form labels it, else the words its name makes, in the reader's language where pages say the same."""
+    """A field as its form labels it, else the words its name makes; in the reader's language where pages have them."""
     known = named_on_page(name, form)
     if known is not None:
         return known

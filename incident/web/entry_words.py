@@ -22,6 +22,10 @@ MOVED = re.compile(rf"^({STEPS}) → ({STEPS})(?:; passed without ([a-z, ]+?))?(
 TOLD = re.compile(r"(?<= told by )email(?=; \d)")
 SAVED = re.compile(r"^Facts saved as version \d+: ")
 CHANGE = re.compile(r"(?<=[:;] )(?:datasets\.([\w-]+)\.)?([a-z]+(?:\.[a-z_]+)*): ([^;→]*) → ([^;]*)")
+OWN = re.compile(r"^Own figures of .+ (?:recorded|changed): ")
+WINDOW = re.compile(r"(?<=; )own window(?=[;.])")
+LOGS = re.compile(r"(?<=; )logs (complete|partial|absent)(?=\.$)")
+KEPT = {"complete": "cover the whole time", "partial": "cover a part of the time", "absent": "do not exist"}
 KINDS = {kind.value.replace("_", "-"): str(title) for kind, title in TITLES.items()}
 
 
@@ -34,6 +38,9 @@ def entry_in_words(text: str) -> str:
     text = FILING.sub(_filed, text)
     text = TOLD.sub("e-mail", MOVED.sub(_moved, text))
     text = CHANGE.sub(_changed, text) if SAVED.match(text) else text
+    if OWN.match(text):
+        text = WINDOW.sub("a time of access of their own", text)
+        text = LOGS.sub(lambda found: f"access logs {KEPT[found[1]]}", text)
     return FACT.sub(_answered, NOTICE.sub(_named, text))
 
 

@@ -12,7 +12,6 @@ LABELS: Mapping[str, Said] = {
     "begins_at": worded("From"),
     "chat_id": worded("Their id there"),
     "chosen": worded("Duties"),
-    "code": worded("Code of six digits"),
     "commander": worded("Incident commander"),
     "common": worded("What they have in common"),
     "contact": worded("Codes go to"),

@@ -28,6 +28,12 @@ from incident.web.entry_words import entry_in_words
             "Release of edition 1 of the notice (people) approved.",
             "Release of edition 1 of the notice “E-mail to the people affected” approved.",
         ),
+        (
+            "Own figures of Nordwind AG recorded: 12 people; 2 places; name; own window; logs partial.",
+            "Own figures of Nordwind AG recorded: 12 people; 2 places; name; a time of access of their own;"
+            " access logs cover a part of the time.",
+        ),
+        ("We found our own window; logs partial.", "We found our own window; logs partial."),
         ("Notice (of another kind) kept.", "Notice (of another kind) kept."),
         (
             "This proposes exposure.exfiltration = no_evidence; the facts are as they were.",

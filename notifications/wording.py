@@ -16,6 +16,7 @@ class Catalogue(Protocol):
     def number(self, number: float, /) -> str: ...
     def country(self, code: str, /) -> str: ...
     def language(self, tag: str, /) -> str: ...
+    def day(self, iso: str, /) -> str: ...
 
 
 class Country(str):
@@ -32,6 +33,14 @@ class Language(str):
     def within(self, catalogue: Catalogue) -> str:
         """The name, as pages write it."""
         return catalogue.language(str(self))
+
+
+class Day(str):
+    """A calendar day (ISO 8601), which a page writes as its readers do."""
+
+    def within(self, catalogue: Catalogue) -> str:
+        """The day as a language writes it."""
+        return catalogue.day(str(self))
 
 
 class Counted(int):
@@ -101,7 +110,8 @@ def worded_list(words: Iterable[object], between: str = ", ") -> str:
 
 def in_language(value: object, catalogue: Catalogue) -> object:
     """A value for a page: translated when it remembers its message, else as it is."""
-    return value.within(catalogue) if isinstance(value, Said | Counted | Measured | Country | Language) else value
+    known = Said | Counted | Measured | Country | Language | Day
+    return value.within(catalogue) if isinstance(value, known) else value
 
 
 def _said(text: str, message: str, values: Mapping[str, object], many: str = "", number: int = 0) -> Said:

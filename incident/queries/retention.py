@@ -18,7 +18,7 @@ from incident.roles import Action, Actor, require
 from notifications.ledger import counts
 from notifications.models import IN_FLIGHT, Audience, Delivery, Release, ReleaseState
 from notifications.proofs import CloseOut
-from notifications.wording import worded
+from notifications.wording import Day, worded
 
 ENDED = (ReleaseState.FINISHED, ReleaseState.VOID, ReleaseState.REFUSED)
 UNENDED = {
@@ -242,5 +242,5 @@ def _files(books: _Books, rules: RetentionRules) -> Iterator[Planned]:
         )
 
 
-def _day(at: datetime) -> str:
-    return f"{at:%Y-%m-%d}"
+def _day(at: datetime) -> Day:
+    return Day(f"{at:%Y-%m-%d}")

@@ -24,6 +24,7 @@ from incident.web.assessment_questions import Interview, Place
 from incident.web.assessment_verdicts import Record, dataset_verdicts
 from incident.web.customer_choices import offered, register_for
 from incident.web.duty_questions import inquiry_of
+from incident.web.fact_races import called_in
 from incident.web.frame import Desk
 from incident.web.hints import Offers
 from incident.web.rulings import first_day, usual_day
@@ -72,7 +73,7 @@ def page_values(desk: Desk, session: Session, page: IncidentPage, asking: Asking
         else None,
         draft_digest=seen_digest(saved.number, document),
         open=interview.lines(),
-        answered=interview.answered(saved.sheet),
+        answered=interview.answered(saved.sheet, called_in(desk, session, sheet_document(interview.outlook.sheet))),
         effect=effect_view(foreseen, saved.sheet, previewed=tried is not None) if foreseen else None,
         datasets=_verdicts(desk, session, page, current, case) if saved.number else (),
         passed=len(interview.passed),

@@ -12,6 +12,7 @@ from incident.web.assessment_draft import mark_of, places
 from incident.web.duty_questions import question_href, question_line
 from incident.web.fact_form import field_of
 from incident.web.fact_questions import asked, said
+from incident.web.fact_races import Called, named
 from incident.web.views import AnsweredLine, FactField, Problem, QuestionLine, QuestionView
 
 ANSWER = "answer"  # the field's name in the form
@@ -70,8 +71,8 @@ class Interview:
             back=(asked(back.path).ask, question_href(self.case, back.path, back.dataset)) if back else None,
         )
 
-    def answered(self, saved: FactSheet) -> tuple[tuple[str, tuple[AnsweredLine, ...]], ...]:
-        """Every answer there is, by section or data set, and the questions that were passed."""
+    def answered(self, saved: FactSheet, called: Called) -> tuple[tuple[str, tuple[AnsweredLine, ...]], ...]:
+        """Every answer there is, by section or data set, and the questions that were passed; customers by name."""
         groups: dict[str, list[AnsweredLine]] = {}
         for title, place in self._every():
             value = value_at(self.outlook.sheet, place.path, place.dataset)
@@ -81,7 +82,7 @@ class Interview:
                     AnsweredLine(
                         href=question_href(self.case, place.path, place.dataset),
                         ask=asked(place.path).ask,
-                        said=said(place.path, value),
+                        said=said(place.path, named(place.path, value, called)),
                         changed=value != value_at(saved, place.path, place.dataset),
                         passed=passed,
                     )

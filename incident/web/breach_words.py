@@ -6,7 +6,7 @@ from incident.anchors import Arguable, Clue
 from incident.queries.breach_entry import State, Step
 from incident.web.fact_questions import question
 from incident.web.words import moment_title, rule_name
-from notifications.wording import worded
+from notifications.wording import listed, worded, worded_list
 
 STATES = {State.NOTIFIED: worded("Notified"), State.NOT_NOTIFIED: worded("Not notified"), State.OPEN: worded("Open")}
 FILTERS = {**STATES, State.OPEN: worded("Still open")}  # what was notified can have something open as well
@@ -112,7 +112,7 @@ CLUES = {
 def cited(law: str, article: str) -> str:
     """A rule with the name of its law: by its short name where it has one, else in full."""
     short = rule_name(law, article)
-    return f"{law}, {article}" if short == article and not article.startswith(law) else short
+    return worded_list((listed(law), listed(article))) if short == article and not article.startswith(law) else short
 
 
 def regime_name(regime: str) -> str:

@@ -94,6 +94,14 @@ OWN = tuple(section for section in SECTIONS if not section.shared)
 ROLE_WORDS: Mapping[str, str] = WORDS["organisation.role"]
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 REASON = re.compile(r"([a-z]+(?:\.[a-z_]+)*) ?(has none of:|has|is|:) (.+)")
+BOUNDS: Mapping[str, str] = {
+    ">=": worded("at least {number}"),
+    "<=": worded("at most {number}"),
+    ">": worded("more than {number}"),
+    "<": worded("fewer than {number}"),
+    "==": worded("exactly {number}"),
+}
+RANGE = re.compile(r"(at least )?(\d+)(?: to (\d+))?")
 FEW = 6
 MOST = 4  # of a list that is said beside other things
 WORD_ONLY = re.compile(r"[a-z_]+")
@@ -163,7 +171,7 @@ def plain_reason(text: str) -> str:
     path, verb, rest = found.groups()
     head, asks, test = rest.partition(", test ")
     answers = [answer.strip() for answer in head.split(",")]
-    words = worded_list(word_label(answer, path) if WORD_ONLY.fullmatch(answer) else answer for answer in answers)
+    words = worded_list(word_label(one, path) if WORD_ONLY.fullmatch(one) else figure(one) for one in answers)
     if "none" in verb:
         many = len(answers) > FEW
         words = (
@@ -171,7 +179,24 @@ def plain_reason(text: str) -> str:
         )
     ask = question(path)
     said = worded_list((ask, words), " " if ask.endswith("?") else ": ")
-    return worded("{answer}; the rule asks {test}", answer=said, test=test) if asks else said
+    return worded("{answer}; the rule asks for {test}", answer=said, test=bound_in_words(test)) if asks else said
+
+
+def bound_in_words(test: str) -> str:
+    """What a rule compares a number with: ">= 500" → "at least 500"."""
+    order, _, number = test.partition(" ")
+    return worded(BOUNDS[order], number=figure(number)) if order in BOUNDS else test
+
+
+def figure(text: str) -> object:
+    """A whole number, or from where to where one lies, as a page's readers write it; what is none stays."""
+    found = RANGE.fullmatch(text)
+    if found is None:
+        return text
+    low = Counted(int(found[2]))
+    if found[3]:
+        return worded("{low} to {high}", low=low, high=Counted(int(found[3])))
+    return worded(BOUNDS[">="], number=low) if found[1] else low
 
 
 def word_label(word: str, path: str = "") -> str:

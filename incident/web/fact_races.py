@@ -89,6 +89,13 @@ def answered_meanwhile(path: str, stands: object, sent: object) -> Fault:
     return Fault("answer", said_now, keep)
 
 
+def named(path: str, value: object, called: Called) -> object:
+    """An answer with customers and the legal entity by their names; another as it is."""
+    if path == "controllers" and isinstance(value, list | tuple):
+        return [called.get(str(one), one) for one in value]
+    return called.get(str(value), value) if path == "entity" else value
+
+
 def _questions(*documents: Document) -> Iterator[tuple[str, Asked, str]]:
     """Every question of the documents: the data set's name, "" for what all share, what is asked, the data set's id."""
     for section in SHARED:
@@ -109,9 +116,6 @@ def _words(path: str, value: object, called: Called = UNNAMED) -> SaidAnswer:
     """An answer with every word of it: two long ones often differ in the last."""
     if value is None or value == "":
         return SaidAnswer(worded("nothing"))
-    if path == "controllers" and isinstance(value, list | tuple):
-        value = [called.get(str(one), one) for one in value]
-    elif path == "entity":
-        value = called.get(str(value), value)
+    value = named(path, value, called)
     few, whole = said(path, value), said(path, value, most=None)
     return SaidAnswer(whole, few if few != whole else "")

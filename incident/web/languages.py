@@ -1,12 +1,14 @@
 """The languages of the console: their catalogues (GNU gettext), and which one a reader is shown."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache, partial, wraps
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -45,6 +47,10 @@ class English(NullTranslations):
         """A language in its own words, as everywhere on the pages."""
         return autonym(tag)
 
+    def day(self, iso: str) -> str:
+        """A calendar day: 24 Nov 2026."""
+        return f"{date.fromisoformat(iso):%-d %b %Y}"
+
 
 class Translated(GNUTranslations):
     """The messages of a language, read from its file."""
@@ -68,6 +74,10 @@ class Translated(GNUTranslations):
     def language(self, tag: str) -> str:
         """A language in its own words, as everywhere on the pages."""
         return autonym(tag)
+
+    def day(self, iso: str) -> str:
+        """A calendar day as the language writes it: 24. Nov. 2026."""
+        return str(format_date(date.fromisoformat(iso), "d. MMM y", locale=self._language))
 
 
 def file_of(language: str) -> Path:

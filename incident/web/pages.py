@@ -63,7 +63,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
     made.filters.update(
         local=partial(times.local, language=language),
         spoken=times.spoken,
-        zoned=times.zoned,
+        zoned=partial(times.zoned, language=language),
         step_in_words=step_in_words,
         entry_in_words=entry_in_words,
         utc=times.utc,

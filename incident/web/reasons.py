@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from incident.anchors import Clue
 from incident.web.breach_words import CLUES, DECIDED_RISKS
-from incident.web.fact_questions import FEW, plain_reason
+from incident.web.fact_questions import FEW, bound_in_words, figure, plain_reason
 from incident.web.words import moment_title
-from notifications.wording import worded, worded_list, worded_number
+from notifications.wording import Country, Day, worded, worded_list, worded_number
 
 MOMENT = r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? ?[\w+:-]+)"
 DAY = r"(\w{3} \d{4}-\d\d-\d\d)"
@@ -104,19 +104,21 @@ def _of_customers(found: re.Match[str], names: Names) -> str:
 
 
 def _people(found: re.Match[str], _names: Names) -> str:
-    codes = found[1].split(", ")
-    where = found[1] if len(codes) <= FEW else worded("any of {number} countries", number=len(codes))
-    number, test = found[2], found[3]
-    return worded("People who live in {where}: {number}; the rule asks {test}", where=where, number=number, test=test)
+    return worded("People who live in {where}: {number}; the rule asks for {test}", **_counted(found))
 
 
 def _in_one_region(found: re.Match[str], _names: Names) -> str:
     return worded(
-        "People in the one region of {where} that has most: {number}; the rule asks {test}",
-        where=found[1],
-        number=found[2],
-        test=found[3],
+        "People in the one region of {where} that has most: {number}; the rule asks for {test}", **_counted(found)
     )
+
+
+def _counted(found: re.Match[str]) -> dict[str, object]:
+    """Where people live, how many, and what the rule compares them with."""
+    codes = found[1].split(", ")
+    many = len(codes) > FEW
+    where = worded("any of {number} countries", number=len(codes)) if many else worded_list(map(Country, codes))
+    return {"where": where, "number": figure(found[2]), "test": bound_in_words(found[3])}
 
 
 REASONS = _forms(
@@ -140,7 +142,7 @@ REASONS = _forms(
 def _day(text: str) -> str:
     """A day with its weekday: "Fri 2026-11-27"."""
     weekday, _, day = text.partition(" ")
-    return worded_list((WEEKDAYS.get(weekday, weekday), day), " ")
+    return worded_list((WEEKDAYS.get(weekday, weekday), Day(day)), " ")
 
 
 def _skipped(days: str) -> str:

@@ -69,7 +69,9 @@ def last_decisions(desk: Desk, session: Session, page: IncidentPage, limit: int 
     headers = last_headers(session, incident_subject(page.incident.id), DECIDED, limit)
     lines = lines_of(session, desk.edge.keys, headers)
     found = [(line, local(line.at, desk.zone, "short", desk.language)) for line in lines if not line.erased]
-    return tuple(f"{_short(zoned(entry_in_words(line.text), desk.zone))} ({line.who}, {at})" for line, at in found)
+    return tuple(
+        f"{_short(zoned(entry_in_words(line.text), desk.zone, desk.language))} ({line.who}, {at})" for line, at in found
+    )
 
 
 def worries_of(page: IncidentPage) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from babel.dates import format_datetime
 from incident.web.languages import SOURCE, catalogue
 from incident.zones import STAMPED, stamped, zone_named
 from notifications.formats import Formats
-from notifications.wording import Said, worded
+from notifications.wording import Said, worded, worded_number
 
 STYLES = {
     "full": "%a %-d %b %Y, %H:%M %Z",
+    "exact": "%a %-d %b %Y, %H:%M:%S %Z",
     "short": "%-d %b, %H:%M %Z",
     "date": "%-d %b",
     "day": "%A, %-d %B %Y",
@@ -22,19 +23,20 @@ STYLES = {
 }
 PATTERNS: Mapping[str, str] = {  # the same for other languages, by Unicode LDML; the zone's letters follow
     "full": "EEE d. MMM y, HH:mm",
+    "exact": "EEE d. MMM y, HH:mm:ss",
     "short": "d. MMM, HH:mm",
     "date": "d. MMM",
     "day": "EEEE, d. MMMM y",
     "weekday": "EEEE, d. MMMM",
     "clock": "HH:mm",
 }
-ZONED = ("full", "short")
+ZONED = ("full", "exact", "short")
 
 EARLIEST, BEYOND = 1970, 2200  # years: outside them a step into another zone or day can leave what a moment can be
 
 
 def local(moment: datetime | None, zone: str, style: str = "full", language: str = SOURCE) -> str:
-    """A moment in a named zone; a dash for none. Styles: those of STYLES; full and short name the zone."""
+    """A moment in a named zone; a dash for none. Styles: those of STYLES; those of ZONED name the zone."""
     if moment is None:
         return "-"
     there = moment.astimezone(zone_named(zone))
@@ -44,20 +46,29 @@ def local(moment: datetime | None, zone: str, style: str = "full", language: str
     return f"{words} {there:%Z}" if style in ZONED else words
 
 
-def zoned(text: str, zone: str) -> str:
-    """What the system wrote, with its moments, which are in UTC, in a named zone to the minute."""
-    if isinstance(text, Said) and not text.many:
-        return worded(text.message, **{name: _there(value, zone) for name, value in text.values.items()})
+def zoned(text: str, zone: str, language: str = SOURCE) -> str:
+    """What the system wrote, with its moments, which are in UTC, as the reader reads moments. English text stays so."""
+    if not isinstance(text, Said):
+        return _there_in(text, zone, SOURCE)
+    values = {name: _there(value, zone, language) for name, value in text.values.items()}
+    if text.many:
+        return worded_number(text.message, text.many, text.number, **values)
+    return worded(text.message, **values)
 
+
+def _there(value: object, zone: str, language: str) -> object:
+    """A value of a sentence: a moment alone stands in the sentence's language."""
+    if isinstance(value, Said):
+        return zoned(value, zone, language)
+    return _there_in(value, zone, language) if type(value) is str else value
+
+
+def _there_in(text: str, zone: str, language: str) -> str:
     def there(found: re.Match[str]) -> str:
-        moment = stamped(found).astimezone(zone_named(zone))
-        return moment.strftime("%Y-%m-%d %H:%M:%S %Z" if moment.second else "%Y-%m-%d %H:%M %Z")
+        moment = stamped(found)
+        return local(moment, zone, "exact" if moment.second else "full", language)
 
     return STAMPED.sub(there, text)
-
-
-def _there(value: object, zone: str) -> object:
-    return zoned(value, zone) if isinstance(value, str) else value
 
 
 def spoken(moment: datetime, locale: str, zone: str) -> str:

@@ -189,6 +189,8 @@ def test_answers_are_listed_to_go_back_to_and_those_of_the_draft_are_marked(play
     assert lists
     assert re.search(r'ask=people\.count&dataset=accounts#question">How many people\?</a></dt><dd>41 <span', lists[0])
     assert "Customers' contact lists" in lists[0]
+    assert "Which customers' data is it?</a></dt><dd>Acme Industries Ltd, " in lists[0]
+    assert "<dd>customer-0" not in lists[0]
     assert 'value="41"' in page(browser, played, "?ask=people.count&dataset=accounts")
 
 

@@ -53,3 +53,12 @@ def test_the_sheet_has_each_clock_in_both_zones(played: Stage, enter: Enter) -> 
     html = enter("mara").get(f"{played.path}/clock-sheet").text
     assert "GDPR Art. 33(1)" in html or "Art. 33(1)" in html
     assert html.count(" UTC") > 2
+    assert re.search(r"Start: \w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC\.", html)  # as moments stand everywhere
+
+
+def test_a_page_of_duties_writes_the_moments_of_a_count_as_all_others(played: Stage, enter: Enter) -> None:
+    browser = enter("mara")
+    for page in ("", "/duties"):
+        html = re.sub(r' title="[^"]*"', "", browser.get(f"{played.path}{page}").text)
+        assert re.search(r"Start: \w{3} \d+ \w{3} \d{4}, \d\d:\d\d CE?S?T\.", html), page
+        assert not re.search(r">[^<]*\d{4}-\d\d-\d\d \d\d:\d\d[^<]*<", html), page

@@ -89,7 +89,7 @@ def test_an_answer_in_a_few_words(path: str, value: object, words: str) -> None:
     [
         ("breach.malicious is yes", "Did somebody mean harm? Yes"),
         ("organisation.role is controller", "Our role: Controller: we decide why and how"),
-        ("people.count: 1200, test >= 500", "How many people? 1200; the rule asks >= 500"),
+        ("people.count: 1200, test >= 500", "How many people? 1,200; the rule asks for at least 500"),
         ("data.categories has none of: name, health", "Which kinds of data? none of: Name, Health"),
         ("people.kinds has none of: a, b, c, d, e, f, g", "Who are the people? none of 7 others"),
         ("residents of US-MN: 1200, test > 500", "residents of US-MN: 1200, test > 500"),

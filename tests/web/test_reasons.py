@@ -13,7 +13,7 @@ REASONS = (
     ("data set lists holds data of 14 customers", "“Contact lists” holds data of 14 customers"),
     ("data set other holds no customer's data", "“other” holds no customer's data"),
     ("decided as high: decision of 2026-11-24 11:21Z", "Decided on 2026-11-24 11:21Z: A high risk is likely"),
-    ("residents of DE, FR: 2512, test >= 1", "People who live in DE, FR: 2512; the rule asks >= 1"),
+    ("residents of DE, FR: 2512, test >= 1", "People who live in DE, FR: 2,512; the rule asks for at least 1"),
     ("breach.malicious is yes", "Did somebody mean harm? Yes"),
     ("presumed: somebody obtained the data, until that is excluded",) * 2,
 )
@@ -34,7 +34,7 @@ STEPS = (
     (
         "Skipped: Thu 2026-11-26 (Thanksgiving Day), Sat 2026-11-28.",
         "Skipped: Thu 2026-11-26 (Thanksgiving Day), Sat 2026-11-28.",
-        "Übersprungen: Do 2026-11-26 (Thanksgiving Day), Sa 2026-11-28.",
+        "Übersprungen: Do 26. Nov. 2026 (Thanksgiving Day), Sa 28. Nov. 2026.",
     ),
     (f"whoever is aware of a breach suspects it, from {AT}.",) * 3,  # the law's words
 )
@@ -43,6 +43,28 @@ STEPS = (
 @pytest.mark.parametrize(("stored", "words"), REASONS)
 def test_a_reason_names_customers_and_data_sets_as_people_know_them(stored: str, words: str) -> None:
     assert reason_in_words(stored, NAMES) == words
+
+
+@pytest.mark.parametrize(
+    ("stored", "german"),
+    [
+        (
+            "residents of DE, US-MN: 2512, test > 500",
+            "Personen mit Wohnsitz in Deutschland, Vereinigte Staaten (US-MN): 2.512; die Regel verlangt mehr als 500",
+        ),
+        (
+            "residents of one region of US: at least 3000, test >= 1000",
+            "Personen in der Region von Vereinigte Staaten mit den meisten: mindestens 3.000; "
+            "die Regel verlangt mindestens 1.000",
+        ),
+        (
+            "people.count: 40 to 4000, test < 5000",
+            "Wie viele Personen? 40 bis 4.000; die Regel verlangt weniger als 5.000",
+        ),
+    ],
+)
+def test_what_a_rule_compares_is_said_with_names_and_numbers_of_the_readers_language(stored: str, german: str) -> None:
+    assert in_language(reason_in_words(stored), catalogue("de")) == german
 
 
 def test_a_reason_without_names_shows_no_code() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from incident.web import times
-from notifications.wording import Said, worded
+from notifications.wording import Said, worded, worded_number
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -43,12 +43,12 @@ def test_what_is_left_is_said_in_two_units(left: timedelta, words: str) -> None:
     [
         (
             "2026-10-24 07:00:00Z + 72 h (259200 s elapsed, in UTC) = 2026-10-27 07:00:00Z",
-            "2026-10-24 09:00 CEST + 72 h (259200 s elapsed, in UTC) = 2026-10-27 08:00 CET",
+            "Sat 24 Oct 2026, 09:00 CEST + 72 h (259200 s elapsed, in UTC) = Tue 27 Oct 2026, 08:00 CET",
         ),
-        ("end of the day: 2026-11-24 22:59:59Z", "end of the day: 2026-11-24 23:59:59 CET"),
+        ("end of the day: 2026-11-24 22:59:59Z", "end of the day: Tue 24 Nov 2026, 23:59:59 CET"),
         ("the law names no number", "the law names no number"),
-        ("Decided on 2026-11-24 11:21Z", "Decided on 2026-11-24 12:21 CET"),
-        ("it works until 2026-11-27 13:06 UTC.", "it works until 2026-11-27 14:06 CET."),
+        ("Decided on 2026-11-24 11:21Z", "Decided on Tue 24 Nov 2026, 12:21 CET"),
+        ("it works until 2026-11-27 13:06 UTC.", "it works until Fri 27 Nov 2026, 14:06 CET."),
         ("version 2026-11-27 13:06Zulu", "version 2026-11-27 13:06Zulu"),
     ],
 )
@@ -59,7 +59,20 @@ def test_a_computation_is_shown_in_the_readers_zone(line: str, said: str) -> Non
 def test_a_sentence_keeps_its_message_where_its_moments_are_shown_in_the_readers_zone() -> None:
     said = times.zoned(worded("Decided on {at}: {risk}", at="2026-11-24 11:21Z", risk=worded("Risk")), "Europe/Berlin")
     assert isinstance(said, Said)
-    assert (said.message, said) == ("Decided on {at}: {risk}", "Decided on 2026-11-24 12:21 CET: Risk")
+    assert (said.message, said) == ("Decided on {at}: {risk}", "Decided on Tue 24 Nov 2026, 12:21 CET: Risk")
+
+
+def test_a_moment_in_a_sentence_is_written_in_the_readers_language_and_stays_english_in_english_words() -> None:
+    at = "2026-11-24 22:59:59Z"
+    german = times.zoned(worded("Decided on {at}: {risk}", at=at, risk=worded("Risk")), "Europe/Berlin", "de")
+    assert german == "Decided on Di. 24. Nov. 2026, 23:59:59 CET: Risk"
+    assert times.zoned(f"until {at}", "Europe/Berlin", "de") == "until Tue 24 Nov 2026, 23:59:59 CET"
+
+
+def test_a_sentence_of_one_and_many_keeps_both() -> None:
+    said = times.zoned(worded_number("{number} customer", "{number} customers", 14), "Europe/Berlin", "de")
+    assert isinstance(said, Said)
+    assert (said, said.many, said.number) == ("14 customers", "{number} customers", 14)
 
 
 def test_a_form_field_is_read_in_the_readers_zone() -> None:

@@ -13,6 +13,7 @@ from incident.web.views.close_outs import (
     ReportLine,
     RetentionView,
 )
+from notifications.wording import Day, worded
 from tests.web.samples.board import HOSTILE, NOW, OPENED, shell
 from tests.web.samples.case import case
 
@@ -69,7 +70,11 @@ KEPT = (
         1,
         "/audiences/a2",
         None,
-        ("a release is stopped", "the incident is open", "a customer's link to its list lives until 2026-12-24"),
+        (
+            "a release is stopped",
+            "the incident is open",
+            worded("a customer's link to its list lives until {day}", day=Day("2026-12-24")),
+        ),
         False,
     ),
     KeptLine(

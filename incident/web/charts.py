@@ -20,6 +20,7 @@ HEIGHT = 236
 LINE = 44  # of a chart whose bars lie
 ROW = 24  # where several lie side by side
 LETTERS = 12
+HALF = 4  # of a letter's room, to the right of the last line
 LOWEST = 0.09  # of the axis: a lower bar has no room for its value
 SHORTEST = {WIDE: 0.13, NARROW: 0.25}
 MOST_LABELS = {WIDE: 14, NARROW: 7}
@@ -82,7 +83,8 @@ def draw(chart: Chart, width: int = WIDE) -> Markup:
     every = 1 if chart.lying else math.ceil(len(chart.labels) / MOST_LABELS[width])
     labels = {"x_labels_major_every": every, "show_minor_x_labels": every == 1}
     letters = dict.fromkeys(("label_font_size", "major_label_font_size", "value_font_size"), LETTERS)
-    drawn = kind(width=width, height=height, style=pygal.style.Style(**letters), **FIXED, **scale, **labels)
+    edge = {"margin_right": HALF * len(chart.said(ticks[-1]))} if chart.lying else {}  # half of the last label
+    drawn = kind(width=width, height=height, style=pygal.style.Style(**letters), **FIXED, **scale, **labels, **edge)
     way = -1 if chart.lying else 1  # pygal begins at the bottom
     drawn.x_labels = chart.labels[::way]
     for one in chart.series:

@@ -50,6 +50,15 @@ def test_the_first_label_of_lying_bars_is_on_top() -> None:
     assert at["Detection"] < at["Review"]
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_last_label_of_an_axis_that_lies_ends_inside_the_drawing(width: int) -> None:
+    chart = Chart("p", "T", "A", ("Investigation",), (Series("m", "ahead", (85,)),), "{:g} min".format, lying=True)
+    svg = draw(chart, width)
+    begins, at = re.search(r"translate\((\d+)", svg), re.search(r'<text x="([\d.]+)"[^>]*>100 min<', svg)
+    assert begins and at
+    assert float(begins[1]) + float(at[1]) + 24 <= width  # half of the label, which is written about its middle
+
+
 @pytest.mark.parametrize(
     ("highest", "whole", "expected"),
     [

@@ -55,7 +55,8 @@ def test_the_last_label_of_an_axis_that_lies_ends_inside_the_drawing(width: int)
     chart = Chart("p", "T", "A", ("Investigation",), (Series("m", "ahead", (85,)),), "{:g} min".format, lying=True)
     svg = draw(chart, width)
     begins, at = re.search(r"translate\((\d+)", svg), re.search(r'<text x="([\d.]+)"[^>]*>100 min<', svg)
-    assert begins and at
+    assert begins
+    assert at
     assert float(begins[1]) + float(at[1]) + 24 <= width  # half of the label, which is written about its middle
 
 

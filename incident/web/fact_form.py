@@ -143,9 +143,14 @@ def _dataset(prefix: str, row: Document, at: int, faults: Sequence[Fault]) -> Da
         answered=sum(field.answered for field in asked),
         asked=len(asked),
         new=not row,
-        unnamed=(identity, row.get("title")) == UNNAMED,
+        unnamed=_is_unnamed(row),
         single=parts(single=True),
     )
+
+
+def _is_unnamed(row: Document) -> bool:
+    """Whether nobody has named this data set: it stands in for the first one, and its name is no name to be kept."""
+    return (row.get("id"), row.get("title")) == UNNAMED
 
 
 def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[FactField, ...]:
@@ -153,9 +158,10 @@ def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[Fact
     role = str(row.get("role", ""))
     roles = tuple(Choice(word, label, word == role) for word, label in ROLE_WORDS.items())
     known = customers is not None
+    shown = {**row, "title": ""} if _is_unnamed(row) else row
 
     def text(name: str, label: str, hint: str) -> FactField:
-        value, problem = str(row.get(name, "")), problem_of(name, faults)
+        value, problem = str(shown.get(name, "")), problem_of(name, faults)
         return FactField(f"{prefix}.{name}", name, label, "text", value, hint=hint, answered=True, problem=problem)
 
     return (
@@ -193,6 +199,8 @@ def _read_dataset(form: FormData, prefix: str) -> dict[str, object]:
         value = _text(form, f"{prefix}.{name}")
         if value:
             row[name] = value
+    if (row.get("id"), row.get("title")) == (UNNAMED[0], None):
+        row["title"] = UNNAMED[1]
     put(row, "controllers", read_answer("controllers", _texts(form, f"{prefix}.controllers")))
     for one in (one for section in OWN for one in section.facts):
         put(row, one.path, read_answer(one.path, _texts(form, f"{prefix}.{one.path}")))

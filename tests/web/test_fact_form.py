@@ -8,7 +8,7 @@ import pytest
 from starlette.datastructures import FormData, UploadFile
 
 from incident.errors import Invalid
-from incident.facts import read_sheet, sheet_document
+from incident.facts import read_sheet, sheet_document, unknown_sheet
 from incident.law.circumstances import Organisation
 from incident.web.fact_form import NONE, dataset_forms, read_answer, read_form, shared_parts, with_settings
 from incident.web.views import FactField
@@ -136,10 +136,18 @@ def test_the_data_set_an_incident_begins_with_says_that_it_has_no_name_until_it_
     stage: Stage, enter: Enter
 ) -> None:
     browser = enter("mara")
-    assert "It has no name yet." in browser.get(f"{stage.path}/facts").text
+    page = browser.get(f"{stage.path}/facts").text
+    assert "It has no name yet." in page
+    assert 'value="Not known yet"' not in page  # what stands in for a name is not offered to be kept as one
     typed = {"datasets.0.id": "archive", "datasets.0.title": "Ticket archive"}
     send(browser, f"{stage.path}/facts", act="draft", **typed)
     assert "It has no name yet." not in browser.get(f"{stage.path}/facts").text
+
+
+def test_the_stand_in_for_a_name_is_what_a_form_without_one_says() -> None:
+    (first,) = dataset_forms(sheet_document(unknown_sheet()))
+    typed = {field.name: field.value for _, fields in first.sections for field in fields if field.shape == "text"}
+    assert read_form(FormData(typed)) == sheet_document(unknown_sheet())
 
 
 def test_customers_are_chosen_from_the_register_and_others_written(played: Stage, enter: Enter) -> None:

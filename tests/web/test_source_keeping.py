@@ -59,7 +59,7 @@ def test_what_cannot_be_added_is_refused_by_the_name_of_its_field(stage: Stage, 
     mara = enter("mara")
     refused = send(mara, "/sources", monitor="alertmanager:sentry", slug="Not an address")
     assert refused.status_code == 422
-    assert "slug" in refused.text
+    assert "<span>Its address: " in refused.text
     assert "scheme" in refused.text
     own = send(mara, "/sources", monitor="pagerduty:pagerduty", slug="pager")
     assert own.status_code == 422

@@ -42,6 +42,8 @@ MOVED = """() => new Promise((done) => {
     .observe({ type: "layout-shift", buffered: true });
 })"""  # what events say afterwards moves a page as well
 
+TOP = "scrollTo({ top: 0, behavior: 'instant' })"  # else what sticks to the top lies over the middle of a whole page
+
 
 class Photographer:
     """Walks the shots of one console in one colour scheme and width; without a folder it looks and keeps nothing,
@@ -70,6 +72,7 @@ class Photographer:
         if self._whole:  # frames below the fold paint too, and what is judged is what is seen
             height = page.evaluate("document.documentElement.scrollHeight")
             page.set_viewport_size({"width": self._width, "height": max(HEIGHT, height)})
+            page.evaluate(TOP)
         for frame in page.frames:
             frame.wait_for_load_state()
         name = f"{shot.name}-{self._scheme}-{self._width}"

@@ -30,6 +30,7 @@ def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[Filin
     checker = Checker(templates_of(settings), profile_of(settings), desk.edge.clock.now(), settings.own_hosts)
     filings = read_filings(session, desk.edge.keys, desk.actor, incident_id)
     case, seen = case_for(session, desk.edge.keys, incident_id), set[UUID]()
+    rows = [row for row, _ in filings]
     for filing, text in filings:
         obligation = session.get_one(Obligation, filing.obligation_id)
         rule, sent = obligation.rule, filing.submitted_at is not None
@@ -37,7 +38,7 @@ def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[Filin
         seen.add(filing.obligation_id)
         lacking = () if sent else checker.check_draft(case, obligation, filing, text)
         stale = _stale(desk, session, checker, case, (obligation, filing)) if newest or not sent else ()
-        known = _submitted_before([row for row, _ in filings], filing)
+        known = _submitted_before(rows, filing)
         lines.append(
             FilingLine(
                 id=str(filing.id),

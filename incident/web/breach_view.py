@@ -158,7 +158,7 @@ def _telling(one: Notification) -> TellingLine:
     return TellingLine(
         rule=said.cited(one.law, one.article),
         title=one.title,
-        whom=one.submissions[0].to if one.submissions else _addressee(one),
+        whom=one.submissions[0].to if one.submissions else said.addressee_in_words(one.addressee),
         step=one.step.value,
         label=said.STEPS[one.step],
         at=one.told_at,
@@ -178,12 +178,6 @@ def _questions(one: Notification) -> tuple[str, ...]:
     rest = len(one.missing) - FIRST
     more = (worded("and {number} more, below", number=rest),) if rest > 0 else ()
     return (*(said.asked(path) for path in one.missing[:FIRST]), *more)
-
-
-def _addressee(one: Notification) -> str:
-    name, _, place = one.addressee.partition(":")
-    named = said.ADDRESSEES.get(name, name.replace("_", " "))
-    return worded_list((named, place)) if place else named
 
 
 def _made(made: Submission) -> str:

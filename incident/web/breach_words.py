@@ -6,7 +6,7 @@ from incident.anchors import Arguable, Clue
 from incident.queries.breach_entry import State, Step
 from incident.web.fact_questions import question
 from incident.web.words import moment_title, rule_name
-from notifications.wording import listed, worded, worded_list
+from notifications.wording import Country, listed, worded, worded_list
 
 STATES = {State.NOTIFIED: worded("Notified"), State.NOT_NOTIFIED: worded("Not notified"), State.OPEN: worded("Open")}
 FILTERS = {**STATES, State.OPEN: worded("Still open")}  # what was notified can have something open as well
@@ -113,6 +113,14 @@ def cited(law: str, article: str) -> str:
     """A rule with the name of its law: by its short name where it has one, else in full."""
     short = rule_name(law, article)
     return worded_list((listed(law), listed(article))) if short == article and not article.startswith(law) else short
+
+
+def addressee_in_words(name: str) -> str:
+    """Whom a duty is owed to: a kind of addressee, with the country that stands behind it, or one the law names."""
+    kind, _, place = name.partition(":")
+    if kind not in ADDRESSEES:
+        return listed(name)
+    return worded_list((ADDRESSEES[kind], Country(place))) if place else ADDRESSEES[kind]
 
 
 def regime_name(regime: str) -> str:

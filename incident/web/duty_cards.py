@@ -14,7 +14,7 @@ from incident.law.duties import STATUSES, Duty, DutyKind
 from incident.notice_kinds import FILED_WITH, NoticeKind, kind_for
 from incident.queries.duties import DutyLine, met_by_hand
 from incident.web import times
-from incident.web.breach_words import ADDRESSEES, STAGES, cited
+from incident.web.breach_words import STAGES, addressee_in_words, cited
 from incident.web.case_view import card_key
 from incident.web.duty_questions import question_href
 from incident.web.languages import SOURCE
@@ -154,7 +154,7 @@ def _card_of(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         article=cited(duty.law, duty.article),
         kind=row.kind,
         entity=row.entity if row.entity != reader.organisation.entity else "",
-        addressees=tuple(_addressee(one.obligation.addressee, duty, reader) for one in lines),
+        addressees=tuple(_whom(one.obligation.addressee, reader) for one in lines),
         standing=line.standing.value,
         moment=line.moment,
         own_target=line.soft,
@@ -221,13 +221,8 @@ def there(moment: datetime | None, duty: Duty, reader: Reader) -> str:
     return worded("{day}, {time} in {place}", day=day, time=f"{local:%H:%M}", place=place)
 
 
-def _addressee(name: str, duty: Duty, reader: Reader) -> str:
-    kind, _, place = name.partition(":")
-    known = reader.customers.get(name) or ADDRESSEES.get(kind)
-    said = known or (kind.replace("_", " ") if kind == duty.addressee_kind else name)
-    if not place or kind != (duty.addressee or duty.addressee_kind):
-        return said
-    return worded_list((said, Formats(reader.language).country(place)))
+def _whom(name: str, reader: Reader) -> str:
+    return reader.customers.get(name) or addressee_in_words(name)
 
 
 def _hold(duty: Duty) -> str:

@@ -16,7 +16,7 @@ from incident.law.library import coverage
 from incident.law.packs import SHARED, check_pack, shipped_duties, shipped_texts
 from incident.law.vectors import failure
 from incident.roles import Action
-from incident.web.breach_words import ADDRESSEES, cited
+from incident.web.breach_words import addressee_in_words, cited
 from incident.web.frame import Seated
 from incident.web.languages import LANGUAGES
 from incident.web.places import folded
@@ -134,7 +134,7 @@ def _duty(duty: Duty) -> DutyRow:
         title=duty.title,
         cited=cited(duty.law, duty.article),
         bound=duty.bound,
-        told=duty.addressee or ADDRESSEES.get(duty.addressee_kind, duty.addressee_kind.replace("_", " ")),
+        told=addressee_in_words(duty.addressee or duty.addressee_kind),
         period=_period(duty.period) if duty.period else "",
         qualifier=duty.qualifier,
         exceptions=duty.exceptions,

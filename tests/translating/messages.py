@@ -31,8 +31,8 @@ def said() -> Catalog:
     for method, file, options in _sources():
         for _line, message, comments, context in extract_from_file(method, file, KEYWORDS, ("Translators:",), options):
             found.add(message, None, [(str(file.relative_to(ROOT)), 0)], auto_comments=comments, context=context)
-    for title in sorted({duty.title for duty in shipped_duties()}):
-        found.add(title, None, [("incident/law/data", 0)])
+    for words in sorted({one for duty in shipped_duties() for one in (duty.title, duty.bound, duty.addressee)} - {""}):
+        found.add(words, None, [("incident/law/data", 0)])
     for text in sorted(set(_assessment())):
         found.add(text, None, [("incident/assessment/data", 0)])
     for text in _questions():

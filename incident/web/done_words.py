@@ -10,7 +10,7 @@ INCIDENT, RELEASE, EDITION, CUSTOMER = (
 )
 DRAFT_KEPT = f"{INCIDENT}/facts#draft"  # after the sign: what else the same form may have done
 DONE = {
-    "/incidents": worded("The incident is open. Its clocks run from what is recorded."),
+    "/incidents": worded("The incident is open. Its duties and their deadlines follow from what is known."),
     f"{INCIDENT}/notes": worded("The line is on the timeline."),
     f"{INCIDENT}/moves": worded("The incident is in the phase you chose."),
     f"{INCIDENT}/command": worded("The commander is named."),

@@ -165,8 +165,8 @@ def _identity(prefix: str, row: Document, faults: Sequence[Fault]) -> tuple[Fact
         return FactField(f"{prefix}.{name}", name, label, "text", value, hint=hint, answered=True, problem=problem)
 
     return (
-        text("id", worded("Short id"), worded("Letters, digits, - and _. Empty: made of the name. It stays.")),
         text("title", worded("Name"), worded("It stands in the notices as it is typed, in every language.")),
+        text("id", worded("Short id"), worded("Letters, digits, - and _. Left empty: made of the name. It stays.")),
         text("entity", worded("Legal entity"), worded("Whose data it is: chosen, or a new id; empty: the first.")),
         FactField(
             f"{prefix}.role", "role", worded("Our role"), "word",

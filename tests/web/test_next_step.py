@@ -1,0 +1,60 @@
+"""What a page offers next: true at that moment, one main button, one step before the others."""
+
+import re
+
+import pytest
+
+from tests.web.conftest import Enter
+from tests.web.reading import send
+from tests.web.stage import Stage
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+MAIN = re.compile(r'<(?:a|button) class="btn primary[^>]*>(.*?)</(?:a|button)>', re.DOTALL)
+
+
+def main_buttons(html: str) -> list[str]:
+    """The words on the main buttons and links of a page."""
+    return [re.sub(r"<[^>]+>", "", words).strip() for words in MAIN.findall(html)]
+
+
+def test_who_opened_an_incident_is_told_of_no_clock_before_one_runs(stage: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    opened = send(mara, "/incidents", title="A laptop is gone", kind="lost_device", severity="high")
+    assert opened.status_code == 303, opened.text[:2000]
+    html = mara.get(opened.headers["location"]).text
+    assert "The incident is open. Its duties and their deadlines follow from what is known." in html
+    assert "No clock runs yet" in html
+    assert "clocks run from" not in html
+
+
+def test_with_an_empty_fact_sheet_the_main_button_of_the_overview_leads_to_it(stage: Stage, enter: Enter) -> None:
+    html = enter("mara").get(stage.path).text
+    assert main_buttons(html) == ["Fill in the fact sheet"]
+    assert f'href="{stage.path}/facts">' in html[html.index("btn primary") :]
+    assert "Open the fact sheet" not in html  # once is enough; on other pages of the incident it stands in the rail
+    assert "Open the fact sheet" in enter("mara").get(f"{stage.path}/duties").text
+    assert main_buttons(enter("ines").get(stage.path).text) == ["Add to the timeline"]  # who may write no fact
+
+
+def test_once_facts_are_saved_the_main_button_of_the_overview_is_the_usual_one(played: Stage, enter: Enter) -> None:
+    assert main_buttons(enter("mara").get(played.path).text) == ["Add to the timeline"]
+
+
+def test_after_a_version_is_saved_one_step_comes_next_and_the_others_after_it(played: Stage, enter: Enter) -> None:
+    html = enter("mara").get(f"{played.path}/facts").text
+    (bar,) = re.findall(r'<div class="notice-bar" id="next">(.*?)</div></div>', html, re.DOTALL)
+    assert re.findall(r'<a class="btn" href="([^"]+)"', bar) == [f"{played.path}/assessment"]
+    later = bar.partition("After that:")[2]
+    assert re.findall(r'href="([^"]+)"', later) == [f"{played.path}/duties", f"{played.path}/notices"]
+    assert len(main_buttons(html)) == 1
+
+
+def test_a_data_set_is_asked_for_its_name_first_and_its_short_id_is_made_of_it(stage: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    html = mara.get(f"{stage.path}/facts?new=1").text
+    new = html[html.index('id="dataset-new"') :]
+    assert new.index("datasets.1.title") < new.index("Left empty: made of the name. It stays.")
+    assert new.index('name="datasets.1.title"') < new.index('name="datasets.1.id"')
+    typed = {"datasets.1.title": "Köln ticket archive", "datasets.1.id": "", "datasets.0.id": "data"}
+    assert send(mara, f"{stage.path}/facts", act="save", based_on="0", **typed).status_code == 303
+    assert 'name="datasets.1.id" value="koeln-ticket-archive"' in mara.get(f"{stage.path}/facts").text

@@ -9,7 +9,7 @@ from notifications.findings import Finding, Level, Rule
 from notifications.languages import Language
 from notifications.message import Text
 from notifications.passages import Passage, flat, passages, section_named, sentences
-from notifications.wording import worded
+from notifications.wording import listed, worded
 
 TELEPHONE = re.compile(r"\+?\d[\d ()/-]{6,}\d")
 POSTAL = re.compile(r"\b[A-Z]{2} \d{5}(?:-\d{4})?\b")  # state and ZIP code, as an address of the United States ends
@@ -192,7 +192,7 @@ def _content(row: Mapping[str, object]) -> Content:
     return Content(
         key=str(row["key"]),
         article=str(row["article"]),
-        text=str(row["text"]),
+        text=listed(str(row["text"])),
         level=Level(str(row["level"])),
         reachable=_reachable(row.get("reachable", "")),
         when=str(row.get("when", "")),
@@ -213,7 +213,7 @@ def _reachable(value: object) -> str:
 def _statement(row: Mapping[str, object]) -> Statement:
     return Statement(
         article=str(row["article"]),
-        text=str(row["text"]),
+        text=listed(str(row["text"])),
         level=Level(str(row["level"])),
         finds=str(row["finds"]),
         section=str(row.get("section", "")),

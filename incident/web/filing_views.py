@@ -21,7 +21,7 @@ from incident.web.frame import Desk
 from incident.web.views import FilingLine, FilingStep
 from incident.writing import templates_of
 from notifications.findings import Finding
-from notifications.wording import worded
+from notifications.wording import listed, worded
 
 
 def filing_lines(desk: Desk, session: Session, incident_id: UUID) -> tuple[FilingLine, ...]:
@@ -104,7 +104,7 @@ def _submitted_before(rows: list[Filing], filing: Filing) -> Filing:
 
 def _lacking(one: Finding) -> str:
     """What a draft for an authority lacks, in one sentence."""
-    what = worded("{field} ({law})", field=one.field, law=one.law) if one.law else one.field
+    what = worded("{field} ({law})", field=one.field, law=listed(one.law)) if one.law else one.field
     if one.line:
         what = worded("line {line}, {what}", line=one.line, what=what)
     return worded("{what}: {fault}. {mend}", what=what, fault=in_questions(one.message), mend=in_questions(one.mend))

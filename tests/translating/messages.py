@@ -17,6 +17,8 @@ from notifications.wording import Said
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "incident" / "assessment" / "data"
+CONTENTS = ROOT / "templates" / "notices" / "contents"
+ELSEWHERE = "(see the duty)"  # stands for the articles of a law of a state
 PRESUMED = re.compile(r'presume "([^"]+)"')
 KEYWORDS = {"worded": (1,), "worded_number": (1, 2), "_": (1,), "gettext": (1,), "ngettext": (1, 2)}
 JINJA = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
@@ -33,11 +35,22 @@ def said() -> Catalog:
             found.add(message, None, [(str(file.relative_to(ROOT)), 0)], auto_comments=comments, context=context)
     for words in sorted({one for duty in shipped_duties() for one in (duty.title, duty.bound, duty.addressee)} - {""}):
         found.add(words, None, [("incident/law/data", 0)])
+    for text in sorted(set(_contents())):
+        found.add(text, None, [("templates/notices/contents", 0)])
     for text in sorted(set(_assessment())):
         found.add(text, None, [("incident/assessment/data", 0)])
     for text in _questions():
         found.add(text, None, [("incident/web/data/questions.toml", 0)])
     return found
+
+
+def _contents() -> Iterator[str]:
+    """What laws want in a notice, and the law of one that leaves its articles to the duty."""
+    for file in sorted(CONTENTS.glob("*.toml")):
+        required = tomllib.loads(file.read_text(encoding="utf-8"))
+        for asked in (*required["contents"], *required.get("statements", ())):
+            yield asked["text"]
+            yield from [f"{required['law']} {asked['article']}"] if asked["article"] == ELSEWHERE else ()
 
 
 def _assessment() -> Iterator[str]:

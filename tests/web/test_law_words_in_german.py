@@ -1,16 +1,21 @@
-"""Who is bound and whom the law names as addressee are words of ours: German pages say them in German."""
+"""Who is bound, whom a law names and what it wants in a notice are words of ours: German pages say them in German."""
 
 import re
+import tomllib
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import col, select
 
 from incident.law.packs import shipped_duties
+from incident.models.law import Obligation
 from incident.web.breach_words import addressee_in_words
 from incident.web.languages import catalogue, file_of
+from notifications.contents import read_contents
 from notifications.wording import in_language
-from tests.translating.messages import listed, read
+from tests.translating.messages import CONTENTS, listed, read
 from tests.web.conftest import Enter
+from tests.web.reading import token
 from tests.web.stage import Stage
 
 GERMAN = catalogue("de")
@@ -37,6 +42,27 @@ def test_an_addressee_of_a_country_is_named_with_that_country() -> None:
     assert str(said) == "supervisory authority, FR"
     assert in_language(said, GERMAN) == "Aufsichtsbehörde, Frankreich"
     assert in_language(said, catalogue("en")) == "supervisory authority, France"
+
+
+def test_what_a_law_wants_in_a_notice_is_said_in_german() -> None:
+    lists = [read_contents(tomllib.loads(file.read_text(encoding="utf-8"))) for file in CONTENTS.glob("*.toml")]
+    wanted = {one.text for required in lists for one in required.contents}
+    wanted |= {one.text for required in lists for one in required.statements}
+    assert len(wanted) > 100
+    assert [text for text in sorted(wanted) if in_language(text, GERMAN) == text] == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_filing_lacks_is_said_in_german(played: Stage, enter: Enter) -> None:
+    browser = german(enter("mara"))
+    with played.installation.store.read() as session:
+        owed = select(Obligation.id).where(col(Obligation.addressee_kind) == "supervisory_authority")
+        filing = {"obligation": str(session.exec(owed).first()), "form": "gdpr-33-3", "locale": "de"}
+    browser.post(f"{played.path}/filings", data={"csrf_token": token(browser), **filing})
+    shown = browser.get(f"{played.path}/notices").text
+    gaps = re.findall(r'<li class="fault">.*?<span>(.*?)</span>', shown, re.DOTALL)
+    assert any("die ergriffenen oder vorgeschlagenen Maßnahmen (GDPR Art. 33(3)(d))" in one for one in gaps)
+    assert [one for one in gaps if "lang=" in one] == []
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,4 +1,4 @@
-"""Filings to authorities for programs: read with what a draft lacks, and its text put right."""
+"""Filings to authorities for programs: read with what a draft lacks, its text put right, or thrown away."""
 
 from datetime import datetime
 from typing import Annotated
@@ -16,7 +16,7 @@ from incident.queries.briefs import case_for
 from incident.queries.filings import read_filings, text_mark
 from incident.queries.notice_checks import Checker
 from incident.roles import Action, Actor
-from incident.verbs.filings import edit_filing
+from incident.verbs.filings import discard_filing, edit_filing
 from incident.writing import templates_of
 from notifications.message import Text
 
@@ -57,6 +57,13 @@ class FilingTextIn(In):
     mark: str | None = Field(default=None, max_length=64, pattern=PROSE)
 
 
+class FilingDiscardIn(In):
+    """Why the draft is not needed; `mark` as of a text."""
+
+    reason: str = Field(max_length=500, pattern=PROSE)
+    mark: str | None = Field(default=None, max_length=64, pattern=PROSE)
+
+
 @router.get("/incidents/{codename}/filings", response_model=FilingsOut)
 def list_filings(by: Reader, edge: AtEdge, codename: Codename) -> FilingsOut:
     """Every filing of the incident, opened."""
@@ -80,3 +87,9 @@ def list_filings(by: Reader, edge: AtEdge, codename: Codename) -> FilingsOut:
 def put_text(by: Filer, edge: AtEdge, filing_id: UUID, body: FilingTextIn) -> None:
     """Put the text of a draft right; 409 once it was submitted, or when somebody else changed it meanwhile."""
     edge.write(by, lambda act: edit_filing(act, filing_id, Text(body.subject, body.text), body.mark))
+
+
+@router.post("/filings/{filing_id}/discarding", status_code=204, response_model=None)
+def discard(by: Filer, edge: AtEdge, filing_id: UUID, gone: FilingDiscardIn) -> None:
+    """Throw a draft away; 409 once it was submitted, or when somebody else changed it meanwhile."""
+    edge.write(by, lambda act: discard_filing(act, filing_id, gone.reason, gone.mark))

@@ -23,7 +23,7 @@ from incident.queries.duties import met_by_hand
 from incident.queries.filings import text_mark
 from incident.roles import Action
 from incident.verbs.act import Act, place_in
-from incident.verbs.entries import LONGEST_REASON, record
+from incident.verbs.entries import LONGEST_REASON, reason_given, record
 from incident.verbs.obligations import rederive
 from incident.verbs.reminders import keep_reminders
 from incident.verbs.telling import meet, obligation_of, reopen
@@ -86,13 +86,27 @@ def edit_filing(act: Act, filing_id: UUID, text: Text, seen: str | None = None) 
     filing = _unsubmitted(act, filing_id)
     if not text.text.strip():
         raise Invalid(Fault("text", worded("is empty"), worded("write what the authority is told")))
-    if seen is not None and seen != text_mark(open_filing(act, filing)):
-        raise Conflict(worded("Somebody else changed this filing meanwhile: read theirs, then save yours again."))
+    _check_seen(
+        act, filing, seen, worded("Somebody else changed this filing meanwhile: read theirs, then save yours again.")
+    )
     filing.draft_sealed = _sealed(act, filing.incident_id, filing.id, text)
     act.session.add(filing)
     body = {"text": f"Filing edited ({filing.form}, {filing.locale}).", "filing": str(filing.id)}
     record(act, incident_subject(filing.incident_id), "filing.edited", body)
     return filing
+
+
+def discard_filing(act: Act, filing_id: UUID, reason: str, seen: str | None = None) -> None:
+    """Throw a draft away that was never submitted; the reason stays on the timeline. `seen` as in `edit_filing`.
+
+    Raises Invalid without a reason, Conflict once it was submitted, or when somebody else changed it meanwhile.
+    """
+    filing = _unsubmitted(act, filing_id)
+    why = reason_given(reason, worded("say why this draft is not needed"))
+    _check_seen(act, filing, seen, worded("Somebody else changed this filing meanwhile: read theirs, then discard it."))
+    body = {"text": f"Filing discarded ({filing.form}, {filing.locale}): {why}", "filing": str(filing.id)}
+    record(act, incident_subject(filing.incident_id), "filing.discarded", body)
+    act.session.delete(filing)
 
 
 def record_submission(act: Act, filing_id: UUID, submission: Submission, organisation: Organisation) -> Filing:
@@ -204,6 +218,11 @@ def _unsubmitted(act: Act, filing_id: UUID) -> Filing:
     if filing.submitted_at is not None:
         raise Conflict(worded("This filing was submitted: draft a supplementary one."))
     return filing
+
+
+def _check_seen(act: Act, filing: Filing, seen: str | None, otherwise: str) -> None:
+    if seen is not None and seen != text_mark(open_filing(act, filing)):
+        raise Conflict(otherwise)
 
 
 def _check_order(act: Act, filing: Filing, at: datetime) -> None:

@@ -58,6 +58,7 @@ DONE = {
     f"{INCIDENT}/audiences": worded("The audience is made. It is empty yet."),
     f"{INCIDENT}/filings": worded("The filing is drafted. Submit it to the authority, then record that here."),
     f"{INCIDENT}/filings/{{filing_id}}": worded("The text of the filing is saved."),
+    f"{INCIDENT}/filings/{{filing_id}}/discarding": worded("The draft is thrown away."),
     f"{INCIDENT}/filings/{{filing_id}}/submission": worded("The submission is recorded."),
     f"{INCIDENT}/filings/{{filing_id}}/answer": worded("The authority's answer is recorded."),
     f"{RELEASE}/approval": worded("Your approval is recorded."),

@@ -16,7 +16,7 @@ DRAFTED = re.compile(r"(?<= from facts version )(\d+) in ([\w-]+(?:, [\w-]+)*)\.
 GETS = r"([\w-]+)( \([\d,]+\) get )([\w-]+)"
 OTHER = re.compile(rf"(?<= another language than theirs: ){GETS}(?:, {GETS})*(?=\.)")
 EDITED = re.compile(r"(?<= edited in )([a-z]{2}(?:-[A-Z]{2})?)\.")
-FILING = re.compile(r"^Filing (drafted|edited) \(([a-z0-9-]+), ([a-zA-Z-]+)\)")
+FILING = re.compile(r"^Filing (drafted|edited|discarded) \(([a-z0-9-]+), ([a-zA-Z-]+)\)")
 STEPS = "|".join(PHASES)
 MOVED = re.compile(rf"^({STEPS}) → ({STEPS})(?:; passed without ([a-z, ]+?))?(?=[:.])")
 TOLD = re.compile(r"(?<= told by )email(?=; \d)")

@@ -24,6 +24,7 @@ from incident.settings import Settings
 from incident.verbs.act import Act
 from incident.verbs.filings import (
     Submission,
+    discard_filing,
     edit_filing,
     keep_filing,
     open_filing,
@@ -53,6 +54,13 @@ class AnswerForm(Sent):
 
     reference: Line
     receipt: Line = ""
+
+
+class DiscardingForm(Sent):
+    """`seen`: the mark of the text that was on the page."""
+
+    reason: Line
+    seen: Line = ""
 
 
 @router.get("/incidents/{reference}/filings/new")
@@ -145,6 +153,20 @@ def correct(
     text = Text(form.subject.strip(), form.text.replace("\r\n", "\n"))
     desk.edge.write(by, lambda act: edit_filing(act, filing_id, text, form.seen))
     return see(f"/incidents/{reference}/notices#filing-{filing_id}")
+
+
+@router.post("/incidents/{reference}/filings/{filing_id}/discarding")
+def discard(
+    desk: Seated,
+    by: Annotated[Actor, Depends(acting(Action.FILE, programs=False))],
+    reference: str,
+    filing_id: UUID,
+    form: Annotated[DiscardingForm, Form()],
+) -> Response:
+    """Throw a draft away that was never submitted, with a reason."""
+    find(desk, reference)
+    desk.edge.write(by, lambda act: discard_filing(act, filing_id, form.reason, form.seen or None))
+    return see(f"/incidents/{reference}/notices#filings")
 
 
 @router.post("/incidents/{reference}/filings/{filing_id}/submission")

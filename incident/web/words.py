@@ -180,6 +180,7 @@ ICONS = {
     "notice.warning_unticked": "history",
     "customer.told": "phone",
     "filing.drafted": "file-text",
+    "filing.discarded": "ban",
     "filing.submitted": "send",
     "filing.answered": "mail",
     "announcement.published": "speakerphone",

@@ -1,4 +1,4 @@
-"""Filings by API: read with what they lack, and their text put right."""
+"""Filings by API: read with what they lack, their text put right, or thrown away."""
 
 import pytest
 from sqlmodel import col, select
@@ -29,3 +29,8 @@ def test_a_draft_is_read_and_corrected(front: Front, played: Front) -> None:
     assert after["text"] == "Only this."
     assert len(after["lacking"]) > len(drafted["lacking"])
     assert program.put(address, json={"subject": "", "text": " ", "mark": None}).status_code == 422
+    gone, reason = f"/api/filings/{drafted['id']}/discarding", "Filed on the portal."
+    assert front.program(Role.RESPONDER).post(gone, json={"reason": reason}).status_code == 403
+    assert program.post(gone, json={"reason": reason, "mark": drafted["mark"]}).status_code == 409
+    assert program.post(gone, json={"reason": reason, "mark": after["mark"]}).status_code == 204
+    assert program.get(there).json()["filings"] == []

@@ -104,6 +104,33 @@ def test_further_information_is_said_wherever_the_filing_is(played: Stage, enter
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_draft_is_discarded_with_a_reason_and_what_was_submitted_offers_no_way_to(
+    played: Stage, enter: Enter
+) -> None:
+    browser, obligation = enter("mara"), owed(played).id
+    first, second = (
+        send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en").headers["location"][-36:]
+        for _ in range(2)
+    )
+    send(browser, f"{played.path}/filings/{first}/submission", submitted_to="Authority", channel="post")
+    page = browser.get(f"{played.path}/notices").text
+    assert f'action="{played.path}/filings/{first}/discarding"' not in page
+    gone = f"{played.path}/filings/{second}/discarding"
+    (form,) = re.findall(rf'<form[^>]* action="{gone}">(.*?)</form>', page, re.DOTALL)
+    assert '<input type="checkbox" required>' in form
+    (seen,) = re.findall(r'name="seen" value="([0-9a-f]+)"', form)
+    assert send(browser, gone, reason=" ", seen=seen).status_code == 422
+    assert send(browser, gone, reason="Written twice.", seen="0" * 64).status_code == 409
+    done = send(browser, gone, reason="Written twice.", seen=seen)
+    assert done.headers["location"] == f"{played.path}/notices#filings"
+    page = browser.get(f"{played.path}/notices").text
+    assert "The draft is thrown away." in page
+    assert f"filing-{second}" not in page
+    timeline = unescape(browser.get(f"{played.path}/timeline").text)
+    assert "Filing discarded: “GDPR: notification (Art. 33(3))”, in English: Written twice." in timeline
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_filing_whose_facts_have_changed_since_says_which(played: Stage, enter: Enter) -> None:
     browser, obligation = enter("mara"), owed(played).id
     drafted = send(browser, f"{played.path}/filings", obligation=str(obligation), locale="en")
@@ -179,7 +206,7 @@ def test_a_draft_is_corrected_where_it_stands(played: Stage, enter: Enter) -> No
     with store.read() as session:
         filing = session.exec(select(Filing.id)).one()
     before = browser.get(f"{played.path}/notices").text
-    (mark,) = re.findall(r'name="seen" value="([0-9a-f]{64})"', before)
+    (mark,) = re.findall(r'id="text-of-.*?name="seen" value="([0-9a-f]{64})"', before)
     path, said = f"{played.path}/filings/{filing}", {"subject": "Breach", "text": "Only this."}
     assert send(browser, path, seen=mark, **said).status_code == 303
     after = browser.get(f"{played.path}/notices").text

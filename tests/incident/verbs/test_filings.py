@@ -20,6 +20,7 @@ from incident.verbs.act import Act
 from incident.verbs.evidence import Finding, keep_evidence
 from incident.verbs.filings import (
     Submission,
+    discard_filing,
     edit_filing,
     fulfil,
     keep_filing,
@@ -112,6 +113,31 @@ def test_who_edits_a_text_that_has_changed_meanwhile_reads_it_first(desk: Desk) 
     with pytest.raises(Conflict, match="meanwhile"):
         desk.case.act(Role.PRIVACY_OFFICER, edit_filing, filing.id, Text("s", "Corrected by the officer"), begun)
     assert text_of(desk, desk.case.look(lambda s: s.get_one(Filing, filing.id))).text == "Corrected by counsel"
+
+
+def test_a_draft_that_was_never_submitted_is_discarded_with_a_reason_on_the_timeline(desk: Desk) -> None:
+    filing, act, why = drafted(desk), desk.case.act, "Counsel files it on the portal."
+    begun = text_mark(text_of(desk, filing))
+    with pytest.raises(Forbidden):
+        act(Role.RESPONDER, discard_filing, filing.id, why)
+    with pytest.raises(Invalid, match="is empty"):
+        act(Role.LEGAL, discard_filing, filing.id, " ")
+    act(Role.LEGAL, edit_filing, filing.id, Text("s", "Corrected by counsel"), begun)
+    with pytest.raises(Conflict, match="meanwhile"):
+        act(Role.PRIVACY_OFFICER, discard_filing, filing.id, why, begun)
+    act(Role.PRIVACY_OFFICER, discard_filing, filing.id, why)
+    assert desk.case.look(lambda s: s.get(Filing, filing.id)) is None
+    assert lines_of(desk)[-1] == f"Filing discarded (gdpr-33-3, en): {why}"
+    assert obligation(desk).met_at is None
+    with pytest.raises(NotFound):
+        act(Role.PRIVACY_OFFICER, discard_filing, filing.id, why)
+
+
+def test_what_was_submitted_is_not_discarded(desk: Desk) -> None:
+    filing = submitted(desk, drafted(desk))
+    with pytest.raises(Conflict, match="was submitted"):
+        desk.case.act(Role.PRIVACY_OFFICER, discard_filing, filing.id, "Written twice.")
+    assert desk.case.look(lambda s: s.get(Filing, filing.id)) is not None
 
 
 def test_each_wrong_field_is_named(desk: Desk) -> None:

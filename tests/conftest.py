@@ -21,6 +21,7 @@ from tests.databases import Content, EmbeddedDatabases, ServerDatabases
 from tests.notifications.outbox import Outbox
 from tests.postgresql.keeper import VARIABLE, KeptServer
 from tests.smtp_sink import Sink
+from tests.worded_lines import lines_are_worded
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 KINDS = ("sqlite", "postgresql")
@@ -125,6 +126,12 @@ def _tells_kinds_apart(item: pytest.Item) -> bool:
 def _trace(here: Any, in_threads: Any) -> None:
     sys.settrace(here)
     threading.settrace(in_threads)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_line_worded() -> Iterator[None]:
+    with lines_are_worded():
+        yield
 
 
 @pytest.fixture(scope="session")

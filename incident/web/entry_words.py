@@ -1,102 +1,159 @@
-"""Words of the code in what the system wrote on a timeline, as the pages call them; the record itself stays. Pure."""
+"""What the system wrote on a timeline, as pages say it: in the reader's language, without words of the code. Pure.
+
+A line is recorded once, in English, and hashed; that text stays. Pages look for the sentence it was made of, which
+`data/entries.toml` lists by what was done, and say it again with what was put in. A line of no such sentence is shown
+as it was recorded.
+"""
 
 import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from string import Formatter
 
-from babel.core import Locale, UnknownLocaleError
+from incident.web.entry_values import ANY, PLACES, change
+from incident.web.languages import catalogue, foreign
+from incident.web.times import zoned
+from notifications.wording import Said, in_language, worded, worded_list
 
-from incident.notice_kinds import TITLES
-from incident.phases import Guard, Phase
-from incident.web.fact_questions import ASKED, WORDS, question, word_label
-from incident.web.words import FORMS, GUARDS, PHASES, moment_title
-
-NOTICE = re.compile(r"\b([Nn]otice) \(([a-z-]+)\)")
-FACT = re.compile(r"\b([a-z]+(?:\.[a-z_]+)+) = ([a-z_]+)\b")
-MOMENT = re.compile(r"^([a-z_]+)(?=: \d{4}-)")
-DRAFTED = re.compile(r"(?<= from facts version )(\d+) in ([\w-]+(?:, [\w-]+)*)\.")
-GETS = r"([\w-]+)( \([\d,]+\) get )([\w-]+)"
-OTHER = re.compile(rf"(?<= another language than theirs: ){GETS}(?:, {GETS})*(?=\.)")
-EDITED = re.compile(r"(?<= edited in )([a-z]{2}(?:-[A-Z]{2})?)\.")
-FILING = re.compile(r"^Filing (drafted|edited|discarded) \(([a-z0-9-]+), ([a-zA-Z-]+)\)")
-STEPS = "|".join(PHASES)
-MOVED = re.compile(rf"^({STEPS}) → ({STEPS})(?:; passed without ([a-z, ]+?))?(?=[:.])")
-TOLD = re.compile(r"(?<= told by )email(?=; \d)")
-SAVED = re.compile(r"^Facts saved as version \d+: ")
-CHANGE = re.compile(r"(?<=[:;] )(?:datasets\.([\w-]+)\.)?([a-z]+(?:\.[a-z_]+)*): ([^;→]*) → ([^;]*)")
-OWN = re.compile(r"^Own figures of .+ (?:recorded|changed): ")
-WINDOW = re.compile(r"(?<=; )own window(?=[;.])")
-LOGS = re.compile(r"(?<=; )logs (complete|partial|absent)(?=\.$)")
-KEPT = {"complete": "cover the whole time", "partial": "cover a part of the time", "absent": "do not exist"}
-KINDS = {kind.value.replace("_", "-"): str(title) for kind, title in TITLES.items()}
+DATA = Path(__file__).parent / "data" / "entries.toml"
+BY_HAND = frozenset({"noted", "commented"})
+"""What people wrote themselves, who may have written anything."""
 
 
-def entry_in_words(text: str) -> str:
-    """A line of the system without code words: notices, facts with their answers and moments by their names."""
-    text = MOMENT.sub(lambda found: str(moment_title(found[1])), text)
-    text = DRAFTED.sub(lambda found: f"{found[1]} in {_languages(found[2])}.", text)
-    text = EDITED.sub(lambda found: f"{_languages(found[1])}.", text)
-    text = OTHER.sub(lambda found: re.sub(GETS, _gets, found[0]), text)
-    text = FILING.sub(_filed, text)
-    text = TOLD.sub("e-mail", MOVED.sub(_moved, text))
-    text = CHANGE.sub(_changed, text) if SAVED.match(text) else text
-    if OWN.match(text):
-        text = WINDOW.sub("a time of access of their own", text)
-        text = LOGS.sub(lambda found: f"access logs {KEPT[found[1]]}", text)
-    return FACT.sub(_answered, NOTICE.sub(_named, text))
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as it was recorded, and as pages say it; `{name}` stands for what was put in."""
+
+    written: str
+    said: str
 
 
-def _languages(tags: str) -> str:
-    """Languages by their English names; a tag that is none stays."""
-    return ", ".join(_language(tag) for tag in tags.split(", "))
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Several things in one place: what stands between two of them, and how one is said."""
+
+    between: str
+    shown: str
+    say: Callable[[str], object]
 
 
-def _language(tag: str) -> str:
-    try:
-        return Locale.parse(tag, sep="-").get_display_name("en") or tag
-    except (ValueError, UnknownLocaleError):
-        return tag
+def sentences() -> Iterator[Sentence]:
+    """Every sentence and part of one, for those who translate them."""
+    acts, parts = _read()
+    for rows in (*acts.values(), *parts.values()):
+        yield from (row for row in rows if row.said)
 
 
-def _gets(found: re.Match[str]) -> str:
-    """Whose language is another than the one they get, both by their names."""
-    return f"{_language(found[1])}{found[2]}{_language(found[3])}"
+def entry_in_words(action: str, text: str) -> str:
+    """A line by what was done and its text: one that remembers its message, or the text where no sentence fits."""
+    return text if action in BY_HAND else _in_words(action, text)
 
 
-def _filed(found: re.Match[str]) -> str:
-    form = FORMS.get(found[2])
-    what = f"“{form}”" if form else found[2]
-    end = "," if found[1] == "drafted" else ""
-    return f"Filing {found[1]}: {what}, in {_language(found[3])}{end}"
+def entry_said(action: str, text: str, zone: str, language: str) -> str:
+    """A line in its reader's language and zone."""
+    return str(in_language(zoned(entry_in_words(action, text), zone, language), catalogue(language)))
 
 
-def _moved(found: re.Match[str]) -> str:
-    """A move from one phase to another, and what did not hold then."""
-    passed = ", ".join(str(GUARDS[Guard(one)]) for one in found[3].split(", ")) if found[3] else ""
-    text = f"{PHASES[Phase(found[1])]} → {PHASES[Phase(found[2])]}"
-    return f"{text}; passed without: {passed}" if passed else text
+def entry_shown(action: str, text: str, zone: str, language: str, most: int = 0) -> object:
+    """A line for a page, cut after `most` letters; marked where it is in another language than the reader's."""
+    if action in BY_HAND:
+        return _cut(text, most)
+    shown = _cut(entry_said(action, text, zone, language), most)
+    return shown if isinstance(entry_in_words(action, text), Said) else foreign(shown, language=language)
 
 
-def _changed(found: re.Match[str]) -> str:
-    """A fact that was answered otherwise, of all data or of one data set."""
-    dataset, path, before, after = found.groups()
-    if path not in ASKED:
-        return found[0]
-    of = f" ({dataset})" if dataset else ""
-    return f"“{question(path)}”{of}: {_answers(before, path)} → {_answers(after, path)}"
+def _cut(text: str, most: int) -> str:
+    """The words of a text that fit, and that there are more."""
+    return text if not most or len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
 
 
-def _answers(text: str, path: str) -> str:
-    """Answers as they were written down; what is no word of the vocabulary stays."""
-    known = WORDS.get(path, {})
-    return ", ".join(str(known.get(word, word)) for word in text.split(", "))
+@lru_cache(maxsize=4096)
+def _in_words(action: str, text: str) -> str:
+    return next((said for said in _fitting(_read()[0].get(action, ()), text)), text)
 
 
-def _named(found: re.Match[str]) -> str:
-    title = KINDS.get(found[2])
-    if title is None:
-        return found[0]
-    return f"“{title}”" if found[1] == "Notice" else f"{found[1]} “{title}”"
+@cache
+def _read() -> tuple[Mapping[str, tuple[Sentence, ...]], Mapping[str, tuple[Sentence, ...]]]:
+    """Sentences by what was done, and parts of sentences by name."""
+    found = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    return _sentences(found["acts"]), _sentences(found["parts"])
 
 
-def _answered(found: re.Match[str]) -> str:
-    path, word = found[1], found[2]
-    return f"“{question(path)}”: {word_label(word, path)}" if path in ASKED else found[0]
+def _sentences(raw: Mapping[str, list[str | list[str]]]) -> Mapping[str, tuple[Sentence, ...]]:
+    return {
+        name: tuple(Sentence(row, row) if isinstance(row, str) else Sentence(*row) for row in rows)
+        for name, rows in raw.items()
+    }
+
+
+def _fitting(rows: tuple[Sentence, ...], text: str) -> Iterator[str]:
+    for row in rows:
+        found = _expression(row.written).fullmatch(text)
+        if found:
+            yield worded(row.said, **{name: _said(name, value) for name, value in found.groupdict().items()})
+
+
+@cache
+def _expression(written: str) -> re.Pattern[str]:
+    """What fits a sentence, with a group for each place."""
+    return re.compile(_fits(written, named=True), re.DOTALL)
+
+
+def _fits(written: str, *, named: bool = False) -> str:
+    fits = ""
+    for text, name, _, _ in Formatter().parse(written):
+        fits += re.escape(text)
+        if name:
+            fits += f"({f'?P<{name}>' if named else '?:'}{_fits_at(name)})"
+    return fits
+
+
+def _fits_at(name: str) -> str:
+    place = name.rstrip("0123456789")
+    parts = _read()[1]
+    if place in parts:
+        return "|".join(_fits(row.written) for row in parts[place])
+    return PLACES[place].fits if place in PLACES else ANY
+
+
+def _said(name: str, text: str) -> object:
+    place = name.rstrip("0123456789")
+    if place in SERIES:
+        several = SERIES[place]
+        return worded_list(map(several.say, re.split(several.between, text)), several.shown)
+    if place in _read()[1]:
+        return _part(place, text)
+    return PLACES[place].say(text) if place in PLACES else text
+
+
+def _part(place: str, text: str) -> str:
+    return next(_fitting(_read()[1][place], text), text) if text else ""
+
+
+def _of(place: str) -> Callable[[str], object]:
+    return lambda text: _part(place, text)
+
+
+def _change(text: str) -> object:
+    further = _part("further", text)
+    return further if isinstance(further, Said) else change(text)
+
+
+SERIES: Mapping[str, Series] = {
+    "facts": Series(r"; (?=(?:datasets\.[\w-]+\.)?[a-z]+(?:\.[a-z_]+)*: |and \d+ more)", "; ", _change),
+    "duties": Series(rf"; (?=(?:{_fits_at('change')}): )", "; ", _of("duty_change")),
+    "reminders": Series(r"; (?=due since |less than |late by |and \d)", "; ", _of("reminder")),
+    "rulings": Series(r"; ", "; ", _of("ruling")),
+    "states": Series(r", ", ", ", _of("state_of_rows")),
+    "heard": Series(r", ", ", ", _of("news")),
+    "reached": Series(r", ", ", ", _of("way_on")),
+    "channels": Series(r", ", ", ", _of("next_way")),
+    "replies": Series(r", ", ", ", _of("reply_class")),
+    "figures": Series(r"; ", "; ", _of("figure")),
+    "gets": Series(r", ", ", ", _of("got")),
+    "rota_steps": Series(r"; ", "; ", _of("rota_step")),
+    "targets": Series(r", ", ", ", _of("target")),
+}

@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from incident.web import languages, times
-from incident.web.entry_words import entry_in_words
+from incident.web.entry_words import entry_shown
 from incident.web.fact_questions import question
 from incident.web.languages import SOURCE, catalogue, on_words
 from incident.web.reasons import step_in_words
@@ -65,7 +65,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
         spoken=times.spoken,
         zoned=partial(times.zoned, language=language),
         step_in_words=step_in_words,
-        entry_in_words=entry_in_words,
+        entry=lambda line, zone, most=0: entry_shown(line.action, line.text, zone, language, most),
         utc=times.utc,
         iso=times.iso,
         left=partial(times.left, language=language),

@@ -14,11 +14,11 @@ from incident.queries.timeline import lines_of
 from incident.shift_notes import PARTS, Coming, OpenStep, ShiftNote, Unfinished, begun
 from incident.web import words
 from incident.web.case_view import LIVE, card_key
-from incident.web.entry_words import entry_in_words
+from incident.web.entry_words import entry_said
 from incident.web.frame import Desk
 from incident.web.notice_views import notices_in_short
 from incident.web.role_words import role_within
-from incident.web.times import local, zoned
+from incident.web.times import local
 from incident.web.views.shifts import HandoverView
 from notifications.wording import listed, worded, worded_list
 
@@ -70,7 +70,8 @@ def last_decisions(desk: Desk, session: Session, page: IncidentPage, limit: int 
     lines = lines_of(session, desk.edge.keys, headers)
     found = [(line, local(line.at, desk.zone, "short", desk.language)) for line in lines if not line.erased]
     return tuple(
-        f"{_short(zoned(entry_in_words(line.text), desk.zone, desk.language))} ({line.who}, {at})" for line, at in found
+        f"{_short(entry_said(line.action, line.text, desk.zone, desk.language))} ({line.who}, {at})"
+        for line, at in found
     )
 
 

@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from incident.law.packs import shipped_duties
+from incident.web.entry_words import sentences
 from incident.web.fact_questions import ASKED, SECTIONS, WORDS
 from incident.web.languages import LANGUAGES, SOURCE
 from notifications.wording import Said
@@ -39,6 +40,8 @@ def said() -> Catalog:
         found.add(text, None, [("templates/notices/contents", 0)])
     for text in sorted(set(_assessment())):
         found.add(text, None, [("incident/assessment/data", 0)])
+    for sentence in sentences():
+        found.add(sentence.said, None, [("incident/web/data/entries.toml", 0)])
     for text in _questions():
         found.add(text, None, [("incident/web/data/questions.toml", 0)])
     return found

@@ -1,64 +1,55 @@
-"""What the system wrote on a timeline is shown without code words."""
+"""What the system wrote on a timeline is shown in the reader's language, without words of the code."""
+
+import json
+from pathlib import Path
+from string import Formatter
 
 import pytest
 
-from incident.web.entry_words import entry_in_words
+from incident.web.entry_words import entry_said, entry_shown, sentences
+from incident.web.languages import catalogue
+
+LINES = Path(__file__).with_name("entry_lines.jsonl")  # what was recorded, and how a page in Berlin says it
+
+
+@pytest.mark.parametrize("line", [json.loads(line) for line in LINES.read_text(encoding="utf-8").splitlines()])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_line_of_the_system_is_said_in_the_readers_language(line: dict[str, str], language: str) -> None:
+    assert entry_said(line["action"], line["written"], "Europe/Berlin", language) == line[language]
+    assert entry_shown(line["action"], line["written"], "Europe/Berlin", language) == line[language]
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("action", "written"),
     [
-        ("Notice (people) edited in en.", "“E-mail to the people affected” edited in English."),
-        (
-            "Notice (people) drafted from facts version 3 in de, en, pt-BR.",
-            "“E-mail to the people affected” drafted from facts version 3 in German, English, Portuguese (Brazil).",
-        ),
-        (
-            "Filing drafted (gdpr-33-3, de) from facts version 2: Notify the authority.",
-            "Filing drafted: “GDPR: notification (Art. 33(3))”, in German, from facts version 2: Notify the authority.",
-        ),
-        ("Filing edited (gdpr-33-3, de).", "Filing edited: “GDPR: notification (Art. 33(3))”, in German."),
-        (
-            "2 people get another language than theirs: fr (1) get en, it (1,200) get pt-BR. Theirs follows; fr (2).",
-            "2 people get another language than theirs: French (1) get English, Italian (1,200) get Portuguese"
-            " (Brazil). Theirs follows; fr (2).",
-        ),
-        ("Notice (in-app) sent: 3 of 3 accepted.", "“In-app notice” sent: 3 of 3 accepted."),
-        (
-            "Release of edition 1 of the notice (people) approved.",
-            "Release of edition 1 of the notice “E-mail to the people affected” approved.",
-        ),
-        (
-            "Own figures of Nordwind AG recorded: 12 people; 2 places; name; own window; logs partial.",
-            "Own figures of Nordwind AG recorded: 12 people; 2 places; name; a time of access of their own;"
-            " access logs cover a part of the time.",
-        ),
-        ("We found our own window; logs partial.", "We found our own window; logs partial."),
-        ("Notice (of another kind) kept.", "Notice (of another kind) kept."),
-        (
-            "This proposes exposure.exfiltration = no_evidence; the facts are as they were.",
-            "This proposes “Did the data get out?”: No evidence of it; the facts are as they were.",
-        ),
-        ("example.org = up", "example.org = up"),
-        ("occurred_from: 2026-11-14 08:12Z. The log.", "Beginning of the breach: 2026-11-14 08:12Z. The log."),
-        ("ransom: paid", "ransom: paid"),
-        ("detection → containment.", "Detection → Containment."),
-        (
-            "containment → investigation; passed without contained, evidence: A copy is asked for.",
-            "Containment → Investigation; passed without: Containment tasks, Evidence: A copy is asked for.",
-        ),
-        ("red → blue: they said so", "red → blue: they said so"),
-        ("Fjordlys AS told by email; 6 of 14 customers told.", "Fjordlys AS told by e-mail; 6 of 14 customers told."),
-        (
-            "Facts saved as version 2: breach.cause: not stated → misconfiguration; datasets.accounts.people.count:"
-            " not stated → 40; datasets.lists.reach: not stated → AT 512, DE 2100; datasets.lists.title: a → b",
-            "Facts saved as version 2: “What caused it?”: not stated → Misconfiguration; “How many people?” (accounts):"
-            " not stated → 40; “Where do the people live?” (lists): not stated → AT 512, DE 2100;"
-            " datasets.lists.title: a → b",
-        ),
-        ("Facts saved as version 1.", "Facts saved as version 1."),
-        ("breach.cause: nothing → phishing", "breach.cause: nothing → phishing"),
+        ("notice.edited", "Notice (of another kind) kept."),
+        ("alert.resolved", "red → blue: they said so"),
+        ("other", "x = y"),
     ],
 )
-def test_a_line_of_the_system_is_shown_without_code_words(written: str, shown: str) -> None:
-    assert entry_in_words(written) == shown
+def test_what_fits_no_sentence_is_shown_as_it_was_recorded(action: str, written: str) -> None:
+    assert entry_said(action, written, "UTC", "de") == written
+    assert entry_shown(action, written, "UTC", "en") == written
+    assert entry_shown(action, written, "UTC", "de") == f'<span lang="en">{written}</span>'
+
+
+def test_what_a_person_wrote_is_never_said_in_other_words() -> None:
+    for action in ("noted", "commented"):
+        assert entry_shown(action, "Facts saved as version 1.", "UTC", "de") == "Facts saved as version 1."
+
+
+def test_a_long_line_is_cut_after_it_was_worded() -> None:
+    assert entry_shown("reviewed", "Post-incident review saved.", "UTC", "de", 14) == "Nachbereitung …"
+    assert entry_shown("noted", "seven words that stand for many others", "UTC", "de", 15) == "seven words …"
+
+
+def test_every_sentence_is_in_the_catalogue_with_the_same_places() -> None:
+    german = catalogue("de")
+    found = {sentence.said: german.gettext(sentence.said) for sentence in sentences()}
+    assert len(found) > 500
+    for said, translated in found.items():
+        assert _places(said) == _places(translated), said
+
+
+def _places(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name)

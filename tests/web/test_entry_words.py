@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 from string import Formatter
+from unittest.mock import Mock
 
 import pytest
 
+from incident.verbs import entries
+from incident.verbs.act import Act
 from incident.web.entry_words import entry_said, entry_shown, sentences
 from incident.web.languages import catalogue
 
@@ -41,6 +44,15 @@ def test_what_a_person_wrote_is_never_said_in_other_words() -> None:
 def test_a_long_line_is_cut_after_it_was_worded() -> None:
     assert entry_shown("reviewed", "Post-incident review saved.", "UTC", "de", 14) == "Nachbereitung …"
     assert entry_shown("noted", "seven words that stand for many others", "UTC", "de", 15) == "seven words …"
+
+
+def test_a_line_without_a_sentence_fails_whatever_test_records_it() -> None:
+    act = Mock(spec=Act)
+    with pytest.raises(
+        AssertionError, match=r"no sentence of entries\.toml fits what reviewed recorded: Looked over\."
+    ):
+        entries.record(act, "incident:1", "reviewed", {"text": "Looked over."})
+    assert act.mock_calls == []
 
 
 def test_every_sentence_is_in_the_catalogue_with_the_same_places() -> None:

@@ -43,7 +43,7 @@ def read_handover(session: Session, keys: Keys, actor: Actor, incident_id: UUID)
         seq=header.seq,
         at=header.at,
         by=header.actor,
-        who=str(said.get("by") or names[header.actor]),
+        who=str(said["by"]) if said.get("by") else names[header.actor],
         note=note,
         taken_at=taken.at if taken else None,
         taken_by=names[taken.actor] if taken else "",

@@ -166,7 +166,7 @@ def _opened(session: Session, keys: Keys, header: EntryHeader, body: EntryBody |
         seq=header.seq,
         at=header.at,
         occurred_at=occurred,
-        who=str(said.get("by") or names[header.actor]),
+        who=str(said["by"]) if said.get("by") else names[header.actor],
         action=header.action,
         text=str(said.get("text", "")),
         erased=not said,

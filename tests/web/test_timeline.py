@@ -1,6 +1,7 @@
 """The timeline is looked through by whom, by what and by day; decisions stand above it, evidence with its digest."""
 
 import hashlib
+import re
 from datetime import timedelta
 
 import pytest
@@ -84,3 +85,18 @@ def test_kept_evidence_stands_with_a_link_and_its_whole_digest(played: Stage, en
     assert f"SHA-256 {hashlib.sha256(content).hexdigest()}" in said
     assert f'href="{played.path}/evidence/{row.id}"' in said
     assert browser.get(f"{played.path}/evidence/{row.id}").content == content
+
+
+def test_a_german_timeline_says_every_line_of_the_system_in_german(played: Stage, enter: Enter) -> None:
+    browser = enter("mara")
+    browser.cookies.set("language", "de")
+    address, found = f"{played.path}/timeline", ""
+    while address:
+        page = browser.get(address).text
+        found += page
+        address = next((link for link in links(page, f"{played.path}/timeline?") if "before=" in link), "")
+    said = re.findall(r'<div class="said">(.*?)</div></li>', found, re.DOTALL)
+    assert len(said) > 12
+    assert [line for line in said if 'lang="en"' in line] == []
+    assert "Eröffnet als" in found
+    assert any("<span>Gesetze</span>" in line for line in said)

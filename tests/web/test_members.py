@@ -85,7 +85,7 @@ def test_a_severity_is_changed_with_its_reason(stage: Stage, enter: Enter) -> No
     refused = send(mara, f"{stage.path}/severity", severity="low", reason=" ")
     assert refused.status_code == 422
     assert send(mara, f"{stage.path}/severity", severity="low", reason="Test data only.").status_code == 303
-    assert "→ low: Test data only." in mara.get(f"{stage.path}/timeline").text
+    assert "→ Low: Test data only." in mara.get(f"{stage.path}/timeline").text
     assert send(lea, f"{stage.path}/severity", severity="info", reason="No.").status_code == 403
 
 

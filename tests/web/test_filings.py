@@ -127,7 +127,7 @@ def test_a_draft_is_discarded_with_a_reason_and_what_was_submitted_offers_no_way
     assert "The draft is thrown away." in page
     assert f"filing-{second}" not in page
     timeline = unescape(browser.get(f"{played.path}/timeline").text)
-    assert "Filing discarded: “GDPR: notification (Art. 33(3))”, in English: Written twice." in timeline
+    assert "Draft of a filing discarded: “GDPR: notification (Art. 33(3))”, in English: Written twice." in timeline
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -49,30 +49,31 @@ def sentences() -> Iterator[Sentence]:
 
 def entry_in_words(action: str, text: str) -> str:
     """A line by what was done and its text: one that remembers its message, or the text where no sentence fits."""
-    return text if action in BY_HAND else _in_words(action, text)
+    rows = () if action in BY_HAND else _read()[0].get(action, ())
+    return next(_fitting(rows, text), text)
 
 
 def entry_said(action: str, text: str, zone: str, language: str) -> str:
     """A line in its reader's language and zone."""
-    return str(in_language(zoned(entry_in_words(action, text), zone, language), catalogue(language)))
+    return _said_there(entry_in_words(action, text), zone, language)
 
 
 def entry_shown(action: str, text: str, zone: str, language: str, most: int = 0) -> object:
     """A line for a page, cut after `most` letters; marked where it is in another language than the reader's."""
     if action in BY_HAND:
         return _cut(text, most)
-    shown = _cut(entry_said(action, text, zone, language), most)
-    return shown if isinstance(entry_in_words(action, text), Said) else foreign(shown, language=language)
+    worded_line = entry_in_words(action, text)
+    shown = _cut(_said_there(worded_line, zone, language), most)
+    return shown if isinstance(worded_line, Said) else foreign(shown, language=language)
+
+
+def _said_there(line: str, zone: str, language: str) -> str:
+    return str(in_language(zoned(line, zone, language), catalogue(language)))
 
 
 def _cut(text: str, most: int) -> str:
     """The words of a text that fit, and that there are more."""
     return text if not most or len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
-
-
-@lru_cache(maxsize=4096)
-def _in_words(action: str, text: str) -> str:
-    return next((said for said in _fitting(_read()[0].get(action, ()), text)), text)
 
 
 @cache

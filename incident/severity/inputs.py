@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from incident.facts import Value
+from notifications.wording import worded
 
 SENSITIVE = ("health", "genetic", "biometric", "sex_life", "religion", "politics", "union", "ethnicity", "criminal")
 FINANCIAL = (
@@ -17,6 +18,12 @@ FINANCIAL = (
 )
 BEHAVIOURAL = ("location", "traffic", "preferences", "purchases", "behaviour", "usage_analytics", "communications")
 CREDENTIALS = ("credentials_plain", "credentials_hashed")
+CLASSES = {
+    "simple": worded("simple data"),
+    "behavioural": worded("behavioural data"),
+    "financial": worded("financial data"),
+    "sensitive": worded("sensitive data"),
+}
 BASIC = {"simple": 1, "behavioural": 2, "financial": 3, "sensitive": 4}
 DIRECT = ("name", "identity_document", "photo_or_video", "payment_card_full")
 BY_REFERENCE = ("national_id", "email_address", "contact", "postal_address", "vehicle", "bank_account", "username")
@@ -41,15 +48,15 @@ def context(facts: Mapping[str, Value]) -> Part:
     """DPC, 1 to 4: the highest class of data after its step. Log-ins are no class: what they open is scored."""
     found = facts.get("data.categories")
     if not isinstance(found, tuple):
-        return Part(4, "the data are not stated: the highest is taken", ("data.categories",))
+        return Part(4, worded("the data are not stated: the highest is taken"), ("data.categories",))
     classes = {_class(word) for word in found if word not in CREDENTIALS} or {"simple"}
     scored = {name: _adjusted(name, found, facts) for name in BASIC if name in classes}
     highest = max(scored, key=lambda name: scored[name])
     value = min(4, max(1, scored[highest]))
     opened = any(word in CREDENTIALS for word in found) and classes == {"simple"}
     assumed = tuple(fact for fact in ("data.per_person", "data.public_before") if fact not in facts)
-    why = f"{highest} data, basic {BASIC[highest]}, adjusted to {value:g}"
-    return Part(value, why + ("; what the log-ins open is not stated" if opened else ""), assumed)
+    why = worded("{data}, basic {basic}, adjusted to {value}", data=CLASSES[highest], basic=BASIC[highest], value=value)
+    return Part(value, worded("{why}; what the log-ins open is not stated", why=why) if opened else why, assumed)
 
 
 def _class(word: str) -> str:
@@ -101,27 +108,27 @@ def identification(facts: Mapping[str, Value]) -> Part:
     direct, found = facts.get("people.directly_identifiable"), facts.get("data.categories")
     words = set(found) if isinstance(found, tuple) else set()
     if direct is True:
-        return Part(1, "people are named in the data")
+        return Part(1, worded("people are named in the data"))
     if direct is False:
         reference = words & {*DIRECT, *BY_REFERENCE} - {"username"}
-        return Part(0.5 if reference else 0.25, "people can be matched only with other sources")
+        return Part(0.5 if reference else 0.25, worded("people can be matched only with other sources"))
     if not words or words & set(DIRECT):
-        return Part(1, "how easily people are recognised is not stated", ("people.directly_identifiable",))
+        return Part(1, worded("how easily people are recognised is not stated"), ("people.directly_identifiable",))
     value = 0.75 if words & set(BY_REFERENCE) else 0.25
-    return Part(value, "inferred from the identifiers", ("people.directly_identifiable",))
+    return Part(value, worded("inferred from the identifiers"), ("people.directly_identifiable",))
 
 
 def confidentiality(facts: Mapping[str, Value]) -> Part:
     """CB: 0 exposed without evidence, 0.25 known recipients, 0.5 an unknown number of them."""
     if not _broke(facts, "confidentiality"):
-        return Part(0, "confidentiality was not broken")
+        return Part(0, worded("confidentiality was not broken"))
     recipients = facts.get("exposure.recipients")
     if facts.get("exposure.exfiltration") == "excluded" or recipients == "none":
-        return Part(0, "nobody obtained the data")
+        return Part(0, worded("nobody obtained the data"))
     if recipients is None:
-        return Part(0.5, "who has the data is not stated", ("exposure.recipients", *_unstated(facts)))
+        return Part(0.5, worded("who has the data is not stated"), ("exposure.recipients", *_unstated(facts)))
     if recipients == "unknown" and facts.get("breach.cause") in LOSSES:
-        return Part(0, "exposed to the risk, no evidence of use: lost or stolen", _unstated(facts))
+        return Part(0, worded("exposed to the risk, no evidence of use: lost or stolen"), _unstated(facts))
     known = recipients not in ("attacker", "public", "unknown")
     return Part(0.25 if known else 0.5, f"recipients: {recipients}", _unstated(facts))
 
@@ -129,10 +136,10 @@ def confidentiality(facts: Mapping[str, Value]) -> Part:
 def integrity(facts: Mapping[str, Value]) -> Part:
     """CB: 0 restored before use, 0.25 recoverable, 0.5 not recoverable."""
     if "integrity" not in _broken(facts):
-        return Part(0, "integrity was not broken")
+        return Part(0, worded("integrity was not broken"))
     backup = facts.get("protection.backup")
     if backup is None:
-        return Part(0.25, "altered, taken as recoverable", ("protection.backup", *_unstated(facts)))
+        return Part(0.25, worded("altered, taken as recoverable"), ("protection.backup", *_unstated(facts)))
     values = {"none": 0.5, "partial": 0.25}
     return Part(values.get(str(backup), 0), f"altered; copy: {backup}")
 
@@ -140,28 +147,28 @@ def integrity(facts: Mapping[str, Value]) -> Part:
 def availability(facts: Mapping[str, Value]) -> Part:
     """CB: 0 recovered without difficulty, 0.25 missing for a time, 0.5 lost."""
     if "availability" not in _broken(facts):
-        return Part(0, "availability was not broken")
+        return Part(0, worded("availability was not broken"))
     backup, hours = facts.get("protection.backup"), facts.get("protection.unavailable_hours")
     if hours == "permanent":
-        return Part(0.5, "lost for good")
+        return Part(0.5, worded("lost for good"))
     long = isinstance(hours, int | float) and hours >= 24
     if backup == "failover" or (backup in COPIES and not long) or (isinstance(hours, int | float) and hours < 24):
         assumed = ("protection.unavailable_hours",) if hours is None and backup != "failover" else ()
-        return Part(0, "recovered without difficulty", assumed)
+        return Part(0, worded("recovered without difficulty"), assumed)
     if backup == "none" and hours is None:
-        return Part(0.5, "no copy", ("protection.unavailable_hours",))
+        return Part(0.5, worded("no copy"), ("protection.unavailable_hours",))
     assumed = ("protection.backup",) if backup is None else ()
-    return Part(0.25, "missing for a time, or to be rebuilt", assumed)
+    return Part(0.25, worded("missing for a time, or to be rebuilt"), assumed)
 
 
 def intent(facts: Mapping[str, Value]) -> Part:
     """CB: 0.5 where harm was meant. Inferred from the cause while nobody said; an unknown cause counts as meant."""
     stated = facts.get("breach.malicious")
     if isinstance(stated, bool):
-        return Part(0.5 if stated else 0, "harm was meant" if stated else "no harm was meant")
+        return Part(0.5 if stated else 0, worded("harm was meant") if stated else worded("no harm was meant"))
     cause = facts.get("breach.cause")
     hostile = cause is None or cause in INTENT
-    return Part(0.5 if hostile else 0, "inferred from the cause", ("breach.malicious",))
+    return Part(0.5 if hostile else 0, worded("inferred from the cause"), ("breach.malicious",))
 
 
 def _broken(facts: Mapping[str, Value]) -> tuple[str, ...]:

@@ -106,7 +106,7 @@ def severity(facts: Mapping[str, Value], overrides: Sequence[Override] = ()) -> 
     if faults:
         raise Invalid(*faults)
     for override in overrides:
-        parts[override.part] = Part(override.value, f"set by a person: {override.reason.strip()}")
+        parts[override.part] = Part(override.value, worded("set by a person: {reason}", reason=override.reason.strip()))
     return Severity(parts, _flags(facts), tuple(overrides))
 
 

@@ -11,6 +11,7 @@ from incident.queries.open_questions import OpenQuestion, Outlook, is_shared
 from incident.severity import MORE_THAN_100, PARTS, SOURCE, UNINTELLIGIBLE, Band, Override, severity
 from incident.web.duty_questions import question_line
 from incident.web.fact_questions import plain_reason
+from incident.web.reasons import part_in_words
 from incident.web.views import (
     AdviceLine,
     Choice,
@@ -141,7 +142,7 @@ def _severity(sheet: FactSheet, dataset: DataSet, overrides: tuple[Override, ...
                 name=name,
                 label=PART_LABELS[name],
                 value=_number(part.value),
-                why=part.why,
+                why=part_in_words(part.why),
                 assumed=bool(part.assumed),
                 overridden=name in set_by_hand,
                 choices=tuple(Choice(f"{value:g}", _number(value), value == part.value) for value in PARTS[name]),

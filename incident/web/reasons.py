@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from incident.anchors import Clue
 from incident.web.breach_words import CLUES, DECIDED_RISKS
-from incident.web.fact_questions import FEW, bound_in_words, figure, plain_reason
+from incident.web.fact_questions import FEW, bound_in_words, figure, plain_reason, word_label
 from incident.web.words import moment_title
-from notifications.wording import Country, Day, worded, worded_list, worded_number
+from notifications.wording import Country, Day, listed, worded, worded_list, worded_number
 
 MOMENT = r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? ?[\w+:-]+)"
 DAY = r"(\w{3} \d{4}-\d\d-\d\d)"
@@ -56,6 +56,11 @@ def reason_in_words(text: str, names: Names | None = None) -> str:
 def step_in_words(line: str) -> str:
     """One line of how a moment was counted; its moments stay as they stand."""
     return next((say(found, Names()) for form, say in STEPS if (found := form.fullmatch(line))), line)
+
+
+def part_in_words(text: str) -> str:
+    """Why a part of the severity score has its value; the answers it names as they are given on the fact sheet."""
+    return next((say(found, Names()) for form, say in PARTS if (found := form.fullmatch(text))), text)
 
 
 def proof_in_words(text: str) -> str:
@@ -122,6 +127,7 @@ def _counted(found: re.Match[str]) -> dict[str, object]:
 
 
 REASONS = _forms(
+    (r"presumed: (.+)", lambda found, _names: worded("presumed: {what}", what=listed(found[1]))),
     (r"data set (\S+) holds data of customer (.+)", _of_customer),
     (r"data set (\S+) holds data of (\d+) customers?", _of_customers),
     (
@@ -136,6 +142,18 @@ REASONS = _forms(
     ),
     (r"residents of one region of (.+): (\S.*), test (.+)", _in_one_region),
     (r"residents of (.+): (\S.*), test (.+)", _people),
+)
+
+
+PARTS = _forms(
+    (
+        r"recipients: (\w+)",
+        lambda found, _: worded("recipients: {who}", who=word_label(found[1], "exposure.recipients")),
+    ),
+    (
+        r"altered; copy: (\w+)",
+        lambda found, _: worded("altered; copy: {copy}", copy=word_label(found[1], "protection.backup")),
+    ),
 )
 
 

@@ -10,7 +10,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from incident.law.packs import shipped_duties
+from incident.law.counting import READINGS
+from incident.law.packs import shipped_duties, shipped_texts
 from incident.web.entry_words import sentences
 from incident.web.fact_questions import ASKED, SECTIONS, WORDS
 from incident.web.languages import LANGUAGES, SOURCE
@@ -36,6 +37,10 @@ def said() -> Catalog:
             found.add(message, None, [(str(file.relative_to(ROOT)), 0)], auto_comments=comments, context=context)
     for words in sorted({one for duty in shipped_duties() for one in (duty.title, duty.bound, duty.addressee)} - {""}):
         found.add(words, None, [("incident/law/data", 0)])
+    for text in sorted(
+        {one for pack in shipped_texts().values() for one in PRESUMED.findall(pack)} | set(READINGS.values())
+    ):
+        found.add(text, None, [("incident/law/data", 0)])
     for text in sorted(set(_contents())):
         found.add(text, None, [("templates/notices/contents", 0)])
     for text in sorted(set(_assessment())):

@@ -1,10 +1,15 @@
 """What the engines of the law wrote down is said in words: reasons, steps of a count, what met a duty."""
 
+import re
+
 import pytest
 
 from incident.assessment import CRITERIA
+from incident.law.counting import READINGS
+from incident.law.packs import shipped_texts
+from incident.severity.inputs import context, intent
 from incident.web.languages import catalogue
-from incident.web.reasons import Names, proof_in_words, reason_in_words, step_in_words, telling_in_words
+from incident.web.reasons import Names, part_in_words, proof_in_words, reason_in_words, step_in_words, telling_in_words
 from notifications.wording import Country, in_language
 
 NAMES = Names({"customer-006": "Gartenbau Öhler e. K."}, {"lists": "Contact lists"})
@@ -101,3 +106,31 @@ def test_every_reason_of_the_assessment_is_said_in_german() -> None:
 def test_a_country_is_called_as_the_reader_calls_it() -> None:
     assert [in_language(Country("DE"), catalogue(one)) for one in ("en", "de")] == ["Germany", "Deutschland"]
     assert in_language(Country("US-CA"), catalogue("de")) == "Vereinigte Staaten (US-CA)"
+
+
+def test_what_a_law_presumes_is_said_in_german() -> None:
+    packs = shipped_texts().values()
+    presumed = sorted({one for pack in packs for one in re.findall(r'presume "([^"]+)"', pack)})
+    german = [in_language(reason_in_words(f"presumed: {one}"), catalogue("de")) for one in presumed]
+    assert [one for one in german if not str(one).startswith("vermutet: ") or " until " in str(one)] == []
+    assert len(german) > 40
+
+
+def test_every_other_reading_of_a_law_is_said_in_german() -> None:
+    assert [one for one in READINGS.values() if catalogue("de").gettext(one) == one] == []
+
+
+@pytest.mark.parametrize(
+    ("why", "german"),
+    [
+        ("recipients: few_known", "wer sie gesehen haben kann: Wenige bekannte Empfänger"),
+        ("altered; copy: none", "verändert; Kopie: Keine Kopie"),
+        (
+            context({"data.categories": ("name",), "data.per_person": "basic"}).why,
+            "einfache Daten, Grundwert 1, angepasst auf 1",
+        ),
+        (intent({"breach.malicious": False}).why, "Schaden war nicht beabsichtigt"),
+    ],
+)
+def test_why_a_part_of_the_severity_score_has_its_value_is_said_in_german(why: str, german: str) -> None:
+    assert in_language(part_in_words(why), catalogue("de")) == german

@@ -85,3 +85,16 @@ def test_a_score_has_the_decimal_sign_of_the_reader_and_sends_the_one_the_form_a
     assert german_figures == figures.replace(".", ",")
     assert '<option value="0.25">0,25</option>' in said
     assert '<option value="0.25">0.25</option>' in plain
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_stands_in_german_is_not_marked_as_english(played: Stage, german: TestClient, enter: Enter) -> None:
+    decider = enter("ines")
+    decider.cookies.set("language", "de")
+    overview, duties = german.get(played.path).text, decider.get(f"{played.path}/duties").text
+    why = re.search(r"Gilt, weil: (.*?)</p>", overview, re.DOTALL)
+    assert why is not None
+    assert "Auftragsverarbeiter" in why[1]
+    assert "lang=" not in why[1]
+    choices = re.findall(r"Auswählen: (.*?)</label>", duties)
+    assert any("Die Aufsichtsbehörde benachrichtigen" in one for one in choices), choices

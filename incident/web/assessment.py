@@ -93,7 +93,7 @@ def answer_question(
         return _keep(desk, by, reference, answer)
     with desk.edge.read() as session:
         draft = draft_of(session, desk.edge.keys, by, incident_id)
-        value = _value(draft, place, form.answer)
+        value = _value(draft, place, form.answer, desk.zone)
         tried = with_answer(draft, *place, value)
         faults = _wrong(form.answer, value) or faults_of(tried, *place)
         if faults or form.act == "preview":
@@ -208,9 +208,9 @@ def _keep(desk: Desk, by: Actor, reference: str, answer: Answered) -> Response:
     return see(f"/incidents/{reference}/assessment?{urlencode({'back': f'{place.path}@{place.dataset}'})}#question")
 
 
-def _value(draft: Mapping[str, object], place: Place, answer: list[str]) -> object:
+def _value(draft: Mapping[str, object], place: Place, answer: list[str], zone: str) -> object:
     _found(draft, place)
-    return read_answer(place.path, answer)
+    return read_answer(place.path, answer, zone)
 
 
 def _found(draft: Mapping[str, object], place: Place) -> None:

@@ -8,9 +8,10 @@ from starlette.datastructures import FormData
 from incident.errors import Fault
 from incident.facts import unknown_sheet
 from incident.facts.reading import REGION
-from incident.facts.vocabulary import FIELDS, FLAG, NUMBER, SHARE, WORD, WORDS
+from incident.facts.vocabulary import FIELDS, FLAG, MOMENT, NUMBER, SHARE, WORD, WORDS
 from incident.law.circumstances import Organisation
 from incident.web.dataset_ids import give_ids
+from incident.web.fact_moments import moment_sent
 from incident.web.fact_questions import FLAGS, NO, OWN, ROLE_WORDS, SHARED, UNKNOWN, YES, Asked, said, word_label
 from incident.web.views import Choice, DatasetForm, FactField, Problem
 from incident.web.words import our_role
@@ -19,6 +20,7 @@ from notifications.wording import worded, worded_list
 Document = Mapping[str, object]
 Part = tuple[str, tuple[FactField, ...]]
 NEW = "new"
+TYPED: Mapping[str, str] = {NUMBER: "number", SHARE: "number", MOMENT: "moment"}  # shape of a fact → kind of field
 UNNAMED = next((one.id, one.title) for one in unknown_sheet().datasets)
 STATED = worded("The settings say: {answer}. Answer here only what is otherwise in this incident.")
 NONE = "none of these"  # an answer to a list of words; nothing chosen is none
@@ -56,22 +58,22 @@ def dataset_forms(document: Document, faults: Sequence[Fault] = (), *, new: bool
     return tuple(forms)
 
 
-def read_form(form: FormData) -> dict[str, object]:
+def read_form(form: FormData, zone: str) -> dict[str, object]:
     """The document a form describes. What nobody answered is left out; odd values stay for the reader to refuse."""
     document: dict[str, object] = {}
     for one in (one for section in SHARED for one in section.facts):
-        put(document, one.path, read_answer(one.path, _texts(form, one.path)))
+        put(document, one.path, read_answer(one.path, _texts(form, one.path), zone))
     datasets: list[dict[str, object]] = []
     for at in range(_highest(form) + 1):
-        row = _read_dataset(form, f"datasets.{at}")
+        row = _read_dataset(form, f"datasets.{at}", zone)
         if row:
             datasets.append(row)
     give_ids(datasets)
     return {**document, "datasets": datasets}
 
 
-def read_answer(path: str, texts: Sequence[str]) -> object:
-    """What one question was answered; None: nothing. Odd values stay for the reader of sheets to refuse."""
+def read_answer(path: str, texts: Sequence[str], zone: str) -> object:
+    """What one question was answered in a zone; None: nothing. Odd values stay for the reader of sheets to refuse."""
     text = texts[0].strip() if texts else ""
     if path == "reach":
         return _reach(text)
@@ -85,6 +87,8 @@ def read_answer(path: str, texts: Sequence[str]) -> object:
         return {YES: True, NO: False}.get(text)
     if not text:
         return None
+    if kind.shape == MOMENT:
+        return moment_sent(text, zone)
     return _number(text) if kind.shape in (NUMBER, SHARE) else text
 
 
@@ -108,7 +112,7 @@ def field_of(asked: Asked, name: str, value: object, faults: Sequence[Fault] = (
     if kind.shape == WORD:
         words = tuple(Choice(word, word_label(word, path), word == value) for word in kind.words)
         return field("word", choices=(*words, Choice("", worded("Not known yet"), not answered)))
-    return field("number" if kind.shape in (NUMBER, SHARE) else "text", "" if value is None else str(value))
+    return field(TYPED.get(kind.shape, "text"), "" if value is None else str(value))
 
 
 def _ordered(words: Sequence[str], path: str) -> Sequence[str]:
@@ -193,7 +197,7 @@ def lines(value: object) -> str:
     return ""
 
 
-def _read_dataset(form: FormData, prefix: str) -> dict[str, object]:
+def _read_dataset(form: FormData, prefix: str, zone: str) -> dict[str, object]:
     row: dict[str, object] = {}
     for name in ("id", "title", "entity", "role"):
         value = _text(form, f"{prefix}.{name}")
@@ -201,9 +205,9 @@ def _read_dataset(form: FormData, prefix: str) -> dict[str, object]:
             row[name] = value
     if (row.get("id"), row.get("title")) == (UNNAMED[0], None):
         row["title"] = UNNAMED[1]
-    put(row, "controllers", read_answer("controllers", _texts(form, f"{prefix}.controllers")))
+    put(row, "controllers", read_answer("controllers", _texts(form, f"{prefix}.controllers"), zone))
     for one in (one for section in OWN for one in section.facts):
-        put(row, one.path, read_answer(one.path, _texts(form, f"{prefix}.{one.path}")))
+        put(row, one.path, read_answer(one.path, _texts(form, f"{prefix}.{one.path}"), zone))
     return row if {*row} - {"role"} else {}
 
 

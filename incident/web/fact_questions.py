@@ -4,10 +4,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from incident.facts.vocabulary import FIELDS
+from incident.facts.vocabulary import FIELDS, MOMENT
+from incident.law.counting import stamp
 from incident.queries.open_questions import is_shared
 from notifications.wording import Counted, Country, Said, worded, worded_list
 
@@ -220,7 +222,17 @@ def said(path: str, value: object, most: int | None = MOST) -> str:
         return worded_list([*labels[:most], *more]) or worded("None")
     if isinstance(value, int):
         return worded_list([Counted(value)])
+    if path in FIELDS and FIELDS[path].shape == MOMENT:
+        return _stamped(str(value))
     return f"{value:,}" if isinstance(value, float) else word_label(str(value), path)
+
+
+def _stamped(text: str) -> str:
+    """A moment as the system writes moments, which pages say in the reader's zone; what is none stays."""
+    try:
+        return stamp(datetime.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _place(code: object, count: int | None) -> str:

@@ -75,7 +75,7 @@ def keep_facts(
     wanted = form.get("take")
     if isinstance(wanted, str):
         return _take(desk, by, reference, form, wanted)
-    document, seen = read_form(form), _seen(form)
+    document, seen = read_form(form, desk.zone), _seen(form)
     if form.get("act") in ("draft", "another"):
         _keep_draft(desk, by, incident_id, document, seen)
         say(desk.request, DRAFT_KEPT)
@@ -112,8 +112,8 @@ def _take(desk: Desk, by: Actor, reference: str, form: FormData, wanted: str) ->
     """Lay a hint into the answers as they stand on the page, and keep them as a draft: no version, no fact."""
     incident_id = find(desk, reference)
     say(desk.request, DRAFT_KEPT)
-    filled, name = form_with(form, wanted, hints_for(desk, by, incident_id) or Hints())
-    _keep_draft(desk, by, incident_id, read_form(filled), _seen(form))
+    filled, name = form_with(form, wanted, hints_for(desk, by, incident_id) or Hints(), desk.zone)
+    _keep_draft(desk, by, incident_id, read_form(filled, desk.zone), _seen(form))
     return see(f"/incidents/{reference}/facts#{name}")
 
 

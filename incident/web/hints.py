@@ -115,14 +115,14 @@ def bar_of(hints: Hints | None, parts: Iterable[Sequence[Part]]) -> HintsBar | N
     return HintsBar(offered, against, hints.alerts, hints.read, hints.erased)
 
 
-def form_with(form: FormData, wanted: str, hints: Hints) -> tuple[FormData, str]:
+def form_with(form: FormData, wanted: str, hints: Hints, zone: str) -> tuple[FormData, str]:
     """The form as if a hint had been typed into it, and the name of its field. Raises Conflict when it is gone."""
     key, _, name = wanted.partition("@")
     path = name.split(".", 2)[2] if name.startswith("datasets.") and name.count(".") > 1 else name
     fact = FACT_OF.get(path, path)
     found = Offers(hints, {}).find(key, fact)
     before = [value for value in form.getlist(name) if isinstance(value, str)]
-    answer = None if fact == "entity" else read_answer(fact, before)
+    answer = None if fact == "entity" else read_answer(fact, before, zone)
     value = taken(found.value, answer)
     texts = [lines(value)] if fact == "controllers" else list(_texts(value))
     kept = [(other, value) for other, value in form.multi_items() if other != name]

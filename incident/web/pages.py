@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from incident.web import languages, times
 from incident.web.entry_words import entry_shown
+from incident.web.fact_moments import moment_shown
 from incident.web.fact_questions import question
 from incident.web.languages import SOURCE, catalogue, on_words
 from incident.web.reasons import step_in_words
@@ -68,6 +69,7 @@ def environment(folders: Sequence[Path], language: str) -> Environment:
         entry=lambda line, zone, most=0: entry_shown(line.action, line.text, zone, language, most),
         utc=times.utc,
         iso=times.iso,
+        moment_shown=moment_shown,
         left=partial(times.left, language=language),
         spans=spans,
         question=question,

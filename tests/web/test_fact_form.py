@@ -16,6 +16,8 @@ from tests.web.conftest import Enter
 from tests.web.reading import send
 from tests.web.stage import CUSTOMERS, Stage, facts
 
+BERLIN = "Europe/Berlin"
+
 
 def sent_back(document: dict[str, Any]) -> FormData:
     """What a browser sends when nobody changes a field."""
@@ -34,7 +36,7 @@ def sent_back(document: dict[str, Any]) -> FormData:
 
 def test_a_sheet_shown_and_sent_back_is_the_same() -> None:
     document = sheet_document(read_sheet(facts()))
-    again = read_form(sent_back(document))
+    again = read_form(sent_back(document), BERLIN)
     assert sheet_document(read_sheet(again)) == document
 
 
@@ -70,13 +72,13 @@ def test_two_countries_that_are_none_are_said_together_under_the_question(stage:
 
 
 def test_an_empty_form_says_nothing() -> None:
-    assert read_form(FormData([("act", "save"), ("datasets.0.role", "")])) == {"datasets": []}
+    assert read_form(FormData([("act", "save"), ("datasets.0.role", "")]), BERLIN) == {"datasets": []}
 
 
 def test_a_data_set_that_only_has_a_name_gets_an_id_made_of_it() -> None:
     names = ("Kontakte für Händler", "kontakte-fuer-haendler", "連絡先", "Contacts")
     sent: list[tuple[str, UploadFile | str]] = [(f"datasets.{at}.title", name) for at, name in enumerate(names)]
-    read = read_form(FormData([*sent, ("datasets.3.id", "data-3")]))["datasets"]
+    read = read_form(FormData([*sent, ("datasets.3.id", "data-3")]), BERLIN)["datasets"]
     assert isinstance(read, list)
     assert [row["id"] for row in read] == [
         "kontakte-fuer-haendler", "kontakte-fuer-haendler-2", "data-3-2", "data-3",
@@ -89,7 +91,7 @@ def test_unknown_is_not_no() -> None:
         ("datasets.0.people.vulnerable", "unknown"),
         ("breach.malicious", "no"),
     ]
-    read = read_form(FormData(sent))
+    read = read_form(FormData(sent), BERLIN)
     assert read == {"breach": {"malicious": False}, "datasets": [{"id": "a"}]}
 
 
@@ -113,23 +115,23 @@ def test_what_only_single_laws_ask_and_none_of_these_come_back_too() -> None:
             }
         )
     )
-    assert sheet_document(read_sheet(read_form(sent_back(document)))) == document
+    assert sheet_document(read_sheet(read_form(sent_back(document), BERLIN))) == document
 
 
 def test_none_beside_others_is_refused_by_the_reader_and_not_guessed() -> None:
-    assert read_answer("people.kinds", [NONE]) == []
-    assert read_answer("people.kinds", []) is None
-    assert read_answer("people.kinds", [NONE, "users"]) == [NONE, "users"]
+    assert read_answer("people.kinds", [NONE], BERLIN) == []
+    assert read_answer("people.kinds", [], BERLIN) is None
+    assert read_answer("people.kinds", [NONE, "users"], BERLIN) == [NONE, "users"]
     with pytest.raises(Invalid, match="is not one of its words"):
         read_sheet({"id": "a", "people": {"kinds": [NONE, "users"]}})
 
 
 def test_numbers_are_read_as_people_write_them() -> None:
-    assert read_answer("people.count", ["2,400"]) == 2400
-    assert read_answer("impact.financial_loss_share", ["0.05"]) == 0.05
-    assert read_answer("people.count", ["about forty"]) == "about forty"
-    assert read_answer("reach", ["de = 12\nUS-CA = unknown\n"]) == {"DE": 12, "US-CA": None}
-    assert read_answer("controllers", [" acme \n blue "]) == ["acme", "blue"]
+    assert read_answer("people.count", ["2,400"], BERLIN) == 2400
+    assert read_answer("impact.financial_loss_share", ["0.05"], BERLIN) == 0.05
+    assert read_answer("people.count", ["about forty"], BERLIN) == "about forty"
+    assert read_answer("reach", ["de = 12\nUS-CA = unknown\n"], BERLIN) == {"DE": 12, "US-CA": None}
+    assert read_answer("controllers", [" acme \n blue "], BERLIN) == ["acme", "blue"]
 
 
 def test_the_data_set_an_incident_begins_with_says_that_it_has_no_name_until_it_has_one(
@@ -147,7 +149,7 @@ def test_the_data_set_an_incident_begins_with_says_that_it_has_no_name_until_it_
 def test_the_stand_in_for_a_name_is_what_a_form_without_one_says() -> None:
     (first,) = dataset_forms(sheet_document(unknown_sheet()))
     typed = {field.name: field.value for _, fields in first.sections for field in fields if field.shape == "text"}
-    assert read_form(FormData(typed)) == sheet_document(unknown_sheet())
+    assert read_form(FormData(typed), BERLIN) == sheet_document(unknown_sheet())
 
 
 def test_customers_are_chosen_from_the_register_and_others_written(played: Stage, enter: Enter) -> None:
@@ -163,8 +165,8 @@ def test_customers_are_chosen_from_the_register_and_others_written(played: Stage
             ("datasets.0.controllers", "customer-001"),
         ]
     )
-    assert read_form(form)["datasets"] == [{"id": "lists", "controllers": ["elsewhere-1", "customer-001"]}]
-    assert read_answer("controllers", [NONE]) == []
+    assert read_form(form, BERLIN)["datasets"] == [{"id": "lists", "controllers": ["elsewhere-1", "customer-001"]}]
+    assert read_answer("controllers", [NONE], BERLIN) == []
 
 
 def test_the_register_is_offered_where_one_question_asks_whose_data_it_is(played: Stage, enter: Enter) -> None:

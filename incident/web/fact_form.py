@@ -11,11 +11,24 @@ from incident.facts.reading import REGION
 from incident.facts.vocabulary import FIELDS, FLAG, MOMENT, NUMBER, SHARE, WORD, WORDS
 from incident.law.circumstances import Organisation
 from incident.web.dataset_ids import give_ids
+from incident.web.fact_faults import problem_of
 from incident.web.fact_moments import moment_sent
-from incident.web.fact_questions import FLAGS, NO, OWN, ROLE_WORDS, SHARED, UNKNOWN, YES, Asked, said, word_label
-from incident.web.views import Choice, DatasetForm, FactField, Problem
+from incident.web.fact_questions import (
+    FLAGS,
+    NO,
+    OWN,
+    ROLE_WORDS,
+    SHARED,
+    UNKNOWN,
+    YES,
+    Asked,
+    grouped,
+    said,
+    word_label,
+)
+from incident.web.views import Choice, DatasetForm, FactField
 from incident.web.words import our_role
-from notifications.wording import worded, worded_list
+from notifications.wording import worded
 
 Document = Mapping[str, object]
 Part = tuple[str, tuple[FactField, ...]]
@@ -110,7 +123,10 @@ def field_of(asked: Asked, name: str, value: object, faults: Sequence[Fault] = (
         words = tuple(Choice(word, word_label(word, path), word in chosen) for word in _ordered(kind.words, path))
         return field("words", choices=(*words, Choice(NONE, worded("None of these"), answered and not chosen)))
     if kind.shape == WORD:
-        words = tuple(Choice(word, word_label(word, path), word == value) for word in kind.words)
+        words = tuple(
+            Choice(word, word_label(word, path), word == value, group=group)
+            for group, word in grouped(path, kind.words)
+        )
         return field("word", choices=(*words, Choice("", worded("Not known yet"), not answered)))
     return field(TYPED.get(kind.shape, "text"), "" if value is None else str(value))
 
@@ -271,26 +287,3 @@ def _text(form: FormData, name: str) -> str:
 
 def _texts(form: FormData, name: str) -> list[str]:
     return [value for value in form.getlist(name) if isinstance(value, str)]
-
-
-def problem_of(path: str, faults: Iterable[Fault]) -> Problem | None:
-    """What is wrong with a fact or with things inside it, such as countries of `reach`: one after the other."""
-    inside = (f"{path}.", f"{path}[")
-    found = [one for one in faults if (name := one.field.rpartition("].")[2]) == path or name.startswith(inside)]
-    if not found:
-        return None
-    first, *others = found
-    more = (worded_list((one.message, one.mend), "; ") for one in others)
-    return Problem(first.field, first.message, worded_list((first.mend, *more), ". ") if others else first.mend)
-
-
-def first_of_each(faults: Iterable[Fault]) -> tuple[Problem, ...]:
-    """Every fault; of several countries of one `reach` the first, with which `problem_of` says the others."""
-    kept: dict[str, Problem] = {}
-    for fault in faults:
-        fact, inside, _ = fault.field.partition(".reach.")
-        kept.setdefault(
-            fact + inside if inside else f"{fault.field} {fault.message}",
-            Problem(fault.field, fault.message, fault.mend),
-        )
-    return tuple(kept.values())

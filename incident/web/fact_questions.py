@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from incident.facts.vocabulary import FIELDS, MOMENT
 from incident.law.counting import stamp
@@ -16,6 +16,7 @@ from notifications.wording import Counted, Country, Said, worded, worded_list
 UNWORDED = worded("Not worded yet")
 ELSEWHERE = frozenset({"organisation.role"})  # asked of each data set
 DATA = Path(__file__).parent / "data" / "questions.toml"
+Groups: TypeAlias = Mapping[str, tuple[str, ...]]  # what words stand under → the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def facts_named(paths: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _read() -> tuple[tuple[Section, ...], Mapping[str, Mapping[str, str]]]:
+def _read() -> tuple[tuple[Section, ...], Mapping[str, Mapping[str, str]], Mapping[str, Groups]]:
     document: Mapping[str, Any] = tomllib.loads(DATA.read_text(encoding="utf-8"))
     sections = tuple(
         Section(
@@ -66,7 +67,13 @@ def _read() -> tuple[tuple[Section, ...], Mapping[str, Mapping[str, str]]]:
         )
         for raw in document["sections"]
     )
-    return (*sections, *_unworded(sections)), {path: dict(_labels(path, document["words"])) for path in FIELDS}
+    groups = {path: dict(_groups(inside)) for path, inside in document["groups"].items()}
+    return (*sections, *_unworded(sections)), {path: dict(_labels(path, document["words"])) for path in FIELDS}, groups
+
+
+def _groups(said: Mapping[str, list[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for title, words in said.items():
+        yield worded(title), tuple(words)
 
 
 def _labels(path: str, said: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
@@ -90,7 +97,7 @@ def _unworded(sections: tuple[Section, ...]) -> Iterator[Section]:
             yield Section(UNWORDED, tuple(found), shared, single=True)
 
 
-SECTIONS, WORDS = _read()
+SECTIONS, WORDS, GROUPS = _read()
 SHARED = tuple(section for section in SECTIONS if section.shared)
 OWN = tuple(section for section in SECTIONS if not section.shared)
 ROLE_WORDS: Mapping[str, str] = WORDS["organisation.role"]
@@ -204,6 +211,13 @@ def figure(text: str) -> object:
 def word_label(word: str, path: str = "") -> str:
     """A word of the vocabulary as people read it, as an answer to one fact where the path is given."""
     return WORDS.get(path, {}).get(word) or FLAG_WORDS.get(word) or capital(word.replace("_", " "))
+
+
+def grouped(path: str, words: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The words that answer a fact, each with what it stands under, group by group; "" where there are no groups."""
+    inside = [(group, word) for group, some in GROUPS.get(path, {}).items() for word in some]
+    known = {word for _, word in inside}
+    return (*inside, *(("", word) for word in words if word not in known))
 
 
 def said(path: str, value: object, most: int | None = MOST) -> str:

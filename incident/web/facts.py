@@ -32,7 +32,8 @@ from incident.web.customer_choices import register_for, with_register
 from incident.web.done import say
 from incident.web.done_words import DRAFT_KEPT
 from incident.web.entity_choices import entities_for, named_entity, with_entities
-from incident.web.fact_form import dataset_forms, first_of_each, read_form, shared_parts, with_settings
+from incident.web.fact_faults import first_of_each
+from incident.web.fact_form import dataset_forms, read_form, shared_parts, with_settings
 from incident.web.fact_races import answers_by_part, called_in, keep_or_tell_apart
 from incident.web.frame import Desk, Seated, see
 from incident.web.hints import Offers, bar_of, form_with, hints_for, hints_shown

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from incident.law.counting import READINGS
 from incident.law.packs import shipped_duties, shipped_texts
 from incident.web.entry_words import sentences
-from incident.web.fact_questions import ASKED, SECTIONS, WORDS
+from incident.web.fact_questions import ASKED, GROUPS, SECTIONS, WORDS
 from incident.web.languages import LANGUAGES, SOURCE
 from notifications.wording import Said
 
@@ -76,6 +76,7 @@ def _questions() -> Iterator[str]:
     yield from (section.title for section in SECTIONS)
     yield from (text for asked in ASKED.values() for text in (asked.ask, asked.hint) if isinstance(text, Said))
     yield from (text for words in WORDS.values() for text in words.values())
+    yield from (title for groups in GROUPS.values() for title in groups)
 
 
 def _sources() -> Iterator[tuple[str, Path, dict[str, str] | None]]:

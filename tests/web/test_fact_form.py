@@ -188,3 +188,14 @@ def test_where_a_data_set_is_named_it_is_said_that_notices_print_the_name_as_it_
 ) -> None:
     said = "It stands in the notices as it is typed, in every language."
     assert said in enter("mara").get(f"{played.path}/facts").text
+
+
+def test_the_causes_are_found_by_their_groups_with_not_known_before_them(stage: Stage, enter: Enter) -> None:
+    html = unescape(enter("mara").get(f"{stage.path}/facts").text)
+    (cause,) = re.findall(r'<select[^>]* name="breach.cause">(.*?)</select>', html, re.DOTALL)
+    assert cause.startswith('<option value="" selected>Not known yet</option><optgroup label="Attack from outside">')
+    lost = cause.partition('<optgroup label="Lost, stolen or destroyed">')[2].partition("</optgroup>")[0]
+    assert re.findall(r'value="(\w+)"', lost)[:2] == ["lost_device", "stolen_device"]
+    question = unescape(enter("mara").get(f"{stage.path}/assessment?ask=breach.cause").text)
+    assert '<p class="overline group-head" id="answer-1">Attack from outside</p>' in question
+    assert question.count('name="answer"') == cause.count("<option") - 1

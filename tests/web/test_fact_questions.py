@@ -7,12 +7,14 @@ from incident.facts.vocabulary import DIGITAL_SERVICES, SECTORS
 from incident.queries.open_questions import is_shared
 from incident.web.fact_questions import (
     ASKED,
+    GROUPS,
     OF_DATASET,
     SECTIONS,
     UNWORDED,
     WORDS,
     asked,
     first_fact,
+    grouped,
     in_questions,
     plain_reason,
     question,
@@ -33,6 +35,14 @@ def test_each_question_is_asked_once_and_ends_as_one() -> None:
     assert len({one.path for one in asks}) == len(asks)
     assert len({one.ask for one in (*asks, *OF_DATASET)}) == len(asks) + len(OF_DATASET)
     assert [one.path for one in asks if not one.ask.endswith("?")] == []
+
+
+def test_the_causes_stand_in_groups_each_of_them_once() -> None:
+    for path, groups in GROUPS.items():
+        words = [word for inside in groups.values() for word in inside]
+        assert sorted(words) == sorted(FIELDS[path].words)
+    assert grouped("breach.cause", FIELDS["breach.cause"].words)[0] == ("Attack from outside", "ransomware")
+    assert grouped("data.form", ("paper", "spoken")) == (("", "paper"), ("", "spoken"))  # few enough without
 
 
 def test_a_section_holds_what_all_data_sets_share_or_what_each_has() -> None:

@@ -8,12 +8,13 @@ from incident.roles import Action
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value a form offers, and the words a person reads."""
+    """One value a form offers, the words a person reads, and under which words it stands among others."""
 
     value: str
     label: str
     chosen: bool = False
     about: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

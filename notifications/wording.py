@@ -78,6 +78,8 @@ class Said(str):
 
     def within(self, catalogue: Catalogue) -> str:
         """The same in the language of a catalogue; English where it has no such message."""
+        if not self.message:
+            return ""  # gettext answers nothing with the head of its file
         if self.many:
             found = catalogue.ngettext(self.message, self.many, self.number)
         else:

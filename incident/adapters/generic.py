@@ -13,6 +13,7 @@ from incident.adapters.documents import read_lines
 from incident.adapters.mappings import MAPPING, BadMapping, read_mapping
 from incident.adapters.registry import Adapter
 from incident.adapters.signals import Signal, Unreadable
+from notifications.wording import worded
 
 NAME = "generic"
 NO_MAPPING = "This source has no mapping: a table [mapping] in its rules says how its documents are read."
@@ -67,7 +68,7 @@ labels = { owner = "owner.team", tags = "tags[].name" }
 
 ADAPTER = Adapter(
     name=NAME,
-    label="Any JSON (by a mapping of yours)",
+    label=worded("Any JSON (by a mapping of yours)"),
     schemes=(Scheme.BEARER, Scheme.BASIC, Scheme.HEADER_TOKEN),
     read=read,
     snippet=SNIPPET,

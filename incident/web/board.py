@@ -31,7 +31,7 @@ from incident.web.frame import Desk, Seated, see
 from incident.web.views import BoardLine, BoardView, Choice, Hero, Problem
 from incident.web.views.board import CountLine, ViewLine
 from incident.web.waiting import asked_of, undecided_of
-from notifications.wording import worded
+from notifications.wording import listed, worded
 
 router = APIRouter(include_in_schema=False)
 SAID = 240  # letters of a line that was found
@@ -135,7 +135,7 @@ def _report(
 def kinds_of(settings: Settings) -> tuple[Choice, ...]:
     """The kinds of incident there are runbooks for, each with what it is in a sentence, and one for all others."""
     books = _books(settings).items()
-    found = (Choice(kind, book.title, about=_first_sentence(book.summary)) for kind, book in books)
+    found = (Choice(kind, listed(book.title), about=listed(first_sentence(book.summary))) for kind, book in books)
     return (
         *found,
         Choice(
@@ -148,7 +148,8 @@ def _books(settings: Settings) -> dict[str, Runbook]:
     return runbooks.usable(settings.runbook_folders)
 
 
-def _first_sentence(text: str) -> str:
+def first_sentence(text: str) -> str:
+    """A summary in short."""
     sentence, stop, _ = " ".join(text.split()).partition(". ")
     return sentence + stop.strip()
 

@@ -34,7 +34,7 @@ from incident.web.views.customers import CustomerView, InstructionView, LinkLine
 from notifications.addresses import masked
 from notifications.formats import Formats
 from notifications.models import Edition
-from notifications.wording import worded, worded_list
+from notifications.wording import Counted, worded, worded_list
 
 LABELS = {
     "people_count": worded("People concerned"),
@@ -109,8 +109,8 @@ def _shares(
 def _share(
     desk: Desk, dataset: DataSet, figures: Figures, row: CustomerShare | None, names: Mapping[str, str]
 ) -> ShareView:
-    phrases = load_phrases(desk.edge.settings.template_folders, "en")
-    values = customer_values(figures, Formats("en", desk.zone), phrases)
+    phrases = load_phrases(desk.edge.settings.template_folders, desk.language)
+    values = customer_values(figures, Formats(desk.language, desk.zone), phrases)
     said = tuple((label, values.get(name, "")) for name, label in LABELS.items())
     kept = row or CustomerShare(incident_id=UUID(int=0), dataset="", host_id="", recorded_by="")
     reach = "\n".join(f"{code} = {'' if n is None else n}".strip() for code, n in sorted(kept.reach.items()))
@@ -166,10 +166,12 @@ def _source(desk: Desk, session: Session, incident_id: UUID, host_id: str, datas
     parts = []
     for dataset in datasets:
         found = source_of(session, desk.edge.keys, incident_id, dataset.id, host_id)
-        where = "the imported audience of these people" if found.is_audience else "the register of persons"
-        named = f"{dataset.title or dataset.id}: " if len(datasets) > 1 else ""
-        parts.append(f"{named}{found.people:,} from {where}")
-    return "; ".join(parts)
+        number = Counted(found.people)
+        part = worded("{number} from the register of persons", number=number)
+        if found.is_audience:
+            part = worded("{number} from the imported audience of these people", number=number)
+        parts.append(worded_list((dataset.title or dataset.id, part), ": ") if len(datasets) > 1 else part)
+    return worded_list(parts, "; ")
 
 
 def _instructions(

@@ -41,6 +41,7 @@ from incident.web.shift_views import pinned
 from incident.web.times import lasted
 from incident.web.views import CaseView, Choice, EvidenceLine, TaskLine
 from incident.web.views.finders import ThreadLine
+from notifications.wording import listed
 
 router = APIRouter(include_in_schema=False)
 LATEST = 12
@@ -86,7 +87,7 @@ def show_tasks(desk: Seated, reference: str) -> Response:
             if (items := tuple(task for task in tasks if task.phase == label))
         )
         books = runbooks.usable(desk.edge.settings.runbook_folders).items()
-        others = tuple(Choice(kind, book.title) for kind, book in books if kind != page.incident.kind)
+        others = tuple(Choice(kind, listed(book.title)) for kind, book in books if kind != page.incident.kind)
         return show(desk, session, page, "tasks", "tasks.html", {"groups": groups, "others": others})
 
 

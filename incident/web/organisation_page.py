@@ -1,17 +1,21 @@
 """The page of the organisation: who notices speak for, which setting says so, and what is missing in which language."""
 
+from collections.abc import Callable, Mapping
+
 from fastapi import APIRouter, Depends, Response
 
 from incident.auth.dependencies import acting
 from incident.drafting import Profile
+from incident.mail_settings import listed
 from incident.organisation import profile_of
 from incident.roles import Action
 from incident.settings import Settings
 from incident.web.brand_sample import sample
+from incident.web.fact_questions import word_label
 from incident.web.frame import Seated
 from incident.web.outgoing import LANGUAGES
 from incident.web.views.installed import ContactRow, OrganisationView, SettingGroup, SettingRow
-from notifications.wording import Said, worded
+from notifications.wording import Country, Language, Said, worded, worded_list
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/admin/organisation"
@@ -107,9 +111,28 @@ def _row(settings: Settings, described: Described) -> SettingRow:
     name, label, about = described
     value = getattr(settings, name)
     usual = value == type(settings).model_fields[name].get_default()
-    shown = "" if value is None else str(value)
+    shown = "" if value is None else IN_WORDS.get(name, str)(str(value))
     mend = NEEDED.get(name, "") if usual else ""
     return SettingRow(label, f"{PREFIX}{name.upper()}", shown, about, usual, mend)
+
+
+def _country(code: str) -> str:
+    return worded("{name} ({code})", name=Country(code), code=code) if code else ""
+
+
+def _languages(tags: str) -> str:
+    return worded_list(worded("{name} ({code})", name=Language(tag), code=tag) for tag in listed(tags))
+
+
+def _sectors(sectors: str) -> str:
+    return worded_list(word_label(word, "organisation.sectors") for word in listed(sectors))
+
+
+IN_WORDS: Mapping[str, Callable[[str], str]] = {
+    "establishment": _country,
+    "locales": _languages,
+    "sectors": _sectors,
+}
 
 
 def _contact(profile: Profile, locale: str) -> ContactRow:

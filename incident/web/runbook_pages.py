@@ -12,7 +12,7 @@ from incident.web.frame import Seated
 from incident.web.role_words import role_name
 from incident.web.views.installed import RunbookRow, RunbooksView, RunbookView, StepView
 from incident.web.words import PHASES, kind_of
-from notifications.wording import worded
+from notifications.wording import listed, worded
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/admin/runbooks"
@@ -53,7 +53,7 @@ def _row(checked: Checked, settings: Settings) -> RunbookRow:
     own = settings.runbooks_folder
     return RunbookRow(
         name=checked.path.name,
-        title=runbook.title if runbook else kind_of(kind),
+        title=listed(runbook.title) if runbook else kind_of(kind),
         folder=str(checked.path.parent),
         own=own is not None and checked.path.parent == own,
         href=f"{PAGE}/{kind}" if runbook else "",

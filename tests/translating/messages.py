@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po, write_po
 
 from incident.law.counting import READINGS
 from incident.law.packs import shipped_duties, shipped_texts
+from incident.runbooks import usable
+from incident.web.board import first_sentence
 from incident.web.entry_words import sentences
 from incident.web.fact_questions import ASKED, GROUPS, SECTIONS, WORDS
 from incident.web.languages import LANGUAGES, SOURCE
@@ -35,12 +37,10 @@ def said() -> Catalog:
     for method, file, options in _sources():
         for _line, message, comments, context in extract_from_file(method, file, KEYWORDS, ("Translators:",), options):
             found.add(message, None, [(str(file.relative_to(ROOT)), 0)], auto_comments=comments, context=context)
-    for words in sorted({one for duty in shipped_duties() for one in (duty.title, duty.bound, duty.addressee)} - {""}):
-        found.add(words, None, [("incident/law/data", 0)])
-    for text in sorted(
-        {one for pack in shipped_texts().values() for one in PRESUMED.findall(pack)} | set(READINGS.values())
-    ):
+    for text in sorted(set(_law()) - {""}):
         found.add(text, None, [("incident/law/data", 0)])
+    for text in sorted(set(_runbooks())):
+        found.add(text, None, [("runbooks", 0)])
     for text in sorted(set(_contents())):
         found.add(text, None, [("templates/notices/contents", 0)])
     for text in sorted(set(_assessment())):
@@ -50,6 +50,22 @@ def said() -> Catalog:
     for text in _questions():
         found.add(text, None, [("incident/web/data/questions.toml", 0)])
     return found
+
+
+def _law() -> Iterator[str]:
+    """What the packs of the law say in words of ours; an article that is a number is none."""
+    for duty in shipped_duties():
+        yield from (duty.title, duty.bound, duty.addressee)
+        yield from () if re.search("[0-9]", duty.article) else (duty.article,)
+    for pack in shipped_texts().values():
+        yield from PRESUMED.findall(pack)
+    yield from READINGS.values()
+
+
+def _runbooks() -> Iterator[str]:
+    """What shipped runbooks are for; their steps stay as they are written."""
+    for runbook in usable([ROOT / "runbooks"]).values():
+        yield from (runbook.title, runbook.summary, first_sentence(runbook.summary))
 
 
 def _contents() -> Iterator[str]:

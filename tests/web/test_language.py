@@ -9,7 +9,7 @@ from jinja2 import Environment
 from incident.web.languages import catalogue, chosen
 from incident.web.pages import environment, size
 from incident.web.times import left, local, thousands
-from notifications.wording import Said, in_language, worded, worded_number
+from notifications.wording import Said, in_language, worded, worded_list, worded_number
 from tests.translating.unmarked import TEMPLATES
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -42,6 +42,10 @@ def test_a_sentence_is_english_and_remembers_what_it_was_made_of() -> None:
     assert worded_number("{number} person", "{number} people", 1) == "1 person"
     assert worded("{braces} stay") == "{braces} stay"
     assert in_language("plain", catalogue("de")) == "plain"
+
+
+def test_a_list_of_nothing_is_nothing_in_every_language() -> None:
+    assert [in_language(worded_list([]), catalogue(language)) for language in ("en", "de")] == ["", ""]
 
 
 def test_a_sentence_with_values_says_them_in_the_language_and_hides_nothing_of_them() -> None:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from incident.law.packs import shipped_duties
 from incident.models.law import Obligation
-from incident.web.breach_words import addressee_in_words
+from incident.web.breach_words import addressee_in_words, cited
 from incident.web.languages import catalogue, file_of
 from notifications.contents import read_contents
 from notifications.wording import in_language
@@ -35,6 +35,12 @@ def test_whom_a_shipped_rule_names_is_in_the_catalogue_where_names_of_authoritie
         ("CSIRT or competent authority", "CSIRT oder zuständige Behörde"),
     ):
         assert in_language(addressee_in_words(name), GERMAN) == german
+
+
+def test_an_article_that_is_no_number_is_said_in_german() -> None:
+    said = in_language(cited("Wis. Stat. 134.98", "notice to the owner"), GERMAN)
+    assert said == "Wis. Stat. 134.98, Mitteilung an den Eigentümer"
+    assert in_language(cited("Wis. Stat. 134.98", "individual notice"), GERMAN) != "individual notice"
 
 
 def test_an_addressee_of_a_country_is_named_with_that_country() -> None:

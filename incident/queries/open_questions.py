@@ -15,7 +15,8 @@ from incident.roles import Action, Actor, require
 
 Key = tuple[str, str, str, str]
 OF_DATASET: Mapping[str, str] = {"organisation.role": "role", "controllers": "controllers"}
-ASKED = frozenset({*FIELDS, *OF_DATASET, "reach"})
+PLACES = "reach"  # where people live
+ASKED = frozenset({*FIELDS, *OF_DATASET, PLACES})
 LAST = float("inf")
 
 
@@ -25,7 +26,9 @@ class OpenQuestion:
 
     `dataset` is "" for what all data sets share. `decides` counts the duties of which it is not known whether they
     apply and that ask for it; `overturns` those that apply because it is presumed against us. `first` is the one of
-    them whose deadline would come first, were the answer yes. `stated`: something is said, but not closely enough.
+    them whose deadline would come first, were the answer yes: of a law that surely reaches us where there is one, and
+    of one that only waits for where people live, too, where there is no other. `stated`: something is said, but not
+    closely enough.
     """
 
     path: str
@@ -116,9 +119,14 @@ def _question(sheet: FactSheet, path: str, dataset: str, asking: Sequence[Derive
         dataset=dataset,
         decides=len(open_ones),
         overturns=len(asking) - len(open_ones),
-        first=min(dated, key=lambda row: (row.due_at, row.key), default=None),
+        first=min(dated, key=lambda row: (*_doubt(row, path), row.due_at, row.key), default=None),
         stated=value_at(sheet, path, dataset) is not None,
     )
+
+
+def _doubt(row: Derived, path: str) -> tuple[bool, bool]:
+    """How far a duty is from applying beside this question: a law that may not bind us, and of any country at all."""
+    return not row.reached, path != PLACES and PLACES in row.missing
 
 
 def _urgency(asked: OpenQuestion) -> tuple[int, float, int, str, str]:

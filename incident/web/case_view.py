@@ -6,10 +6,12 @@ from datetime import datetime
 from incident.deadlines import Standing
 from incident.errors import Missing
 from incident.models.incidents import PhaseMove
+from incident.models.law import Obligation
 from incident.phases import MOVES, PRIMARY, UNPASSABLE, Guard, Move, Phase, missing, named, open_moves
 from incident.queries.duties import DutyLine, counted_once
 from incident.queries.incident import IncidentPage
 from incident.web import words
+from incident.web.duty_questions import question_href
 from incident.web.presence import present_lines
 from incident.web.reasons import reason_in_words
 from incident.web.role_words import role_said
@@ -17,6 +19,7 @@ from incident.web.views import CaseView, CustomersView, MoveOffer, NextDeadline,
 from incident.web.views.case import MissingLine, PagedLine
 from notifications.wording import worded, worded_list, worded_number
 
+ROLE = "organisation.role"
 LIVE = (Standing.LATE, Standing.SOON, Standing.AHEAD)
 
 
@@ -45,7 +48,7 @@ def case_view(page: IncidentPage, section: str) -> CaseView:
         passes=tuple(PassLine(str(row.id), words.GUARDS[row.guard], reason, row.at) for row, reason in page.passes),
         people=tuple(PersonLine(one.name, _roles(one.roles)) for one in page.members),
         commanders=tuple((str(one.id), one.name) for one in page.commanders if one.id != incident.commander_id),
-        deadline=next_deadline(page.duties),
+        deadline=next_deadline(page.duties, f"/incidents/{incident.codename}"),
         customers=customers,
         open_tasks=page.open_tasks,
         open_duties=len({card_key(line) for line in page.duties if line.deadline.is_open}),
@@ -134,7 +137,7 @@ def _left_open(page: IncidentPage) -> tuple[tuple[str, str], ...]:
     return tuple((said, href) for many, said, href in found if many)
 
 
-def next_deadline(lines: Sequence[DutyLine]) -> NextDeadline | None:
+def next_deadline(lines: Sequence[DutyLine], case: str) -> NextDeadline | None:
     """The open obligation that is due next, and how many fall due with it under the same rule."""
     live = [line for line in lines if line.deadline.is_open and line.moment and line.standing in LIVE]
     if not live:
@@ -152,12 +155,19 @@ def next_deadline(lines: Sequence[DutyLine]) -> NextDeadline | None:
         starts_at=first.obligation.starts_at,
         provisional=first.obligation.provisional,
         may_apply=first.obligation.applies == "unknown",
+        role_asked=_where_role_is_asked(first.obligation, case),
         own_target=first.soft,
         trace=tuple(first.obligation.trace),
         why=tuple(map(reason_in_words, first.obligation.why)),
         delays=first.duty.delay,
         count=len(same),
     )
+
+
+def _where_role_is_asked(row: Obligation, case: str) -> str:
+    if row.applies != "unknown" or ROLE not in row.missing:
+        return ""
+    return question_href(case, ROLE, row.datasets[0] if row.datasets else "")
 
 
 def card_key(line: DutyLine) -> tuple[object, ...]:

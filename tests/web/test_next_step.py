@@ -1,9 +1,12 @@
 """What a page offers next: true at that moment, one main button, one step before the others."""
 
 import re
+from html import unescape
 
 import pytest
 
+from incident.organisation import organisation_of
+from incident.verbs.facts import save_facts
 from tests.web.conftest import Enter
 from tests.web.reading import send
 from tests.web.stage import Stage
@@ -40,6 +43,19 @@ def test_once_facts_are_saved_the_main_button_of_the_overview_is_the_usual_one(p
     assert main_buttons(enter("mara").get(played.path).text) == ["Add to the timeline"]
 
 
+def test_a_deadline_that_depends_on_our_role_says_so_until_the_role_is_answered(stage: Stage, enter: Enter) -> None:
+    mara, organisation = enter("mara"), organisation_of(stage.installation.settings)
+    said = "Whether it is ours depends on our role, which nobody has answered yet"
+    asked = f'href="{stage.path}/assessment?ask=organisation.role&dataset=data#question"'
+    dataset = {"id": "data", "title": "Tickets", "data": {"categories": ["name"]}, "reach": {"DE": 12}}
+    for role, open_still in (({}, True), ({"role": "processor"}, False)):
+        document = {"breach": {"kinds": ["confidentiality"]}, "datasets": [{**dataset, **role}]}
+        stage.act("mara", save_facts, stage.incident_id, organisation, document)
+        html = unescape(mara.get(stage.path).text)
+        assert "Notify the controller" in html
+        assert (said in html) is (asked in html) is open_still
+
+
 def test_after_a_version_is_saved_one_step_comes_next_and_the_others_after_it(played: Stage, enter: Enter) -> None:
     html = enter("mara").get(f"{played.path}/facts").text
     (bar,) = re.findall(r'<div class="notice-bar" id="next">(.*?)</div></div>', html, re.DOTALL)
@@ -58,3 +74,9 @@ def test_a_data_set_is_asked_for_its_name_first_and_its_short_id_is_made_of_it(s
     typed = {"datasets.1.title": "Köln ticket archive", "datasets.1.id": "", "datasets.0.id": "data"}
     assert send(mara, f"{stage.path}/facts", act="save", based_on="0", **typed).status_code == 303
     assert 'name="datasets.1.id" value="koeln-ticket-archive"' in mara.get(f"{stage.path}/facts").text
+
+
+def test_who_cannot_sign_in_is_sent_to_no_number_that_is_not_there(enter: Enter) -> None:
+    html = enter("").get("/login").text
+    assert "An administrator sets a new password. No telephone numbers are shown here" in html
+    assert "Telephone the" not in html

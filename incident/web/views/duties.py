@@ -25,6 +25,7 @@ class NextDeadline:
     delays: str = ""
     count: int = 1  # obligations that fall due at the same moment under the same rule
     may_apply: bool = False  # nobody knows yet whether it applies
+    role_asked: str = ""  # where our role is asked, which decides whether it is ours; "" where it does not
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,13 +76,28 @@ def test_an_answer_that_is_not_close_enough_is_asked_again_and_said_to_be() -> N
     assert asked(read_sheet(narrow))["reach", "accounts"].stated is True
 
 
-def test_the_first_that_would_be_due_is_the_earliest_of_those_that_wait() -> None:
+def test_the_first_that_would_be_due_is_the_earliest_of_those_that_wait_for_no_more_than_it_must() -> None:
     sheet = read_sheet(TWO)
     rows = rows_of(sheet)
     for one in questions_of(sheet, rows):
-        dues = [row.due_at for row in rows if row.applies is Truth.UNKNOWN and one.path in row.missing and row.due_at]
         if one.dataset == "":
+            waiting = [row for row in rows if row.applies is Truth.UNKNOWN and one.path in row.missing and row.due_at]
+            sure = [row for row in waiting if row.reached] or waiting
+            likely = [row for row in sure if "reach" not in row.missing] or sure
+            dues = [row.due_at for row in likely if row.due_at]
             assert (one.first.due_at if one.first else None) == min(dues, default=None)
+
+
+def test_a_law_of_a_country_nobody_named_shows_no_hour_before_one_that_surely_reaches_us() -> None:
+    found = asked(unknown_sheet())
+    for path, dataset in (("breach.kinds", ""), ("data.categories", "data"), ("organisation.role", "data")):
+        first = found[path, dataset].first
+        assert first is not None
+        assert first.reached
+        assert first.duty.jurisdiction == "EU"
+    places = found["reach", "data"].first
+    assert places is not None
+    assert places.duty.jurisdiction == "CN"  # where people live is what would say that no law of China is near
 
 
 def test_settled_duties_ask_nothing() -> None:

@@ -17,6 +17,7 @@ from incident.law.packs import SHARED, check_pack, shipped_duties, shipped_texts
 from incident.law.vectors import failure
 from incident.roles import Action
 from incident.web.breach_words import addressee_in_words, cited
+from incident.web.fact_questions import question
 from incident.web.frame import Seated
 from incident.web.languages import LANGUAGES
 from incident.web.places import folded
@@ -147,4 +148,5 @@ def _duty(duty: Duty) -> DutyRow:
         unverified=duty.unverified,
         notes=duty.notes,
         applies_from=duty.applies_from,
+        asks=tuple(dict.fromkeys(question(path) for path in sorted(duty.expression.facts))),
     )

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 RULES = ROOT / "incident" / "assessment" / "data"
 CONTENTS = ROOT / "templates" / "notices" / "contents"
 ELSEWHERE = "(see the duty)"  # stands for the articles of a law of a state
+OFTEN = 5  # duties of which the same is noted
 PRESUMED = re.compile(r'presume "([^"]+)"')
 KEYWORDS = {"worded": (1,), "worded_number": (1, 2), "_": (1,), "gettext": (1,), "ngettext": (1, 2)}
 JINJA = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
@@ -57,6 +59,8 @@ def _law() -> Iterator[str]:
     for duty in shipped_duties():
         yield from (duty.title, duty.bound, duty.addressee)
         yield from () if re.search("[0-9]", duty.article) else (duty.article,)
+    noted = Counter(text for duty in shipped_duties() for text in (*duty.unverified, duty.delay, duty.source))
+    yield from (text for text, number in noted.items() if number >= OFTEN)
     for pack in shipped_texts().values():
         yield from PRESUMED.findall(pack)
     yield from READINGS.values()

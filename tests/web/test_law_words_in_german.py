@@ -43,6 +43,16 @@ def test_an_article_that_is_no_number_is_said_in_german() -> None:
     assert in_language(cited("Wis. Stat. 134.98", "individual notice"), GERMAN) != "individual notice"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_page_of_a_law_says_in_german_what_is_often_noted_and_which_answers_a_rule_reads(enter: Enter) -> None:
+    page = german(enter("mara")).get("/admin/law/us-ut").text
+    assert "die Merkmale personenbezogener Daten" in page
+    assert "the elements of personal information" not in page
+    asked = re.findall(r"<p>Sie liest diese Antworten der Fakten:</p><ul>(.*?)</ul>", page)
+    assert "<li>Wer kann die Daten gesehen haben?</li>" in asked[0]
+    assert [one for one in asked if "_" in one] == []
+
+
 def test_an_addressee_of_a_country_is_named_with_that_country() -> None:
     said = addressee_in_words("supervisory_authority:FR")
     assert str(said) == "supervisory authority, FR"

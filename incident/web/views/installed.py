@@ -81,7 +81,7 @@ class PacksView:
 
 @dataclass(frozen=True, slots=True)
 class DutyRow:
-    """One duty of a pack, in words, with where it comes from."""
+    """One duty of a pack, in words, with where it comes from; `asks` are the questions its trigger reads answers of."""
 
     id: str
     title: str
@@ -100,6 +100,7 @@ class DutyRow:
     unverified: tuple[str, ...]
     notes: str
     applies_from: date | None
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
-from notifications.smtp import Relay
+from notifications.smtp import Relay, in_words
 from notifications.smtp_replies import read_reply
 
 STEP_SECONDS = 8.0
@@ -120,4 +120,4 @@ def _words(error: Exception) -> str:
     if isinstance(error, SMTPResponseException) and error.code > 0:
         reply = read_reply(error.code, error.message)
         return f"{error.code} {reply.text}".strip()
-    return read_reply(0, str(error) or type(error).__name__).text
+    return read_reply(0, in_words(error) or type(error).__name__).text

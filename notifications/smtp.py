@@ -6,6 +6,8 @@ answer to every command. So what is said once the connection is open is our own:
 
 import asyncio
 import ipaddress
+import os
+import re
 import ssl
 from dataclasses import dataclass, field
 from typing import Literal, cast
@@ -17,6 +19,8 @@ from notifications.smtp_desk import Manner
 from notifications.smtp_line import Line
 from notifications.smtp_replies import Phase, read_reply
 
+NOT_CONNECTED = re.compile(r"\[Errno (\d+)\] Connect call failed")
+NUMBER = re.compile(r"\[Errno -?\d+\] ")
 Security = Literal["starttls", "tls", "clear"]
 
 
@@ -105,7 +109,13 @@ def _client(relay: Relay) -> SMTP:
 def _heard(error: BaseException) -> str:
     if isinstance(error, SMTPResponseException) and error.code > 0:
         return read_reply(error.code, error.message).text
-    return read_reply(0, str(error) or type(error).__name__).text
+    return read_reply(0, in_words(error) or type(error).__name__).text
+
+
+def in_words(error: BaseException) -> str:
+    """What the system or the library says, with words in place of numbers of the system's errors."""
+    text = NOT_CONNECTED.sub(lambda found: os.strerror(int(found[1])).lower(), str(error))
+    return NUMBER.sub("", text)
 
 
 def _is_loopback(host: str) -> bool:

@@ -57,7 +57,8 @@ def add_source(act: Act, slug: str, adapter: str, scheme: str, *, kind: str = ""
     except IntegrityError:
         raise Conflict(worded("There is a source {slug} already.", slug=slug)) from None
     known = _add_secret(act, source, secret)
-    _write_down(act, source, "source.added", f"Source {slug} may post ({adapter}, {scheme}).")
+    how = adapter if adapter == scheme else f"{adapter}, {scheme}"
+    _write_down(act, source, "source.added", f"Source {slug} may post ({how}).")
     return NewSource(source, known)
 
 

@@ -80,3 +80,21 @@ def test_who_cannot_sign_in_is_sent_to_no_number_that_is_not_there(enter: Enter)
     html = enter("").get("/login").text
     assert "An administrator sets a new password. No telephone numbers are shown here" in html
     assert "Telephone the" not in html
+
+
+def test_what_would_decide_the_risk_is_a_line_of_its_own_and_not_run_into_the_link(stage: Stage, enter: Enter) -> None:
+    organisation = organisation_of(stage.installation.settings)
+    document = {"breach": {"kinds": ["confidentiality"]}, "datasets": [{"id": "data", "title": "Tickets"}]}
+    stage.act("mara", save_facts, stage.incident_id, organisation, document)
+    html = enter("mara").get(f"{stage.path}/facts").text
+    assert 'Why, advice and decision</a></p><p class="muted">Would decide: ' in html
+
+
+def test_a_source_whose_proof_is_called_as_it_is_itself_is_named_once(stage: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    for slug, monitor in (("boards", "grafana:grafana"), ("alarms", "alertmanager:bearer")):
+        added = send(mara, "/sources", slug=slug, monitor=monitor, kind="")
+        assert added.status_code in (200, 303), added.text[:2000]
+    audit = unescape(mara.get("/admin/audit").text)
+    assert "Source boards may post (grafana)." in audit
+    assert "Source alarms may post (alertmanager, bearer)." in audit

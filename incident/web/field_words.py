@@ -79,6 +79,7 @@ OF_FORM: Mapping[str, Mapping[str, Said]] = {
     "approval": {"by": worded("Who there said yes"), "way": worded("How")},
     "cancellation": {"reason": worded("Reason for giving it up")},
     "chat": {"email": worded("Who that is here")},
+    "design": {"look": worded("Show in")},
     "discarding": {"reason": worded("Why it is not needed")},
     "endpoints": {
         "events": worded("What it is told of"),

@@ -15,6 +15,7 @@ CARRIED = frozenset(
 )
 SECRET = re.compile(r"password|secret|token|key|code|url|template|number", re.IGNORECASE)
 OURS = re.compile(r"_(digest|id)$")
+PLACE = re.compile(r"\.\d+$")  # of one value among several of a field
 IDENTITY = re.compile(GUID)  # chosen from a list, and named nowhere
 NAMED = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")  # a name a stranger made up is not repeated
 MOST = 200
@@ -61,6 +62,7 @@ def form_of(request: Request) -> str:
 
 def label_of(name: str, form: str) -> str:
     """A field as its form labels it, else the words its name makes; in the reader's language where pages have them."""
+    name = PLACE.sub("", name)
     known = named_on_page(name, form)
     if known is not None:
         return known

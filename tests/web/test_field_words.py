@@ -65,3 +65,11 @@ def test_a_refused_submission_names_its_fields_as_the_page_does(
     listed = re.findall(r'<ul class="missing">.*?</ul>', answer.text, re.DOTALL)[0]
     assert label in listed
     assert code not in re.sub(r"<[^>]+>", " ", listed).split()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_value_among_several_is_refused_by_the_label_of_its_field(stage: Stage, enter: Enter) -> None:
+    refused = enter("mara").get("/design?look=nothing")
+    assert refused.status_code == 422
+    assert "Show in: cannot be used" in re.sub(r"<[^>]+>", "", unescape(refused.text))
+    assert "look.0" not in refused.text

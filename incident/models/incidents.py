@@ -99,6 +99,11 @@ class Task(SQLModel, table=True):
     settled_by: str = Field(default="", max_length=128)
     note_sealed: bytes | None = None
 
+    @property
+    def title(self) -> str:
+        """What the step is called; its key where it has no title."""
+        return str(self.step.get("title", self.key))
+
 
 class Evidence(SQLModel, table=True):
     """Bytes kept as evidence: sealed as received, with their SHA-256 and who kept them when."""

@@ -44,7 +44,7 @@ def _tasks(session: Session, incident_id: UUID, phase: Phase) -> Named:
     wanted = (*open_task(), col(Task.incident_id) == incident_id, col(Task.phase) == phase)
     title = col(Task.step)["title"].as_string()
     rows = session.exec(select(Task.id, title).where(*wanted).order_by(col(Task.position)).limit(FIRST)).all()
-    return tuple((str(name), f"/tasks#task-{task_id}") for task_id, name in rows)
+    return tuple((listed(str(name)), f"/tasks#task-{task_id}") for task_id, name in rows)
 
 
 def _duties(session: Session, incident_id: UUID) -> Barring:

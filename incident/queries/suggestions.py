@@ -13,7 +13,7 @@ from incident.notice_kinds import TITLES, NoticeKind
 from incident.queries.access import access_to
 from incident.roles import Action, Actor, require
 from notifications.sealing import Keys
-from notifications.wording import worded
+from notifications.wording import listed, worded
 
 
 def suggested_measures(session: Session, actor: Actor, incident_id: UUID) -> dict[str, str]:
@@ -27,7 +27,7 @@ def suggested_measures(session: Session, actor: Actor, incident_id: UUID) -> dic
     for task in session.exec(select(Task).where(*done).order_by(col(Task.position), col(Task.id))):
         words = task.step.get("measures")
         for word in words if isinstance(words, list) else ():
-            found.setdefault(str(word), worded("the task “{task}” is done", task=task.step.get("title", task.key)))
+            found.setdefault(str(word), worded("the task “{task}” is done", task=listed(task.title)))
     if session.exec(select(Evidence.id).where(col(Evidence.incident_id) == incident_id).limit(1)).first():
         found.setdefault("logs_secured", worded("evidence is kept"))
     sent = (col(Filing.incident_id) == incident_id, col(Filing.submitted_at).is_not(None))

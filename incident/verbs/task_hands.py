@@ -68,7 +68,7 @@ def reopen_task(act: Act, incident_id: UUID, task_id: UUID) -> Task:
     task.state, task.settled_at, task.settled_by, task.note_sealed = "open", None, "", None
     act.session.add(task)
     act.session.flush()
-    text = f"{act.actor.name} opened the task again that was {was}: {task.step.get('title', task.key)}."
+    text = f"{act.actor.name} opened the task again that was {was}: {task.title}."
     record(act, incident_subject(incident_id), "task.reopened", {"text": text, "task": str(task.id)})
     return task
 
@@ -115,7 +115,7 @@ def _assign(act: Act, task: Task, to: UUID | None, said: str, what: str) -> None
     task.assignee_id = to
     act.session.add(task)
     act.session.flush()
-    text = f"{said}: {task.step.get('title', task.key)}."
+    text = f"{said}: {task.title}."
     record(act, incident_subject(task.incident_id), f"task.{what}", {"text": text, "task": str(task.id)})
 
 

@@ -173,6 +173,7 @@ PLACES: Mapping[str, Place] = {
     "duty": Place(ANY, duty),
     "title_of_duty": Place(ANY, duty_title),
     "said": Place(ANY, answer),
+    "step_name": Place(ANY, listed),
     "fact": Place(r"[a-z]+(?:\.[a-z_]+)+ = [a-z_]+", fact),
     "paths": Place(ANY, lambda text: worded_list(map(ground, text.split(", ")))),
     "events": Place(ANY, lambda text: worded_list((EVENT_WORDS.get(one, one) for one in text.split("; ")), "; ")),

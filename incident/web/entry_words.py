@@ -53,6 +53,11 @@ def entry_in_words(action: str, text: str) -> str:
     return next(_fitting(rows, text), text)
 
 
+def step_named(title: str) -> str:
+    """The title of a step of a runbook, or of one that the system added: said in the reader's language on pages."""
+    return _part("step_title", title)
+
+
 def entry_said(action: str, text: str, zone: str, language: str) -> str:
     """A line in its reader's language and zone."""
     return _said_there(entry_in_words(action, text), zone, language)

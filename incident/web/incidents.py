@@ -32,6 +32,7 @@ from incident.web.alert_views import alerts_of
 from incident.web.breach_words import asked
 from incident.web.case_view import case_view, sections
 from incident.web.entry_views import entry_lines
+from incident.web.entry_words import step_named
 from incident.web.finder_views import thread_lines
 from incident.web.frame import Desk, Seated
 from incident.web.notice_views import notices_in_short
@@ -137,7 +138,7 @@ def show_review(desk: Seated, reference: str) -> Response:
         text = read_review(session, desk.edge.keys, page.incident)
         phases = _durations(page, desk.edge.clock.now())
         tasks = read_tasks(session, desk.actor, page.incident.id)
-        steps = tuple((row.id, str(row.step.get("title", row.key))) for row in tasks if row.phase is Phase.REVIEW)
+        steps = tuple((row.id, step_named(row.title)) for row in tasks if row.phase is Phase.REVIEW)
         outdated = bool(text) and page.case.review_outdated
         values = {"text": text, "outdated": outdated, "phases": phases, "steps": steps}
         return show(desk, session, page, "review", "review.html", values)
@@ -184,7 +185,7 @@ def _task(desk: Desk, session: Session, row: Task, now: datetime) -> TaskLine:
     note = desk.edge.keys.open(session, row.note_sealed, task_note_place(row)) if row.note_sealed else ""
     return TaskLine(
         id=str(row.id),
-        title=str(step.get("title", row.key)),
+        title=step_named(row.title),
         text=str(step.get("text", "")),
         phase=words.PHASES[Phase(row.phase)],
         role=role_said(row.role),

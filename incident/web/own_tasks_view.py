@@ -9,6 +9,7 @@ from incident.phases import Phase
 from incident.queries.open_tasks import PAGE, Due, OpenTask, OpenTasks, Wanted, Whose, may_do_tasks, standing_of
 from incident.roles import Action
 from incident.web import words
+from incident.web.entry_words import step_named
 from incident.web.frame import Desk
 from incident.web.role_words import role_within
 from incident.web.views import Choice
@@ -60,7 +61,7 @@ def _line(desk: Desk, session: Session, one: OpenTask) -> OwnTaskLine:
     return OwnTaskLine(
         id=str(task.id),
         href=f"{href}/tasks#task-{task.id}",
-        title=str(task.step.get("title", task.key)),
+        title=step_named(task.title),
         codename=incident.codename,
         incident_title=one.title,
         incident_href=href,

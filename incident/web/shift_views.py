@@ -14,7 +14,7 @@ from incident.queries.timeline import lines_of
 from incident.shift_notes import PARTS, Coming, OpenStep, ShiftNote, Unfinished, begun
 from incident.web import words
 from incident.web.case_view import LIVE, card_key
-from incident.web.entry_words import entry_said
+from incident.web.entry_words import entry_said, step_named
 from incident.web.frame import Desk
 from incident.web.notice_views import notices_in_short
 from incident.web.role_words import role_within
@@ -70,7 +70,7 @@ def last_decisions(desk: Desk, session: Session, page: IncidentPage, limit: int 
     lines = lines_of(session, desk.edge.keys, headers)
     found = [(line, local(line.at, desk.zone, "short", desk.language)) for line in lines if not line.erased]
     return tuple(
-        f"{_short(entry_said(line.action, line.text, desk.zone, desk.language))} ({line.who}, {at})"
+        f"{_short(entry_said(line.action, line.text, desk.zone, desk.language))} ({desk.say(line.who)}, {at})"
         for line, at in found
     )
 
@@ -93,7 +93,7 @@ def _unfinished(desk: Desk, session: Session, page: IncidentPage) -> Unfinished:
     notices = notices_in_short(desk, session, page.incident.id)
     return Unfinished(
         now=desk.edge.clock.now(),
-        steps=[OpenStep(str(row.step.get("title", row.key)), role_within(row.role), row.due_at) for row in here],
+        steps=[OpenStep(step_named(row.title), role_within(row.role), row.due_at) for row in here],
         coming=coming_in(page.duties),
         paged_at=page.paged.begun_at if page.paged else None,
         notices=[worded_list((line.state_label, line.title), ": ") for line in notices if line.state in UNDER_WAY],

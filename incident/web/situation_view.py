@@ -19,6 +19,7 @@ from incident.shift_notes import Coming
 from incident.situation import DataLine, DueLine, Situation, ToldLine
 from incident.web import words
 from incident.web.case_view import move_offers
+from incident.web.entry_words import step_named
 from incident.web.fact_questions import word_label
 from incident.web.frame import Desk
 from incident.web.risks import known_datasets
@@ -129,7 +130,7 @@ def _risks(desk: Desk, session: Session, page: IncidentPage, reached: Reached, t
 def _steps(page: IncidentPage, tasks: Sequence[Task]) -> Iterator[str]:
     here = [row for row in tasks if row.phase == page.incident.phase][:3]
     for row in here:
-        step, role = str(row.step.get("title", row.key)), role_within(row.role)
+        step, role = step_named(row.title), role_within(row.role)
         yield worded("{step} ({about})", step=step, about=role) if role else step
     rest = len(tasks) - len(here)
     if rest and page.incident.phase in FINAL:

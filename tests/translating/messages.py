@@ -67,9 +67,12 @@ def _law() -> Iterator[str]:
 
 
 def _runbooks() -> Iterator[str]:
-    """What shipped runbooks are for; their steps stay as they are written."""
+    """What shipped runbooks are for and tell people to do; what is to be copied letter by letter is in no language."""
     for runbook in usable([ROOT / "runbooks"]).values():
         yield from (runbook.title, runbook.summary, first_sentence(runbook.summary))
+        for task in runbook.tasks:
+            yield from (task.title, task.text, *task.breaks, *(keep.what for keep in task.keep))
+            yield from [task.done] if task.done else ()
 
 
 def _contents() -> Iterator[str]:

@@ -98,3 +98,16 @@ def test_what_stands_in_german_is_not_marked_as_english(played: Stage, german: T
     assert "lang=" not in why[1]
     choices = re.findall(r"Auswählen: (.*?)</label>", duties)
     assert any("Die Aufsichtsbehörde benachrichtigen" in one for one in choices), choices
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_german_pages_say_the_steps_of_a_shipped_runbook_in_german(played: Stage, german: TestClient) -> None:
+    case = played.path
+    tasks = german.get(f"{case}/tasks").text
+    titles = re.findall(r"<h3>(.*?)</h3>", tasks)
+    assert len(titles) > 10
+    assert [title for title in titles if 'lang="en"' in title] == []
+    step = "Von außen"
+    assert any(step in title for title in titles)
+    for page in (f"{case}/tasks", case, f"{case}/review", "/tasks", f"{case}/situation"):
+        assert "See from outside that it is open" not in german.get(page).text, page

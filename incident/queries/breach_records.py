@@ -23,6 +23,7 @@ from incident.queries.breach_entry import Done, PeopleTold
 from incident.queries.case import open_obligation
 from incident.roles import Actor
 from notifications.models import Announcement, Edition, Release, ReleaseState
+from notifications.wording import listed
 
 Ids = SelectOfScalar[UUID]
 PIECE = 5000  # values in one list of a statement
@@ -165,7 +166,7 @@ def remedial_steps(session: Session, ids: Ids) -> dict[UUID, list[Done]]:
     )
     found: dict[UUID, list[Done]] = defaultdict(list)
     for incident_id, said, key, at in session.exec(query).all():
-        found[incident_id].append(Done(said or key, at))
+        found[incident_id].append(Done(listed(said or key), at))
     return found
 
 

@@ -10,6 +10,7 @@ from incident.web.breach_view import breach_line
 from incident.web.breach_words import FILTERS
 from incident.web.views import Choice
 from incident.web.views.breach_register import RegisterView
+from notifications.wording import listed
 from tests.web.samples.board import HOSTILE, NOW, OPENED, shell
 
 HIGH = b.Judged(
@@ -99,8 +100,8 @@ def entry(**changes: Any) -> b.Entry:
         facts=FACTS,
         effects=b.Effects("high", HIGH, HIGH, False, "likely", "unknown"),
         done=(
-            b.Done("Keep the settings, then block public access", OPENED + timedelta(minutes=31)),
-            b.Done("Close signed links, caches and copies", OPENED + timedelta(minutes=52)),
+            b.Done(listed("Keep the settings, then block public access"), OPENED + timedelta(minutes=31)),
+            b.Done(listed("Close signed links, caches and copies"), OPENED + timedelta(minutes=52)),
         ),
         response={"response.remedied": True, "response.disproportionate_effort": False},
         notifications=(AUTHORITY, PEOPLE),

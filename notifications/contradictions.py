@@ -90,7 +90,8 @@ def _days(text: str, stated: Stated, formats: Formats) -> Iterator[tuple[Fault, 
         if known & set(days) or any(stated.is_written_on(day, formats) for day in days):
             continue
         past = days[0] <= today
-        mend = worded("Take the day from the recorded moments") if past else worded("Check that this day was agreed")
+        recorded = worded("Take the day from the recorded moments, or record it: Duties, “When it happened”")
+        mend = recorded if past else worded("Check that this day was agreed")
         level = Level.ERROR if past else Level.WARNING
         yield (level, worded("{day} is no day the facts name", day=formats.day(days[0])), mend, worded("date")), at
 

@@ -58,6 +58,7 @@ def case_view(page: IncidentPage, section: str) -> CaseView:
         finder_mails=page.finders[1],
         paged=PagedLine(f"/pages/{paged.id}", paged.begun_at, paged.next_at) if paged else None,
         present=present_lines(page.present),
+        told_short=told_short(page),
     )
 
 
@@ -128,13 +129,23 @@ def _left_open(page: IncidentPage) -> tuple[tuple[str, str], ...]:
     number, steps = page.open_replies, page.open_tasks
     replies = worded_number("{number} reply is unanswered", "{number} replies are unanswered", number)
     tasks = worded_number("{number} step is open", "{number} steps are open", steps)
-    short = worded_number(
+    found = (
+        (page.told_short, told_short(page), "/duties#met"),
+        (number, replies, "/replies"),
+        (steps, tasks, "/tasks"),
+    )
+    return tuple((said, href) for many, said, href in found if many)
+
+
+def told_short(page: IncidentPage) -> str:
+    """That a notice which met a duty did not go to everybody, "" where each did: no clock runs for the others."""
+    if not page.told_short:
+        return ""
+    return worded_number(
         "{number} duty is met by a notice that not everybody was to get",
         "{number} duties are met by notices that not everybody was to get",
         page.told_short,
     )
-    found = ((page.told_short, short, "/duties#met"), (number, replies, "/replies"), (steps, tasks, "/tasks"))
-    return tuple((said, href) for many, said, href in found if many)
 
 
 def next_deadline(lines: Sequence[DutyLine], case: str) -> NextDeadline | None:

@@ -14,6 +14,8 @@ from incident.web.words import moment_title
 from notifications.wording import worded
 
 ASKED, LIFTED = "hold_requested", "hold_lifted"
+HAPPENED = ("occurred_from", "occurred_until", "detected", "discovered")
+"""What filings, notices and the register say of the breach itself, whether or not a duty counts from it."""
 HOLD_RULE = worded("every open duty whose law permits it to wait")
 WHOLE = worded("the whole incident")
 
@@ -21,11 +23,12 @@ WHOLE = worded("the whole incident")
 def moment_lines(
     duties: Sequence[DutyLine], anchors: Sequence[Anchor], zone: str, titles: Mapping[str, str]
 ) -> tuple[MomentLine, ...]:
-    """Every moment some open duty counts from or waits for, those that are waited for first; awareness stands apart.
+    """When it happened, then every moment some open duty counts from or waits for, those that are waited for first.
 
+    Awareness stands apart.
     A hold of law enforcement is one where an open duty permits it. `titles` are the data sets' names by id.
     """
-    asking: dict[str, list[DutyLine]] = {}
+    asking: dict[str, list[DutyLine]] = {name: [] for name in HAPPENED}
     open_ones = [line for line in duties if line.deadline.is_open]
     for line in open_ones:
         for name in dict.fromkeys((line.duty.anchor, *(bound.anchor for bound in line.duty.bounds))):
@@ -41,7 +44,7 @@ def moment_lines(
         if name in (SUBMITTED, AWARE):
             continue
         records = tuple(_recorded(one, zone, titles) for one in moments.get(name, ()) if one.decided)
-        other = None if records or name in (ASKED, LIFTED) else stand_in(moments, name, ())
+        other = None if records or not found or name in (ASKED, LIFTED) else stand_in(moments, name, ())
         lines.append(
             MomentLine(
                 name=name,
@@ -53,9 +56,12 @@ def moment_lines(
                 rules=_rules(found) if name not in (ASKED, LIFTED) else (HOLD_RULE,),
                 stand_in=moment_title(other.anchor.name) if other else "",
                 stand_in_at=other.at if other else None,
+                happened=name in HAPPENED,
             )
         )
-    return tuple(sorted(lines, key=lambda line: (-line.waiting, bool(line.recorded), -line.counting, line.name)))
+    happened, others = lines[: len(HAPPENED)], lines[len(HAPPENED) :]
+    others.sort(key=lambda line: (-line.waiting, bool(line.recorded), -line.counting, line.name))
+    return (*happened, *others)
 
 
 def scopes_of(titles: Mapping[str, str]) -> tuple[Choice, ...]:

@@ -83,6 +83,8 @@ def test_a_duty_met_by_a_notice_to_some_says_so_and_so_does_closing(played: Stag
     played.installation.store.write(sent)
     assert "The facts say 40 people, this audience holds 3" in mara.get(f"{played.path}/duties").text
     assert f'href="{played.path}/duties#met">1 duty is met by a notice that not everybody' in mara.get(played.path).text
+    said = "1 duty is met by a notice that not everybody was to get"
+    assert said in mara.get(f"{played.path}/situation").text
 
 
 def test_what_a_guard_asks_for_is_a_link_to_where_it_is_mended(stage: Stage, enter: Enter) -> None:

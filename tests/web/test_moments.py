@@ -45,6 +45,22 @@ def test_every_moment_an_open_duty_counts_from_is_there_recorded_or_not(world: S
     assert "Moment (Europe/Berlin)" in found  # the zone is named
 
 
+def test_when_it_happened_can_be_recorded_though_no_duty_counts_from_it(stage: Stage, enter: Enter) -> None:
+    browser = enter("mara")
+    html = browser.get(f"{stage.path}/duties").text
+    happened = html.partition('id="happened"')[2].partition("</section>")[0]
+    names = re.findall(r'id="moment-([a-z_]+)"', happened)
+    assert names == ["occurred_from", "occurred_until", "detected", "discovered"]
+    ended = moment(happened, "occurred_until")
+    assert "Not recorded" in ended
+    assert "Record it" in ended
+    assert "Which rules" not in ended
+    fields = {"name": "occurred_until", "at": "2026-11-24T07:30", "why": "The ACL was removed.", "evidence": "entry:1"}
+    assert send(browser, f"{stage.path}/moments", **fields).status_code == 303
+    assert "Tue 24 Nov 2026, 07:30 CET" in moment(browser.get(f"{stage.path}/duties").text, "occurred_until")
+    assert f'href="{stage.path}/duties#happened"' in browser.get(f"{stage.path}/facts").text
+
+
 def test_a_moment_is_recorded_in_the_readers_zone_and_moves_what_counts_from_it(world: Stage, enter: Enter) -> None:
     browser = enter("mara")
     fields = {"name": "discovered", "at": "2026-11-24T07:30", "why": "The provider rang.", "evidence": "entry:1"}

@@ -171,7 +171,10 @@ class PresentLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Head and rail of every page of an incident. `section` names the page below them."""
+    """Head and rail of every page of an incident. `section` names the page below them.
+
+    `told_short`: that a notice which met a duty did not go to everybody.
+    """
 
     href: str
     codename: str
@@ -203,6 +206,7 @@ class CaseView:
     finder_mails: int = 0  # of theirs, that nobody has opened
     paged: PagedLine | None = None
     present: tuple[PresentLine, ...] = ()
+    told_short: str = ""
 
     @property
     def over(self) -> bool:

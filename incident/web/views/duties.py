@@ -233,7 +233,10 @@ class RecordedMoment:
 
 @dataclass(frozen=True, slots=True)
 class MomentLine:
-    """A moment the law counts from: what it means, what is recorded, which open duties count from it or wait for it."""
+    """A moment the law counts from: what it means, what is recorded, which open duties count from it or wait for it.
+
+    `happened`: it says when the breach was, which filings, notices and the register tell.
+    """
 
     name: str
     title: str
@@ -244,6 +247,7 @@ class MomentLine:
     rules: tuple[str, ...]
     stand_in: str = ""
     stand_in_at: datetime | None = None
+    happened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ NO_PAGE = {
     "/notices/{identity}/preview/frame": FRAME,
     "/notices/{notice_id}/texts/{locale}": FRAME,
     "/on-call-calendars/{token}.ics": FILE,
+    "/quarantine/events": STREAM,
     "/register.csv": FILE,
     "/releases/{identity}/preview/frame": FRAME,
     "/releases/{release_id}/close-out/{number}.jsonl.gz": FILE,
@@ -43,6 +44,7 @@ NO_PAGE = {
     "/releases/{release_id}/ledger.csv": FILE,
     "/releases/{release_id}/progress": PART,
     "/releases/{release_id}/texts/{locale}": FRAME,
+    "/replies/events": STREAM,
     "/seventytwo-notices.js": FILE,
     "/static/{path:path}": FILE,
 }

@@ -9,7 +9,7 @@ from incident.organisation import organisation_of
 from incident.verbs.facts import save_facts
 from tests.web.conftest import Enter
 from tests.web.reading import send
-from tests.web.stage import Stage
+from tests.web.stage import Stage, facts
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MAIN = re.compile(r'<(?:a|button) class="btn primary[^>]*>(.*?)</(?:a|button)>', re.DOTALL)
@@ -98,3 +98,26 @@ def test_a_source_whose_proof_is_called_as_it_is_itself_is_named_once(stage: Sta
     audit = unescape(mara.get("/admin/audit").text)
     assert "Source boards may post (grafana)." in audit
     assert "Source alarms may post (alertmanager, bearer)." in audit
+
+
+def test_after_the_first_facts_the_overview_says_that_awareness_then_the_risk_is_to_be_decided(
+    stage: Stage, enter: Enter
+) -> None:
+    own = organisation_of(stage.installation.settings)
+    stage.act("mara", save_facts, stage.incident_id, own, facts())
+    mara, ines = enter("mara"), enter("ines")
+    html = mara.get(stage.path).text
+    assert "Next: decide when we became aware." in html
+    assert f'href="{stage.path}/duties#awareness"' in html.partition('id="next"')[2]
+    fields = {"at": "2026-11-24T09:30", "clue": "verified", "why": "A file was opened.", "act": "decide"}
+    decided = send(mara, f"{stage.path}/awareness", version=str(stage.version()), **fields)
+    assert decided.status_code == 303, decided.text[:3000]
+    assert "A decider decides it" in mara.get(stage.path).text.partition('id="next"')[2]
+    asked = ines.get(stage.path).text.partition('id="next"')[2]
+    assert "Decide the risk" in asked
+    assert len(main_buttons(html)) == 1
+
+
+def test_what_is_decided_is_no_next_step(played: Stage, enter: Enter) -> None:
+    html = enter("mara").get(played.path).text
+    assert "Next: decide when we became aware." not in html

@@ -28,19 +28,9 @@ def moment_lines(
     Awareness stands apart.
     A hold of law enforcement is one where an open duty permits it. `titles` are the data sets' names by id.
     """
-    asking: dict[str, list[DutyLine]] = {name: [] for name in HAPPENED}
-    open_ones = [line for line in duties if line.deadline.is_open]
-    for line in open_ones:
-        for name in dict.fromkeys((line.duty.anchor, *(bound.anchor for bound in line.duty.bounds))):
-            asking.setdefault(name, []).append(line)
     moments = by_name(anchors)
-    if any(line.duty.hold for line in open_ones):
-        held = [line for line in open_ones if line.duty.hold]
-        asking.setdefault(ASKED, []).extend(held)
-        if moments.get(ASKED):
-            asking.setdefault(LIFTED, []).extend(held)
     lines = []
-    for name, found in asking.items():
+    for name, found in _asking(duties, moments).items():
         if name in (SUBMITTED, AWARE):
             continue
         records = tuple(_recorded(one, zone, titles) for one in moments.get(name, ()) if one.decided)
@@ -62,6 +52,21 @@ def moment_lines(
     happened, others = lines[: len(HAPPENED)], lines[len(HAPPENED) :]
     others.sort(key=lambda line: (-line.waiting, bool(line.recorded), -line.counting, line.name))
     return (*happened, *others)
+
+
+def _asking(duties: Sequence[DutyLine], moments: Mapping[str, Sequence[Anchor]]) -> dict[str, list[DutyLine]]:
+    """The open duties that count from each moment, by its name; when it happened first, asked for or not."""
+    asking: dict[str, list[DutyLine]] = {name: [] for name in HAPPENED}
+    open_ones = [line for line in duties if line.deadline.is_open]
+    for line in open_ones:
+        for name in dict.fromkeys((line.duty.anchor, *(bound.anchor for bound in line.duty.bounds))):
+            asking.setdefault(name, []).append(line)
+    if any(line.duty.hold for line in open_ones):
+        held = [line for line in open_ones if line.duty.hold]
+        asking.setdefault(ASKED, []).extend(held)
+        if moments.get(ASKED):
+            asking.setdefault(LIFTED, []).extend(held)
+    return asking
 
 
 def scopes_of(titles: Mapping[str, str]) -> tuple[Choice, ...]:

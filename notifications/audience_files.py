@@ -14,6 +14,10 @@ LONGEST_LINE = 64 * 1024
 NO_PERSON = "it tells people apart, such as your customer number: name it in the first line, or map one"
 COLUMNS = ("person", "address", "account", "role", "locale", "region", "segment")
 ALIASES: Mapping[str, str] = {"id": "person", "email": "address", "e-mail": "address", "mail": "address"}
+SUPPOSED: Mapping[str, str] = {  # what these hold, unless the file has such a column or the caller says otherwise
+    **dict.fromkeys(("language", "lang", "sprache"), "locale"),
+    **dict.fromkeys(("country", "land"), "region"),
+}
 HEADINGS: Mapping[str, str] = {  # common headings in the languages of our texts: de, es, fr, it, nl, pl, pt
     "person": (
         "kundennummer kunden-nr kunden-nr. kundennr kunden_id kunden-id personen-id benutzer-id nutzer-id "
@@ -64,11 +68,12 @@ def read_csv(stream: BinaryIO, mapping: Mapping[str, str] | None = None) -> Iter
     """Members of a CSV file with a header line, UTF-8, comma or semicolon; a cell does not go on in the next line.
 
     Columns: person (or id), address (or email), account, role, locale, region, segment; every other column is a value
-    of its own name that a text may print. `mapping` says otherwise, by the name in the file; "" leaves a column out.
+    of its own name that a text may print, but for one of SUPPOSED that stands for a locale or a region the file does
+    not have. `mapping` says otherwise, by the name in the file; "" leaves a column out.
     Yields the line number with each member or fault, so that one broken quote costs one line and not the rest of the
     file; a first line that cannot be read right is one fault, and nothing of the file is taken.
     """
-    table = read_table(stream, _aliases(mapping or {}))
+    table = read_table(stream, _aliases(mapping or {}), SUPPOSED)
     fault = _mapped_fault(table.given, mapping or {}) or _head_fault(table.columns)
     if fault is not None:
         yield 1, fault
@@ -79,7 +84,7 @@ def read_csv(stream: BinaryIO, mapping: Mapping[str, str] | None = None) -> Iter
 
 def read_jsonl(stream: BinaryIO, mapping: Mapping[str, str] | None = None) -> Iterator[Line]:
     """Members of a JSON Lines file: the same names as keys, further values in the object `values`."""
-    for number, row in read_objects(stream, _aliases(mapping or {})):
+    for number, row in read_objects(stream, _aliases(mapping or {}), SUPPOSED):
         yield number, row if isinstance(row, LineFault) else _member(row, number)
 
 
@@ -100,10 +105,13 @@ def mapping_faults(mapping: Mapping[str, str]) -> list[str]:
     return [column for column, name in mapping.items() if name != LEFT_OUT and not re.fullmatch(NAME, name)]
 
 
-def read_table(stream: BinaryIO, aliases: Mapping[str, str] = ALIASES) -> Table:
+def read_table(
+    stream: BinaryIO, aliases: Mapping[str, str] = ALIASES, supposed: Mapping[str, str] | None = None
+) -> Table:
     """Any CSV file with a header line: UTF-8 with or without a byte order mark, comma or semicolon, one row a line.
 
-    Names of columns are in lower case with _ for blanks; `aliases` are other names of some. Cells are stripped, empty
+    Names of columns are in lower case with _ for blanks; `aliases` are other names of some, `supposed` of
+    those no other column is. Cells are stripped, empty
     lines left out. A fault stands where a line is too long, not UTF-8, has quotes that do not close, or another number
     of cells than the first line.
     """
@@ -112,17 +120,19 @@ def read_table(stream: BinaryIO, aliases: Mapping[str, str] = ALIASES) -> Table:
     first = head if isinstance(head, str) else ""
     separator = _separator(first)
     given = tuple(_plain(name) for name in _cells(first, separator) or ())
-    names = tuple(aliases.get(name, name) for name in given)
+    names = _named(given, aliases, supposed or {})
     return Table(names, _rows(lines, names, separator), given)
 
 
-def read_objects(stream: BinaryIO, aliases: Mapping[str, str] = ALIASES) -> Iterator[Row]:
+def read_objects(
+    stream: BinaryIO, aliases: Mapping[str, str] = ALIASES, supposed: Mapping[str, str] | None = None
+) -> Iterator[Row]:
     """Any JSON Lines file of flat objects; whole numbers become text, null is as if it were not there."""
     for number, line in _lines(stream):
         if isinstance(line, LineFault):
             yield number, line
         elif line.strip():
-            yield number, _flat(line, number, aliases)
+            yield number, _flat(line, number, aliases, supposed or {})
 
 
 def _rows(lines: Iterator[tuple[int, str | LineFault]], names: tuple[str, ...], separator: str) -> Iterator[Row]:
@@ -172,6 +182,15 @@ def _column(name: str, aliases: Mapping[str, str]) -> str:
     return aliases.get(plain, plain)
 
 
+def _named(given: Sequence[str], aliases: Mapping[str, str], supposed: Mapping[str, str]) -> tuple[str, ...]:
+    """What columns are taken for: the first of `supposed` counts where nothing else is that already."""
+    names = [aliases.get(name, name) for name in given]
+    for place, name in enumerate(given):
+        if name not in aliases and (meant := supposed.get(name)) and meant not in names:
+            names[place] = meant
+    return tuple(names)
+
+
 def _plain(name: str) -> str:
     return name.strip().lower().replace(" ", "_")
 
@@ -212,7 +231,7 @@ def _row(names: tuple[str, ...], cells: list[str] | None, number: int) -> dict[s
     return {name: cell.strip() for name, cell in zip(names, cells, strict=True) if name}
 
 
-def _flat(raw: str, number: int, aliases: Mapping[str, str]) -> dict[str, str] | LineFault:
+def _flat(raw: str, number: int, aliases: Mapping[str, str], supposed: Mapping[str, str]) -> dict[str, str] | LineFault:
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError):
@@ -222,7 +241,8 @@ def _flat(raw: str, number: int, aliases: Mapping[str, str]) -> dict[str, str] |
     values = found.pop("values", None) or {}
     if not isinstance(values, dict):
         return LineFault(number, "values", "is no JSON object", 'write {"name": "…"}')
-    named = [(_column(key, aliases), value) for key, value in found.items()]
+    names = _named([_plain(key) for key in found], aliases, supposed)
+    named = list(zip(names, found.values(), strict=True))
     kept = [(name, value) for name, value in named if name != LEFT_OUT and value is not None]
     flat = {**{key: value for key, value in values.items() if value is not None}, **dict(kept)}
     if len(dict(kept)) < len(kept):

@@ -46,6 +46,21 @@ def test_a_csv_file_is_read_with_its_own_separator_and_quotes() -> None:
     assert faults(found) == [(4, "line"), (5, "person")]
 
 
+@pytest.mark.parametrize(("language", "country"), [("language", "country"), ("lang", "Land"), ("Sprache", "Country")])
+def test_a_column_of_languages_or_countries_is_taken_for_locale_and_region(language: str, country: str) -> None:
+    told = [NewMember("7", "a@example.net", locale="de", region="AT")]
+    assert members(from_csv(f"id,email,{language},{country}\n7,a@example.net,de,AT\n")) == told
+    assert members(from_jsonl({"id": 7, "email": "a@example.net", language: "de", country: "AT"})) == told
+
+
+def test_a_language_stays_a_value_where_the_file_has_a_locale_or_the_caller_says_so() -> None:
+    kept = NewMember("7", "a@example.net", locale="de", values={"language": "fr"})
+    assert members(from_csv("id,email,language,locale\n7,a@example.net,fr,de\n")) == [kept]
+    as_value = NewMember("7", "a@example.net", locale="", values={"language": "fr"})
+    assert members(from_csv("id,email,language\n7,a@example.net,fr\n", {"language": "language"})) == [as_value]
+    assert members(from_jsonl({"id": 7, "email": "a@example.net", "values": {"language": "fr"}})) == [as_value]
+
+
 def test_a_caller_says_what_each_column_is() -> None:
     head = "Kundennummer,Kontakt Adresse,Vorname,Tarif,Notiz\n"
     mapping = {"Kundennummer": "person", "kontakt adresse": "address", "VORNAME": "name", "Notiz": ""}

@@ -48,6 +48,7 @@ RESPONSES = {
     "response.new_information": worded("What a filing called unknown is known now"),
 }
 ANCHOR = "anchor."
+AWARE = worded("When did we become aware?")
 STAGES = {
     "early_warning": worded("early warning"),
     "preliminary": worded("preliminary"),
@@ -135,3 +136,8 @@ def asked(path: str) -> str:
         name = path.removeprefix(ANCHOR)
         return MOMENTS.get(name) or worded("Moment: {moment}", moment=moment_title(name))
     return question(path)
+
+
+def sought(path: str) -> str:
+    """What a step is to find out, as a question that says nothing of whether it is answered."""
+    return AWARE if path == f"{ANCHOR}aware" else asked(path)

@@ -29,7 +29,7 @@ from incident.queries.timeline import names_of, read_timeline
 from incident.roles import Action
 from incident.web import words
 from incident.web.alert_views import alerts_of
-from incident.web.breach_words import asked
+from incident.web.breach_words import sought
 from incident.web.case_view import case_view, sections
 from incident.web.entry_views import entry_lines
 from incident.web.entry_words import step_named
@@ -195,7 +195,7 @@ def _task(desk: Desk, session: Session, row: Task, now: datetime) -> TaskLine:
         breaks=_texts(step.get("breaks")),
         exact=_texts(step.get("exact")),
         changes=step.get("changes") is True,
-        facts=tuple(dict.fromkeys(asked(path) for path in _texts(step.get("facts")))),
+        facts=tuple(dict.fromkeys(sought(path) for path in _texts(step.get("facts")))),
         done=str(step.get("done", "")),
         sources=tuple((str(one.get("title", "")), str(one.get("url", ""))) for one in _tables(step.get("sources"))),
         note=note,

@@ -45,6 +45,13 @@ def test_every_word_of_every_step_is_on_the_page(stage: Stage, enter: Enter, kin
     assert {source.url for source in book.sources if source.url} <= {unescape(link) for link in _links(html)}
 
 
+def test_a_step_asks_for_awareness_without_saying_that_nobody_decided(stage: Stage, enter: Enter) -> None:
+    opened(stage, BOOKS["public_bucket"])
+    seen = text_of(enter("mara").get(f"{stage.path}/tasks").text)
+    assert "When did we become aware?" in seen
+    assert "Nobody has decided" not in seen
+
+
 def test_a_step_says_what_it_answers_whose_it_is_and_when_it_is_due(stage: Stage, enter: Enter) -> None:
     opened(stage, BOOKS["ransomware"])
     seen = text_of(enter("mara").get(f"{stage.path}/tasks").text)

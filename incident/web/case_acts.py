@@ -8,13 +8,15 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from incident.auth.dependencies import acting, safe_next
 from incident.models.incidents import Incident
 from incident.note_times import split_time
+from incident.phases import Move
 from incident.queries.access import find_incident
 from incident.roles import Action, Actor
 from incident.verbs.act import Act
 from incident.verbs.entries import note
 from incident.verbs.incidents import rename, set_severity, take_command, write_review
 from incident.verbs.moves import move, settle_pass
-from incident.web.done import can_undo
+from incident.web.done import can_undo, say
+from incident.web.done_words import CLOSED
 from incident.web.forms import STORABLE, MoveForm, NoteForm, SeverityForm
 from incident.web.frame import Desk, Seated, see
 
@@ -47,6 +49,8 @@ def make_move(
     desk.edge.write(
         by, lambda act: move(act, incident_id, form.version, form.move, reason=form.reason, passing=form.passing)
     )
+    if form.move == Move.CLOSE:
+        say(desk.request, CLOSED)
     return see(f"/incidents/{reference}")
 
 

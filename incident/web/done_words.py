@@ -9,6 +9,7 @@ INCIDENT, RELEASE, EDITION, CUSTOMER = (
     "/incidents/{reference}/customers/{host_id}",
 )
 DRAFT_KEPT = f"{INCIDENT}/facts#draft"  # after the sign: what else the same form may have done
+CLOSED = f"{INCIDENT}/moves#closed"
 DONE = {
     "/incidents": worded("The incident is open. Its duties and their deadlines follow from what is known."),
     f"{INCIDENT}/notes": worded("The line is on the timeline."),
@@ -28,6 +29,7 @@ DONE = {
     f"{INCIDENT}/runbooks": worded("The steps are added."),
     f"{INCIDENT}/evidence": worded("The evidence is kept, with its digest."),
     f"{INCIDENT}/facts": worded("The facts are saved as a version. The duties follow them."),
+    CLOSED: worded("The incident is closed."),
     DRAFT_KEPT: worded("Kept as a draft. No version was saved."),
     f"{INCIDENT}/assessment": worded("The answer is in the draft."),
     f"{INCIDENT}/assessment/version": worded("The facts are saved as a version. The duties follow them."),

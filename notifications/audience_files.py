@@ -43,8 +43,8 @@ GUESSES: Mapping[str, str] = {  # what is offered to a person who says what each
     **dict.fromkeys(("person_id", "user_id", "uid", "uuid"), "person"),
     **dict.fromkeys(("email_address", "e-mail_address", "mail_address"), "address"),
     **dict.fromkeys(("account_id", "customer", "customer_id", "organisation_id", "organization_id"), "account"),
-    **dict.fromkeys(("language", "lang"), "locale"),
-    **dict.fromkeys(("country", "country_code", "state"), "region"),
+    **SUPPOSED,
+    **dict.fromkeys(("country_code", "state"), "region"),
     **dict.fromkeys(("full_name", "display_name"), "name"),
     **{word: name for name, words in HEADINGS.items() for word in words.split()},
 }
@@ -110,10 +110,9 @@ def read_table(
 ) -> Table:
     """Any CSV file with a header line: UTF-8 with or without a byte order mark, comma or semicolon, one row a line.
 
-    Names of columns are in lower case with _ for blanks; `aliases` are other names of some, `supposed` of
-    those no other column is. Cells are stripped, empty
-    lines left out. A fault stands where a line is too long, not UTF-8, has quotes that do not close, or another number
-    of cells than the first line.
+    Names of columns are in lower case with _ for blanks; `aliases` are other names of some, `supposed` of those no
+    other column is. Cells are stripped, empty lines left out. A fault stands where a line is too long, not UTF-8, has
+    quotes that do not close, or another number of cells than the first line.
     """
     lines = _lines(stream)
     head = next(lines, (1, ""))[1]

@@ -1,7 +1,7 @@
 """What every page of one incident shows: its head, phases, guards, people, deadlines and counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -50,7 +50,7 @@ class IncidentPage:
     finders: tuple[int, int] = (0, 0)  # conversations, and mails of theirs nobody has opened
     paged: PageLine | None = None  # the page that waits for an answer
     present: tuple[Present, ...] = ()  # who else has it open
-    told_short: int = 0  # duties met by a notice not everybody was to get
+    told_short: Mapping[UUID, str] = field(default_factory=dict)  # duties met by a notice not everybody was to get
     open_replies: int = 0  # questions of people nobody has settled; counted where the next move would close it
 
 
@@ -88,7 +88,7 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
         finders=threads_of(session, here),
         paged=waiting_of(session, here),
         present=others_at(session, here, actor.id, now),
-        told_short=len(told_short(session, keys, actor, [line.obligation for line in duties])),
+        told_short=told_short(session, keys, actor, [line.obligation for line in duties]),
         open_replies=_open_replies(session, here) if last else 0,
     )
 

@@ -132,8 +132,7 @@ def settle_task(act: Act, incident_id: UUID, task_id: UUID, settled: Settled, no
     task.note_sealed = act.seal(note.strip(), place_in(incident_id, "task", "note_sealed", task_id))
     act.session.add(task)
     act.session.flush()
-    title = task.title
-    text = f"Task {settled}: {title}. {note.strip()}"
+    text = f"Task {settled}: {task.title}. {note.strip()}"
     record(act, incident_subject(incident_id), f"task.{settled}", {"text": text, "task": str(task_id)})
     return task
 

@@ -130,7 +130,7 @@ def _left_open(page: IncidentPage) -> tuple[tuple[str, str], ...]:
     replies = worded_number("{number} reply is unanswered", "{number} replies are unanswered", number)
     tasks = worded_number("{number} step is open", "{number} steps are open", steps)
     found = (
-        (page.told_short, told_short(page), "/duties#met"),
+        (len(page.told_short), told_short(page), "/duties#met"),
         (number, replies, "/replies"),
         (steps, tasks, "/tasks"),
     )
@@ -144,7 +144,7 @@ def told_short(page: IncidentPage) -> str:
     return worded_number(
         "{number} duty is met by a notice that not everybody was to get",
         "{number} duties are met by notices that not everybody was to get",
-        page.told_short,
+        len(page.told_short),
     )
 
 

@@ -12,7 +12,6 @@ from incident.errors import Fault, Invalid, NotFound
 from incident.facts import FactSheet
 from incident.organisation import organisation_of
 from incident.queries.anchors import Worksheet, read_anchors, read_worksheet
-from incident.queries.audience_fit import told_short
 from incident.queries.customers import customer_names
 from incident.queries.facts import read_facts
 from incident.queries.incident import IncidentPage, read_evidence
@@ -99,7 +98,7 @@ def _reader(desk: Desk, session: Session, page: IncidentPage, sheet: FactSheet) 
         customers=customer_names(session, desk.actor, [line.obligation.addressee for line in page.duties]),
         datasets={dataset.id: dataset.title or dataset.id for dataset in sheet.datasets},
         filings=filing_steps(desk, session, page.incident.id, f"/incidents/{page.incident.codename}"),
-        short=told_short(session, desk.edge.keys, desk.actor, [line.obligation for line in page.duties]),
+        short=page.told_short,
         decisions=settling(session, desk, page.incident.id),
     )
 

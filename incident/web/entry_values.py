@@ -8,7 +8,6 @@ from functools import cache
 from incident.endpoint_events import WORDS as EVENTS
 from incident.law.duties import undertaken
 from incident.law.packs import shipped_duties
-from incident.phases import Guard, Phase
 from incident.roles import ROLE_WORDS
 from incident.web.fact_questions import ASKED, WORDS, question, word_label
 from incident.web.words import (
@@ -26,12 +25,11 @@ from notifications.wording import Counted, Day, Language, Measured, listed, word
 Say = Callable[[str], object]
 
 ANY = r".+?"
-WORD = r"[a-z_-]+"
 NUMBER = r"\d[\d,]*"
 MOMENT = r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?:Z| UTC)"
 TAG = r"[a-z]{2,3}(?:-[\w-]+)?(?:@\w+)?"
 COUNTED = (
-    *("number", "total", "more", "rows", "told", "new", "changed", "unchanged", "refused", "left", "given"),
+    *("number", "total", "rows", "told", "new", "changed", "unchanged", "refused", "left", "given"),
     *("version", "edition", "entry", "step", "steps", "hours", "minutes"),
 )
 UNDERTAKEN = re.compile(r"Tell (.+) within (\d+) hours")
@@ -94,10 +92,9 @@ def change(text: str) -> object:
     if found is None or found[2] not in ASKED:
         return text
     dataset, path, before, after = found.groups()
-    asked = worded("“{question}” ({dataset})", question=question(path), dataset=dataset)
     return worded(
         "{asked}: {before} → {after}",
-        asked=asked if dataset else worded("“{question}”", question=question(path)),
+        asked=_asked_of(path, dataset) if dataset else worded("“{question}”", question=question(path)),
         before=_answers(before, path),
         after=_answers(after, path),
     )
@@ -108,8 +105,7 @@ def ground(text: str) -> object:
     found = GROUND.fullmatch(text)
     if found is None or found[2] not in ASKED:
         return CHANGED_MOMENT if text == CHANGED_MOMENT else text
-    asked = question(found[2])
-    return worded("“{question}” ({dataset})", question=asked, dataset=found[1]) if found[1] else asked
+    return _asked_of(found[2], found[1]) if found[1] else question(found[2])
 
 
 def among(words: Mapping[str, object], separator: str = "") -> Place:
@@ -119,6 +115,11 @@ def among(words: Mapping[str, object], separator: str = "") -> Place:
         return Place(one, lambda text: words[text])
     several = rf"(?:{one})(?:{re.escape(separator)}(?:{one}))*"
     return Place(several, lambda text: worded_list([words[word] for word in text.split(separator)], separator))
+
+
+def _asked_of(path: str, dataset: str) -> str:
+    """The question of a fact of one data set."""
+    return worded("“{question}” ({dataset})", question=question(path), dataset=dataset)
 
 
 def _answers(text: str, path: str) -> object:
@@ -143,6 +144,7 @@ def _spaced(words: Mapping[str, object]) -> dict[str, object]:
 
 
 KINDS = _spaced({kind: title for kind, (title, _) in NOTICES.items()})
+PHASE_WORDS = {str(phase): said for phase, said in PHASES.items()}
 GUARD_WORDS = {str(guard): said for guard, said in GUARDS.items()}
 WAYS = _spaced(CUSTOMER_CHANNELS)
 ROLES = _spaced(ROLE_WORDS)
@@ -156,10 +158,9 @@ PLACES: Mapping[str, Place] = {
     "clock": Place(r"\d\d:\d\d", str),
     "time": Place(r"\d{4}-\d\d-\d\d \d\d:\d\d", lambda text: f"{text} UTC"),
     "steps_of": _several(NUMBER, number),
-    "phase": among({str(phase): PHASES[phase] for phase in Phase}),
-    "next": among({str(phase): PHASES[phase] for phase in Phase}),
+    **dict.fromkeys(("phase", "next"), among(PHASE_WORDS)),
     "guard": among(GUARD_WORDS),
-    "guards": among({str(guard): GUARDS[guard] for guard in Guard}, ", "),
+    "guards": among(GUARD_WORDS, ", "),
     "severity": among(SEVERITIES),
     "kind": among(KINDS),
     "form": Place(ANY, lambda text: FORMS.get(text, text)),

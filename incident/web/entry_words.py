@@ -33,11 +33,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Several things in one place: what stands between two of them, and how one is said."""
+    """Several things in one place: the sign between two of them, how one is said, and what begins the next.
 
-    between: str
-    shown: str
+    `begins` is a regular expression, for things that may hold the sign themselves.
+    """
+
+    sign: str
     say: Callable[[str], object]
+    begins: str = ""
 
 
 def sentences() -> Iterator[Sentence]:
@@ -129,7 +132,8 @@ def _said(name: str, text: str) -> object:
     place = name.rstrip("0123456789")
     if place in SERIES:
         several = SERIES[place]
-        return worded_list(map(several.say, re.split(several.between, text)), several.shown)
+        pieces = re.split(f"{several.sign}(?={several.begins})", text)
+        return worded_list(map(several.say, pieces), several.sign)
     if place in _read()[1]:
         return _part(place, text)
     return PLACES[place].say(text) if place in PLACES else text
@@ -149,17 +153,17 @@ def _change(text: str) -> object:
 
 
 SERIES: Mapping[str, Series] = {
-    "facts": Series(r"; (?=(?:datasets\.[\w-]+\.)?[a-z]+(?:\.[a-z_]+)*: |and \d+ more)", "; ", _change),
-    "duties": Series(rf"; (?=(?:{_fits_at('change')}): )", "; ", _of("duty_change")),
-    "reminders": Series(r"; (?=due since |less than |late by |and \d)", "; ", _of("reminder")),
-    "rulings": Series(r"; ", "; ", _of("ruling")),
-    "states": Series(r", ", ", ", _of("state_of_rows")),
-    "heard": Series(r", ", ", ", _of("news")),
-    "reached": Series(r", ", ", ", _of("way_on")),
-    "channels": Series(r", ", ", ", _of("next_way")),
-    "replies": Series(r", ", ", ", _of("reply_class")),
-    "figures": Series(r"; ", "; ", _of("figure")),
-    "gets": Series(r", ", ", ", _of("got")),
-    "rota_steps": Series(r"; ", "; ", _of("rota_step")),
-    "targets": Series(r", ", ", ", _of("target")),
+    "facts": Series("; ", _change, r"(?:datasets\.[\w-]+\.)?[a-z]+(?:\.[a-z_]+)*: |and \d+ more"),
+    "duties": Series("; ", _of("duty_change"), f"(?:{_fits_at('change')}): "),
+    "reminders": Series("; ", _of("reminder"), r"due since |less than |late by |and \d"),
+    "rulings": Series("; ", _of("ruling")),
+    "states": Series(", ", _of("state_of_rows")),
+    "heard": Series(", ", _of("news")),
+    "reached": Series(", ", _of("way_on")),
+    "channels": Series(", ", _of("next_way")),
+    "replies": Series(", ", _of("reply_class")),
+    "figures": Series("; ", _of("figure")),
+    "gets": Series(", ", _of("got")),
+    "rota_steps": Series("; ", _of("rota_step")),
+    "targets": Series(", ", _of("target")),
 }

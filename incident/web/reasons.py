@@ -48,19 +48,17 @@ class Names:
 
 def reason_in_words(text: str, names: Names | None = None) -> str:
     """Why a duty applies or does not, as a person would say it."""
-    known = names or Names()
-    said = next((say(found, known) for form, say in REASONS if (found := form.fullmatch(text))), "")
-    return said or plain_reason(text)
+    return _in_words(text, REASONS, names) or plain_reason(text)
 
 
 def step_in_words(line: str) -> str:
     """One line of how a moment was counted; its moments stay as they stand."""
-    return next((say(found, Names()) for form, say in STEPS if (found := form.fullmatch(line))), line)
+    return _in_words(line, STEPS) or line
 
 
 def part_in_words(text: str) -> str:
     """Why a part of the severity score has its value; the answers it names as they are given on the fact sheet."""
-    return next((say(found, Names()) for form, say in PARTS if (found := form.fullmatch(text))), text)
+    return _in_words(text, PARTS) or text
 
 
 def proof_in_words(text: str) -> str:
@@ -79,6 +77,12 @@ def telling_in_words(proof: str) -> str:
     if (found[2] or "").startswith("2"):
         return worded("Its mail server took the mail (delivery {number})", number=found[1])
     return worded("Delivery {number}", number=found[1])
+
+
+def _in_words(text: str, forms: "Iterable[tuple[re.Pattern[str], Said]]", names: Names | None = None) -> str:
+    """What the first form that fits says, "" where none does."""
+    known = names or Names()
+    return next((say(found, known) for form, say in forms if (found := form.fullmatch(text))), "")
 
 
 def _forms(*pairs: tuple[str, Said]) -> tuple[tuple["re.Pattern[str]", Said], ...]:

@@ -11,14 +11,18 @@ from incident.phases import Guard, Move, Phase
 from incident.verbs.incidents import take_command, write_review
 from incident.verbs.moves import move
 from tests.web.conftest import Enter
+from tests.web.reading import send
 from tests.web.stage import Stage
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def left(stage: Stage) -> None:
-    """The incident closed with steps left open in its runbook."""
-    here, passing = stage.incident_id, [guard for guard in Guard if guard is not Guard.REASON]
+PASSING = [guard for guard in Guard if guard is not Guard.REASON]
+
+
+def reviewed(stage: Stage) -> None:
+    """The incident in its review, with steps left open in its runbook."""
+    here = stage.incident_id
     rows = [
         Task(incident_id=here, key=f"own-{at}", position=at, phase=Phase.INVESTIGATION, step={"title": title})
         for at, title in enumerate(("Count who read what", "Collect the logs"))
@@ -26,8 +30,25 @@ def left(stage: Stage) -> None:
     stage.installation.store.write(lambda session: session.add_all(rows))
     stage.act("mara", take_command, here, stage.people["mara"].id)
     stage.act("mara", write_review, here, "What happened, what helped, what changes.")
-    for name in (Move.CONTAIN, Move.INVESTIGATE, Move.RECOVER, Move.REVIEW, Move.CLOSE):
-        stage.act("mara", move, here, stage.version(), name, passing=passing, reason="drill")
+    for name in (Move.CONTAIN, Move.INVESTIGATE, Move.RECOVER, Move.REVIEW):
+        stage.act("mara", move, here, stage.version(), name, passing=PASSING, reason="drill")
+
+
+def left(stage: Stage) -> None:
+    """The incident closed like that."""
+    reviewed(stage)
+    stage.act("mara", move, stage.incident_id, stage.version(), Move.CLOSE, passing=PASSING, reason="drill")
+
+
+def test_closing_says_that_the_incident_is_closed_and_reopening_says_its_phase(stage: Stage, enter: Enter) -> None:
+    reviewed(stage)
+    mara = enter("mara")
+    passing, version = [str(guard) for guard in PASSING], str(stage.version())
+    closed = send(mara, f"{stage.path}/moves", move="close", version=version, reason="drill", passing=passing)
+    assert closed.status_code == 303, closed.text[:2000]
+    assert "The incident is closed." in mara.get(stage.path).text
+    assert send(mara, f"{stage.path}/moves", version=str(stage.version()), move="reopen", reason="x").status_code == 303
+    assert "The incident is in the phase you chose." in mara.get(stage.path).text
 
 
 def test_a_closed_incident_says_which_steps_were_left_open_and_where_its_file_is(stage: Stage, enter: Enter) -> None:

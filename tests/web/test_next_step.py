@@ -121,15 +121,3 @@ def test_after_the_first_facts_the_overview_says_that_awareness_then_the_risk_is
 def test_what_is_decided_is_no_next_step(played: Stage, enter: Enter) -> None:
     html = enter("mara").get(played.path).text
     assert "Next: decide when we became aware." not in html
-
-
-def test_closing_says_that_the_incident_is_closed(stage: Stage, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
-    def moved(*_: object, **__: object) -> None:
-        """The guards of the move have tests of their own."""
-
-    monkeypatch.setattr("incident.web.case_acts.move", moved)
-    mara, version = enter("mara"), str(stage.version())
-    assert send(mara, f"{stage.path}/moves", move="close", version=version).status_code == 303
-    assert "The incident is closed." in mara.get(stage.path).text
-    assert send(mara, f"{stage.path}/moves", move="contain", version=version).status_code == 303
-    assert "The incident is in the phase you chose." in mara.get(stage.path).text

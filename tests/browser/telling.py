@@ -100,6 +100,7 @@ def tell_people(mouse: Mouse, second: Mouse, base: str, post: Post) -> None:
     expect(seen).to_contain_text(f"{CANARY} of {PEOPLE}")
     expect(mouse.page.get_by_text("Waits to be confirmed")).to_be_visible()
     second.push(second.page.get_by_role("button", name="Confirm and go on in steps"))
+    expect(second.page.locator("#toast-words")).to_contain_text("goes on beyond what held it")
     post()
     expect(seen).to_contain_text(f"{CANARY * 5} of {PEOPLE}")
     post()  # the pause of a step is over at its end

@@ -44,6 +44,7 @@ def test_a_line_comes_back_until_it_is_stored_and_then_no_more(console: Console)
 
 
 def test_a_line_survives_the_end_of_the_session(console: Console) -> None:
+    console.seen.means("401")  # what a page without a session asks for meanwhile
     page = console.page("mara")
     page.goto(f"{console.base}{console.stage.path}/timeline")
     written(page, LINE)
@@ -58,6 +59,7 @@ def test_a_line_survives_the_end_of_the_session(console: Console) -> None:
 
 
 def test_it_is_gone_for_whoever_signs_in_next_and_when_one_signs_out(console: Console) -> None:
+    console.seen.means("401")  # what a page without a session asks for meanwhile
     page = console.page("mara")
     page.goto(console.base + console.stage.path)
     written(page, LINE)

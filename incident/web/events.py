@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import math
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -48,7 +48,8 @@ Tab = Annotated[str, Query(max_length=16, pattern=r"^[a-z-]*$")]
 class Viewer:
     """One open page: what it watches, and what happened since it was last told.
 
-    With a `release` it is told apart whether the incident's timeline grew or that release's deliveries moved.
+    With a `release` it is told apart whether the incident's timeline grew or that release's deliveries moved. `shown`:
+    the heads of the chains as the page has them already, because it answers a form that made them grow.
     """
 
     subject: str
@@ -56,6 +57,7 @@ class Viewer:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     happened: set[str] = field(default_factory=set)
     seq: int = 0
+    shown: Mapping[str, int] = field(default_factory=dict)
 
     def concerned(self, grown: set[str], moved: set[str]) -> set[str]:
         """Which events follow for this page from chains that grew and releases that moved."""
@@ -102,7 +104,8 @@ class Hub:
         kept = {key: then for key, then in self._moved.items() if then > at - REMEMBERED_SECONDS}
         self._moved = kept | dict.fromkeys(grown | moved, at)
         for viewer in self._viewers:
-            happened = viewer.concerned(grown, moved) | ({PRESENCE} if viewer.subject in came else set())
+            new = {subject for subject in grown if heads[subject] > viewer.shown.get(subject, -1)}
+            happened = viewer.concerned(new, moved) | ({PRESENCE} if viewer.subject in came else set())
             if happened:
                 viewer.happened |= happened
                 viewer.seq = heads.get(viewer.subject, 0)
@@ -149,12 +152,15 @@ async def watching(installation: Installation) -> AsyncIterator[None]:
 @router.get("/events")
 async def board_events(desk: Seated) -> StreamingResponse:
     """News of any incident, for the board; the page that reads again asks who may see what."""
-    return _stream(desk.request, BOARD, 0)
+    return _stream(desk.request, Viewer(BOARD), 0)
 
 
 @router.get("/incidents/{reference}/events")
-async def incident_events(desk: Seated, reference: str, tab: Tab = "") -> StreamingResponse:
-    """News of one incident; who holds this open has that tab of it open. Raises NotFound."""
+async def incident_events(desk: Seated, reference: str, tab: Tab = "", sent: bool = False) -> StreamingResponse:
+    """News of one incident; who holds this open has that tab of it open. `sent`: on a page that answers a form.
+
+    Raises NotFound.
+    """
 
     def look() -> tuple[UUID, int]:
         with desk.edge.read() as session:
@@ -163,12 +169,12 @@ async def incident_events(desk: Seated, reference: str, tab: Tab = "") -> Stream
 
     incident_id, seq = await run_in_threadpool(look)
     page = OpenPage(new_id(), incident_id, desk.actor.id, tab, desk.edge.clock.now())
-    return _stream(desk.request, incident_subject(incident_id), seq, page=page)
+    return _stream(desk.request, _viewer(incident_id, seq, sent=sent), seq, page)
 
 
 @router.get("/releases/{release_id}/events")
-async def release_events(desk: Seated, release_id: UUID) -> StreamingResponse:
-    """News of one release: an entry when the incident's timeline grew, progress when deliveries moved.
+async def release_events(desk: Seated, release_id: UUID, sent: bool = False) -> StreamingResponse:
+    """News of one release: an entry when the incident's timeline grew, progress when deliveries moved; `sent` as above.
 
     Raises NotFound and Forbidden.
     """
@@ -180,19 +186,23 @@ async def release_events(desk: Seated, release_id: UUID) -> StreamingResponse:
 
     incident_id, seq = await run_in_threadpool(look)
     page = OpenPage(new_id(), incident_id, desk.actor.id, "release", desk.edge.clock.now())
-    return _stream(desk.request, incident_subject(incident_id), seq, release_key(release_id), page)
+    return _stream(desk.request, _viewer(incident_id, seq, release_key(release_id), sent=sent), seq, page)
 
 
 def stream_of(desk: Desk, subject: str) -> StreamingResponse:
     """News of something that belongs to no incident, for a page whose route has asked who may know of it."""
-    return _stream(desk.request, subject, 0)
+    return _stream(desk.request, Viewer(subject), 0)
 
 
-def _stream(
-    request: Request, subject: str, seq: int, release: str = "", page: OpenPage | None = None
-) -> StreamingResponse:
+def _viewer(incident_id: UUID, seq: int, release: str = "", *, sent: bool) -> Viewer:
+    """Who watches an incident. What a form wrote is in its answer, but this process may learn of it after that."""
+    subject = incident_subject(incident_id)
+    return Viewer(subject, release, shown={subject: seq} if sent else {})
+
+
+def _stream(request: Request, viewer: Viewer, seq: int, page: OpenPage | None = None) -> StreamingResponse:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    events = _events(request, Viewer(subject, release), seq, page)
+    events = _events(request, viewer, seq, page)
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 

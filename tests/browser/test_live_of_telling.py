@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from incident.verbs.audiences import Importer, open_audience
+from incident.verbs.entries import note
 from notifications.audience import NewMember
 from notifications.models import Channel
 from tests.browser.conftest import Console
@@ -29,6 +30,21 @@ def test_an_audience_that_fills_is_seen_by_everybody_and_typed_columns_stay(cons
     expect(types.get_by_text(CHANGED)).to_be_visible(timeout=SOON_MS)
     expect(types.locator("[name=first_line]")).to_have_value("Kundennummer;Kont")
     assert console.seen.troubles == []
+
+
+def test_who_sent_a_file_that_was_refused_is_not_told_that_something_changed(console: Console) -> None:
+    stage = console.stage
+    audience = stage.act("mara", open_audience, stage.incident_id, "found later", Channel.EMAIL)
+    sends = at(console, "mara", f"/audiences/{audience.id}")
+    sends.set_input_files("#file", {"name": "people.csv", "mimeType": "text/csv", "buffer": b"id,email\nu1,nonsense\n"})
+    sends.get_by_role("button", name="Import").click()
+    expect(sends.get_by_text("stored nobody")).to_be_visible()
+    sends.wait_for_selector("html[data-live]")
+    sends.wait_for_timeout(2500)  # the process looks twice a second what was written
+    expect(sends.get_by_text(CHANGED)).to_be_hidden()
+    stage.act("mara", note, stage.incident_id, "somebody else's line")
+    expect(sends.get_by_text(CHANGED)).to_be_visible(timeout=SOON_MS)
+    console.seen.means("422")
 
 
 def test_a_reply_that_nobody_can_place_comes_onto_the_page_of_who_sorts(console: Console) -> None:

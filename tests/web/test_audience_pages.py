@@ -221,3 +221,11 @@ def test_whose_people_they_are_is_chosen_from_the_register_by_name(stage: Stage,
     here = made(mara, stage, controller="customer-000")
     assert "People of Acme Industries Ltd, who is their controller." in mara.get(here).text
     assert "people of Acme Industries Ltd" in mara.get(f"{stage.path}/audiences").text
+
+
+def test_what_answers_a_form_says_so_to_its_stream(mara: TestClient, stage: Stage) -> None:
+    path = made(mara, stage)
+    assert f'hx-sse:connect="{stage.path}/events?tab=audiences"' in mara.get(path).text
+    refused = upload(mara, path, "id,email\nu1,nonsense\n")
+    assert refused.status_code == 422
+    assert f'hx-sse:connect="{stage.path}/events?tab=audiences&amp;sent=1"' in refused.text

@@ -119,3 +119,13 @@ def test_it_is_known_what_is_watched() -> None:
 def test_strangers_get_no_stream(stage: Stage, enter: Enter) -> None:
     for path in ("/events", f"{stage.path}/events"):
         assert enter("").get(path).status_code == 303
+
+
+def test_who_answers_a_form_is_not_told_of_what_that_form_wrote() -> None:
+    hub, found = Hub(), []
+    with hub.watching(Viewer("a", shown={"a": 3})) as viewer:
+        for seq in (1, 2, 3, 4):
+            hub.learn(News({"a": seq}))
+            found.append(viewer.news.is_set())
+            viewer.news.clear()
+    assert found == [False, False, False, True]

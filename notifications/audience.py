@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count, islice
@@ -14,11 +14,11 @@ from sqlmodel import Session, col, select
 from notifications.addresses import domain_of, meeting_key
 from notifications.audience_counts import count_domains, counted, segments_of
 from notifications.audience_faults import forget_faults, keep_faults
+from notifications.corrections import Earlier, Sealed, before_import, correct, known, shared
 from notifications.ids import new_id
 from notifications.members import (
     LOCALE,
     REGION,
-    REPEATED,
     LineFault,
     NewMember,
     checked,
@@ -62,8 +62,8 @@ class AudienceFrozen(Exception):
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import came to: members stored, lines refused, stored with a warning, and `repeated`: of people who were
-    there before.
+    """What an import came to: members stored, lines refused, stored with a warning; of people who were there before
+    `repeated` with the same, and `corrected` to what their line says.
 
     `faults` names the first 1000 of the faults; each one is a row of `AudienceFault`. `whole`: the stream was read to
     its end.
@@ -73,28 +73,21 @@ class ImportReport:
     refused: int = 0
     warned: int = 0
     repeated: int = 0
+    corrected: int = 0
     faults: list[LineFault] = field(default_factory=list)
     whole: bool = False
 
     def take(self, lines: int, faults: Sequence[LineFault]) -> None:
         """Count one piece of so many lines."""
         warned, repeated = sum(fault.warning for fault in faults), sum(fault.repeated for fault in faults)
-        refused = len(faults) - warned - repeated
-        self.stored += lines - refused - repeated
+        corrected = sum(fault.corrected for fault in faults)
+        refused = len(faults) - warned - repeated - corrected
+        self.stored += lines - refused - repeated - corrected
         self.refused += refused
         self.warned += warned
         self.repeated += repeated
+        self.corrected += corrected
         self.faults.extend(faults[: LISTED - len(self.faults)])
-
-
-@dataclass(frozen=True, slots=True)
-class _Sealed:
-    """A checked member as it will be stored."""
-
-    person: str
-    blind: str | None
-    domain: str
-    row: Mapping[str, object]
 
 
 def new_audience(
@@ -124,19 +117,20 @@ def import_members(
     """Store members from a stream, a short transaction for each piece. Raises AudienceFrozen.
 
     `lines` are numbered members or faults, as `read_csv` gives them. What was stored before an interruption stays; the
-    same people imported again are counted as repeated and stored once. `report` is one the caller goes on holding
-    when the stream breaks off. Faults of an earlier import of this audience are forgotten.
+    same people imported again are stored once: as before, or where their line says something else, as that says.
+    `report` is one the caller goes on holding when the stream breaks off. Faults of an earlier import of this audience
+    are forgotten.
     """
     report = ImportReport() if report is None else report
     rest = iter(lines)
-    keyring, channel = store.write(lambda session: _begin(session, keys, audience_id))
+    keyring, channel, earlier = store.write(lambda session: _begin(session, keys, audience_id))
     for number in count(1):
         piece = list(islice(rest, PIECE))
         if not piece:
             break
         faults: list[LineFault] = []
         rows = _sealed(keyring, audience_id, channel, piece, faults)  # before the write: others wait for that
-        report.take(len(piece), store.write(lambda session: _stored(session, keyring, audience_id, rows, faults)))  # noqa: B023
+        report.take(len(piece), store.write(lambda s: _stored(s, keyring, audience_id, rows, (earlier, faults))))  # noqa: B023
         if number in ANALYSED and not store.is_sqlite:
             store.write(_analyse)
     report.whole = True
@@ -148,7 +142,7 @@ def add_members(session: Session, keys: Keys, audience_id: UUID, lines: Sequence
     keyring, channel = _open(session, keys, audience_id)
     faults: list[LineFault] = []
     rows = _sealed(keyring, audience_id, channel, lines, faults)
-    return _stored(session, keyring, audience_id, rows, faults)
+    return _stored(session, keyring, audience_id, rows, (before_import(session), faults))
 
 
 def freeze(session: Session, audience_id: UUID, now: datetime) -> Audience:
@@ -187,9 +181,9 @@ def relatives(session: Session, audience: Audience) -> dict[UUID, str]:
     return {row.id: row.name for row in rows if row.id in found - {audience.id} and row.purged_at is None}
 
 
-def _begin(session: Session, keys: Keys, audience_id: UUID) -> tuple[DataKeyring, Channel]:
+def _begin(session: Session, keys: Keys, audience_id: UUID) -> tuple[DataKeyring, Channel, Earlier]:
     forget_faults(session, audience_id)
-    return _open(session, keys, audience_id)
+    return *_open(session, keys, audience_id), before_import(session)
 
 
 def _analyse(session: Session) -> None:
@@ -213,10 +207,10 @@ def _refuse_frozen(audience: Audience) -> None:
 
 def _sealed(
     keyring: DataKeyring, audience_id: UUID, channel: Channel, lines: Sequence[Line], faults: list[LineFault]
-) -> dict[int, _Sealed]:
+) -> dict[int, Sealed]:
     """Members of one piece that can be stored, each person once, by line; the others' faults are added."""
     first: dict[str, int] = {}
-    rows: dict[int, _Sealed] = {}
+    rows: dict[int, Sealed] = {}
     for line, given in lines:
         new = given if isinstance(given, LineFault) else checked(line, given, channel)
         if isinstance(new, NewMember) and (before := first.setdefault(new.person, line)) != line:
@@ -227,7 +221,7 @@ def _sealed(
             faults.append(new)
             continue
         blind = keyring.blind(meeting_key(new.address)) if new.address else None
-        rows[line] = _Sealed(new.person, blind, domain_of(new.address), row_of(keyring, audience_id, new, blind))
+        rows[line] = Sealed(new.person, blind, domain_of(new.address), row_of(keyring, audience_id, new, blind))
     return rows
 
 
@@ -235,18 +229,23 @@ def _stored(
     session: Session,
     keyring: DataKeyring,
     audience_id: UUID,
-    rows: Mapping[int, _Sealed],
-    faults: Sequence[LineFault],
+    rows: Mapping[int, Sealed],
+    so_far: tuple[Earlier, Sequence[LineFault]],
 ) -> list[LineFault]:
-    """Store one piece with its faults; every fault in the order of the lines."""
-    audience = _locked(session, audience_id)
-    refused = dict(_known(session, audience, rows))
-    kept = {line: row for line, row in rows.items() if line not in refused}
-    every = sorted([*faults, *refused.values(), *_shared(session, kept)], key=lambda fault: fault.line)
-    if kept:
-        session.execute(insert(Member.__table__), [row.row for row in kept.values()])  # type: ignore[attr-defined]
-        count_domains(session, audience_id, Counter(row.domain for row in kept.values() if row.domain))
-        audience.members += len(kept)
+    """Store one piece, its faults so far and those of people who are there; every fault in the order of the lines."""
+    audience, (earlier, faults) = _locked(session, audience_id), so_far
+    others = relatives(session, audience) if audience.adds_to else {}
+    there = list(known(session, audience, others, rows, earlier))
+    old = {fault.line for fault, _ in there}
+    new = {line: row for line, row in rows.items() if line not in old}
+    changed = {fault.line: member for fault, member in there if member}
+    taken = {line: row for line, row in rows.items() if line in new or line in changed}
+    every = sorted([*faults, *(fault for fault, _ in there), *shared(session, taken)], key=lambda fault: fault.line)
+    correct(session, keyring, audience_id, {member: rows[line] for line, member in changed.items()})
+    if new:
+        session.execute(insert(Member.__table__), [row.row for row in new.values()])  # type: ignore[attr-defined]
+        count_domains(session, audience_id, Counter(row.domain for row in new.values() if row.domain))
+        audience.members += len(new)
         session.add(audience)
     keep_faults(session, keyring, audience_id, every)
     return every
@@ -263,35 +262,3 @@ def _locked(session: Session, audience_id: UUID) -> Audience:
         audience = session.exec(held.execution_options(populate_existing=True)).one()
     _refuse_frozen(audience)
     return audience
-
-
-def _known(session: Session, audience: Audience, rows: Mapping[int, _Sealed]) -> Iterator[tuple[int, LineFault]]:
-    """People who are in this audience already, or in another of its chain."""
-    others = relatives(session, audience) if audience.adds_to else {}
-    there = (
-        col(Member.audience_id).in_([audience.id, *others]),
-        col(Member.person).in_([r.person for r in rows.values()]),
-    )
-    known = dict(session.exec(select(Member.person, Member.audience_id).where(*there)).all())
-    for line, row in rows.items():
-        where = known.get(row.person)
-        if where == audience.id:
-            yield line, LineFault(line, REPEATED, "is in this audience already", "nothing to do")
-        elif where is not None:
-            yield line, LineFault(line, REPEATED, f"is told already by “{others[where]}”", "nothing to do")
-
-
-def _shared(session: Session, rows: Mapping[int, _Sealed]) -> Iterator[LineFault]:
-    """An address that several people share: each gets a mail of their own.
-
-    Fingerprints of two audiences never meet, so none need be named; naming it would make SQLite read all its members.
-    """
-    blinds = {line: row.blind for line, row in rows.items() if row.blind}
-    query = select(Member.address_blind).where(col(Member.address_blind).in_(list(blinds.values())))
-    known = dict.fromkeys(session.exec(query), 0)
-    for line, blind in blinds.items():
-        before = known.setdefault(blind, line)
-        if before != line:
-            message = f"is that of line {before} too" if before else "is that of another person too"
-            mend = "each gets a mail; check whether they are one person"
-            yield LineFault(line, "address", message, mend, warning=True)

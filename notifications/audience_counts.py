@@ -69,3 +69,15 @@ def count_domains(session: Session, audience_id: UUID, found: Mapping[str, int])
     rows = [{"audience_id": audience_id, "domain": domain, "members": number} for domain, number in found.items()]
     if rows:
         session.execute(new.on_conflict_do_update(index_elements=["audience_id", "domain"], set_=more), rows)
+
+
+def uncount_domains(session: Session, audience_id: UUID, gone: Mapping[str, int]) -> None:
+    """Take away from how many members each domain has; one that nobody has any more is forgotten."""
+    for domain, number in gone.items():
+        row = session.get_one(AudienceDomain, (audience_id, domain))
+        row.members -= number
+        if row.members > 0:
+            session.add(row)
+        else:
+            session.delete(row)
+    session.flush()

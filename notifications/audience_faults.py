@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
-from notifications.members import REPEATED, LineFault
+from notifications.members import THERE, LineFault
 from notifications.models import AudienceFault
 from notifications.sealing import DataKeyring
 
@@ -43,7 +43,7 @@ def faults_of(session: Session, keyring: DataKeyring, audience_id: UUID) -> Iter
 def faults_counted(session: Session, audience_id: UUID) -> tuple[int, int]:
     """How many lines the last import refused, and of how many it warned."""
     found = faults_by_field(session, audience_id)
-    refused = sum(number for name, warning, number in found if not warning and name != REPEATED)
+    refused = sum(number for name, warning, number in found if not warning and name not in THERE)
     return refused, sum(number for _, warning, number in found if warning)
 
 

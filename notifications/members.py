@@ -21,6 +21,8 @@ SEGMENT = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?")
 LONGEST = {"person": 200, "account": 200, "role": 64}  # characters, as the columns hold
 VALUE = re.compile(NAME)
 REPEATED = "person again"  # where the person of a line is there already; no column can be called so
+CORRECTED = "person corrected"  # where what a line says took the place of what was said of its person
+THERE = (REPEATED, CORRECTED)
 TABLE = Member.__tablename__
 SAID = json.JSONDecoder().raw_decode
 
@@ -77,8 +79,13 @@ class LineFault:
         """Whether the person was there before this import: nothing is wrong, and there is nothing to do."""
         return self.field == REPEATED
 
+    @property
+    def corrected(self) -> bool:
+        """Whether the line took the place of what an earlier import said of its person."""
+        return self.field == CORRECTED
+
     def __str__(self) -> str:
-        return f"line {self.line}, {'person' if self.repeated else self.field}: {self.message} ({self.mend})"
+        return f"line {self.line}, {'person' if self.field in THERE else self.field}: {self.message} ({self.mend})"
 
 
 def scope_of(audience_id: UUID) -> str:

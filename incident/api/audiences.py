@@ -10,13 +10,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BeforeValidator, Field
 
-from incident.api.shapes import ONE_LINE, AtEdge, Codename, In, LineFaultOut, Out, word_of
+from incident.api.shapes import ONE_LINE, PROSE, AtEdge, Codename, In, LineFaultOut, Out, word_of
 from incident.api.uploads import CSV, Media, file_of
 from incident.auth.dependencies import acting
 from incident.queries.access import find_incident
 from incident.queries.audiences import AudienceCounts, Shares, audience_counts, audiences_of, faults_file
 from incident.roles import Action, Actor
 from incident.verbs.audiences import Form, Importer, open_audience, read_mapping, read_sample, record_faults_read
+from incident.verbs.discarding import discard_audience
 from notifications.audience import ImportReport
 from notifications.models import Channel
 
@@ -52,6 +53,12 @@ class AudienceIn(In):
     channel: Annotated[Channel, word_of(Channel)] = Channel.EMAIL
     adds_to: OtherId | None = None
     controller: str = Field(default="", max_length=128, pattern=ONE_LINE)
+
+
+class AudienceDiscardIn(In):
+    """Why the audience is not needed; it stands on the timeline."""
+
+    reason: str = Field(max_length=500, pattern=PROSE)
 
 
 class AudienceLine(Out):
@@ -94,8 +101,8 @@ class SharesOut(Out):
 class AudienceOut(AudienceLine):
     """One audience counted; the empty name of a region is "not said", of a segment "the first text".
 
-    `refused`, `repeated` (people who were there already) and `warned`
-    are lines of the last import. A domain of fewer than five people is among the others.
+    `refused`, `repeated` (people who were there already with the same), `corrected` (who were there with something
+    else) and `warned` are lines of the last import. A domain of fewer than five people is among the others.
     """
 
     incident: str
@@ -105,6 +112,7 @@ class AudienceOut(AudienceLine):
     domains: SharesOut
     refused: int
     repeated: int
+    corrected: int
     warned: int
     related: list[UUID]
 
@@ -121,6 +129,7 @@ class FilledOut(Out):
     stored: int
     refused: int
     repeated: int
+    corrected: int
     warned: int
     faults: list[FaultOut]
 
@@ -128,7 +137,7 @@ class FilledOut(Out):
     def of(cls, report: ImportReport) -> "FilledOut":
         names = ("line", "field", "message", "mend", "warning")
         faults = [FaultOut(**{name: getattr(one, name) for name in names}) for one in report.faults]
-        counts = {name: getattr(report, name) for name in ("stored", "refused", "repeated", "warned")}
+        counts = {name: getattr(report, name) for name in ("stored", "refused", "repeated", "corrected", "warned")}
         return cls(**counts, faults=faults)
 
 
@@ -194,11 +203,18 @@ def import_audience(
 ) -> FilledOut:
     """Add people by a CSV or JSON Lines file as it streams in; lines that cannot be used are named and stop nothing.
 
-    Repeat it after an interruption: who is in the audience already is named by line and stored once.
+    Repeat it after an interruption: who is in the audience already is named by line and stored once. A line that says
+    something else of them takes the place of what stood there, as long as no release froze the audience.
     """
     importer = Importer(edge.store, edge.keys, by, edge.clock)
     form = Form.CSV if media == CSV else Form.JSON_LINES
     return FilledOut.of(importer.read(audience_id, file_of(request), form, read_mapping(mapped or ())))
+
+
+@router.post("/api/audiences/{audience_id}/discarding", status_code=204, response_model=None)
+def discard(by: Keeper, edge: AtEdge, audience_id: UUID, gone: AudienceDiscardIn) -> None:
+    """Throw an audience away; 409 where a release uses it, a hold or a customer's link keeps it, or it is gone."""
+    edge.write(by, lambda act: discard_audience(act, audience_id, gone.reason))
 
 
 @router.get("/api/audiences/{audience_id}/faults", response_model=str, response_class=Response, responses=AS_CSV)
@@ -227,6 +243,7 @@ def _out(found: AudienceCounts) -> AudienceOut:
         domains=SharesOut.of(found.domains),
         refused=found.refused,
         repeated=found.repeated,
+        corrected=found.corrected,
         warned=found.warned,
         related=[row.id for row in found.related],
     )

@@ -56,7 +56,7 @@ def open_empty(
 
 @group.command()
 def fill(audience: Which, file: File, mapping: Mapping = None) -> None:
-    """Add the people of a file to an audience; after an interruption, again: nobody is stored twice."""
+    """Add the people of a file to an audience; again: nobody is stored twice, a changed line corrects."""
     wanted = _mapping(mapping)
     with Opened() as opened:
         report = _filled(opened, _id("audience", audience), file, wanted)
@@ -142,7 +142,7 @@ def _print(report: "ImportReport") -> None:
     """What an import came to; status 1 when a line was refused."""
     for fault in report.faults:
         print(fault, file=sys.stderr)
-    more = report.refused + report.warned + report.repeated - len(report.faults)
+    more = report.refused + report.warned + report.repeated + report.corrected - len(report.faults)
     if more:
         print(f"… and {more:,} more: seventytwo audience faults AUDIENCE", file=sys.stderr)
     counts = [
@@ -150,6 +150,7 @@ def _print(report: "ImportReport") -> None:
         _many(report.refused, "line", "lines") + " refused",
     ]
     counts += [_many(report.repeated, "person", "people") + " there already"] if report.repeated else []
+    counts += [_many(report.corrected, "person", "people") + " corrected"] if report.corrected else []
     print(f"{', '.join(counts)}, {_many(report.warned, 'address', 'addresses')} shared.")
     raise typer.Exit(1 if report.refused else 0)
 

@@ -14,7 +14,7 @@ from incident.roles import Action, Actor, may, require
 from notifications.audience import relatives, scope_of
 from notifications.audience_counts import addressed, commonest_domains, counts_of
 from notifications.audience_faults import as_csv, faults_by_field, faults_of, first_faults
-from notifications.members import REPEATED, LineFault
+from notifications.members import CORRECTED, REPEATED, THERE, LineFault
 from notifications.models import Audience
 from notifications.sealing import Keys
 from notifications.store import Store
@@ -56,12 +56,17 @@ class AudienceCounts:
     @property
     def refused(self) -> int:
         """Lines of the last import that were refused."""
-        return sum(number for name, warning, number in self.faults if not warning and name != REPEATED)
+        return sum(number for name, warning, number in self.faults if not warning and name not in THERE)
 
     @property
     def repeated(self) -> int:
         """Lines of the last import whose person was there already."""
         return sum(number for name, _, number in self.faults if name == REPEATED)
+
+    @property
+    def corrected(self) -> int:
+        """Lines of the last import that say something else of a person who was there, and took that place."""
+        return sum(number for name, _, number in self.faults if name == CORRECTED)
 
     @property
     def warned(self) -> int:

@@ -114,7 +114,7 @@ class Importer:
         except AudienceFrozen as error:
             raise Conflict(str(error)) from error
         finally:
-            if report.whole or report.stored or report.refused or report.repeated:
+            if report.whole or report.stored or report.refused or report.repeated or report.corrected:
                 self._store.write(
                     lambda session: self._write_down(self._act(session), incident_id, audience_id, report)
                 )
@@ -146,6 +146,7 @@ class Importer:
         came = f"{_many(report.stored, 'member')} imported, {_many(report.refused, 'line')} refused"
         text = f"Audience “{audience.name}”: {came}"
         text += f", {_many(report.repeated, 'person', 'people')} there already" if report.repeated else ""
+        text += f", {_many(report.corrected, 'person', 'people')} corrected" if report.corrected else ""
         text += f", {_many(report.warned, 'address', 'addresses')} shared" if report.warned else ""
         text += "." if report.whole else "; the import broke off before the end of its file."
         body = {"text": text, "audience": str(audience_id), "stored": report.stored, "refused": report.refused}

@@ -12,17 +12,20 @@ from sqlmodel import Session
 from incident.auth.dependencies import acting
 from incident.auth.streaming import Arriving, StreamedForm, streamed_form
 from incident.errors import Fault, Invalid
+from incident.models.incidents import Incident
 from incident.queries.audiences import (
     audience_counts,
     audiences_of,
     fault_examples,
     faults_file,
     find_audience,
+    incident_of,
 )
 from incident.queries.customers import customer_names
 from incident.roles import Action, Actor
 from incident.verbs.audiences import Form as FileForm
 from incident.verbs.audiences import Importer, open_audience, read_sample, record_faults_read
+from incident.verbs.discarding import discard_audience
 from incident.web.audience_views import (
     audience_line,
     audience_view,
@@ -55,6 +58,12 @@ class AudienceForm(Sent):
     channel: Literal["email", "in_app"] = "email"
     adds_to: Line = ""
     controller: Line = ""
+
+
+class DiscardingForm(Sent):
+    """Why an audience is not needed."""
+
+    reason: Line
 
 
 class ColumnsForm(Sent):
@@ -128,10 +137,19 @@ def import_people(
     importer = Importer(desk.edge.store, desk.edge.keys, by, desk.edge.clock)
     kind = FileForm.JSON_LINES if form.file_name.lower().endswith(LINES) else FileForm.CSV
     report = importer.read(audience_id, io.BufferedReader(Arriving(form.piece)), kind, mapping)
-    if report.refused and not report.stored + report.repeated:
+    if report.refused and not report.stored + report.repeated + report.corrected:
         with desk.edge.read() as session:
             return _show(desk, session, audience_id, _Import(columns_kept(mapping), (_nobody(report),)))
     return see(f"/audiences/{audience_id}#import")
+
+
+@router.post("/audiences/{audience_id}/discarding")
+def discard(desk: Seated, by: Keeper, audience_id: UUID, form: Annotated[DiscardingForm, Form()]) -> Response:
+    """Throw an audience away that no release uses, with a reason."""
+    gone = desk.edge.write(by, lambda act: discard_audience(act, audience_id, form.reason))
+    with desk.edge.read() as session:
+        codename = session.get_one(Incident, incident_of(gone)).codename
+    return see(f"/incidents/{codename}/audiences#audiences")
 
 
 @router.get("/audiences/{audience_id}/faults.csv")

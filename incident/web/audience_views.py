@@ -21,7 +21,7 @@ from incident.web.views.audiences import (
 )
 from notifications.audience_files import COLUMNS, LEFT_OUT, header_of, meaning_of
 from notifications.formats import Formats
-from notifications.members import REPEATED
+from notifications.members import CORRECTED, REPEATED
 from notifications.models import Audience, Channel
 from notifications.wording import Counted, Country, worded, worded_number
 
@@ -71,6 +71,7 @@ def audience_view(
         tables=tuple(_tables(found)),
         refused=found.refused,
         repeated=found.repeated,
+        corrected=found.corrected,
         warned=found.warned,
         faults=tuple(_fault_line(*fault, examples) for fault in found.faults),
         related=tuple(
@@ -190,7 +191,8 @@ def _choices(chosen: str, values: Iterable[str]) -> tuple[Choice, ...]:
 
 
 def _fault_line(field: str, warning: bool, lines: int, examples: Mapping[tuple[str, bool], str]) -> FaultLine:
-    return FaultLine(field, warning, lines, field == REPEATED, examples.get((field, warning), ""))
+    there = (field == REPEATED, field == CORRECTED)
+    return FaultLine(field, warning, lines, *there, examples.get((field, warning), ""))
 
 
 def region_choices(regions: Mapping[str, int]) -> tuple[Choice, ...]:

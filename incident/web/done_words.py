@@ -124,6 +124,9 @@ DONE = {
     "/answer-versions/{version_id}/refusal": worded("The version of the answer is refused."),
     "/assets": worded("It is declared what the asset holds."),
     "/assets/withdrawal": worded("The declaration is taken back."),
+    "/audiences/{audience_id}/discarding": worded(
+        "The audience is discarded. Nobody of it can be written to any more."
+    ),
     "/audiences/{audience_id}/import": worded("The people of the file are in the audience."),
     "/deadlines/calendar/removal": worded("The calendar's address is closed."),
     "/finder-threads/{thread_id}/incident": worded("The report is an incident of its own now."),

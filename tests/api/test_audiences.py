@@ -56,7 +56,7 @@ def test_an_audience_is_made_filled_and_counted(front: Front) -> None:
         (16, "address", True),
     ]
     more = program.post(f"{here}/import", content=b'{"person": "z", "email": "z@zed.example"}\n', headers=LINES)
-    assert more.json() == {"stored": 1, "refused": 0, "repeated": 0, "warned": 0, "faults": []}
+    assert more.json() == {"stored": 1, "refused": 0, "repeated": 0, "corrected": 0, "warned": 0, "faults": []}
     counted = program.get(here).json()
     assert (counted["members"], counted["frozen_at"], counted["refused"]) == (14, None, 0)
     shares = [{"name": "de", "people": 8}, {"name": "en", "people": 4}, {"name": "", "people": 2}]
@@ -194,3 +194,12 @@ def test_an_audience_of_an_incident_one_may_not_know_of_is_not_there(front: Fron
     answers = [program.get(here), program.get(f"{here}/faults"), program.post(f"{here}/sample")]
     answers.append(program.post(f"{here}/import", content=b"id,email\n", headers=CSV))
     assert [answer.status_code for answer in answers] == [404] * 4
+
+
+def test_a_wrong_audience_is_discarded_once(front: Front) -> None:
+    program = front.program(Role.PRIVACY_OFFICER)
+    here = made(front, program)
+    assert program.post(f"{here}/discarding", json={"reason": "The list was last year's."}).status_code == 204
+    assert program.get(f"{incident(front)}/audiences").json() == {"audiences": []}
+    assert program.post(f"{here}/discarding", json={"reason": "again"}).status_code == 409
+    assert timeline(front)[0].endswith("discarded, nothing was sent to it: The list was last year's.")

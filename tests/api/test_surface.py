@@ -51,7 +51,7 @@ def models(kind: Any) -> Iterator[type[BaseModel]]:
 
 
 def test_every_route_asks_who_or_is_meant_for_everybody() -> None:
-    assert len(ROUTES) == 143
+    assert len(ROUTES) == 144
     assert {route.path for route in ROUTES if not asks_who(route)} == EVERYBODY
     assert {route.path for route in ROUTES if asks_who(route) and not actions_of(route)} == READERS
     assert all(len(actions_of(route)) == 1 for route in GUARDED)

@@ -89,6 +89,7 @@ class Generated(io.RawIOBase):
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_memory_of_an_import_does_not_grow_with_its_lines(store: Store, keys: KeyRing, here: UUID) -> None:
     import_members(store, keys, here, people(PIECE))  # compiled statements and what is loaded once
+    import_members(store, keys, here, [(2, NewMember("u0", "other@mail0.example"))])
     lines = 20_000
     tracemalloc.start()
     try:
@@ -97,9 +98,9 @@ def test_the_memory_of_an_import_does_not_grow_with_its_lines(store: Store, keys
     finally:
         tracemalloc.stop()
     again = PIECE * 9 // 10  # people who were there already
-    assert (report.stored, report.refused, report.repeated) == (lines * 9 // 10 - again, lines // 10, again)
+    assert (report.stored, report.refused, report.corrected) == (lines * 9 // 10 - again, lines // 10, again)
     assert len(report.faults) == LISTED
-    assert peak < 6 * MB, f"{peak / MB:.1f} MB for {lines} lines"
+    assert peak < 7 * MB, f"{peak / MB:.1f} MB for {lines} lines"
     with store.read() as session:
         assert faults_counted(session, here) == (report.refused, 0)
         assert session.get_one(Audience, here).members == report.stored + PIECE

@@ -213,6 +213,9 @@ def test_a_file_that_stores_nobody_says_why_and_keeps_the_columns_that_were_chos
     page = mara.get(here).text
     for words in ("1 line refused", "1 person there already", "Line 3 is no e-mail address: write name@domain"):
         assert words in page, words
+    assert upload(mara, here, "id,email\nu1,u1@two.example\n").status_code == 303
+    assert "1 person corrected" in mara.get(here).text
+    assert said(stage)[-1] == "Audience “Affected”: 0 members imported, 0 lines refused, 1 person corrected."
 
 
 def test_whose_people_they_are_is_chosen_from_the_register_by_name(stage: Stage, mara: TestClient) -> None:
@@ -229,3 +232,15 @@ def test_what_answers_a_form_says_so_to_its_stream(mara: TestClient, stage: Stag
     refused = upload(mara, path, "id,email\nu1,nonsense\n")
     assert refused.status_code == 422
     assert f'hx-sse:connect="{stage.path}/events?tab=audiences&amp;sent=1"' in refused.text
+
+
+def test_a_wrong_audience_is_discarded_with_a_reason(mara: TestClient, stage: Stage) -> None:
+    here = made(mara, stage)
+    upload(mara, here, "id,email\nu1,u1@mail.example\n")
+    assert "Discard this audience" in mara.get(here).text
+    answer = send(mara, f"{here}/discarding", reason="The list was last year's.")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{stage.path}/audiences#audiences")
+    assert here not in mara.get(f"{stage.path}/audiences").text
+    page = mara.get(here).text
+    assert "It had 1 person, and nothing was sent to it." in page
+    assert "Discard this audience" not in page

@@ -43,13 +43,14 @@ class ShareTable:
 class FaultLine:
     """How often a field was at fault in the last import; `example` is what the first of these lines lacks.
 
-    `repeated`: these people were there already.
+    `repeated`: these people were there already, with the same; `corrected`: with something else.
     """
 
     field: str
     warning: bool
     lines: int
     repeated: bool = False
+    corrected: bool = False
     example: str = ""
 
 
@@ -73,8 +74,8 @@ class SampleLine:
 
 @dataclass(frozen=True, slots=True)
 class AudienceView:
-    """One audience. `refused`, `repeated` and `warned` are lines of its last import; `sample` is None until somebody
-    looks."""
+    """One audience. `refused`, `repeated`, `corrected` and `warned` are lines of its last import; `sample` is None
+    until somebody looks."""
 
     line: AudienceLine
     codename: str
@@ -82,6 +83,7 @@ class AudienceView:
     tables: tuple[ShareTable, ...]
     refused: int
     repeated: int
+    corrected: int
     warned: int
     faults: tuple[FaultLine, ...]
     related: tuple[AudienceLine, ...]

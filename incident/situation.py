@@ -242,4 +242,4 @@ def _parts(found: Situation, said: Said) -> Iterator[tuple[str, list[str]]]:
     yield worded("Told"), told or [worded("Nobody outside was told.")]
     yield worded("Decided"), list(found.decisions) or [worded("Nothing was decided yet.")]
     yield worded("Open risks"), list(found.risks) or [worded("None is recorded.")]
-    yield worded("What comes next"), list(found.steps) or [worded("No step is open.")]
+    yield worded("What comes next"), list(found.steps) or [worded("No task is open.")]

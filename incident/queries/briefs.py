@@ -148,7 +148,7 @@ def filing_brief(
     """
     obligation = session.get(Obligation, obligation_id)
     if obligation is None:
-        raise NotFound(worded("There is no such obligation."))
+        raise NotFound(worded("There is no such duty."))
     require(actor, Action.FILE, access_to(session, obligation.incident_id))
     case = case_for(session, keys, obligation.incident_id)
     datasets = tuple(dataset for dataset in case.sheet.datasets if dataset.id in obligation.datasets)

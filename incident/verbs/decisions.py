@@ -160,7 +160,7 @@ def _named_by(act: Act, incident_id: UUID, ruling: Ruling) -> list[Obligation]:
         )
     found = _by_id(act, incident_id, wanted)
     if not wanted or len(found) != len(set(wanted)):
-        raise NotFound(worded("There is no such obligation on this incident."))
+        raise NotFound(worded("There is no such duty on this incident."))
     return found
 
 

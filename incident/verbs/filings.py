@@ -57,7 +57,7 @@ def keep_filing(act: Act, obligation_id: UUID, form: str, brief: Brief, written:
     """Keep a draft written from the facts (`notice_texts.write_filing`) for one obligation."""
     obligation = act.session.get(Obligation, obligation_id)
     if obligation is None:
-        raise NotFound(worded("There is no such obligation."))
+        raise NotFound(worded("There is no such duty."))
     act.require(Action.FILE, obligation.incident_id)
     filing_id, (locale, text) = new_id(), next(iter(written.texts.items()))
     filing = Filing(

@@ -68,7 +68,7 @@ def copy_runbook(act: Act, incident_id: UUID, runbook: Runbook, *, after: int = 
 
 
 def add_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
-    """Add the steps of a runbook to an incident that turns out to be of its kind as well; returns how many.
+    """Add the tasks of a runbook to an incident that turns out to be of its kind as well; returns how many.
 
     They come after the steps that are there, due from now on; a step of the same key is there already and stays.
     Raises Conflict where every one is there, and for an incident that is over.
@@ -76,12 +76,12 @@ def add_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
     act.require(Action.TASK, incident_id)
     lock_incident(act, incident_id)
     if act.session.get_one(Incident, incident_id).closed_at is not None:
-        raise Conflict(worded("The incident is closed: reopen it to add steps."))
+        raise Conflict(worded("The incident is closed: reopen it to add tasks."))
     rows = act.session.exec(select(Task).where(col(Task.incident_id) == incident_id)).all()
     last = max((row.position for row in rows), default=0)
     added = copy_runbook(act, incident_id, runbook, after=last, there={row.key for row in rows})
     if not added:
-        raise Conflict(worded("Every step of this runbook is here already."))
+        raise Conflict(worded("Every task of this runbook is here already."))
     text = f"Steps of the runbook “{runbook.title}” added: {added}."
     record(act, incident_subject(incident_id), "tasks.added", {"text": text, "kind": runbook.kind, "tasks": added})
     return added

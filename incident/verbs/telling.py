@@ -47,7 +47,7 @@ def obligation_of(act: Act, incident_id: UUID, obligation_id: UUID) -> Obligatio
     wanted = (col(Obligation.incident_id) == incident_id, col(Obligation.id) == obligation_id)
     row = act.session.exec(select(Obligation).where(*wanted)).first()
     if row is None:
-        raise NotFound(worded("There is no such obligation on this incident."))
+        raise NotFound(worded("There is no such duty on this incident."))
     return row
 
 
@@ -60,7 +60,7 @@ def meet(act: Act, incident_id: UUID, obligation_id: UUID, by: str, *, at: datet
     faults = [] if by.strip() else [Fault("by", worded("is empty"), worded("say what met it, such as filing:<id>"))]
     if at is not None and at > act.now:
         faults.append(
-            Fault("at", worded("{at} is to come", at=stamp(at)), worded("an obligation is met when it has been done"))
+            Fault("at", worded("{at} is to come", at=stamp(at)), worded("a duty is met when it has been done"))
         )
     if faults:
         raise Invalid(*faults)

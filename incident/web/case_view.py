@@ -126,13 +126,13 @@ def _missing_line(item: Missing, here: str) -> MissingLine:
 
 def _left_open(page: IncidentPage) -> tuple[tuple[str, str], ...]:
     """What no guard asks for and closing would leave as it is, each with where it is."""
-    number, steps = page.open_replies, page.open_tasks
+    number, open_tasks = page.open_replies, page.open_tasks
     replies = worded_number("{number} reply is unanswered", "{number} replies are unanswered", number)
-    tasks = worded_number("{number} step is open", "{number} steps are open", steps)
+    tasks = worded_number("{number} task is open", "{number} tasks are open", open_tasks)
     found = (
         (len(page.told_short), told_short(page), "/duties#met"),
         (number, replies, "/replies"),
-        (steps, tasks, "/tasks"),
+        (open_tasks, tasks, "/tasks"),
     )
     return tuple((said, href) for many, said, href in found if many)
 

@@ -22,11 +22,11 @@ DONE = {
     f"{INCIDENT}/members/{{user_id}}/removal": worded("They belong to the incident no more."),
     f"{INCIDENT}/passes/{{pass_id}}/settlement": worded("The passed guard is made good."),
     f"{INCIDENT}/review": worded("The review is saved."),
-    f"{INCIDENT}/tasks/{{task_id}}/settlement": worded("The step is settled."),
+    f"{INCIDENT}/tasks/{{task_id}}/settlement": worded("The task is settled."),
     "/tasks/{task_id}/taking": worded("The task is yours."),
     "/tasks/{task_id}/handing": worded("The task is handed on."),
-    "/tasks/{task_id}/settlement": worded("The step is settled."),
-    f"{INCIDENT}/runbooks": worded("The steps are added."),
+    "/tasks/{task_id}/settlement": worded("The task is settled."),
+    f"{INCIDENT}/runbooks": worded("The tasks are added."),
     f"{INCIDENT}/evidence": worded("The evidence is kept, with its digest."),
     f"{INCIDENT}/facts": worded("The facts are saved as a version. The duties follow them."),
     CLOSED: worded("The incident is closed."),
@@ -150,7 +150,7 @@ DONE = {
     "/sources/{slug}/watch": worded("It is kept how often something is expected."),
     "/views": worded("The view is kept under this name."),
     "/views/{view_id}/removal": worded("The view is gone."),
-    "/tasks/{task_id}/reopening": worded("The step is open again."),
+    "/tasks/{task_id}/reopening": worded("The task is open again."),
 }
 SILENT = frozenset(
     {

@@ -164,7 +164,7 @@ def deadlines_figure(dues: Sequence[f.Due], frame: Frame) -> FigureView:
         chart,
         worded("Deadlines kept"),
         worded(
-            "Obligations with a number of hours or days, by the month they were due in. What is still ahead is not "
+            "Duties with a number of hours or days, by the month they were due in. What is still ahead is not "
             "counted, nor what was waived, decided not due, or has no number in the law."
         ),
     )

@@ -77,7 +77,7 @@ def begin(
         page = opened(desk, session, reference)
         row = session.get(Obligation, obligation)
         if row is None or row.incident_id != page.incident.id:
-            raise NotFound(worded("There is no such obligation on this incident."))
+            raise NotFound(worded("There is no such duty on this incident."))
         contents = str(row.rule.get("contents", ""))
         name = form if form in FORMS else _next_form(row, contents)
         wanted = FORMS[name]

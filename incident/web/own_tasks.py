@@ -125,7 +125,7 @@ def settle(
     task_id: TaskId,
     sent: Annotated[tuple[TaskForm, str, Finding | None], Depends(sent_settlement)],
 ) -> Response:
-    """It is done, or skipped with a reason; a file is kept as its evidence. Undone, the step is open again."""
+    """It is done, or skipped with a reason; a file is kept as its evidence. Undone, the task is open again."""
     form, back, finding = sent
     desk.edge.write(by, lambda act: settle_with_evidence(act, task_id, Settled(form.state), form.note, finding))
     can_undo(request, f"{PAGE}/{task_id}/reopening", back=safe_next(back))

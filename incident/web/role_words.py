@@ -29,7 +29,7 @@ ACTS: Mapping[Action, Said] = {
     Action.READ: worded("Read incidents, the registers and the figures"),
     Action.NOTE: worded("Write on the timeline"),
     Action.EVIDENCE: worded("Keep evidence"),
-    Action.TASK: worded("Settle steps of the runbook"),
+    Action.TASK: worded("Settle tasks of the runbook"),
     Action.MOVE: worded("Move an incident to another phase"),
     Action.OVERRIDE: worded("Go on past a guard, with a reason"),
     Action.COMMAND: worded("Set severity, commander and members"),

@@ -134,9 +134,9 @@ def _steps(page: IncidentPage, tasks: Sequence[Task]) -> Iterator[str]:
         yield worded("{step} ({about})", step=step, about=role) if role else step
     rest = len(tasks) - len(here)
     if rest and page.incident.phase in FINAL:
-        yield worded_number("{number} step was left open.", "{number} steps were left open.", rest)
+        yield worded_number("{number} task was left open.", "{number} tasks were left open.", rest)
     elif rest:
-        yield worded_number("{number} more step is open.", "{number} more steps are open.", rest)
+        yield worded_number("{number} more task is open.", "{number} more tasks are open.", rest)
     for offer in move_offers(page):
         if offer.forward and offer.missing:
             lacking = worded_list([one.whole for one in offer.missing], " ")

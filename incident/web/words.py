@@ -55,7 +55,7 @@ GUARDS = {
     Guard.AWARENESS: worded("Awareness"),
     Guard.RESTORED: worded("Recovery tasks"),
     Guard.REVIEWED: worded("Review"),
-    Guard.DUTIES: worded("Obligations"),
+    Guard.DUTIES: worded("Duties"),
     Guard.RELEASES: worded("Releases"),
     Guard.PASSES: worded("Earlier passes"),
     Guard.REASON: worded("Reason"),

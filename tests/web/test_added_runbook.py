@@ -46,5 +46,5 @@ def test_they_are_added_once_and_only_by_who_works_on_it_and_of_a_runbook_there_
     assert send(mara, f"{reported.path}/runbooks", kind="public_bucket").status_code == 303
     again = send(mara, f"{reported.path}/runbooks", kind="public_bucket")
     assert again.status_code == 409
-    assert "Every step of this runbook is here already." in again.text
+    assert "Every task of this runbook is here already." in again.text
     assert send(mara, f"{reported.path}/runbooks", kind="no_such").status_code == 404

@@ -63,10 +63,10 @@ def test_a_closed_incident_says_which_steps_were_left_open_and_where_its_file_is
     assert "Other moves" not in closed
     lea = enter("lea")
     report = unescape(lea.get(f"{stage.path}/situation").text)
-    assert "No step is open." not in report
+    assert "No task is open." not in report
     with stage.installation.store.read() as session:
         number = len(session.exec(select(Task).where(col(Task.incident_id) == stage.incident_id)).all())
-    assert f"{number} steps were left open." in report
+    assert f"{number} tasks were left open." in report
 
 
 def test_a_review_says_what_it_asks_and_leads_to_the_step_of_the_runbook(stage: Stage, enter: Enter) -> None:

@@ -185,9 +185,7 @@ ASKS: dict[Guard, Missing] = {
         Missing(G.AWARENESS, worded("Awareness is not decided: choose the moment on the worksheet."), "#awareness"),
         Missing(G.RESTORED, worded("Recovery tasks are open: restoration is not validated."), "#runbook"),
         Missing(G.REVIEWED, worded("The post-incident review is not written."), "#review"),
-        Missing(
-            G.DUTIES, worded("Duties are open: each must be met, not due, or waived with a reason."), "#duties"
-        ),
+        Missing(G.DUTIES, worded("Duties are open: each must be met, not due, or waived with a reason."), "#duties"),
         Missing(G.RELEASES, worded("A release is not closed out: finish, stop or cancel it."), "#notices"),
         Missing(G.PASSES, worded("A guard was passed and never made good: settle it."), "#passes"),
         Missing(G.REASON, worded("A reason is needed."), "#moves"),

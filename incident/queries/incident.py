@@ -47,6 +47,7 @@ class IncidentPage:
     duties: Sequence[DutyLine]
     told: CustomersTold
     open_tasks: int
+    open_here: int  # of them, those of the phase it is in
     finders: tuple[int, int] = (0, 0)  # conversations, and mails of theirs nobody has opened
     paged: PageLine | None = None  # the page that waits for an answer
     present: tuple[Present, ...] = ()  # who else has it open
@@ -69,6 +70,7 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
     people = session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()
     commander = session.get(UserAccount, incident.commander_id) if incident.commander_id else None
     case = case_of(session, incident, reason_given=True)
+    open_tasks = _open_by_phase(session, here)
     duties, last = duties_of(session, actor, here, now), incident.phase is Phase.REVIEW
     return IncidentPage(
         incident=incident,
@@ -84,7 +86,8 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
         commanders=sorted((one for one in people if Role.COMMANDER in one.roles), key=lambda one: one.name),
         duties=duties,
         told=told_of_affected(session, here),
-        open_tasks=session.exec(select(func.count()).select_from(Task).where(*_open(here))).one(),
+        open_tasks=sum(open_tasks.values()),
+        open_here=open_tasks.get(incident.phase, 0),
         finders=threads_of(session, here),
         paged=waiting_of(session, here),
         present=others_at(session, here, actor.id, now),
@@ -153,6 +156,11 @@ def _passes(session: Session, keys: Keys, incident_id: UUID) -> list[tuple[Pass,
 
 def _open(incident_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return col(Task.incident_id) == incident_id, col(Task.state).in_(OPEN_TASK)
+
+
+def _open_by_phase(session: Session, incident_id: UUID) -> dict[Phase, int]:
+    by_phase = select(Task.phase, func.count()).where(*_open(incident_id)).group_by(col(Task.phase))
+    return {Phase(phase): number for phase, number in session.exec(by_phase).all()}
 
 
 def _open_replies(session: Session, incident_id: UUID) -> int:

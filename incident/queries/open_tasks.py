@@ -11,13 +11,12 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from incident.models.incidents import Incident, Task
-from incident.models.people import UserAccount
 from incident.phases import FINAL
-from incident.queries.access import access_to, visible_incidents
+from incident.queries.access import visible_incidents
 from incident.queries.board import title_place
 from incident.queries.case import OPEN_TASK
 from incident.queries.people import people_named
-from incident.roles import Action, Actor, known_roles, may, require
+from incident.roles import Action, Actor, may, require
 from notifications.sealing import Keys
 
 SOON = timedelta(hours=2)
@@ -94,14 +93,6 @@ def read_open_tasks(session: Session, keys: Keys, actor: Actor, wanted: Wanted, 
 def count_own_tasks(session: Session, actor: Actor) -> int:
     """How many open steps of running incidents are the reader's own."""
     return _count(session, *_open(actor), _whose(actor, Whose.MINE))
-
-
-def may_do_tasks(session: Session, incident_id: UUID) -> list[tuple[UUID, str]]:
-    """Who may do a step of an incident, by name; for callers that have read it."""
-    access = access_to(session, incident_id)
-    accounts = session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()
-    able = [one for one in accounts if may(Actor(one.id, one.name, known_roles(one.roles)), Action.TASK, access)]
-    return sorted(((one.id, one.name) for one in able), key=lambda pair: (pair[1], pair[0]))
 
 
 def _open(actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from incident.models.people import UserAccount
-from incident.roles import Action, Actor, require
+from incident.queries.access import access_to
+from incident.roles import Action, Actor, known_roles, may, require
 
 
 def read_accounts(session: Session, actor: Actor) -> list[UserAccount]:
@@ -26,6 +27,14 @@ def people_named(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
     """How these people are called, for callers that may know of them; an id that is nobody's is left out."""
     wanted = select(UserAccount.id, UserAccount.name).where(col(UserAccount.id).in_(ids))
     return dict(session.exec(wanted).all()) if ids else {}
+
+
+def people_who_may(session: Session, incident_id: UUID, action: Action) -> list[tuple[UUID, str]]:
+    """Who may do this to an incident, by name; for callers that have read it. Raises NotFound."""
+    access = access_to(session, incident_id)
+    accounts = session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()
+    able = [one for one in accounts if may(Actor(one.id, one.name, known_roles(one.roles)), action, access)]
+    return sorted(((one.id, one.name) for one in able), key=lambda pair: (pair[1], pair[0]))
 
 
 def everybody_named(session: Session) -> list[tuple[UUID, str]]:

@@ -16,6 +16,7 @@ from incident.queries.facts import SavedFacts, draft_of, passed_of, read_facts, 
 from incident.queries.hints import Hints
 from incident.queries.incident import IncidentPage
 from incident.queries.open_questions import Outlook, read_outlook, value_at
+from incident.queries.people import people_who_may
 from incident.queries.scores import read_overrides
 from incident.roles import Action
 from incident.web.assessment_draft import answer_seen, has_place, sheet_of
@@ -29,6 +30,7 @@ from incident.web.frame import Desk
 from incident.web.hints import Offers
 from incident.web.rulings import first_day, usual_day
 from incident.web.views import AssessmentView, DatasetVerdict, Problem, QuestionView
+from notifications.wording import worded_list
 
 Document = Mapping[str, object]
 
@@ -80,7 +82,8 @@ def page_values(desk: Desk, session: Session, page: IncidentPage, asking: Asking
         saved=asking.saved,
         problems=tuple(Problem(one.field, one.message, one.mend) for one in asking.problems or faults),
     )
-    return {"view": view, "look_again": usual_day(now), "tomorrow": first_day(now, desk.zone)}
+    deciders = worded_list(name for _, name in people_who_may(session, here, Action.DECIDE))
+    return {"view": view, "deciders": deciders, "look_again": usual_day(now), "tomorrow": first_day(now, desk.zone)}
 
 
 def _outlooks(

@@ -1,6 +1,6 @@
 """From an incident opened for reading to what its pages show."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from incident.deadlines import Standing
@@ -113,7 +113,7 @@ def move_offers(page: IncidentPage) -> tuple[MoveOffer, ...]:
                 needs_reason=Guard.REASON in guards,
                 missing=tuple(_missing_line(item, here) for item in lacking),
                 guards=tuple(item.guard for item in lacking if item.guard not in UNPASSABLE),
-                leaves=_left_open(page) if move is Move.CLOSE else (),
+                leaves=_left_open(page) if move is Move.CLOSE else _left_behind(page, guards) if forward else (),
             )
         )
     return tuple(offers)
@@ -135,6 +135,13 @@ def _left_open(page: IncidentPage) -> tuple[tuple[str, str], ...]:
         (open_tasks, tasks, "/tasks"),
     )
     return tuple((said, href) for many, said, href in found if many)
+
+
+def _left_behind(page: IncidentPage, guards: Collection[Guard]) -> tuple[tuple[str, str], ...]:
+    """Open tasks of the phase that is left, where no guard asks for them."""
+    number = 0 if {Guard.CONTAINED, Guard.RESTORED} & set(guards) else page.open_here
+    said = worded_number("{number} task of this phase is open", "{number} tasks of this phase are open", number)
+    return ((said, "/tasks"),) if number else ()
 
 
 def told_short(page: IncidentPage) -> str:

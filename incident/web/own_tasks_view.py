@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 from sqlmodel import Session
 
 from incident.phases import Phase
-from incident.queries.open_tasks import PAGE, Due, OpenTask, OpenTasks, Wanted, Whose, may_do_tasks, standing_of
+from incident.queries.open_tasks import PAGE, Due, OpenTask, OpenTasks, Wanted, Whose, standing_of
+from incident.queries.people import people_who_may
 from incident.roles import Action
 from incident.web import words
 from incident.web.entry_words import step_named
@@ -57,7 +58,7 @@ def address(wanted: Wanted, page: int | None = None) -> str:
 def _line(desk: Desk, session: Session, one: OpenTask) -> OwnTaskLine:
     task, incident, now = one.task, one.incident, desk.edge.clock.now()
     mine, href = task.assignee_id == desk.actor.id, f"/incidents/{incident.codename}"
-    people = may_do_tasks(session, incident.id) if mine else []
+    people = people_who_may(session, incident.id, Action.TASK) if mine else []
     return OwnTaskLine(
         id=str(task.id),
         href=f"{href}/tasks#task-{task.id}",

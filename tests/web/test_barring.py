@@ -27,7 +27,7 @@ def test_open_tasks_of_a_phase_that_bar_nothing_are_told_beside_the_move_that_le
     mara = enter("mara")
     told = f'<a href="{stage.path}/tasks">1 task of this phase is open</a>'
     assert told in mara.get(stage.path).text.partition('id="leaves-contain"')[2]
-    stage.act("mara", settle_task, task_id, Settled.DONE, "kept for 90 days")
+    stage.act("mara", settle_task, stage.incident_id, task_id, Settled.DONE, "kept for 90 days")
     assert told not in mara.get(stage.path).text
 
 

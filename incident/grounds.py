@@ -50,7 +50,7 @@ class Case:
             at = self.moment(rest.removeprefix(MOMENT), dataset)
             return at.isoformat() if at else None
         if rest == TITLE:
-            return dataset.title or dataset.id
+            return dataset.name
         value = self.sheet.view(dataset).get(rest)
         if isinstance(value, tuple):
             return list(value)

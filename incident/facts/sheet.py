@@ -24,6 +24,11 @@ class DataSet:
     controllers: tuple[str, ...] | None = None
     facts: Mapping[str, Value] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """What people call it: its title, its id where it has none."""
+        return self.title or self.id
+
 
 @dataclass(frozen=True, slots=True)
 class FactSheet:
@@ -31,6 +36,11 @@ class FactSheet:
 
     shared: Mapping[str, Value] = field(default_factory=dict)
     datasets: tuple[DataSet, ...] = ()
+
+    def name_of(self, dataset: str) -> str:
+        """What a line of the timeline calls the data set of this id: “Payroll”; the id where it has no title."""
+        title = next((one.title for one in self.datasets if one.id == dataset), "")
+        return f"“{title}”" if title else dataset
 
     def view(self, dataset: DataSet) -> dict[str, Value]:
         """Everything a rule may look at for this data set, and nothing of its neighbours."""
@@ -105,7 +115,7 @@ def _leaves(sheet: FactSheet) -> Iterator[tuple[str, object]]:
     yield from sheet.shared.items()
     for dataset in sheet.datasets:
         at = f"datasets.{dataset.id}"
-        yield at, dataset.title or dataset.id
+        yield at, dataset.name
         for name in ("role", "entity", "controllers"):
             if getattr(dataset, name) not in (None, ""):
                 yield f"{at}.{name}", getattr(dataset, name)

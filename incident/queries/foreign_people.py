@@ -99,7 +99,7 @@ def _ours(going: Going) -> str:
 def _instructed(session: Session, others: Sequence[DataSet], going: Going, now: datetime) -> Stand:
     controller, missing = going.notice.controller, ""
     for dataset in others:
-        what = dataset.title or dataset.id
+        what = dataset.name
         if controller not in (dataset.controllers or ()):
             return Stand(
                 worded(

@@ -44,7 +44,7 @@ def advise(act: Act, incident_id: UUID, risk: Risk, text: str, *, dataset: str =
     )
     act.session.add(advice)
     act.session.flush()
-    of = f" on {dataset}" if dataset else ""
+    of = f" on {saved.sheet.name_of(dataset)}" if dataset else ""
     body = {"text": f"Advice{of}: {risk}. {text.strip()}", "risk": risk, "fact_version": saved.number, "engine": ENGINE}
     record(act, incident_subject(incident_id), "advised", body)
     return advice

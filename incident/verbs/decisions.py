@@ -11,7 +11,7 @@ from incident.assessment import ENGINE, Risk, assess
 from incident.assessment.criteria import facts_read
 from incident.errors import Conflict, Fault, Invalid, NotFound
 from incident.facts import Change
-from incident.facts.sheet import paths_of
+from incident.facts.sheet import FactSheet, paths_of
 from incident.law.circumstances import Organisation
 from incident.law.duties import read_duty
 from incident.models.entries import incident_subject
@@ -82,13 +82,13 @@ def decide(act: Act, incident_id: UUID, version: int, organisation: Organisation
     count_decision(act, incident_id, version)
     decision = _add(act, incident_id, saved, ruling, advice)
     _settle(act, obligations, decision)
-    record(act, incident_subject(incident_id), "decided", _body(decision, obligations, ruling, advice))
+    record(act, incident_subject(incident_id), "decided", _body(decision, obligations, saved.sheet, ruling, advice))
     if not obligations:
         rederive(act, incident_id, organisation)
     return decision
 
 
-def reopen_resting_on(act: Act, incident_id: UUID, changes: Iterable[Change]) -> list[Decision]:
+def reopen_resting_on(act: Act, incident_id: UUID, sheet: FactSheet, changes: Iterable[Change]) -> list[Decision]:
     """Reopen the decisions that rest on a changed fact: the facts their test reads, of the data sets they concern."""
     changed = {change.path for change in changes}
     standing = (col(Decision.incident_id) == incident_id, col(Decision.reopened_at).is_(None))
@@ -105,7 +105,7 @@ def reopen_resting_on(act: Act, incident_id: UUID, changes: Iterable[Change]) ->
         keep_reminders(act.session, unsettled, act.now)
     act.session.add_all(reopened)
     if reopened:
-        names = ", ".join(_named(decision, _obligations(act, incident_id, decision)) for decision in reopened)
+        names = ", ".join(_named(one, _obligations(act, incident_id, one), sheet) for one in reopened)
         text = f"Decisions reopened, the facts they rest on changed: {names}"
         record(act, incident_subject(incident_id), "decisions.reopened", {"text": text})
     return reopened
@@ -251,13 +251,13 @@ def said(name: str, text: str) -> list[Fault]:
 
 
 def _body(
-    decision: Decision, obligations: Sequence[Obligation], ruling: Ruling, advice: Advice | None
+    decision: Decision, obligations: Sequence[Obligation], sheet: FactSheet, ruling: Ruling, advice: Advice | None
 ) -> dict[str, object]:
     differs = f" The advice was: {advice.risk}." if advice and decision.subject.startswith(RISK) else ""
     again = f" To look at again on {decision.look_again_at:%Y-%m-%d}." if decision.look_again_at else ""
     why = ruling.reason.strip() or "no less than was assessed and advised"
     stop = "" if why.endswith((".", "!", "?")) else "."
-    text = f"Decided, {_named(decision, obligations)}: {why}{stop}{differs}{again}"
+    text = f"Decided, {_named(decision, obligations, sheet)}: {why}{stop}{differs}{again}"
     return {
         "text": text,
         "subject": decision.subject,
@@ -268,10 +268,10 @@ def _body(
     }
 
 
-def _named(decision: Decision, obligations: Sequence[Obligation]) -> str:
+def _named(decision: Decision, obligations: Sequence[Obligation], sheet: FactSheet) -> str:
     outcome = SETTLING.get(decision.outcome, decision.outcome)
     if decision.subject.startswith(GROUP):
         return f"{len(obligations)} duties ({decision.subject.removeprefix(GROUP)}) are {outcome}"
     if not obligations:
-        return f"risk of {decision.subject.removeprefix(RISK)} is {decision.outcome}"
+        return f"risk of {sheet.name_of(decision.subject.removeprefix(RISK))} is {decision.outcome}"
     return f"{obligations[0].rule['title']} ({obligations[0].rule['article']}) is {outcome}"

@@ -75,7 +75,7 @@ def save_facts(
     _end_draft(act, incident_id, sheet)
     changes = difference(before.sheet, sheet) if before.number else ()
     record(act, incident_subject(incident_id), "facts.saved", _body(version, changes))
-    reopen_resting_on(act, incident_id, changes)
+    reopen_resting_on(act, incident_id, sheet, changes)
     rederive(act, incident_id, organisation)
     return version
 

@@ -93,7 +93,7 @@ def places(sheet: FactSheet) -> Iterator[tuple[str, str, str]]:
         for one in section.facts:
             yield section.title, one.path, ""
     for dataset in sheet.datasets:
-        title = dataset.title or dataset.id
+        title = dataset.name
         for one in IDENTITY:
             yield title, one.path, dataset.id
         for section in OWN:

@@ -17,7 +17,7 @@ NONE = ""
 def effect_view(foreseen: Foreseen, saved: FactSheet, *, previewed: bool = False) -> EffectView:
     """The difference between what follows now and what would follow from the draft."""
     draft = foreseen.outlook.sheet
-    titles = {one.id: one.title or one.id for sheet in (saved, draft) for one in sheet.datasets}
+    titles = {one.id: one.name for sheet in (saved, draft) for one in sheet.datasets}
     certain = [row for row in foreseen.appear if row.applies is Truth.YES]
     perhaps = [row for row in foreseen.appear if row.applies is not Truth.YES]
     kinds: tuple[tuple[str, Sequence[Pair]], ...] = (

@@ -39,7 +39,7 @@ class Interview:
 
     @property
     def titles(self) -> dict[str, str]:
-        return {one.id: one.title or one.id for one in self.outlook.sheet.datasets}
+        return {one.id: one.name for one in self.outlook.sheet.datasets}
 
     def open(self) -> tuple[OpenQuestion, ...]:
         """What is left to ask in this round, the most decisive question first; last what has an answer already."""

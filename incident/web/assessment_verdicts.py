@@ -79,7 +79,7 @@ def _verdict(dataset: DataSet, outlook: Outlook, found: Assessment, record: Reco
     authority, subjects = told if standing == found.risk.value else TOLD_AS_DECIDED[standing]
     return DatasetVerdict(
         id=dataset.id,
-        title=dataset.title or dataset.id,
+        title=dataset.name,
         role=our_role(dataset.role),
         by_controller=dataset.role in ("processor", "sub_processor"),
         risk=found.risk.value,
@@ -114,7 +114,7 @@ def _reasons(reasons: Iterable[Reason]) -> tuple[ReasonLine, ...]:
 
 def _missing(paths: Iterable[str], dataset: DataSet, outlook: Outlook, case: str) -> tuple[QuestionLine, ...]:
     """What would decide, each with what else waits for it."""
-    titles = {one.id: one.title or one.id for one in outlook.sheet.datasets}
+    titles = {one.id: one.name for one in outlook.sheet.datasets}
     asked = {(one.path, one.dataset): one for one in outlook.questions}
     lines = []
     for path in paths:

@@ -66,7 +66,7 @@ def customer_view(desk: Desk, session: Session, page: IncidentPage, host_id: str
         raise NotFound(worded("The facts name no such customer."))
     customer = session.exec(select(Customer).where(col(Customer.host_id) == host_id)).first()
     telling = _told(session, here, customer) if customer else None
-    titles = {one.id: one.title or one.id for one in datasets}
+    titles = {one.id: one.name for one in datasets}
     instructions = [one for one in read_instructions(session, keys, desk.actor, here) if one.row.controller == host_id]
     live = {one.row.dataset for one in instructions if one.is_live}
     editions = editions_in_name(session, here, host_id)
@@ -116,7 +116,7 @@ def _share(
     reach = "\n".join(f"{code} = {'' if n is None else n}".strip() for code, n in sorted(kept.reach.items()))
     return ShareView(
         dataset=dataset.id,
-        title=dataset.title or dataset.id,
+        title=dataset.name,
         said=said,
         people="" if kept.people is None else str(kept.people),
         countries=reach,
@@ -170,7 +170,7 @@ def _source(desk: Desk, session: Session, incident_id: UUID, host_id: str, datas
         part = worded("{number} from the register of persons", number=number)
         if found.is_audience:
             part = worded("{number} from the imported audience of these people", number=number)
-        parts.append(worded_list((dataset.title or dataset.id, part), ": ") if len(datasets) > 1 else part)
+        parts.append(worded_list((dataset.name, part), ": ") if len(datasets) > 1 else part)
     return worded_list(parts, "; ")
 
 

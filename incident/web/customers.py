@@ -75,7 +75,7 @@ def show_customers(desk: Seated, reference: str) -> Response:
         )
         view = CustomersView(len(page.told.affected), len(page.told.told), next_customer(page), lines)
         sheet = read_facts(session, desk.edge.keys, desk.actor, here).sheet
-        datasets = tuple(Choice(one.id, one.title or one.id) for one in processed_for(sheet))
+        datasets = tuple(Choice(one.id, one.name) for one in processed_for(sheet))
         return show(desk, session, page, "customers", "customers.html", {"customers": view, "datasets": datasets})
 
 

@@ -96,7 +96,7 @@ def _reader(desk: Desk, session: Session, page: IncidentPage, sheet: FactSheet) 
         organisation=organisation,
         establishment=str(place) if place else None,
         customers=customer_names(session, desk.actor, [line.obligation.addressee for line in page.duties]),
-        datasets={dataset.id: dataset.title or dataset.id for dataset in sheet.datasets},
+        datasets={dataset.id: dataset.name for dataset in sheet.datasets},
         filings=filing_steps(desk, session, page.incident.id, f"/incidents/{page.incident.codename}"),
         short=page.told_short,
         decisions=settling(session, desk, page.incident.id),

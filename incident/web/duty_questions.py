@@ -29,7 +29,7 @@ def inquiry_of(desk: Desk, session: Session, page: IncidentPage) -> Inquiry:
 
 def questions_view(outlook: Outlook, case: str) -> QuestionsView:
     """Every open question with its address on the assessment, and the laws that may not bind us at all."""
-    titles = {dataset.id: dataset.title or dataset.id for dataset in outlook.sheet.datasets}
+    titles = {dataset.id: dataset.name for dataset in outlook.sheet.datasets}
     laws = Counter(row.duty.law for row in outlook.unreached)
     return QuestionsView(
         tuple(question_line(one, case, titles) for one in outlook.questions),

@@ -83,7 +83,7 @@ def _line(desk: Desk, session: Session, found: ListedThread, saved: SavedFacts, 
 
 def _statement(row: FinderStatement, saved: SavedFacts, by: str, note: str) -> StatementLine:
     asked = Question(row.question)
-    sets = tuple((one.id, one.title or one.id, _value(one, row.fact)) for one in saved.sheet.datasets)
+    sets = tuple((one.id, one.name, _value(one, row.fact)) for one in saved.sheet.datasets)
     words = PROPOSALS[asked][row.answer].words
     return StatementLine(
         id=str(row.id),

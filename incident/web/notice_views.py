@@ -69,7 +69,7 @@ def _titles(desk: Desk, session: Session, incident_id: UUID) -> dict[str, str]:
     """What the data sets are called, and the customers in whose name notices speak."""
     sheet = read_facts(session, desk.edge.keys, desk.actor, incident_id).sheet
     speakers = {row.controller for row in notices_of(session, desk.actor, incident_id) if row.controller}
-    return {one.id: one.title or one.id for one in sheet.datasets} | customer_names(session, desk.actor, speakers)
+    return {one.id: one.name for one in sheet.datasets} | customer_names(session, desk.actor, speakers)
 
 
 def _about(notice: Notice, editions: Sequence[Edition], titles: Mapping[str, str]) -> str:

@@ -291,4 +291,4 @@ def _receipts(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, 
 
 def _datasets(desk: Desk, session: Session, incident_id: UUID, chosen: str = "") -> tuple[Choice, ...]:
     sheet = read_facts(session, desk.edge.keys, desk.actor, incident_id).sheet
-    return tuple(Choice(dataset.id, dataset.title or dataset.id, dataset.id == chosen) for dataset in sheet.datasets)
+    return tuple(Choice(dataset.id, dataset.name, dataset.id == chosen) for dataset in sheet.datasets)

@@ -44,7 +44,7 @@ def _line(dataset: DataSet, risk: RiskView) -> KnownDataset:
     count = dataset.facts.get("people.count")
     return KnownDataset(
         id=dataset.id,
-        title=dataset.title or dataset.id,
+        title=dataset.name,
         role=our_role(dataset.role),
         people=count if isinstance(count, int) else None,
         risk=risk.risk,

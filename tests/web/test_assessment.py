@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from incident.models.law import Advice, Decision, FactVersion
-from incident.models.people import UserAccount
 from incident.queries.facts import read_draft, read_facts
 from incident.settings import Settings
 from incident.web.fact_form import NONE
@@ -239,25 +238,6 @@ def test_advice_and_decision_are_two_records_on_one_data_set(played: Stage, ente
     with played.installation.store.read() as session:
         rows = session.exec(select(Decision).order_by(col(Decision.at), col(Decision.id))).all()
     assert [(row.outcome, row.advice_id) for row in rows] == [("unlikely", advice.id), ("high", advice.id)]
-
-
-def test_who_may_not_decide_is_told_who_may_and_where_nobody_may_who_gives_the_role(
-    played: Stage, enter: Enter
-) -> None:
-    ines, mara = played.people["ines"], enter("mara")
-    assert f"May decide: {ines.name}" in page(mara, played)
-    assert "May decide" not in page(enter("ines"), played)
-    with played.installation.store.read() as session:
-        deciders = [one.id for one in session.exec(select(UserAccount)).all() if "decider" in one.roles]
-
-    def take(session: Session) -> None:
-        for one in deciders:
-            session.get_one(UserAccount, one).disabled_at = played.installation.clock.now()
-
-    played.installation.store.write(take)
-    html = page(mara, played)
-    assert "Nobody who may read this incident has the role decider." in html
-    assert '<a href="/people">Give it to somebody</a>' in html  # she administers as well
 
 
 def test_enter_in_a_field_of_the_decision_decides_nothing(played: Stage, enter: Enter) -> None:

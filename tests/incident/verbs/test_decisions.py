@@ -11,6 +11,7 @@ from incident.errors import Conflict, Forbidden, Invalid, LostRace, NotFound
 from incident.models.law import Decision
 from incident.queries.duties import duties_of, reminders_of
 from incident.queries.facts import SavedFacts, latest_facts
+from incident.queries.timeline import read_timeline
 from incident.roles import Role
 from incident.verbs.advising import advise
 from incident.verbs.decisions import Ruling, decide
@@ -165,6 +166,18 @@ def test_who_decides_on_facts_that_were_replaced_since_reads_them_first(case: "L
     with pytest.raises(Conflict, match="at version 2, you decided on 1"):
         rule(case, "risk:accounts", "unlikely", based_on=1)
     assert rule(case, "risk:accounts", "high", based_on=2).fact_version == 2
+
+
+def test_a_line_of_the_timeline_calls_a_data_set_by_its_title(case: "LawCase") -> None:
+    save(case, {**FACTS, "title": "Payroll"})
+    case.act(Role.PRIVACY_OFFICER, advise, case.incident_id, Risk.HIGH, "Minors.", dataset="accounts")
+    rule(case, "risk:accounts", "unlikely", "Nobody read it.")
+    save(case, {**FACTS, "title": "Payroll", "people": {"count": 40_000}})
+    lines = case.look(lambda session: read_timeline(session, case.keys, case.people[Role.AUDITOR], case.incident_id))
+    said = "\n".join(line.text for line in lines)
+    assert "Advice on “Payroll”: high. Minors." in said
+    assert "Decided, risk of “Payroll” is unlikely: Nobody read it." in said
+    assert "the facts they rest on changed: risk of “Payroll” is unlikely" in said
 
 
 def test_a_decision_taken_while_facts_are_saved_does_not_stand_on_the_old_ones(

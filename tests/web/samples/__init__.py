@@ -70,11 +70,7 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
         "measures": kinds,
     }
     release = {**notice, "can_stop": True, "can_cancel": True}
-    days: dict[str, object] = {
-        "look_again": NOW + timedelta(days=30),
-        "tomorrow": "2026-11-25",
-        "deciders": "Ines Okafor",
-    }
+    days: dict[str, object] = {"look_again": NOW + timedelta(days=30), "tomorrow": "2026-11-25", "deciders": "Ines"}
     law: dict[str, object] = {
         "shell": shell(),
         "groups": GROUPS,

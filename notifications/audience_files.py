@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from notifications.countries import country_named
 from notifications.members import LineFault, NewMember
 from notifications.placeholders import NAME
 
@@ -260,7 +261,7 @@ def _member(cells: Mapping[str, str], number: int) -> NewMember | LineFault:
         account=cells.get("account", ""),
         role=cells.get("role", ""),
         locale=cells.get("locale", ""),
-        region=cells.get("region", ""),
+        region=country_named(cells.get("region", "")),
         segment=cells.get("segment", ""),
         values={name: cell for name, cell in cells.items() if name not in COLUMNS and cell},
     )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from notifications.addresses import BadAddress, normalise
+from notifications.countries import CODES_WANTED
 from notifications.message import Recipient
 from notifications.models import Channel, Member
 from notifications.placeholders import LINE_BREAKS, LONGEST_VALUE, NAME
@@ -202,7 +203,7 @@ def _fault(line: int, new: NewMember) -> LineFault | None:
     if new.locale and not LOCALE.fullmatch(new.locale):
         return LineFault(line, "locale", "is no language", "write de, en or pt-BR")
     if not REGION.fullmatch(new.region):
-        return LineFault(line, "region", "is no country or region", "ISO 3166, such as DE or US-CA")
+        return LineFault(line, "region", "is no country or region", CODES_WANTED)
     if not SEGMENT.fullmatch(new.segment):
         return LineFault(line, "segment", "is no name of a segment", "letters, digits, _, . and -, at most 64")
     return _value_fault(line, new.values)

@@ -222,7 +222,9 @@ def _reach(value: object, path: str, faults: list[Fault]) -> dict[str, int | Non
                 Fault(
                     f"{path}.{code}",
                     worded("{code} is no country or region", code=repr(str(code))),
-                    worded("ISO 3166, such as DE or US-CA"),
+                    worded(
+                        "use the two letters of ISO 3166, as DE for Germany, or such as US-CA for a part of a country"
+                    ),
                 )
             )
         elif number is None or number == "unknown":

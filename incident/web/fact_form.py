@@ -28,6 +28,7 @@ from incident.web.fact_questions import (
 )
 from incident.web.views import Choice, DatasetForm, FactField
 from incident.web.words import our_role
+from notifications.countries import country_named
 from notifications.wording import worded
 
 Document = Mapping[str, object]
@@ -239,15 +240,19 @@ def _number(text: str) -> object:
 
 
 def _reach(text: str) -> dict[str, object] | None:
-    """Lines such as "DE = 120" by their codes; what is no code stays as it was typed, for whoever mends it."""
+    """Lines such as "DE = 120" or "Germany = 120" by their codes.
+
+    What is neither stays as it was typed, for whoever mends it; so do the numbers of two lines of one country.
+    """
     reach: dict[str, object] = {}
     for line in text.splitlines():
         code, _, number = line.partition("=")
         if code.strip():
             value = number.strip()
             typed, known = code.strip(), code.strip().upper()
-            place = known if REGION.fullmatch(known) else typed
-            reach[place] = None if value in ("", "unknown", "?") else _number(value)
+            place = known if REGION.fullmatch(known) else country_named(typed)
+            people = None if value in ("", "unknown", "?") else _number(value)
+            reach[place] = f"{reach[place]} + {value}" if place in reach else people
     return reach or None
 
 

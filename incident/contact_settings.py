@@ -33,7 +33,8 @@ class ContactSettings(BaseSettings):
     contact_words: dict[str, dict[Part, str]] = Field(
         default_factory=dict,
         description="The contact in other languages than the first of `SEVENTYTWO_LOCALES`, as JSON: language, or * "
-        "for all, to any of name, hours, phone, address.",
+        "for all, to any of name, hours, phone, address, such as "
+        '`{"fr": {"hours": "de 9 h à 17 h"}, "*": {"name": "M. Vogt"}}`.',
     )
 
     @field_validator("contact_words")

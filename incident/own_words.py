@@ -36,7 +36,8 @@ def contact_spoken(profile: Profile) -> Iterator[Spoken]:
 def _of_contact(profile: Profile, part: str, words: str, languages: Iterable[str]) -> Spoken:
     given = {locale for locale, said in profile.in_language.items() if part in said}
     mend = worded(
-        "Give its {part} in SEVENTYTWO_CONTACT_WORDS, under {locale}, or under * if it is the same in each",
+        "Give its {part} in SEVENTYTWO_CONTACT_WORDS, under {locale}, or under * if it is the same in each, written as "
+        'SEVENTYTWO_CONTACT_WORDS=\'{{"{locale}": {{"{part}": "…"}}}}\'',
         part=part,
         locale="{locale}",
     )

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from incident import auth
 from incident.installation import Installation
 from incident.web import (
+    accepting,
     administration,
     alerts,
     answers,
@@ -153,6 +154,7 @@ ROUTERS = (
     finders.router,
     answers.router,
     support.router,
+    accepting.router,
     taking_back.router,
     public.router,
     customer_lists.router,

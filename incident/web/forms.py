@@ -200,12 +200,6 @@ class TrialForm(Sent):
     text: Text = ""
 
 
-class TickForm(Sent):
-    version: Version
-    key: Line
-    reason: Line
-
-
 class SubmissionForm(Sent):
     """`at`: when it was submitted, local; empty: now. `receipt`: the id of the evidence that shows it."""
 

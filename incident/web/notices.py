@@ -33,9 +33,8 @@ from incident.web.authoring import (
     segments_of,
 )
 from incident.web.case_acts import find
-from incident.web.done import can_undo
 from incident.web.filing_views import filing_lines
-from incident.web.forms import LARGEST, STORABLE, DiscardForm, EditForm, NoticeForm, RedraftForm, ReleaseForm, TickForm
+from incident.web.forms import LARGEST, STORABLE, DiscardForm, EditForm, NoticeForm, RedraftForm, ReleaseForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.headers import EDITED_POLICY
 from incident.web.incidents import opened, show
@@ -177,19 +176,6 @@ def discard(
     with desk.edge.read() as session:
         href, _codename = case_of_notice(session, notice)
     return see(f"{href}/notices")
-
-
-@router.post("/notices/{notice_id}/ticks")
-def accept_warning(
-    desk: Seated,
-    by: Annotated[Actor, Depends(acting(Action.WRITE_NOTICE, programs=False))],
-    notice_id: UUID,
-    form: Annotated[TickForm, Form()],
-) -> Response:
-    """Let a warning stand, with a reason."""
-    kept = writing.tick(desk.edge, by, notice_id, form.version, form.key, form.reason)
-    can_undo(desk.request, f"/notices/{notice_id}/ticks/withdrawal", version=kept.version, key=form.key)
-    return see(f"/notices/{notice_id}#findings")
 
 
 @router.post("/notices/{notice_id}/audience")

@@ -1,27 +1,19 @@
-"""What was recorded by mistake is taken back by an entry of its own: a duty met, a warning that may stand."""
+"""What was recorded by mistake is taken back by an entry of its own: a duty met."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Response
 
 from incident.auth.dependencies import acting
 from incident.organisation import organisation_of
 from incident.roles import Action, Actor
 from incident.verbs.filings import take_back_met
-from incident.verbs.notices import withdraw_tick
 from incident.web.case_acts import find
-from incident.web.forms import Line, Reason, Sent, Version
+from incident.web.forms import Reason
 from incident.web.frame import Seated, see
 
 router = APIRouter(include_in_schema=False)
-
-
-class TickedForm(Sent):
-    """A warning that was accepted, by the key of its finding."""
-
-    version: Version
-    key: Line
 
 
 @router.post("/incidents/{reference}/obligations/{obligation_id}/reopening")
@@ -36,15 +28,3 @@ def reopen_duty(
     incident_id, organisation = find(desk, reference), organisation_of(desk.edge.settings)
     desk.edge.write(by, lambda act: take_back_met(act, incident_id, obligation_id, reason, organisation))
     return see(f"/incidents/{reference}/duties")
-
-
-@router.post("/notices/{notice_id}/ticks/withdrawal")
-def take_back_acceptance(
-    desk: Seated,
-    by: Annotated[Actor, Depends(acting(Action.WRITE_NOTICE, programs=False))],
-    notice_id: UUID,
-    form: Annotated[TickedForm, Form()],
-) -> Response:
-    """Let a warning stand no more: it blocks the release again."""
-    desk.edge.write(by, lambda act: withdraw_tick(act, notice_id, form.version, form.key))
-    return see(f"/notices/{notice_id}#findings")

@@ -51,6 +51,7 @@ def test_a_language_without_the_contact_is_a_warning_that_names_the_setting() ->
     assert {(finding.level, finding.locale, finding.field) for finding in found} == {(Level.WARNING, "fr", "contact")}
     mends = sorted(finding.mend for finding in found)
     assert [("SEVENTYTWO_CONTACT_WORDS, under fr" in mend) for mend in mends] == [True, True]
+    assert """written as SEVENTYTWO_CONTACT_WORDS='{"fr": {"hours": "…"}}'""" in mends[0]
     assert [part for part in ("hours", "name") if any(f"its {part} in" in mend for mend in mends)] == ["hours", "name"]
     assert all(finding.line > 0 for finding in found)
 

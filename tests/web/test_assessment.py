@@ -113,8 +113,7 @@ def test_an_answer_is_tried_without_keeping_it(played: Stage, enter: Enter) -> N
     ("fact", "dataset", "answers", "mend"),
     [
         ("people.count", "accounts", ["about forty"], "write a number"),
-        ("reach", "accounts", ["Bavaria = 12"], "use the two letters of ISO 3166, as DE for Germany"),
-        ("reach", "accounts", ["Germany = 12\nDE = 3"], "12 + 3"),
+        ("reach", "accounts", ["Bavaria = 12"], "use the two letters of ISO 3166"),
         ("people.kinds", "accounts", [NONE, "users"], "choose the others, or that alone"),
         ("breach.cause", "", [], "choose an answer, or say that you do not know"),
         ("people.count_max", "accounts", ["3"], "min ≤ count ≤ max"),

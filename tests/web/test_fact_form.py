@@ -132,6 +132,7 @@ def test_numbers_are_read_as_people_write_them() -> None:
     assert read_answer("people.count", ["about forty"], BERLIN) == "about forty"
     assert read_answer("reach", ["de = 12\nUS-CA = unknown\n"], BERLIN) == {"DE": 12, "US-CA": None}
     assert read_answer("reach", ["Germany = 28\nÖsterreich = 3"], BERLIN) == {"DE": 28, "AT": 3}
+    assert read_answer("reach", ["Germany = 12\nDE = 3"], BERLIN) == {"DE": "12 + 3"}  # refused: it is no number
     assert read_answer("controllers", [" acme \n blue "], BERLIN) == ["acme", "blue"]
 
 

@@ -122,6 +122,20 @@ def test_a_warning_that_was_accepted_blocks_again(played: Stage, enter: Enter) -
     assert "Take the acceptance back" in findings(mara.get(notice).text)
 
 
+def test_the_page_of_the_notice_comes_back_as_it_was_looked_at(played: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    notice, key = warned(mara, played)
+    version = mara.get(notice).text.partition('name="version" value="')[2].partition('"')[0]
+    looked = {"locale": "de", "view": "text"}
+    fields = findings(mara.get(f"{notice}?locale=de&view=text").text).partition("/ticks")[2].partition("</form>")[0]
+    assert 'name="locale" value="de"' in fields
+    assert 'name="view" value="text"' in fields
+    done = send(mara, f"{notice}/ticks", version=version, key=key, reason="so it is", **looked)
+    asked = "&".join(f"{name}={value}" for name, value in looked.items())
+    assert done.headers["location"] == f"{notice}?{asked}#findings"
+    assert undo(mara, done).headers["location"] == f"{notice}?{asked}#findings"
+
+
 def test_a_deputy_who_was_ended_stands_in_again_by_a_naming_of_its_own(
     stage: Stage, enter: Enter, clock: MovableClock
 ) -> None:

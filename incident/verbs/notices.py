@@ -124,7 +124,8 @@ def tick_warning(act: Act, notice_id: UUID, version: int, finding: Finding, reas
     _seal(act, notice, open_draft(act, notice).with_tick(finding.key, why))
     _changed(act, notice)
     text = f"Warning on the notice ({_said(notice.kind)}) may stand: {finding.message}. {why}"
-    record(act, incident_subject(notice.incident_id), "notice.warning_ticked", {"text": text, "finding": finding.key})
+    body = {"text": text, "finding": finding.key, "notice": str(notice_id)}
+    record(act, incident_subject(notice.incident_id), "notice.warning_ticked", body)
     return notice
 
 

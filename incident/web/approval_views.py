@@ -4,20 +4,28 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from incident.models.people import UserAccount
+from incident import writing
+from incident.models.people import Notice, UserAccount
 from incident.organisation import approval_rules_of
+from incident.queries.accepted import accepted_by
 from incident.queries.approvals import Weighed, weigh
 from incident.queries.editions import Compared
+from incident.queries.notices import read_notice, read_release
 from incident.queries.seats import Bound
 from incident.web import words
+from incident.web.done_words import APPROVED, APPROVED_FEW, APPROVED_HOURS
+from incident.web.fact_questions import in_questions
 from incident.web.frame import Desk
 from incident.web.moment_view import local_input
-from incident.web.outgoing import LANGUAGES
+from incident.web.outgoing import LANGUAGES, label_of
 from incident.web.role_words import role_said, role_within
-from incident.web.views import Choice
+from incident.web.sending import progress_view
+from incident.web.views import AcceptedLine, Choice
 from incident.web.views.approvals import SINGLE, ApprovalsView, DifferenceView, JoiningView, SeatLine
 from notifications.differences import counts
+from notifications.models import ReleaseState
 from notifications.quorum import Seat, Way
+from notifications.ramp import Stage
 from notifications.wording import worded
 
 NOTES = {Way.PASSKEY: worded("with a passkey"), Way.SINGLE: SINGLE}
@@ -88,3 +96,30 @@ def _joining(found: Weighed) -> JoiningView | None:
 def _name(session: Session, user_id: object) -> str:
     account = session.get(UserAccount, user_id)
     return account.name if account else worded("somebody who left")
+
+
+def accepted_lines(desk: Desk, session: Session, notice: Notice) -> tuple[AcceptedLine, ...]:
+    """The warnings somebody let stand in a notice that waits for a second person, with the reasons and who it was."""
+    ticks = read_notice(session, desk.edge.keys, desk.actor, notice.id).draft.ticks
+    if not ticks:
+        return ()
+    who = accepted_by(session, desk.edge.keys, desk.actor, notice, ticks)
+    findings = {item.key: item for item in writing.check(desk.edge, desk.actor, notice.id).findings}
+    return tuple(
+        AcceptedLine(
+            label_of(item.locale) if item.locale else "", in_questions(item.message), ticks[key], who.get(key, "")
+        )
+        for key, item in findings.items()
+        if key in ticks
+    )
+
+
+def what_follows(desk: Desk, session: Session, release_id: UUID) -> str:
+    """What an approval just given leads to, as a key of what the next page says; "" while another one is awaited."""
+    found = read_release(session, desk.edge.keys, desk.actor, release_id)
+    if found.release.state is not ReleaseState.APPROVED:
+        return ""
+    progress = progress_view(desk, session, Bound(found.release, found.edition, found.notice))
+    if progress.window_closed:
+        return APPROVED_HOURS
+    return APPROVED_FEW if progress.stage == Stage.CANARY.value else APPROVED

@@ -10,6 +10,7 @@ INCIDENT, RELEASE, EDITION, CUSTOMER = (
 )
 DRAFT_KEPT = f"{INCIDENT}/facts#draft"  # after the sign: what else the same form may have done
 CLOSED = f"{INCIDENT}/moves#closed"
+APPROVED, APPROVED_FEW, APPROVED_HOURS = (f"{RELEASE}/approval#{way}" for way in ("goes", "few", "hours"))
 DONE = {
     "/incidents": worded("The incident is open. Its duties and their deadlines follow from what is known."),
     f"{INCIDENT}/notes": worded("The line is on the timeline."),
@@ -63,7 +64,10 @@ DONE = {
     f"{INCIDENT}/filings/{{filing_id}}/discarding": worded("The draft is thrown away."),
     f"{INCIDENT}/filings/{{filing_id}}/submission": worded("The submission is recorded."),
     f"{INCIDENT}/filings/{{filing_id}}/answer": worded("The authority's answer is recorded."),
-    f"{RELEASE}/approval": worded("Your approval is recorded."),
+    f"{RELEASE}/approval": worded("Your approval is recorded. Nothing goes out before another one."),
+    APPROVED: worded("Your approval is recorded. It goes out now; this page counts how far it is."),
+    APPROVED_FEW: worded("Your approval is recorded. It goes to a few first; then somebody confirms that it goes on."),
+    APPROVED_HOURS: worded("Your approval is recorded. It goes out when its sending hours begin."),
     f"{RELEASE}/refusal": worded("The release is refused."),
     f"{RELEASE}/stop": worded("Stopped. What has not gone yet stays here."),
     f"{RELEASE}/resumption": worded("The release goes on."),

@@ -25,7 +25,8 @@ from incident.verbs.approvals import approve_release
 from incident.verbs.lapses import void_if_expired
 from incident.verbs.releases import refuse_release, resume_release, stop_release
 from incident.web import words
-from incident.web.approval_views import approvals_view
+from incident.web.approval_views import accepted_lines, approvals_view, what_follows
+from incident.web.done import say
 from incident.web.forms import ApprovalForm, Reason, WithdrawalForm
 from incident.web.frame import Desk, Seated, see
 from incident.web.notice_views import case_of_notice
@@ -81,6 +82,9 @@ def approve(desk: Seated, by: Approver, release_id: UUID, form: Annotated[Approv
     rules = approval_rules_of(desk.edge.settings)
     address = f"{desk.edge.settings.base_url}/releases/{release_id}"
     desk.edge.write(by, lambda act: approve_release(act, release_id, seen, address, rules=rules))
+    with desk.edge.read() as session:
+        if follows := what_follows(desk, session, release_id):
+            say(desk.request, follows)
     return see(f"/releases/{release_id}")
 
 
@@ -240,6 +244,7 @@ def _view(desk: Desk, session: Session, found: Opened, locale: str) -> ReleaseVi
         opened=tuple((words.CHANNELS[name], number) for name, number in opened.items()),
         mended_at=mended_at(found.notice),
         counted_otherwise=_counted_otherwise(desk, session, found),
+        accepted=accepted_lines(desk, session, found.notice) if row.state is ReleaseState.REQUESTED else (),
         has_list="postal" in opened and desk.may(Action.READ_AUDIENCE),
     )
 
@@ -284,6 +289,7 @@ def _publication(desk: Desk, session: Session, found: Published) -> ReleaseView:
         public_href=f"/announcements/{page.public_id}" if page else "",
         may_withdraw=found.is_public and allowed,
         by_passkey=approval_rules_of(desk.edge.settings).passkey_only,
+        accepted=accepted_lines(desk, session, found.notice) if state == "requested" else (),
     )
 
 

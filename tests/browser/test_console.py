@@ -126,7 +126,7 @@ def test_a_release_opens_to_the_typed_number_only_also_after_news(console: Conso
     expect(approve).to_be_disabled()
     typed, wrong = (
         ines.get_by_label("How many people does this reach?"),
-        ines.get_by_text("This is not the number shown"),
+        ines.get_by_text("the number of recipients, whatever else"),
     )
     typed.press_sequentially("4")
     expect(wrong).to_be_hidden()

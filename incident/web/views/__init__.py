@@ -49,6 +49,7 @@ from incident.web.views.incoming import AsideLine, IncomingView, LeftOverLine
 from incident.web.views.sending import LedgerLine, ProgressView, StepLine
 from incident.web.views.shell import Choice, Problem, Shell
 from incident.web.views.telling import (
+    AcceptedLine,
     EditionText,
     FilingLine,
     FilingStep,
@@ -61,6 +62,7 @@ from incident.web.views.telling import (
 )
 
 __all__ = [
+    "AcceptedLine",
     "AdviceLine",
     "AnnouncementView",
     "AnsweredLine",

@@ -100,6 +100,16 @@ class NoticeView:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptedLine:
+    """A warning of the checks that may stand; `language` is of the text it was found in, "" for all."""
+
+    language: str
+    message: str
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseView:
     """A release: exactly what goes out, to how many, who asked, who approved, and how far the sending is."""
 
@@ -140,6 +150,7 @@ class ReleaseView:
     by_passkey: bool = False  # a publication where only passkeys count
     counted_otherwise: str = ""  # while it waits: what the facts say of how many people, where it is another number
     mended_at: str = "facts"
+    accepted: tuple[AcceptedLine, ...] = ()  # while it waits: the warnings somebody let stand
 
     @property
     def percent(self) -> int:

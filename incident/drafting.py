@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from incident.anchors import AWARE
 from incident.errors import Fault, Invalid
 from incident.fact_words import WRITERS, Slots, Wish, harm_of, is_doubtful
 from incident.facts import DataSet, FactSheet
@@ -200,6 +201,9 @@ def draft(brief: Brief, phrases: Phrases, wish: Wish) -> Draft:
     if own:
         unknown.pop("cause", None)
     slots |= {"datasets": parts, "happened": causes} | _merged(parts) | _account(brief.account, phrases, wish)
+    if AWARE in wish.asked:
+        known = [brief.case.moment(AWARE, dataset) for dataset in brief.datasets]
+        slots[AWARE] = min((at for at in known if at), default=None)
     slots["unknown"] = [phrases.say("unknowns", name) for name in unknown if phrases.has("unknowns", name)]
     return Draft(slots, tuple(noted), tuple(unknown))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from incident.anchors import AWARE
 from incident.grounds import Grounds
 from incident.notice_kinds import Readers
 from incident.phrases import Consequence, Phrases
@@ -153,6 +154,10 @@ def log_cover(exist: object, complete: object) -> str:
     return {True: "complete", False: "partial"}[complete] if exist and isinstance(complete, bool) else ""
 
 
+def _aware(grounds: Grounds, _phrases: Phrases, _wish: Wish) -> datetime | None:
+    return grounds.moment(AWARE)
+
+
 def _logs(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
     """How far access logs reach: "no evidence" is worth nothing without them."""
     exist, complete = grounds.fact("exposure.logs.exist"), grounds.fact("exposure.logs.complete")
@@ -187,6 +192,7 @@ WRITERS: Mapping[str, Writer] = {
     "exfiltration": _exfiltration,
     "recipients": _recipients,
     "logs": _logs,
+    AWARE: _aware,
 }
 DOUBTS: Mapping[str, tuple[str, tuple[object, ...]]] = {
     "exfiltration": ("exposure.exfiltration", ("possible", "no_evidence")),

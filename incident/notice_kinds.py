@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from incident.anchors import AWARE
 from incident.customer_figures import PLACEHOLDERS
 from notifications.template_files import FRAGMENT, MAIL
 from notifications.wording import worded
@@ -148,10 +149,11 @@ class Form:
 
 
 FILED = (*FIGURES, "whose", "recipients", "logs")
+FROM_AWARENESS = (*FILED, AWARE)  # where the law counts from the moment somebody knew, forms ask for it
 FORMS: Mapping[str, Form] = {
-    "gdpr-33-3": Form("GDPR Art. 33(3)", FILED),
-    "gdpr-33-3-supplement": Form("GDPR Art. 33(4)", FILED, follows="gdpr-33-3"),
-    "gdpr-33-3-final": Form("GDPR Art. 33(3) and (4)", FILED, ("root_cause", "lasting"), follows="gdpr-33-3"),
+    "gdpr-33-3": Form("GDPR Art. 33(3)", FROM_AWARENESS),
+    "gdpr-33-3-supplement": Form("GDPR Art. 33(4)", FROM_AWARENESS, follows="gdpr-33-3"),
+    "gdpr-33-3-final": Form("GDPR Art. 33(3) and (4)", FROM_AWARENESS, ("root_cause", "lasting"), follows="gdpr-33-3"),
     "nis2-early-warning": Form("NIS2 Art. 23(4)(a)", ("malice", "cause", "countries", "period"), ("cross_border",)),
     "nis2-notification": Form("NIS2 Art. 23(4)(b)", FILED, ("severity", "indicators"), follows="nis2-early-warning"),
     "nis2-final": Form(
@@ -174,7 +176,7 @@ FORMS: Mapping[str, Form] = {
         ("submission", "root_cause", "resolution", "costs"),
         follows="dora-intermediate",
     ),
-    "lgpd": Form("LGPD Art. 48 § 1, RCIS Art. 6", FILED, ("root_cause", "before"), locales=("pt-BR", "en")),
+    "lgpd": Form("LGPD Art. 48 § 1, RCIS Art. 6", FROM_AWARENESS, ("root_cause", "before"), locales=("pt-BR", "en")),
     "pipeda": Form("PIPEDA s. 10.1, SOR/2018-64 s. 2", FILED, ("telling",), locales=("en", "fr")),
     "popia": Form("POPIA s. 22(4) and (5)", FILED, ("perpetrator",), locales=("en",)),
     "attorney-general": Form("State law of the United States", FILED, ("services", "telling"), locales=("en", "es")),

@@ -19,7 +19,8 @@ from incident.queries.breach_entry import (
 )
 from incident.web import breach_words as said
 from incident.web import words
-from incident.web.fact_questions import word_label
+from incident.web.duty_questions import question_href
+from incident.web.fact_questions import ASKED, word_label
 from incident.web.views.breach_register import BreachLine, RecordLine, RefusalLine, Stated, TellingLine
 from notifications.wording import Counted, Country, worded, worded_list, worded_number
 
@@ -72,8 +73,18 @@ def breach_line(entry: Entry, called: Mapping[str, str] = UNNAMED) -> BreachLine
         customers=_customers(entry),
         refusals=tuple(_refusal(one) for one in entry.refusals),
         records=tuple(_record(one) for one in entry.records),
-        unknown=tuple((path, said.asked(path)) for path in entry.unknown),
+        unknown=tuple((_mended_at(entry, path), said.asked(path)) for path in entry.unknown),
     )
+
+
+def _mended_at(entry: Entry, path: str) -> str:
+    """Where the answer goes, "" for an incident that is over."""
+    case, moment = f"/incidents/{entry.incident}", path.removeprefix(said.ANCHOR)
+    if Phase(entry.phase) in FINAL:
+        return ""
+    if moment != path:
+        return f"{case}/duties#{'awareness' if moment == 'aware' else f'moment-{moment}'}"
+    return question_href(case, path, entry.dataset) if path in ASKED else f"{case}/facts#dataset-{entry.dataset}"
 
 
 def people_in(people: People) -> str:

@@ -59,6 +59,7 @@ def case_view(page: IncidentPage, section: str) -> CaseView:
         paged=PagedLine(f"/pages/{paged.id}", paged.begun_at, paged.next_at) if paged else None,
         present=present_lines(page.present),
         told_short=told_short(page),
+        deriving=not page.duties,
     )
 
 

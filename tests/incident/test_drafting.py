@@ -2,6 +2,7 @@
 
 import copy
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -222,6 +223,20 @@ def test_how_far_the_logs_reach_is_said(logs: dict[str, object], said: str) -> N
     facts = changed("datasets.1.exposure", {"logs": logs})
     text = write_filing(TEMPLATES, "gdpr-33-3", brief(NoticeKind.CUSTOMER, facts), "en").texts["en"].text
     assert said in text
+
+
+@pytest.mark.parametrize("form", ["gdpr-33-3", "gdpr-33-3-final", "lgpd"])
+def test_a_filing_says_since_when_we_know_as_decided_and_that_it_is_not_while_nobody_has(form: str) -> None:
+    found = brief(NoticeKind.CUSTOMER, FACTS)
+    decided = Anchor("aware", NOW - timedelta(hours=30))
+    known, open_still = (
+        replace(found, case=replace(found.case, anchors=(one,))) for one in (decided, replace(decided, decided=False))
+    )
+    assert "Aware of the breach since: 23 November 2026" in write_filing(TEMPLATES, form, known, "en").texts["en"].text
+    text = write_filing(TEMPLATES, form, open_still, "en")
+    assert "Aware of the breach since: not yet established" in text.texts["en"].text
+    assert "since when we have been aware of the breach" in text.texts["en"].text
+    assert changed_grounds(open_still.case, known.case, text.rests_on)
 
 
 def test_protection_that_was_there_is_said() -> None:

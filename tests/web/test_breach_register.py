@@ -63,6 +63,8 @@ def test_the_page_and_the_file_show_every_breach_one_may_see(played: Stage, ente
     assert page.text.count('<details class="entry"') == 2
     for words in ("Account data", "Customers&#39; contact lists", "GDPR Art. 33(5)", "Still unknown", "1 of 14"):
         assert words in page.text, words
+    asked = f"{played.path}/assessment?ask=breach.misuse_seen&amp;dataset=accounts#question"
+    assert f'<li><a href="{asked}">' in page.text.partition("Still unknown")[2]
     assert download.headers["content-type"].startswith("text/csv; charset=utf-8")
     assert 'attachment; filename="breach-register-2026-11-24.csv"' in download.headers["content-disposition"]
     assert {row["data_set"] for row in rows(download.text)} == {"accounts", "lists"}

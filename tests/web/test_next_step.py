@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from incident.organisation import organisation_of
+from incident.sweep import tick
 from incident.verbs.facts import save_facts
 from tests.web.conftest import Enter
 from tests.web.reading import send
@@ -26,8 +27,12 @@ def test_who_opened_an_incident_is_told_of_no_clock_before_one_runs(stage: Stage
     assert opened.status_code == 303, opened.text[:2000]
     html = mara.get(opened.headers["location"]).text
     assert "The incident is open. Its duties and their deadlines follow from what is known." in html
-    assert "No clock runs yet" in html
+    assert "The clocks are being set" in html
     assert "clocks run from" not in html
+    parts = stage.installation
+    assert tick(parts.store, parts.keys, organisation_of(parts.settings), parts.clock.now()).derived
+    again = mara.get(opened.headers["location"]).text
+    assert "The clocks are being set" not in again
 
 
 def test_with_an_empty_fact_sheet_the_main_button_of_the_overview_leads_to_it(stage: Stage, enter: Enter) -> None:

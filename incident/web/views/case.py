@@ -173,7 +173,7 @@ class PresentLine:
 class CaseView:
     """Head and rail of every page of an incident. `section` names the page below them.
 
-    `told_short`: that a notice which met a duty did not go to everybody.
+    `told_short`: that a notice which met a duty did not go to everybody. `deriving`: its duties are not derived yet.
     """
 
     href: str
@@ -207,6 +207,7 @@ class CaseView:
     paged: PagedLine | None = None
     present: tuple[PresentLine, ...] = ()
     told_short: str = ""
+    deriving: bool = False
 
     @property
     def over(self) -> bool:

@@ -11,12 +11,12 @@ from notifications.wording import worded, worded_list
 SHOWN = 3  # names of customers in a sentence
 
 
-def counted_otherwise(sheet: FactSheet, kind: NoticeKind, dataset: str, recipients: int) -> str:
+def counted_otherwise(sheet: FactSheet, kind: NoticeKind, dataset: str, recipients: int, *, fewer: bool = False) -> str:
     """What the facts say where it is not what the audience holds, in a sentence; "" where they fit or nobody said.
 
     `dataset`: the id of the data set the notice speaks of, "" all of those we control. One person may be in several,
     so their numbers are from the largest of them to all together. Only notices to the people themselves are compared,
-    one for a single place, such as California, with how many live there.
+    one for a single place, such as California, with how many live there. `fewer`: say only that people are left out.
     """
     if not KINDS[kind].to_people or not recipients:
         return ""
@@ -26,15 +26,17 @@ def counted_otherwise(sheet: FactSheet, kind: NoticeKind, dataset: str, recipien
     if not bounds or None in bounds:
         return ""
     known = [found for found in bounds if found]
-    return _beside((max(low for low, _ in known), sum(high for _, high in known)), recipients)
+    return _beside((max(low for low, _ in known), sum(high for _, high in known)), recipients, fewer=fewer)
 
 
-def counted_for_customer(figure: int | None, dataset: DataSet, controller: str, recipients: int) -> str:
+def counted_for_customer(
+    figure: int | None, dataset: DataSet, controller: str, recipients: int, *, fewer: bool = False
+) -> str:
     """The same for a customer's people: by `figure`, its own, else by the data set where it is the only controller."""
     bounds = (figure, figure) if figure is not None else None
     if bounds is None and dataset.controllers == (controller,):
         bounds = _bounds(dataset)
-    return _beside(bounds, recipients) if bounds and recipients else ""
+    return _beside(bounds, recipients, fewer=fewer) if bounds and recipients else ""
 
 
 def customers_left_out(affected: Collection[str], reached: Collection[str], names: Mapping[str, str]) -> str:
@@ -57,10 +59,10 @@ def customers_left_out(affected: Collection[str], reached: Collection[str], name
     )
 
 
-def _beside(bounds: tuple[int, int], recipients: int) -> str:
+def _beside(bounds: tuple[int, int], recipients: int, *, fewer: bool) -> str:
     """What the facts say of so many people beside an audience of `recipients`; "" where it fits."""
     least, most = bounds
-    if least <= recipients <= most:
+    if least <= recipients <= most or (fewer and recipients > most):
         return ""
     said = f"{least:,}" if least == most else worded("{least} to {most}", least=f"{least:,}", most=f"{most:,}")
     held = f"{recipients:,}"

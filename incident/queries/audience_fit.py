@@ -20,11 +20,13 @@ from notifications.sealing import Keys
 SENT = "release:"  # what met a duty, when a notice did
 
 
-def beside_facts(session: Session, keys: Keys, actor: Actor, notice: Notice, audience: Audience | None) -> str:
+def beside_facts(
+    session: Session, keys: Keys, actor: Actor, notice: Notice, audience: Audience | None, *, fewer: bool = False
+) -> str:
     """In a sentence, for callers that have asked for permission; "" where it fits, also for people found later.
 
     Of a notice to customers: who of those affected is not in it. Of one in a customer's name: that customer's number.
-    Customers are named as far as the actor may read them.
+    Customers are named as far as the actor may read them. `fewer`: only where somebody is left out.
     """
     if audience is None or audience.adds_to:
         return ""
@@ -32,8 +34,8 @@ def beside_facts(session: Session, keys: Keys, actor: Actor, notice: Notice, aud
     if KINDS[kind].readers is Readers.CUSTOMERS:
         return _left_out(session, actor, sheet, notice, audience)
     if notice.controller:
-        return _customers_people(session, keys, notice, audience)
-    return counted_otherwise(sheet, kind, notice.dataset, audience.members)
+        return _customers_people(session, keys, notice, audience, fewer=fewer)
+    return counted_otherwise(sheet, kind, notice.dataset, audience.members, fewer=fewer)
 
 
 def told_short(session: Session, keys: Keys, actor: Actor, duties: Iterable[Obligation]) -> dict[UUID, str]:
@@ -50,7 +52,10 @@ def told_short(session: Session, keys: Keys, actor: Actor, duties: Iterable[Obli
         .where(col(Release.id).in_(set(met.values())))
     )
     rows = session.exec(query).all() if met else ()
-    said = {identity: beside_facts(session, keys, actor, notice, audience) for identity, notice, audience in rows}
+    said = {
+        identity: beside_facts(session, keys, actor, notice, audience, fewer=True)
+        for identity, notice, audience in rows
+    }
     return {duty: said[release] for duty, release in met.items() if said.get(release)}
 
 
@@ -68,7 +73,7 @@ def _left_out(session: Session, actor: Actor, sheet: FactSheet, notice: Notice, 
     return customers_left_out(affected, reached, customer_names(session, actor, affected))
 
 
-def _customers_people(session: Session, keys: Keys, notice: Notice, audience: Audience) -> str:
+def _customers_people(session: Session, keys: Keys, notice: Notice, audience: Audience, *, fewer: bool) -> str:
     case, controller = case_for(session, keys, notice.incident_id), notice.controller
     theirs = [one for one in case.sheet.datasets if is_anothers(one) and controller in (one.controllers or ())]
     dataset: DataSet | None = case.dataset(notice.dataset) if notice.dataset else None
@@ -77,4 +82,4 @@ def _customers_people(session: Session, keys: Keys, notice: Notice, audience: Au
     if dataset is None:
         return ""
     own = own_figures(session, case, notice.incident_id, dataset).get(controller)
-    return counted_for_customer(own.people if own else None, dataset, controller, audience.members)
+    return counted_for_customer(own.people if own else None, dataset, controller, audience.members, fewer=fewer)

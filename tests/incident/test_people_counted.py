@@ -45,6 +45,12 @@ def test_an_audience_of_another_size_than_the_facts_is_said(
     assert found.startswith(said) if said else found == ""
 
 
+def test_more_people_than_the_facts_count_are_nobody_left_out() -> None:
+    facts = dataset("a", count=40)
+    assert counted_otherwise(sheet(facts), K.PEOPLE, "a", 41, fewer=True) == ""
+    assert counted_otherwise(sheet(facts), K.PEOPLE, "a", 2, fewer=True).startswith("The facts say 40 people")
+
+
 @pytest.mark.parametrize(
     ("reach", "recipients", "said"),
     [

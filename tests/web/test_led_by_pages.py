@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
@@ -74,14 +75,23 @@ def test_a_duty_met_by_a_notice_to_some_says_so_and_so_does_closing(played: Stag
     version = html.split('name="version" value="')[1].split('"')[0]
     release = send(mara, f"{notice}/releases", version=version, audience=list_id).headers["location"]
 
+    met: list[UUID] = []
+
     def sent(session: Session) -> None:
         people = (col(Obligation.incident_id) == played.incident_id, col(Obligation.duty).startswith("eu-gdpr-34"))
         row = session.exec(select(Obligation).where(*people)).one()
+        met.append(row.id)
         row.met_at, row.met_by = played.installation.clock.now(), f"release:{release.rpartition('/')[2]}"
         session.get_one(Incident, played.incident_id).phase = Phase.REVIEW
 
     played.installation.store.write(sent)
-    assert "The facts say 40 people, this audience holds 3" in mara.get(f"{played.path}/duties").text
+    duties = mara.get(f"{played.path}/duties").text
+    pages = [duties, mara.get(f"{played.path}/clock-sheet").text, mara.get(f"{played.path}/duties/{met[0]}").text]
+    for html in pages:
+        assert "The facts say 40 people, this audience holds 3" in html
+        assert '<span class="chip soon">' in html.partition("Not met for everybody")[0][-400:]
+    assert f'<a href="{played.path}/notices">Open the notices</a>' in pages[2]
+    assert '<span class="chip met">' not in pages[2].partition('class="panel one-duty"')[2].partition('class="rows"')[0]
     assert f'href="{played.path}/duties#met">1 duty is met by a notice that not everybody' in mara.get(played.path).text
     said = "1 duty is met by a notice that not everybody was to get"
     assert said in mara.get(f"{played.path}/situation").text

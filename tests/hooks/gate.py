@@ -20,7 +20,7 @@ from incident.verbs.sources import add_source
 from tests.web.stage import Stage
 
 T = TypeVar("T")
-PATIENCE = 60.0  # seconds after which something that must happen is given up
+PATIENCE = 180.0  # seconds after which something that must happen is given up
 ALERTMANAGER, SIGNED, BASIC = "alertmanager", "signed", "basic"
 
 

@@ -37,4 +37,4 @@ def test_no_sequence_reaches_an_illegal_state_or_loses_a_line(case: "LawCase", t
 
 @pytest.mark.soak
 def test_no_long_sequence_does_either(case: "LawCase", tmp_path: Path) -> None:
-    live(case, examples=150, steps=60, folder=tmp_path)
+    live(case, examples=70, steps=60, folder=tmp_path)

@@ -71,6 +71,7 @@ class Coming:
     at: datetime
     count: int = 1
     provisional: bool = False
+    may_apply: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,11 +63,12 @@ class DataLine:
 
 @dataclass(frozen=True, slots=True)
 class ToldLine:
-    """Who was told, in figures. `of` None: how many have to be told is not known."""
+    """Who was told, in figures. `of` None: how many have to be told is not known; `short`: the facts name more."""
 
     label: str
     told: int
     of: int | None
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class DueLine:
     standing: str
     count: int = 1
     provisional: bool = False
+    may_apply: bool = False  # it is not known yet whether it applies
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,8 @@ def told_words(line: ToldLine) -> str:
     number = Counted(line.told) if line.told else worded("none")
     if line.of is None:
         return worded("{number}, of how many is not known", number=number)
-    return worded("{number} of {all}", number=number, all=Counted(line.of))
+    said = worded("{number} of {all}", number=number, all=Counted(line.of))
+    return worded("{said} recipients, but the facts name more", said=said) if line.short else said
 
 
 def as_text(found: Situation, said: Said, now: datetime, following: datetime | None, say: Say = str) -> str:
@@ -166,10 +169,11 @@ def due_words(line: DueLine, said: Said) -> str:
     title = worded("{title} ({number} of them)", title=line.title, number=line.count) if line.count > 1 else line.title
     values = {"title": title, "at": said(line.at)}
     if line.standing == "late":
-        late = worded("{title}, late since {at}", **values)
-        return worded("{deadline}, provisional", deadline=late) if line.provisional else late
-    due = worded("{title}, due {at}", **values)
-    return worded("{deadline}, provisional", deadline=due) if line.provisional else due
+        text = worded("{title}, late since {at}", **values)
+    else:
+        text = worded("{title}, due {at}", **values)
+    text = worded("{deadline}, may apply", deadline=text) if line.may_apply else text
+    return worded("{deadline}, provisional", deadline=text) if line.provisional else text
 
 
 def _happened(found: Situation, said: Said) -> str:

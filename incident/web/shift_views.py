@@ -58,7 +58,13 @@ def coming_in(lines: Iterable[DutyLine]) -> tuple[Coming, ...]:
         if line.deadline.is_open and line.moment and line.standing in LIVE:
             found.setdefault((line.duty.id, line.moment) if _to_many(line) else card_key(line), []).append(line)
     return tuple(
-        Coming(listed(same[0].duty.title), same[0].moment, len(same), same[0].obligation.provisional)
+        Coming(
+            listed(same[0].duty.title),
+            same[0].moment,
+            len(same),
+            same[0].obligation.provisional,
+            all(line.obligation.applies == "unknown" for line in same),
+        )
         for same in found.values()
         if same[0].moment
     )

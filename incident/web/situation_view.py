@@ -71,7 +71,7 @@ def situation_of(desk: Desk, session: Session, page: IncidentPage) -> Situation:
 
 
 def _due(one: Coming, now: datetime) -> DueLine:
-    return DueLine(one.title, one.at, "late" if one.at <= now else "ahead", one.count, one.provisional)
+    return DueLine(one.title, one.at, "late" if one.at <= now else "ahead", one.count, one.provisional, one.may_apply)
 
 
 def _decided(anchors: Iterable[Anchor]) -> datetime | None:
@@ -90,10 +90,12 @@ def _answered(sheet: FactSheet) -> int:
 
 def _told(page: IncidentPage, reached: Reached) -> tuple[ToldLine, ...]:
     met, owed, unknown = authorities_told(page.duties)
+    mine = [line.obligation.id for line in page.duties if line.obligation.addressee_kind == "data_subjects"]
+    short = any(one in page.told_short for one in mine)
     found = [
         ToldLine(worded("Authorities"), met, None if unknown and not owed else owed),
         ToldLine(worded("Business customers"), len(page.told.told), len(page.told.affected)),
-        ToldLine(worded("People by mail"), reached.mailed, reached.mails),
+        ToldLine(worded("People by mail"), reached.mailed, reached.mails, bool(reached.mails) and short),
         ToldLine(worded("People in the product"), reached.shown, reached.shows),
         ToldLine(worded("Public pages"), reached.public, reached.public),
     ]

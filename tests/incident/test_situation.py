@@ -109,6 +109,9 @@ def test_words_of_single_lines() -> None:
     )
     assert data_words(DataLine("Lists", 2, "risk")) == "Lists: 2 people; a risk, not a high one, not decided"
     assert due_words(DueLine("Notify", NOW, "late"), said) == "Notify, late since 24 Nov 09:00"
+    unsure = DueLine("Notify", NOW, "ahead", provisional=True, may_apply=True)
+    assert due_words(unsure, said) == "Notify, due 24 Nov 09:00, may apply, provisional"
+    assert told_words(ToldLine("People by mail", 2, 2, short=True)) == "2 of 2 recipients, but the facts name more"
     assert due_words(DueLine("Tell", NOW, "ahead", 2, True), said) == "Tell (2 of them), due 24 Nov 09:00, provisional"
 
 

@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session, col, select
 
 from incident.models.incidents import Incident
+from incident.models.law import Obligation
 from incident.roles import Role, Visibility
 from notifications.clock import MovableClock
 from tests.web.conftest import Enter
@@ -24,6 +26,19 @@ def test_the_report_of_the_case_in_three_sentences_and_six_parts(played: Stage, 
     assert "Passed and not made good: " in html
     assert "Awareness decided" in html
     assert f'hx-sse:connect="{played.path}/events"' in html
+
+
+def test_a_deadline_of_which_nobody_knows_whether_it_applies_may_apply(played: Stage, enter: Enter) -> None:
+    where = f"{played.path}/situation"
+    before = enter("mara").get(f"{where}.txt").text.count(", may apply")
+
+    def unsure(session: Session) -> None:
+        for row in session.exec(select(Obligation).where(col(Obligation.incident_id) == played.incident_id)):
+            row.applies = "unknown"
+
+    played.installation.store.write(unsure)
+    assert enter("mara").get(f"{where}.txt").text.count(", may apply") > before
+    assert ", may apply" in enter("mara").get(where).text
 
 
 def test_a_fresh_report_says_what_is_not_known(stage: Stage, enter: Enter) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Collection
 
 import idna
 
+from notifications.wording import worded
+
 DOT_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 LOCAL = re.compile(DOT_ATOM)
 DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+")
@@ -24,14 +26,14 @@ def normalise(address: str) -> str:
     """
     local, at, domain = address.strip().rpartition("@")
     if not at or not local:
-        raise BadAddress("is no e-mail address: write name@domain")
+        raise BadAddress(worded("is no e-mail address: write name@domain"))
     if not local.isascii():
-        raise BadAddress("is not ASCII before the @: ask for another address")
+        raise BadAddress(worded("is not ASCII before the @: ask for another address"))
     if len(local) > 64 or not LOCAL.fullmatch(local):
-        raise BadAddress("holds before the @ what no address may, or more than 64 characters")
+        raise BadAddress(worded("holds before the @ what no address may, or more than 64 characters"))
     found = f"{local}@{_domain(domain)}"
     if len(found) > LONGEST:
-        raise BadAddress(f"is longer than {LONGEST} characters")
+        raise BadAddress(worded("is longer than {most} characters", most=LONGEST))
     return found
 
 
@@ -59,13 +61,13 @@ def masked(address: str) -> str:
 
 def _domain(domain: str) -> str:
     if not domain.isprintable():
-        raise BadAddress("holds invisible characters in its domain")
+        raise BadAddress(worded("holds invisible characters in its domain"))
     ascii_domain = domain.lower()
     if not ascii_domain.isascii():
         try:
             ascii_domain = idna.encode(domain, uts46=True).decode()
         except idna.IDNAError:
-            raise BadAddress("has a domain that cannot be encoded") from None
+            raise BadAddress(worded("has a domain that cannot be encoded")) from None
     if not DOMAIN.fullmatch(ascii_domain):
-        raise BadAddress("has no domain name after the @")
+        raise BadAddress(worded("has no domain name after the @"))
     return ascii_domain

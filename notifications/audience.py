@@ -30,6 +30,7 @@ from notifications.members import (
 from notifications.models import Audience, Channel, Member
 from notifications.sealing import DataKeyring, Keys
 from notifications.store import Store
+from notifications.wording import worded
 
 __all__ = [
     "LOCALE",
@@ -215,7 +216,10 @@ def _sealed(
         new = given if isinstance(given, LineFault) else checked(line, given, channel)
         if isinstance(new, NewMember) and (before := first.setdefault(new.person, line)) != line:
             new = LineFault(
-                line, "person", f"is the same as in line {before}", f"nothing to do; line {before} was taken"
+                line,
+                "person",
+                worded("is the same as in line {line}", line=before),
+                worded("nothing to do; line {line} was taken", line=before),
             )
         if isinstance(new, LineFault):
             faults.append(new)

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from notifications.members import THERE, LineFault
 from notifications.models import AudienceFault
 from notifications.sealing import DataKeyring
+from notifications.wording import as_made, said_again
 
 READ_AT_ONCE = 1000
 TABLE = AudienceFault.__tablename__
@@ -78,7 +79,8 @@ def as_csv(faults: Iterable[LineFault]) -> Iterator[str]:
 
 
 def _row(keyring: DataKeyring, audience_id: UUID, fault: LineFault) -> dict[str, object]:
-    said = json.dumps({"message": fault.message, "mend": fault.mend}, ensure_ascii=False).encode()
+    parts = {"message": as_made(fault.message), "mend": as_made(fault.mend)}
+    said = json.dumps(parts, ensure_ascii=False).encode()
     sealed = keyring.seal(said, TABLE, "fault_sealed", _place(audience_id, fault))
     return {
         "audience_id": audience_id,
@@ -91,7 +93,7 @@ def _row(keyring: DataKeyring, audience_id: UUID, fault: LineFault) -> dict[str,
 
 def _opened(keyring: DataKeyring, audience_id: UUID, row: AudienceFault) -> LineFault:
     said = json.loads(keyring.open(row.fault_sealed, TABLE, "fault_sealed", _place(audience_id, row)))
-    return LineFault(row.line, row.field, said["message"], said["mend"], row.warning)
+    return LineFault(row.line, row.field, said_again(said["message"]), said_again(said["mend"]), row.warning)
 
 
 def _place(audience_id: UUID, fault: LineFault | AudienceFault) -> str:

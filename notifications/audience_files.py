@@ -10,9 +10,10 @@ from typing import BinaryIO
 from notifications.countries import country_named
 from notifications.members import LineFault, NewMember
 from notifications.placeholders import NAME
+from notifications.wording import worded
 
 LONGEST_LINE = 64 * 1024
-NO_PERSON = "it tells people apart, such as your customer number: name it in the first line, or map one"
+NO_PERSON = worded("it tells people apart, such as your customer number: name it in the first line, or map one")
 COLUMNS = ("person", "address", "account", "role", "locale", "region", "segment")
 ALIASES: Mapping[str, str] = {"id": "person", "email": "address", "e-mail": "address", "mail": "address"}
 SUPPOSED: Mapping[str, str] = {  # what these hold, unless the file has such a column or the caller says otherwise
@@ -155,14 +156,16 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, str | LineFault]]:
 
 
 def _too_long(number: int) -> LineFault:
-    return LineFault(number, "line", f"is longer than {LONGEST_LINE} bytes", "one entry per line")
+    return LineFault(
+        number, "line", worded("is longer than {most} bytes", most=LONGEST_LINE), worded("one entry per line")
+    )
 
 
 def _text(raw: bytes, number: int) -> str | LineFault:
     try:
         return raw.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError:
-        return LineFault(number, "line", "is not UTF-8", "save the file as UTF-8")
+        return LineFault(number, "line", worded("is not UTF-8"), worded("save the file as UTF-8"))
 
 
 def _cells(line: str, separator: str) -> list[str] | None:
@@ -203,7 +206,12 @@ def _aliases(mapping: Mapping[str, str]) -> dict[str, str]:
 def _mapped_fault(given: Sequence[str], mapping: Mapping[str, str]) -> LineFault | None:
     if all(_plain(column) in given for column in mapping):
         return None
-    return LineFault(1, "columns", "lacks a column that the mapping names", "write it as in the first line of the file")
+    return LineFault(
+        1,
+        "columns",
+        worded("lacks a column that the mapping names"),
+        worded("write it as in the first line of the file"),
+    )
 
 
 def _head_fault(columns: Sequence[str]) -> LineFault | None:
@@ -212,22 +220,29 @@ def _head_fault(columns: Sequence[str]) -> LineFault | None:
     for number, name in enumerate(columns, 1):
         places.setdefault(name, []).append(str(number))
     if not places.keys() & {"person", "account"}:
-        return LineFault(1, "person", "there is no column person (or id)", NO_PERSON)
+        return LineFault(1, "person", worded("there is no column person (or id)"), NO_PERSON)
     for name, numbers in places.items():
         if name != LEFT_OUT and not re.fullmatch(NAME, name):
-            mend = "a-z, 0-9 and _ in the first line, or map it or leave it out"
-            return LineFault(1, f"column {numbers[0]}", "has a name no text can print", mend)
+            mend = worded("a-z, 0-9 and _ in the first line, or map it or leave it out")
+            return LineFault(1, f"column {numbers[0]}", worded("has a name no text can print"), mend)
         if name != LEFT_OUT and len(numbers) > 1:
-            return LineFault(1, name, f"is what columns {', '.join(numbers)} are taken for", "leave out all but one")
+            return LineFault(
+                1,
+                name,
+                worded("is what columns {numbers} are taken for", numbers=", ".join(numbers)),
+                worded("leave out all but one"),
+            )
     return None
 
 
 def _row(names: tuple[str, ...], cells: list[str] | None, number: int) -> dict[str, str] | LineFault:
     if cells is None:
-        return LineFault(number, "line", "has quotes that do not close", 'write a quote inside a cell twice: ""')
+        return LineFault(
+            number, "line", worded("has quotes that do not close"), worded('write a quote inside a cell twice: ""')
+        )
     if len(cells) != len(names):
-        message = f"has {len(cells)} columns, the first line names {len(names)}"
-        return LineFault(number, "line", message, "quote cells that hold the separator")
+        message = worded("has {columns} columns, the first line names {named}", columns=len(cells), named=len(names))
+        return LineFault(number, "line", message, worded("quote cells that hold the separator"))
     return {name: cell.strip() for name, cell in zip(names, cells, strict=True) if name}
 
 
@@ -237,24 +252,30 @@ def _flat(raw: str, number: int, aliases: Mapping[str, str], supposed: Mapping[s
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        return LineFault(number, "line", "is no JSON object", "write one object per line")
+        return LineFault(number, "line", worded("is no JSON object"), worded("write one object per line"))
     values = found.pop("values", None) or {}
     if not isinstance(values, dict):
-        return LineFault(number, "values", "is no JSON object", 'write {"name": "…"}')
+        return LineFault(number, "values", worded("is no JSON object"), worded('write {"name": "…"}'))
     names = _named([_plain(key) for key in found], aliases, supposed)
     named = list(zip(names, found.values(), strict=True))
     kept = [(name, value) for name, value in named if name != LEFT_OUT and value is not None]
     flat = {**{key: value for key, value in values.items() if value is not None}, **dict(kept)}
     if len(dict(kept)) < len(kept):
-        return LineFault(number, "line", "has two keys that are taken for the same", "leave out all but one")
+        return LineFault(
+            number, "line", worded("has two keys that are taken for the same"), worded("leave out all but one")
+        )
     if not all(isinstance(value, str | int) and not isinstance(value, bool) for value in flat.values()):
-        return LineFault(number, "line", "holds something that is neither text nor a whole number", "write text")
+        return LineFault(
+            number, "line", worded("holds something that is neither text nor a whole number"), worded("write text")
+        )
     return {key: str(value) for key, value in flat.items()}
 
 
 def _member(cells: Mapping[str, str], number: int) -> NewMember | LineFault:
     if not cells.get("person") and not cells.get("account"):
-        return LineFault(number, "person", "is empty", "give the host's stable id, or in the product an account")
+        return LineFault(
+            number, "person", worded("is empty"), worded("give the host's stable id, or in the product an account")
+        )
     return NewMember(
         person=cells.get("person", ""),
         address=cells.get("address", ""),

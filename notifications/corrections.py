@@ -15,8 +15,9 @@ from notifications.audience_counts import count_domains, uncount_domains
 from notifications.members import CORRECTED, REPEATED, Kept, LineFault, address_of
 from notifications.models import Audience, Member
 from notifications.sealing import DataKeyring
+from notifications.wording import worded
 
-NOTHING = "nothing to do"
+NOTHING = worded("nothing to do")
 AT_ONCE = 100  # opened and written in one go, for the memory of it
 COLUMNS = [col(getattr(Member, name)) for name in Kept._fields[1:]]
 
@@ -61,17 +62,17 @@ def known(
             continue
         if member.audience_id != audience.id:
             name = others[member.audience_id]
-            yield LineFault(line, REPEATED, f"is told already by “{name}”", NOTHING), 0
+            yield LineFault(line, REPEATED, worded("is told already by “{name}”", name=name), NOTHING), 0
             continue
         came_now = member.id > earlier.last or hash(row.person) in earlier.named
         earlier.named.add(hash(row.person))
         if came_now:
-            mend = "nothing to do; where the two differ, mend the file and import it again"
-            yield LineFault(line, REPEATED, "was in this import already, and that line was taken", mend), 0
+            mend = worded("nothing to do; where the two differ, mend the file and import it again")
+            yield LineFault(line, REPEATED, worded("was in this import already, and that line was taken"), mend), 0
         elif member.digest == row.row["digest"]:
-            yield LineFault(line, REPEATED, "is in this audience already, with the same", NOTHING), 0
+            yield LineFault(line, REPEATED, worded("is in this audience already, with the same"), NOTHING), 0
         else:
-            message = "was in this audience with something else: what this line says took its place"
+            message = worded("was in this audience with something else: what this line says took its place")
             yield LineFault(line, CORRECTED, message, NOTHING), member.id
 
 
@@ -106,6 +107,8 @@ def shared(session: Session, rows: Mapping[int, Sealed]) -> Iterator[LineFault]:
     for line, blind in blinds.items():
         first = before.setdefault(blind, line)
         if first != line:
-            message = f"is that of line {first} too" if first else "is that of another person too"
-            mend = "each gets a mail; check whether they are one person"
+            message = (
+                worded("is that of line {line} too", line=first) if first else worded("is that of another person too")
+            )
+            mend = worded("each gets a mail; check whether they are one person")
             yield LineFault(line, "address", message, mend, warning=True)

@@ -6,10 +6,12 @@ from functools import cache
 
 from babel import Locale
 
+from notifications.wording import worded
+
 LANGUAGES = ("en", "de")  # of the console: in these somebody may write a country's name
 COUNTRY = re.compile(r"[A-Z]{2}")
 NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})  # two letters that CLDR names too
-CODES_WANTED = "use the two letters of ISO 3166, as DE for Germany, or such as US-CA for a part of a country"
+CODES_WANTED = worded("use the two letters of ISO 3166, as DE for Germany, or such as US-CA for a part of a country")
 
 
 def country_named(text: str) -> str:

@@ -14,6 +14,7 @@ from notifications.message import Recipient
 from notifications.models import Channel, Member
 from notifications.placeholders import LINE_BREAKS, LONGEST_VALUE, NAME
 from notifications.sealing import DataKeyring
+from notifications.wording import worded
 
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?")
 REGION = re.compile(r"(?:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)?")
@@ -107,14 +108,18 @@ def checked(line: int, new: NewMember, channel: Channel) -> NewMember | LineFaul
     if channel is Channel.IN_APP and new.account and new.person in ("", account_member(new.account)):
         new = replace(new, person=account_member(new.account, new.role))
     elif new.person.startswith(ACCOUNT) and new.person != account_member(new.account, new.role):
-        return LineFault(line, "person", "is what accounts are called here", "leave it out and name the account")
+        return LineFault(
+            line, "person", worded("is what accounts are called here"), worded("leave it out and name the account")
+        )
     try:
         address = normalise(new.address) if new.address else ""
     except BadAddress as error:
-        return LineFault(line, "address", str(error), "correct it, or reach this person another way")
+        return LineFault(line, "address", error.args[0], worded("correct it, or reach this person another way"))
     fault = _fault(line, new)
     if fault is None and channel is Channel.EMAIL and not address:
-        fault = LineFault(line, "address", "is empty", "an e-mail audience needs an address for everybody")
+        fault = LineFault(
+            line, "address", worded("is empty"), worded("an e-mail audience needs an address for everybody")
+        )
     return fault or (new if address == new.address else replace(new, address=address))
 
 
@@ -193,28 +198,45 @@ def _opened(keyring: DataKeyring, member: Member | Kept) -> tuple[str, str, dict
 def _fault(line: int, new: NewMember) -> LineFault | None:
     if not new.person:
         return LineFault(
-            line, "person", "is empty", "give the host's stable id of the person, or in the product an account"
+            line,
+            "person",
+            worded("is empty"),
+            worded("give the host's stable id of the person, or in the product an account"),
         )
     for name, longest in LONGEST.items():
         value = getattr(new, name)
         if len(value) > longest or LINE_BREAKS.search(value):
-            message = f"is longer than {longest} characters or holds a control character"
-            return LineFault(line, name, message, "give the host's stable id" if name != "role" else "name it shorter")
+            message = worded("is longer than {most} characters or holds a control character", most=longest)
+            return LineFault(
+                line,
+                name,
+                message,
+                worded("give the host's stable id") if name != "role" else worded("name it shorter"),
+            )
     if new.locale and not LOCALE.fullmatch(new.locale):
-        return LineFault(line, "locale", "is no language", "write de, en or pt-BR")
+        return LineFault(line, "locale", worded("is no language"), worded("write de, en or pt-BR"))
     if not REGION.fullmatch(new.region):
-        return LineFault(line, "region", "is no country or region", CODES_WANTED)
+        return LineFault(line, "region", worded("is no country or region"), CODES_WANTED)
     if not SEGMENT.fullmatch(new.segment):
-        return LineFault(line, "segment", "is no name of a segment", "letters, digits, _, . and -, at most 64")
+        return LineFault(
+            line, "segment", worded("is no name of a segment"), worded("letters, digits, _, . and -, at most 64")
+        )
     return _value_fault(line, new.values)
 
 
 def _value_fault(line: int, values: Mapping[str, str]) -> LineFault | None:
     for name, value in values.items():
         if not VALUE.fullmatch(name):
-            return LineFault(line, "values", "has a name no text can print", "a-z, 0-9 and _, beginning with a letter")
+            return LineFault(
+                line,
+                "values",
+                worded("has a name no text can print"),
+                worded("a-z, 0-9 and _, beginning with a letter"),
+            )
         if len(value) > LONGEST_VALUE or LINE_BREAKS.search(value):
-            return LineFault(line, name, "is too long or holds a line break", "one line of at most 4000 characters")
+            return LineFault(
+                line, name, worded("is too long or holds a line break"), worded("one line of at most 4000 characters")
+            )
     return None
 
 

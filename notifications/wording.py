@@ -5,7 +5,7 @@ the message it is listed under in the catalogues (GNU gettext's msgid) and what 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Catalogue(Protocol):
@@ -108,6 +108,19 @@ def worded_list(words: Iterable[object], between: str = ", ") -> str:
     parts = list(words)
     message = between.join(f"{{at{at}}}" for at in range(len(parts)))
     return _said(between.join(f"{part}" for part in parts), message, {f"at{at}": part for at, part in enumerate(parts)})
+
+
+def as_made(text: str) -> list[object]:
+    """What a sentence was made of, as JSON: its message and its values, plain words and numbers. For `said_again`."""
+    return [text.message, dict(text.values)] if isinstance(text, Said) else [text, {}]
+
+
+def said_again(made: str | list[Any]) -> Said:
+    """The sentence that `as_made` wrote down, or that an earlier version wrote down as it stood."""
+    if isinstance(made, str):
+        return worded(made)
+    message, values = made
+    return worded(message, **values)
 
 
 def in_language(value: object, catalogue: Catalogue) -> object:

@@ -94,7 +94,8 @@ def test_ten_thousand_alerts_of_one_outage_are_one_incident_and_the_graver_one_i
     words = ", ".join(f"{name} {each:.2f} s" for name, each in seconds.items())
     say(
         f"storm on {gate.stage.installation.store.engine.dialect.name}: {ALERTS:,} alerts in {len(bodies):,} requests, "
-        f"answered in {answered:.1f} s (p99 {took[int(len(took) * 0.99)]:.2f} s), applied in {applied:.1f} s ({work:.1f} s of work); {words}"
+        f"answered in {answered:.1f} s (p99 {took[int(len(took) * 0.99)]:.2f} s), applied in {applied:.1f} s "
+        f"({work:.1f} s of work); {words}"
     )
     assert work < MINUTE  # of our own: others may share the processors
     assert max(seconds.values()) < 1.0

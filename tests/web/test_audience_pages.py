@@ -244,3 +244,15 @@ def test_a_wrong_audience_is_discarded_with_a_reason(mara: TestClient, stage: St
     page = mara.get(here).text
     assert "It had 1 person, and nothing was sent to it." in page
     assert "Discard this audience" not in page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_wrong_with_lines_is_said_in_the_readers_language(mara: TestClient, stage: Stage) -> None:
+    here = made(mara, stage)
+    file = "id,email\nu1,u1@mail.example\nu2,u1@mail.example\nu3,nobody\n"
+    assert upload(mara, here, file).status_code == 303
+    assert "Line 3 is that of line 2 too: each gets a mail" in mara.get(here).text
+    mara.cookies.set("language", "de")
+    german = mara.get(here).text
+    assert "Zeile 3: ist auch die in Zeile 2. Abhilfe: jede bekommt eine Mail; prüfen Sie, ob" in german
+    assert "Zeile 4: ist keine E-Mail-Adresse: schreiben Sie name@domain. Abhilfe: berichtigen Sie sie" in german

@@ -1,6 +1,7 @@
 """From an entry of the breach register to what its page shows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from incident.phases import FINAL, Phase
@@ -67,7 +68,7 @@ def breach_line(entry: Entry, called: Mapping[str, str] = UNNAMED) -> BreachLine
         done=tuple((one.title, one.at) for one in entry.done),
         response=tuple(_answered(key, yes=value) for key, value in entry.response.items()),
         authorities=_towards(entry, AUTHORITIES),
-        concerned=_towards(entry, PEOPLE),
+        concerned=tuple(replace(one, short=_short(entry, one)) for one in _towards(entry, PEOPLE)),
         others=tuple(_telling(one) for one in entry.notifications if one.addressee_kind not in AUTHORITIES + PEOPLE),
         notices=tuple((said.NOTICES.get(one.how, one.how), one.at, one.recipients) for one in entry.people_told),
         customers=_customers(entry),
@@ -163,6 +164,16 @@ def _customers(entry: Entry) -> Stated | None:
 
 def _towards(entry: Entry, kinds: Sequence[str]) -> tuple[TellingLine, ...]:
     return tuple(_telling(one) for one in entry.notifications if one.addressee_kind in kinds)
+
+
+def _short(entry: Entry, one: TellingLine) -> str:
+    """That the notices of a met duty had fewer recipients, all together, than the facts count people; else ""."""
+    told, people = [sent.recipients for sent in entry.people_told], entry.facts.people
+    least = people.count if people.count is not None else people.at_least
+    if one.step != Step.TOLD.value or not told or None in told or least is None:
+        return ""
+    reached = sum(number or 0 for number in told)
+    return worded("{told} of {number}", told=Counted(reached), number=Counted(least)) if reached < least else ""
 
 
 def _telling(one: Notification) -> TellingLine:

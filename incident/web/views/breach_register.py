@@ -19,7 +19,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class TellingLine:
-    """One duty to tell somebody: the rule, whom, and what came of it. `tone` is that of its chip."""
+    """One duty to tell somebody: the rule, whom, and what came of it. `short`: fewer were told than are counted."""
 
     rule: str
     title: str
@@ -33,6 +33,7 @@ class TellingLine:
     delay_reasons: str
     made: tuple[tuple[datetime, str], ...]
     questions: tuple[str, ...]
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,8 +122,11 @@ BREACHES = (
         dataset="staff",
         facts=replace(FACTS, title="Payroll of the subsidiary in Lyon", people=b.People(None, 180, 220)),
         effects=b.Effects("unlikely", replace(UNLIKELY, who="Mara Lindqvist"), UNLIKELY, False, "possible", "none"),
-        notifications=(replace(AUTHORITY, step=b.Step.NOT_DUE, told_at=None, late=False, submissions=()),),
-        people_told=(),
+        notifications=(
+            replace(AUTHORITY, step=b.Step.NOT_DUE, told_at=None, late=False, submissions=()),
+            replace(PEOPLE, step=b.Step.TOLD, told_at=OPENED),
+        ),
+        people_told=(b.PeopleTold("people", OPENED, 40),),
         refusals=(REFUSAL, replace(REFUSAL, outcome="unlikely", rules=(), reopened_at=NOW, look_again_at=None)),
         unknown=(),
     ),

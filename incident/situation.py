@@ -238,7 +238,7 @@ def _people(number: int) -> str:
 def _parts(found: Situation, said: Said) -> Iterator[tuple[str, list[str]]]:
     facts = {"known": Counted(found.answered), "missing": Counted(found.missing)}
     known = [data_words(line) for line in found.data]
-    known.append(worded("{known} facts are known, {missing} that a duty asks for are not", **facts))
+    known.append(worded("{known} facts are known, {missing} that a duty or a filing asks for are not", **facts))
     told = [worded_list((line.label, told_words(line)), ": ") for line in found.told]
     coming = [due_words(line, said) for line in found.coming]
     yield worded("Known and unknown"), known

@@ -1,6 +1,6 @@
 """From an incident opened for reading to its situation report."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -12,6 +12,7 @@ from incident.models.incidents import Task
 from incident.phases import FINAL
 from incident.queries.anchors import read_anchors
 from incident.queries.case import OPEN_TASK
+from incident.queries.duties import DutyLine
 from incident.queries.facts import read_facts
 from incident.queries.incident import IncidentPage, read_tasks
 from incident.queries.situation import Reached, authorities_told, read_reached
@@ -29,6 +30,7 @@ from notifications.wording import worded, worded_list, worded_number
 
 MOST = 5  # lines of one part: the report is one page
 UNKNOWN = "unknown"
+ASKED_MOMENTS = ("occurred_from", "occurred_until", AWARE)
 
 
 def situation_of(desk: Desk, session: Session, page: IncidentPage) -> Situation:
@@ -58,7 +60,7 @@ def situation_of(desk: Desk, session: Session, page: IncidentPage) -> Situation:
         cause=_cause(saved.sheet),
         fact_version=saved.number,
         answered=_answered(saved.sheet) if saved.number else 0,
-        missing=len({path for line in page.duties if line.deadline.is_open for path in line.obligation.missing}),
+        missing=len(_unknown(page.duties, moments)),
         data=[
             DataLine(one.title, one.people, one.risk, one.decided) for one in known_datasets(desk, session, here, saved)
         ],
@@ -76,6 +78,12 @@ def _due(one: Coming, now: datetime) -> DueLine:
 
 def _decided(anchors: Iterable[Anchor]) -> datetime | None:
     return min((one.at for one in anchors if one.decided), default=None)
+
+
+def _unknown(duties: Iterable[DutyLine], moments: Mapping[str, Sequence[Anchor]]) -> set[str]:
+    """What an open duty turns on, and the moments every filing asks for, as far as nobody has said it."""
+    asked = {path for line in duties if line.deadline.is_open for path in line.obligation.missing}
+    return asked | {name for name in ASKED_MOMENTS if _decided(moments.get(name, ())) is None}
 
 
 def _cause(sheet: FactSheet) -> str:

@@ -8,7 +8,9 @@ from sqlmodel import Session, col, select
 
 from incident.models.incidents import Incident
 from incident.models.law import Obligation
+from incident.organisation import organisation_of
 from incident.roles import Role, Visibility
+from incident.verbs.anchors import Moment, record_moment
 from notifications.clock import MovableClock
 from tests.web.conftest import Enter
 from tests.web.reading import send
@@ -39,6 +41,21 @@ def test_a_deadline_of_which_nobody_knows_whether_it_applies_may_apply(played: S
     played.installation.store.write(unsure)
     assert enter("mara").get(f"{where}.txt").text.count(", may apply") > before
     assert ", may apply" in enter("mara").get(where).text
+
+
+def test_what_is_asked_and_not_known_counts_moments_nobody_recorded(stage: Stage, enter: Enter) -> None:
+    def missing() -> int:
+        text = enter("mara").get(f"{stage.path}/situation.txt").text
+        found = re.search(r"(\d+) that a duty or a filing asks for are not", text)
+        assert found
+        return int(found[1])
+
+    organisation, now = organisation_of(stage.installation.settings), stage.installation.clock.now()
+    counts = []
+    for name in ("discovered", "occurred_from", "occurred_until"):
+        stage.act("mara", record_moment, stage.incident_id, organisation, Moment(now, "Seen in the log.", name))
+        counts.append(missing())
+    assert [counts[0] - 1, counts[0] - 2] == counts[1:]
 
 
 def test_a_fresh_report_says_what_is_not_known(stage: Stage, enter: Enter) -> None:

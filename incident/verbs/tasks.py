@@ -82,7 +82,7 @@ def add_runbook(act: Act, incident_id: UUID, runbook: Runbook) -> int:
     added = copy_runbook(act, incident_id, runbook, after=last, there={row.key for row in rows})
     if not added:
         raise Conflict(worded("Every task of this runbook is here already."))
-    text = f"Steps of the runbook “{runbook.title}” added: {added}."
+    text = f"Tasks of the runbook “{runbook.title}” added: {added}."
     record(act, incident_subject(incident_id), "tasks.added", {"text": text, "kind": runbook.kind, "tasks": added})
     return added
 

@@ -35,7 +35,7 @@ def test_the_steps_of_another_runbook_are_added_and_those_there_stay(reported: S
     added = [task for task in more if task.key not in there]  # who leads is named, and the review written, once
     assert 0 < len(added) < len(more)
     assert all(task.title in html for task in (*own, *added))
-    said = f"Steps of the runbook “{BOOKS['ransomware'].title}” added: {len(added)}."
+    said = f"Tasks of the runbook “{BOOKS['ransomware'].title}” added: {len(added)}."
     assert said in mara.get(f"{reported.path}/timeline").text
 
 

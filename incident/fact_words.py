@@ -166,7 +166,9 @@ def _logs(grounds: Grounds, phrases: Phrases, _wish: Wish) -> object:
         return ""
     said = log_cover(exist, complete) or "unknown"
     at = datetime.fromisoformat(begin) if isinstance(begin, str) and exist else None
-    return {"said": phrases.say("logs", said), "from": at}
+    began = grounds.moment("occurred_from")
+    reaches = at is not None and began is not None and at <= began  # what they lack is not their beginning
+    return {"said": phrases.say("logs", said), "from": None if said == "partial" and reaches else at}
 
 
 DATA: Mapping[Readers, tuple[str, ...]] = {

@@ -231,7 +231,7 @@ TOLD: Mapping[Happened, tuple[frozenset[Role], str, Line]] = {
     Happened.REQUESTED: (
         frozenset(),
         "Your approval is asked for",
-        lambda news: f"{news.what} to {news.people} waits for other people to release it.",
+        lambda news: f"{news.what} to {news.people} waits for your approval: read it and approve it, or refuse.",
     ),
     Happened.APPROVED: (
         WRITERS,

@@ -218,8 +218,8 @@ def _sealed(
             new = LineFault(
                 line,
                 "person",
-                worded("is the same as in line {line}", line=before),
-                worded("nothing to do; line {line} was taken", line=before),
+                worded("names the person of line {line} again", line=before),
+                worded("line {line} was taken; two people need an id each, then import it again", line=before),
             )
         if isinstance(new, LineFault):
             faults.append(new)

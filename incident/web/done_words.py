@@ -131,7 +131,9 @@ DONE = {
     "/audiences/{audience_id}/discarding": worded(
         "The audience is discarded. Nobody of it can be written to any more."
     ),
-    "/audiences/{audience_id}/import": worded("The people of the file are in the audience."),
+    "/audiences/{audience_id}/import": worded(
+        "The file is read. How many of its lines are in the audience stands on the page."
+    ),
     "/deadlines/calendar/removal": worded("The calendar's address is closed."),
     "/finder-threads/{thread_id}/incident": worded("The report is an incident of its own now."),
     "/finder-threads/{thread_id}/statements": worded("It is put down what they said."),

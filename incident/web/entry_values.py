@@ -32,6 +32,7 @@ COUNTED = (
     *("number", "total", "rows", "told", "new", "changed", "unchanged", "refused", "left", "given"),
     *("version", "edition", "entry", "step", "steps", "hours", "minutes"),
 )
+QUOTED = re.compile("“(.+)”")
 UNDERTAKEN = re.compile(r"Tell (.+) within (\d+) hours")
 EVERY_CUSTOMER = "every affected customer"
 UNDERTAKINGS = {"contract": worded("contract"), "promise": worded("promise")}
@@ -108,6 +109,12 @@ def ground(text: str) -> object:
     return _asked_of(found[2], found[1]) if found[1] else question(found[2])
 
 
+def quoted(text: str) -> object:
+    """A data set by its title in quotation marks, which each language has its own of; else its id."""
+    found = QUOTED.fullmatch(text)
+    return worded("“{name}”", name=found[1]) if found else text
+
+
 def among(words: Mapping[str, object], separator: str = "") -> Place:
     """One of these words; with a separator, several of them."""
     one = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
@@ -174,6 +181,7 @@ PLACES: Mapping[str, Place] = {
     "duty": Place(ANY, duty),
     "title_of_duty": Place(ANY, duty_title),
     "said": Place(ANY, answer),
+    "dataset": Place(ANY, quoted),
     "step_name": Place(ANY, listed),
     "fact": Place(r"[a-z]+(?:\.[a-z_]+)+ = [a-z_]+", fact),
     "paths": Place(ANY, lambda text: worded_list(map(ground, text.split(", ")))),

@@ -1,5 +1,6 @@
 """The fact sheet as a form: from a document to fields, and from what was sent back to a document."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -90,7 +91,7 @@ def read_answer(path: str, texts: Sequence[str], zone: str) -> object:
     """What one question was answered in a zone; None: nothing. Odd values stay for the reader of sheets to refuse."""
     text = texts[0].strip() if texts else ""
     if path == "reach":
-        return _reach(text)
+        return typed_reach(text)
     if path == "controllers":
         said = " ".join(texts)
         return [] if said.strip() == NONE else list(dict.fromkeys(said.split())) or None
@@ -239,13 +240,16 @@ def _number(text: str) -> object:
             return text
 
 
-def _reach(text: str) -> dict[str, object] | None:
+ANOTHER = re.compile(r"[\r\n;]+|,(?=[^,;=\r\n]*=)")  # a line of its own, or one after the other: DE = 120, FR = 3
+
+
+def typed_reach(text: str) -> dict[str, object] | None:
     """Lines such as "DE = 120" or "Germany = 120" by their codes.
 
     What is neither stays as it was typed, for whoever mends it; so do the numbers of two lines of one country.
     """
     reach: dict[str, object] = {}
-    for line in text.splitlines():
+    for line in ANOTHER.split(text):
         code, _, number = line.partition("=")
         if code.strip():
             value = number.strip()

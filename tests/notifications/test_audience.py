@@ -140,7 +140,7 @@ def test_duplicates_and_faults_are_named_by_line_and_stop_nothing(store: Store, 
     ]
     assert (report.stored, report.refused, report.repeated, report.warned) == (3, 8, 1, 1)
     told = {fault.line: str(fault) for fault in report.faults}
-    assert told[3].startswith("line 3, person: is the same as in line 2")
+    assert told[3].startswith("line 3, person: names the person of line 2 again")
     assert told[5].startswith("line 5, address: is that of line 2 too")
     assert "no address" not in told[6]
     assert [row.person for row in rows(store)] == ["known", "a", "b", "z"]

@@ -126,7 +126,11 @@ def test_an_account_is_named_with_several_roles_and_stands_for_no_person(store: 
         return [(fault.line, fault.message) for fault in faults]
 
     refused = store.write(lambda session: work(session, Channel.IN_APP))
-    assert refused == [(4, "is the same as in line 1"), (5, "is what accounts are called here"), (6, "is empty")]
+    assert refused == [
+        (4, "names the person of line 1 again"),
+        (5, "is what accounts are called here"),
+        (6, "is empty"),
+    ]
     assert len(store.write(lambda session: work(session, Channel.EMAIL))) == len(lines)
 
 

@@ -29,9 +29,12 @@ def people_named(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(session.exec(wanted).all()) if ids else {}
 
 
-def people_who_may(session: Session, incident_id: UUID, action: Action) -> list[tuple[UUID, str]]:
-    """Who may do this to an incident, by name; for callers that have read it. Raises NotFound."""
-    access = access_to(session, incident_id)
+def people_who_may(session: Session, incident_id: UUID | None, action: Action) -> list[tuple[UUID, str]]:
+    """Who may do this to an incident, or to what belongs to none, by name; for callers that have read it.
+
+    Raises NotFound.
+    """
+    access = access_to(session, incident_id) if incident_id else None
     accounts = session.exec(select(UserAccount).where(col(UserAccount.disabled_at).is_(None))).all()
     able = [one for one in accounts if may(Actor(one.id, one.name, known_roles(one.roles)), action, access)]
     return sorted(((one.id, one.name) for one in able), key=lambda pair: (pair[1], pair[0]))

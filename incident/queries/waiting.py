@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from incident.approval_rules import ApprovalRules
 from incident.models.incidents import Incident
-from incident.models.replies import Reply, ReplyAnswer, SentState
+from incident.models.replies import Answer, AnswerState, AnswerVersion, Reply, ReplyAnswer, SentState
 from incident.queries.access import visible_incidents
 from incident.queries.approvals import own_yes
 from incident.queries.seats import Bound, find_bound, has_seat
@@ -95,3 +95,33 @@ def answers_waiting(session: Session, actor: Actor) -> tuple[AnswerWaiting, ...]
     )
     rows = session.exec(query).all()
     return tuple(AnswerWaiting(row.reply_id, codename or "", row.drafted_at) for row, codename in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class BankWaiting:
+    """A version for the bank which the reader may approve: somebody else wrote it. `codename` "": for all."""
+
+    answer_id: UUID
+    codename: str
+    asked_at: datetime
+
+
+def bank_waiting(session: Session, actor: Actor) -> tuple[BankWaiting, ...]:
+    """Versions for the bank, of incidents one may see or of none, that wait for the reader's yes; the oldest first."""
+    if not may(actor, Action.APPROVE_ANSWER, None):
+        return ()
+    query = (
+        select(AnswerVersion, Incident.codename)
+        .join(Answer, col(Answer.id) == col(AnswerVersion.answer_id))
+        .outerjoin(Incident, col(Incident.id) == col(Answer.incident_id))
+        .where(
+            or_(col(Answer.incident_id).is_(None), visible_incidents(actor)),
+            col(AnswerVersion.state) == AnswerState.DRAFT,
+            col(AnswerVersion.number) == col(Answer.versions),
+            col(AnswerVersion.drafted_by) != actor.id,
+            col(Answer.retired_at).is_(None),
+        )
+        .order_by(col(AnswerVersion.drafted_at))
+    )
+    rows = session.exec(query).all()
+    return tuple(BankWaiting(row.answer_id, codename or "", row.drafted_at) for row, codename in rows)

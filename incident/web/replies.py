@@ -10,7 +10,8 @@ from sqlmodel import Session
 from incident import replying
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid
-from incident.models.replies import ReplyAnswer
+from incident.models.replies import Reply, ReplyAnswer
+from incident.queries.people import people_who_may
 from incident.queries.replies import Wanted, list_replies
 from incident.queries.shelves import REPLIES
 from incident.roles import Action, Actor
@@ -31,7 +32,7 @@ from incident.web.incidents import opened, show
 from incident.web.reply_views import replies_view, reply_view
 from incident.web.views.replies import Words
 from notifications.replies import ReplyClass
-from notifications.wording import worded
+from notifications.wording import worded, worded_list
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Actor, Depends(acting(Action.READ_REPLIES, programs=False))]
@@ -205,7 +206,13 @@ def _page(
     desk: Desk, session: Session, reply_id: UUID, words: Words | None = None, picked: str = "", locale: str = ""
 ) -> Response:
     view = reply_view(desk, session, reply_id, words, picked, locale)
-    return desk.page("reply.html", session, {"view": view})
+    return desk.page("reply.html", session, {"view": view, "seconds": _seconds(desk, session, reply_id)})
+
+
+def _seconds(desk: Desk, session: Session, reply_id: UUID) -> str:
+    """Who else may send an answer to it, by name; "" for nobody."""
+    able = people_who_may(session, session.get_one(Reply, reply_id).incident_id, Action.ANSWER)
+    return worded_list(name for person, name in able if person != desk.actor.id)
 
 
 def _id(field: str, value: str) -> UUID:

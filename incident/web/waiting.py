@@ -10,7 +10,7 @@ from incident.queries.board import BoardRow, with_titles
 from incident.queries.publications import publications_waiting
 from incident.queries.undecided import Undecided as Open
 from incident.queries.undecided import decisions_waiting
-from incident.queries.waiting import answers_waiting, approvals_waiting, sendings_waiting
+from incident.queries.waiting import answers_waiting, approvals_waiting, bank_waiting, sendings_waiting
 from incident.roles import Action
 from incident.web import words
 from incident.web.frame import Desk
@@ -55,7 +55,11 @@ def asked_of(desk: Desk, session: Session, now: datetime) -> tuple[Asked, ...]:
         Asked(f"/replies/{one.reply_id}#answers", worded("An answer to a reply"), one.codename, 1, one.asked_at)
         for one in answers_waiting(session, desk.actor)
     )
-    return tuple(sorted((*releases, *begun, *public, *answers), key=lambda one: one.asked_at))
+    bank = (
+        Asked(f"/answers/{one.answer_id}", worded("An answer for the bank"), one.codename, None, one.asked_at)
+        for one in bank_waiting(session, desk.actor)
+    )
+    return tuple(sorted((*releases, *begun, *public, *answers, *bank), key=lambda one: one.asked_at))
 
 
 def undecided_of(desk: Desk, session: Session, rows: Iterable[BoardRow]) -> tuple[Undecided, ...]:

@@ -23,4 +23,5 @@ def test_who_may_not_decide_is_told_who_may_and_where_nobody_may_who_gives_the_r
     played.installation.store.write(take)
     html = mara.get(where).text
     assert "Nobody who may read this incident has the role decider." in html
-    assert '<a href="/people">Give it to somebody</a>' in html  # she administers as well
+    assert '<a href="/admin/people">Give it to somebody</a>' in html  # she administers as well
+    assert mara.get("/admin/people").status_code == 200

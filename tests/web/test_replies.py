@@ -87,6 +87,10 @@ def test_a_stray_reply_is_assigned_opened_and_answered(stage: Stage, enter: Ente
 
 def test_free_words_wait_for_a_second_person(stage: Stage, enter: Enter) -> None:
     path, mara, lea = come_in(stage, "Which data?"), enter("mara"), enter("lea")
+    opened = send(mara, f"{path}/views").text
+    assert "They are: " in opened
+    assert "Lea" in opened.partition("They are: ")[2][:120]  # by name, and not oneself
+    assert "Mara" not in opened.partition("They are: ")[2][:120]
     assert send(mara, f"{path}/drafts", text="Your name.", locale="en").status_code == 303
     given = one(stage, ReplyAnswer)
     assert isinstance(given, ReplyAnswer)
@@ -150,6 +154,8 @@ def test_versions_are_compared_and_a_draft_refused(stage: Stage, enter: Enter) -
     text = ines.get(page).text
     assert re.search(r"<ins>[^<]*sadly", text)
     assert "Version 2 waits" in mara.get("/answers").text
+    assert f'href="{page}"' in enter("ines").get("/").text  # on the board of whoever may approve it
+    assert f'href="{page}"' not in mara.get("/").text
     refusal = re.search(r"/answer-versions/[0-9a-f-]+/refusal", text)
     assert refusal is not None
     assert send(ines, refusal[0], reason="No pity.").status_code == 303

@@ -22,7 +22,7 @@ NOT_KNOWN = ""  # of a cause
 class Course:
     """One incident as its figures need it. A moment that is not known, or has not come, is None.
 
-    `first_sign_at` is the first alert, the opening or the discovery, whichever was first; `moves` are the phases it
+    `first_sign_at` is the first of alert, opening, first sign and discovery; `moves` are the phases it
     was moved into and when, in their order; `decided_at` is the first decision, `told_at` the first notice to anybody
     outside; `aware_at` is decided, never provisional. `cause` is a word of the facts.
     """

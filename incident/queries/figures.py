@@ -96,7 +96,7 @@ def _courses(
 def _first_sign(row: Incident, moments: Mapping[str, Sequence[Anchor]]) -> datetime:
     """The opening and the first alert stand among the candidates for awareness."""
     signs = [one.at for one in moments.get(AWARE, ()) if not one.decided and not one.id]
-    signs += [one.at for one in moments.get("discovered", ()) if one.decided]
+    signs += [one.at for name in ("detected", "discovered") for one in moments.get(name, ()) if one.decided]
     return min((row.opened_at, *signs))
 
 

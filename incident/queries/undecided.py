@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from incident.models.incidents import Incident
@@ -39,6 +40,9 @@ def decisions_waiting(session: Session, actor: Actor) -> tuple[Undecided, ...]:
     for incident_id, codename, datasets in session.exec(asked.where(*mine, *resting)).all():  # type: ignore[arg-type]
         names[incident_id] = codename
         found.setdefault(incident_id, set()).update(datasets)
+    for incident_id, codename, dataset in _reopened(session, mine):
+        names[incident_id] = codename
+        found.setdefault(incident_id, set()).add(dataset)
     decided = _decided(session, list(found))
     advised = set(session.exec(select(Advice.incident_id).where(col(Advice.incident_id).in_(found)).distinct()).all())
     rows = [
@@ -47,6 +51,21 @@ def decisions_waiting(session: Session, actor: Actor) -> tuple[Undecided, ...]:
         if (left := datasets - decided.get(name, set()))
     ]
     return tuple(sorted(rows, key=lambda row: (not row.advised, row.codename)))
+
+
+def _reopened(session: Session, mine: tuple[ColumnElement[bool], ...]) -> list[tuple[UUID, str, str]]:
+    """Data sets on whose risk a decision was taken and does not stand any more, also where every duty is met."""
+    again = (col(Decision.subject).startswith(RISK), col(Decision.reopened_at).is_not(None))
+    query = select(Incident.id, Incident.codename, Decision.subject).join(
+        Decision, col(Decision.incident_id) == col(Incident.id)
+    )
+    rows = session.exec(query.where(*mine, *again)).all()
+    still = select(Obligation.incident_id, Obligation.datasets).where(
+        col(Obligation.incident_id).in_({row[0] for row in rows}), col(Obligation.addressee_kind).in_(BY_RISK)
+    )
+    known = {(incident_id, dataset) for incident_id, names in session.exec(still).all() for dataset in names}
+    found = [(incident_id, codename, subject.removeprefix(RISK)) for incident_id, codename, subject in rows]
+    return [one for one in found if (one[0], one[2]) in known]
 
 
 def _decided(session: Session, ids: Sequence[UUID]) -> dict[UUID, set[str]]:

@@ -85,6 +85,8 @@ def _keep(act: Act, incident_id: UUID, item: Derived, row: Obligation | None, ch
         row.withdrawn_at = None
     elif row.withdrawn_at is None and row.met_at is None:
         row.withdrawn_at = act.now
+    if item.applies is Truth.NO and row.met_at is not None:
+        row.datasets = list(before[3])  # towards whom it was met: if it applies to them again, they were told
     changes.compare(row, before)
     joined = not set(row.datasets) <= set(before[3])
     if joined and row.addressee_kind == "data_subjects" and row.met_at is not None:

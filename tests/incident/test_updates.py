@@ -1,6 +1,7 @@
 """An update says what differs from the edition before: newly known, added, corrected, withdrawn, and nothing else."""
 
 import copy
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from incident.drafting import Account, Authoring, Before, Brief, select_datasets
 from incident.errors import Invalid
 from incident.facts import read_sheet
 from incident.grounds import Case
-from incident.notice_kinds import NoticeKind
+from incident.notice_kinds import LOCALES, NoticeKind
 from incident.notice_texts import write_filing, write_notice
 from incident.phrases import load_phrases
 from incident.updates import Words, draft_update
@@ -20,6 +21,7 @@ from tests.incident.notices import ACCOUNT, FACTS, MOMENTS, PROFILE, SHIPPED, TE
 
 NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
 THEN = NOW - timedelta(days=2)
+NOTHING_NEW = re.compile(r"elif not known and not added %}\n- (.*)\n")
 WORDS = Words(load_phrases([SHIPPED], "en"), Formats("en", PROFILE.zone))
 KIND = NoticeKind.PEOPLE_UPDATE
 
@@ -72,6 +74,17 @@ def test_what_was_said_otherwise_is_corrected_with_both_wordings() -> None:
     (correction,) = found["corrected"]
     assert correction["before"] == "We must assume that the data were copied by people who had no right to them."
     assert correction["after"] == "The data were copied by people who had no right to them."
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_is_corrected_is_not_called_nothing_new(locale: str) -> None:
+    same, new = (
+        write_notice(TEMPLATES, KIND, brief(case(FACTS), case(after)), [locale]).texts[locale].text
+        for after in (FACTS, changed(exposure__exfiltration="confirmed"))
+    )
+    (nothing,) = NOTHING_NEW.findall((SHIPPED / f"notices/sentences/{locale}.txt").read_text())
+    assert nothing in same
+    assert nothing not in new
 
 
 def test_kinds_of_data_join_and_leave_by_themselves() -> None:

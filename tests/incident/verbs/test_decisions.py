@@ -12,10 +12,12 @@ from incident.models.law import Decision
 from incident.queries.duties import duties_of, reminders_of
 from incident.queries.facts import SavedFacts, latest_facts
 from incident.queries.timeline import read_timeline
+from incident.queries.undecided import decisions_waiting
 from incident.roles import Role
 from incident.verbs.advising import advise
 from incident.verbs.decisions import Ruling, decide
 from incident.verbs.facts import save_facts
+from incident.verbs.telling import meet
 
 if TYPE_CHECKING:
     from tests.incident.cases import LawCase
@@ -65,6 +67,32 @@ def test_deciding_unlikely_ends_the_duty_to_the_authority_and_not_the_register(c
     assert "decided as unlikely" in rows[AUTHORITY].why[0]
     assert rows["eu-gdpr-33-5-record", "internal_register"].applies == "yes"
     assert standings(case)["eu-gdpr-33-1-sa"] is Standing.NOT_DUE
+
+
+def test_a_duty_that_was_met_stays_met_when_it_comes_back_for_the_same_people(case: "LawCase") -> None:
+    save(case, FACTS)
+    rule(case, "risk:accounts", "high")
+    duty = case.obligations()[PEOPLE].id
+    case.act(Role.PRIVACY_OFFICER, meet, case.incident_id, duty, "letter")
+    rule(case, "risk:accounts", "unlikely")
+    assert case.obligations()[PEOPLE].applies == "no"
+    rule(case, "risk:accounts", "high")
+    row = case.obligations()[PEOPLE]
+    assert (row.applies, row.met_by) == ("yes", "letter")
+
+
+def test_a_risk_whose_decision_was_reopened_waits_for_the_decider_though_every_duty_is_met(case: "LawCase") -> None:
+    save(case, FACTS)
+    rule(case, "risk:accounts", "high")
+    for key in (AUTHORITY, PEOPLE):
+        case.act(Role.PRIVACY_OFFICER, meet, case.incident_id, case.obligations()[key].id, "letter")
+    decider = case.people[Role.DECIDER]
+    assert case.look(lambda session: decisions_waiting(session, decider)) == ()
+    save(case, {**FACTS, "people": {"count": 40_000}})
+    (waiting,) = case.look(lambda session: decisions_waiting(session, decider))
+    assert waiting.datasets == ("accounts",)
+    rule(case, "risk:accounts", "high")
+    assert case.look(lambda session: decisions_waiting(session, decider)) == ()
 
 
 def test_deciding_high_brings_in_the_people(case: "LawCase") -> None:

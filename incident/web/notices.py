@@ -10,7 +10,7 @@ from sqlmodel import Session
 from incident import writing
 from incident.auth.dependencies import acting
 from incident.errors import Fault, Invalid, NotFound
-from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC
+from incident.notice_kinds import FILED_WITH, KINDS, LOCALES, PUBLIC, UPDATES
 from incident.organisation import approval_rules_of, sending_rules_of
 from incident.queries.approvals import release_added_to
 from incident.queries.duties import DutyLine, duties_of
@@ -109,7 +109,7 @@ def draft_notice(
         form.dataset,
         form.locales,
         segments_of(form.segments),
-        _edition_id(form.follows),
+        _edition_id(form.follows) or (_only_edition(desk, reference) if form.kind in UPDATES else None),
         form.controller,
     )
     notice = writing.draft(desk.edge, by, order, account_from(desk, form, form.locales))
@@ -245,6 +245,13 @@ def _edition_id(said: str) -> UUID | None:
         raise Invalid(
             Fault("follows", worded("is no edition of this incident"), worded("choose one of the list"))
         ) from None
+
+
+def _only_edition(desk: Desk, reference: str) -> UUID | None:
+    """What an update follows where there is one edition only, so that nobody has to say it."""
+    with desk.edge.read() as session:
+        found = _editions(desk, session, opened(desk, session, reference).incident.id)
+    return UUID(found[0].value) if len(found) == 1 else None
 
 
 def _editions(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:

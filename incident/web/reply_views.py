@@ -17,6 +17,7 @@ from incident.queries.replies import Given, Listed, Wanted, answers_given, find_
 from incident.reply_rules import WORDS
 from incident.web.frame import Desk
 from incident.web.outgoing import LANGUAGES, languages
+from incident.web.reply_grounds import ground_said
 from incident.web.role_words import role_within
 from incident.web.views import Choice
 from incident.web.views.replies import (
@@ -55,7 +56,7 @@ def reply_line(row: Reply, owners: dict[UUID, str]) -> ReplyLine:
         href=f"/replies/{row.id}",
         kind=row.kind.value,
         label=LABELS[row.kind],
-        ground=row.ground,
+        ground=ground_said(row.ground),
         received_at=row.received_at,
         due_at=row.due_at,
         settled=row.settled_at is not None,

@@ -7,6 +7,7 @@ import pytest
 
 from incident.organisation import organisation_of
 from incident.sweep import tick
+from incident.verbs.decisions import Ruling, decide
 from incident.verbs.facts import save_facts
 from tests.web.conftest import Enter
 from tests.web.reading import send
@@ -126,3 +127,13 @@ def test_after_the_first_facts_the_overview_says_that_awareness_then_the_risk_is
 def test_what_is_decided_is_no_next_step(played: Stage, enter: Enter) -> None:
     html = enter("mara").get(played.path).text
     assert "Next: decide when we became aware." not in html
+
+
+def test_once_the_risk_is_decided_the_open_duties_are_next(played: Stage, enter: Enter) -> None:
+    organisation = organisation_of(played.installation.settings)
+    for dataset in ("accounts", "lists"):
+        ruling = Ruling(f"risk:{dataset}", "high", "As assessed.")
+        played.act("ines", decide, played.incident_id, played.version(), organisation, ruling)
+    following = enter("mara").get(played.path).text.partition('id="next"')[2]
+    assert "Next: do what the open duties ask." in following
+    assert f'<a class="btn" href="{played.path}/notices">' in following

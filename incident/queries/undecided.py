@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -51,6 +52,12 @@ def decisions_waiting(session: Session, actor: Actor) -> tuple[Undecided, ...]:
         if (left := datasets - decided.get(name, set()))
     ]
     return tuple(sorted(rows, key=lambda row: (not row.advised, row.codename)))
+
+
+def reopened_since(session: Session, incident_id: UUID, at: datetime) -> bool:
+    """Whether a decision of this incident was reopened at this moment or later; for callers that may read it."""
+    again = (col(Decision.incident_id) == incident_id, col(Decision.reopened_at) >= at)
+    return session.exec(select(Decision.id).where(*again).limit(1)).first() is not None
 
 
 def _reopened(session: Session, mine: tuple[ColumnElement[bool], ...]) -> list[tuple[UUID, str, str]]:

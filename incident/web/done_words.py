@@ -9,6 +9,7 @@ INCIDENT, RELEASE, EDITION, CUSTOMER = (
     "/incidents/{reference}/customers/{host_id}",
 )
 DRAFT_KEPT = f"{INCIDENT}/facts#draft"  # after the sign: what else the same form may have done
+REOPENED = f"{INCIDENT}/facts#reopened"
 CLOSED = f"{INCIDENT}/moves#closed"
 APPROVED, APPROVED_FEW, APPROVED_HOURS = (f"{RELEASE}/approval#{way}" for way in ("goes", "few", "hours"))
 DONE = {
@@ -30,6 +31,7 @@ DONE = {
     f"{INCIDENT}/runbooks": worded("The tasks are added."),
     f"{INCIDENT}/evidence": worded("The evidence is kept, with its digest."),
     f"{INCIDENT}/facts": worded("The facts are saved as a version. The duties follow them."),
+    REOPENED: worded("The facts are saved as a version. A decision rested on what changed: it is open again."),
     CLOSED: worded("The incident is closed."),
     DRAFT_KEPT: worded("Kept as a draft. No version was saved."),
     f"{INCIDENT}/assessment": worded("The answer is in the draft."),

@@ -24,13 +24,14 @@ from incident.queries.facts import (
 from incident.queries.hints import Hints
 from incident.queries.incident import IncidentPage
 from incident.queries.timeline import names_of
+from incident.queries.undecided import reopened_since
 from incident.roles import Action, Actor
 from incident.verbs.act import Act
 from incident.verbs.facts import save_draft, save_facts
 from incident.web.case_acts import find
 from incident.web.customer_choices import register_for, with_register
 from incident.web.done import say
-from incident.web.done_words import DRAFT_KEPT
+from incident.web.done_words import DRAFT_KEPT, REOPENED
 from incident.web.entity_choices import entities_for, named_entity, with_entities
 from incident.web.fact_faults import first_of_each
 from incident.web.fact_form import dataset_forms, read_form, shared_parts, with_settings
@@ -81,7 +82,7 @@ def keep_facts(
         _keep_draft(desk, by, incident_id, document, seen)
         say(desk.request, DRAFT_KEPT)
         return see(f"/incidents/{reference}/facts{ANOTHER if form.get('act') == 'another' else ''}")
-    organisation, based_on = organisation_of(desk.edge.settings), _version(form)
+    organisation, based_on, began = organisation_of(desk.edge.settings), _version(form), desk.edge.clock.now()
 
     def save(act: Act) -> None:
         save_facts(act, incident_id, organisation, document, based_on=based_on, seen=seen)
@@ -93,6 +94,9 @@ def keep_facts(
         hints = hints_shown(desk, reference)
         with desk.edge.read() as session:
             return _show(desk, session, opened(desk, session, reference), _Shown(document, error.faults, hints))
+    with desk.edge.read() as session:
+        if reopened_since(session, incident_id, began):
+            say(desk.request, REOPENED)
     return see(f"/incidents/{reference}/facts")
 
 

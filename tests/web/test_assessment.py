@@ -77,7 +77,7 @@ def test_from_nothing_known_to_a_first_version_question_by_question(stage: Stage
 
 def test_what_the_draft_would_change_is_shown_before_it_is_saved(played: Stage, enter: Enter) -> None:
     browser = enter("mara")
-    assert "Nothing differs from version 1." in page(browser, played)
+    assert "nothing differs from version 1." in page(browser, played)
     answer(browser, played, "protection.encryption", "strong", dataset="accounts")
     answer(browser, played, "protection.key", "safe", dataset="accounts")
     said = effect(page(browser, played))
@@ -177,7 +177,7 @@ def test_a_draft_can_be_thrown_away(played: Stage, enter: Enter) -> None:
     answer(browser, played, "people.count", "41", dataset="accounts")
     assert "A draft is kept" in browser.get(f"{played.path}/facts").text
     assert send(browser, f"{played.path}/assessment/discarding", based_on="1").status_code == 303
-    assert "Nothing differs from version 1." in page(browser, played)
+    assert "nothing differs from version 1." in page(browser, played)
     assert "A draft is kept" not in browser.get(f"{played.path}/facts").text
 
 

@@ -30,7 +30,7 @@ def test_what_nobody_knew_is_not_asked_again_once_a_version_is_saved(stage: Stag
     html = page(browser, stage)
     assert asked(html) != ("breach.kinds", "")
     assert "Nobody knows yet" in html
-    assert "Nothing differs from version 1." in html
+    assert "nothing differs from version 1." in html
     fact_sheet = browser.get(f"{stage.path}/facts").text
     assert "A draft is kept" not in fact_sheet
     sent = {"based_on": "1", "act": "draft", "datasets.0.id": "data", "datasets.0.data.categories": "contact"}

@@ -8,6 +8,7 @@ from incident.errors import Fault, Invalid
 from incident.facts.sheet import ONLY, DataSet, FactSheet, Value
 from incident.facts.vocabulary import COUNTRY, FIELDS, FLAG, MOMENT, NUMBER, SHARE, TEXTS, WORD, WORDS, Kind, nearest
 from notifications.clock import require_utc
+from notifications.countries import CODES_WANTED
 from notifications.wording import worded
 
 SHARED = ("breach", "organisation", "impact")
@@ -222,9 +223,7 @@ def _reach(value: object, path: str, faults: list[Fault]) -> dict[str, int | Non
                 Fault(
                     f"{path}.{code}",
                     worded("{code} is no country or region", code=repr(str(code))),
-                    worded(
-                        "use the two letters of ISO 3166, as DE for Germany, or such as US-CA for a part of a country"
-                    ),
+                    CODES_WANTED,
                 )
             )
         elif number is None or number == "unknown":

@@ -7,11 +7,11 @@ from sqlmodel import col, select
 from incident.errors import Conflict
 from incident.models.entries import incident_subject
 from incident.models.releasing import ListLink
-from incident.models.retention import LegalHold
 from incident.queries.audiences import find_audience, incident_of
 from incident.roles import Action
 from incident.verbs.act import Act
 from incident.verbs.entries import reason_given, record
+from incident.verbs.legal_holds import standing_hold
 from notifications.models import Audience
 from notifications.purging import begin_purge
 from notifications.wording import worded
@@ -42,8 +42,7 @@ def _refuse_kept(act: Act, audience: Audience) -> None:
         raise Conflict(worded("The audience “{audience}” is gone already.", **named))
     if audience.frozen_at is not None:
         raise Conflict(worded("A release uses the audience “{audience}”: it stays until retention purges it.", **named))
-    hold = (col(LegalHold.incident_id) == incident_id, col(LegalHold.lifted_at).is_(None))
-    if act.session.exec(select(LegalHold.id).where(*hold)).first() is not None:
+    if standing_hold(act, incident_id) is not None:
         raise Conflict(worded("A legal hold keeps everything of this incident: lift it first."))
     lives = (col(ListLink.revoked_at).is_(None), col(ListLink.expires_at) > act.now)
     theirs = (col(ListLink.incident_id) == incident_id, col(ListLink.host_id) == audience.controller)

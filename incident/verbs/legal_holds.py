@@ -19,7 +19,7 @@ def set_hold(act: Act, incident_id: UUID, reason: str) -> LegalHold:
     """Keep everything of an incident until this is lifted. Raises Conflict where one is set, Invalid for no reason."""
     act.require(Action.LEGAL_HOLD, incident_id)
     why = require_reason(reason)
-    if _standing(act, incident_id) is not None:
+    if standing_hold(act, incident_id) is not None:
         raise Conflict(worded("A legal hold is set already: lift that one, or leave it."))
     row = LegalHold(id=new_id(), incident_id=incident_id, reason_sealed=b"", set_at=act.now, set_by=act.actor.label)
     row.reason_sealed = act.seal(why, place_in(incident_id, "legal_hold", "reason_sealed", row.id))
@@ -34,7 +34,7 @@ def lift_hold(act: Act, incident_id: UUID, reason: str) -> LegalHold:
     """Let retention go on. What came due meanwhile goes at the next look. Raises NotFound where none is set."""
     act.require(Action.LEGAL_HOLD, incident_id)
     why = require_reason(reason)
-    row = _standing(act, incident_id)
+    row = standing_hold(act, incident_id)
     if row is None:
         raise NotFound(worded("No legal hold is set on this incident."))
     row.lifted_at, row.lifted_by = act.now, act.actor.label
@@ -46,6 +46,7 @@ def lift_hold(act: Act, incident_id: UUID, reason: str) -> LegalHold:
     return row
 
 
-def _standing(act: Act, incident_id: UUID) -> LegalHold | None:
+def standing_hold(act: Act, incident_id: UUID) -> LegalHold | None:
+    """The hold that keeps everything of an incident, locked until the transaction ends. A step of other verbs."""
     mine = (col(LegalHold.incident_id) == incident_id, col(LegalHold.lifted_at).is_(None))
     return act.session.exec(select(LegalHold).where(*mine).with_for_update()).first()

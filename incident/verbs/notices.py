@@ -18,6 +18,7 @@ from incident.notice_drafts import NoticeDraft, basis_document, draft_document, 
 from incident.notice_kinds import NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import Written
+from incident.queries.accepted import TICKED
 from incident.queries.briefs import case_for
 from incident.queries.notices import is_released
 from incident.roles import Action
@@ -125,7 +126,7 @@ def tick_warning(act: Act, notice_id: UUID, version: int, finding: Finding, reas
     _changed(act, notice)
     text = f"Warning on the notice ({_said(notice.kind)}) may stand: {finding.message}. {why}"
     body = {"text": text, "finding": finding.key, "notice": str(notice_id)}
-    record(act, incident_subject(notice.incident_id), "notice.warning_ticked", body)
+    record(act, incident_subject(notice.incident_id), TICKED, body)
     return notice
 
 

@@ -103,13 +103,14 @@ def draft_notice(
         raise Invalid(
             Fault("locales", worded("no language is chosen"), worded("tick at least one language and write again"))
         )
+    incident_id = find(desk, reference)
     order = Order(
-        find(desk, reference),
+        incident_id,
         form.kind,
         form.dataset,
         form.locales,
         segments_of(form.segments),
-        _edition_id(form.follows) or (_only_edition(desk, reference) if form.kind in UPDATES else None),
+        _edition_id(form.follows) or (_only_edition(desk, incident_id) if form.kind in UPDATES else None),
         form.controller,
     )
     notice = writing.draft(desk.edge, by, order, account_from(desk, form, form.locales))
@@ -247,10 +248,10 @@ def _edition_id(said: str) -> UUID | None:
         ) from None
 
 
-def _only_edition(desk: Desk, reference: str) -> UUID | None:
+def _only_edition(desk: Desk, incident_id: UUID) -> UUID | None:
     """What an update follows where there is one edition only, so that nobody has to say it."""
     with desk.edge.read() as session:
-        found = _editions(desk, session, opened(desk, session, reference).incident.id)
+        found = _editions(desk, session, incident_id)
     return UUID(found[0].value) if len(found) == 1 else None
 
 

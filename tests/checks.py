@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import alertmanager, chromium, postfix
+from tests import alertmanager, chromium, postfix, running
 from tests.postgresql import binaries
 
 ROOT = Path(__file__).parents[1]
@@ -130,10 +130,13 @@ def _program(name: str, *arguments: str) -> bool:
 
 
 def _holds(command: list[str], patience: float | None) -> bool:
+    running.forget()
     try:
         return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, timeout=patience).returncode == 0
     except subprocess.TimeoutExpired:
-        print(f"Ended after {patience:.0f} s: {' '.join(command)}", flush=True)
+        print(
+            f"Ended after {patience:.0f} s: {' '.join(command)}", *running.running(), sep="\n  it was in ", flush=True
+        )
         return False
 
 

@@ -20,6 +20,7 @@ from tests import chromium
 from tests.databases import Content, EmbeddedDatabases, ServerDatabases
 from tests.notifications.outbox import Outbox
 from tests.postgresql.keeper import VARIABLE, KeptServer
+from tests.running import noted
 from tests.smtp_sink import Sink
 from tests.worded_lines import lines_are_worded
 
@@ -79,6 +80,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """While it runs it is noted, so that a run that hangs can say where."""
+    with noted(item.nodeid):
+        return (yield from _traced_or_not(item))
+
+
+def _traced_or_not(item: pytest.Item) -> Generator[None, object, object]:
     """Tests that go over lines others cover are not traced: half the time of a run would be the tracer's."""
     tracing, starting = sys.gettrace(), threading.gettrace()
     if tracing is None or not (_covered_elsewhere(item) or _named_as_covered(item)):

@@ -44,9 +44,11 @@ def held(gate: Gate) -> Iterator[threading.Event]:
     other = threading.Thread(target=lambda: gate.stage.installation.store.write(hold))
     other.start()
     begun.wait()
-    yield release
-    release.set()
-    other.join()
+    try:
+        yield release
+    finally:
+        release.set()
+        other.join()
 
 
 async def all_at_once(gate: Gate, deliveries: list[Delivery]) -> list[Received | BaseException]:

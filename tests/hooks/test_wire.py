@@ -18,7 +18,7 @@ AT_ONCE = 10
 
 def post_at_once(gate: Gate, base: str, slug: str, bodies: list[bytes]) -> list[httpx.Response]:
     """All bodies at the same moment, each over a connection of its own."""
-    together = threading.Barrier(len(bodies))
+    together = threading.Barrier(len(bodies), timeout=60)
 
     def post(body: bytes) -> httpx.Response:
         with httpx.Client(timeout=60) as client:

@@ -78,7 +78,7 @@ def test_a_role_the_quorum_does_not_ask_for_approves_refuses_and_resumes_nothing
 @pytest.mark.proves("F52")
 def test_of_two_who_race_for_the_last_seat_one_wins(desk: Desk) -> None:
     release, people = asked(desk), [join(desk, name, Role.APPROVER) for name in ("One", "Two")]
-    had, won, lost, together = seen(desk, release), [], [], threading.Barrier(2)
+    had, won, lost, together = seen(desk, release), [], [], threading.Barrier(2, timeout=60)
 
     def race(number: int) -> None:
         together.wait()
@@ -102,7 +102,7 @@ def test_of_two_who_race_for_the_last_seat_one_wins(desk: Desk) -> None:
 
 def test_two_at_once_on_two_seats_both_count_and_let_it_go_out_once(desk: Desk) -> None:
     release, people = asked(desk, TWICE), [join(desk, name, Role.APPROVER) for name in ("One", "Two")]
-    had, together = seen(desk, release), threading.Barrier(2)
+    had, together = seen(desk, release), threading.Barrier(2, timeout=60)
 
     def approve(number: int) -> None:
         together.wait()

@@ -17,7 +17,8 @@ from tests.browser.conftest import Console
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 LIVE_WITHIN_MS = 1000
 MOVES = 10
-LOOKING = """(words) => { window.seen = new Promise((done) => {
+LOOKING = """(words) => { window.seen = new Promise((done, failed) => {
+  setTimeout(() => failed(new Error(`not seen: ${words}`)), 30000);
   const look = () => document.body.textContent.includes(words) && !watch.disconnect() && done(Date.now());
   const watch = new MutationObserver(look);
   watch.observe(document.body, { childList: true, subtree: true, characterData: true });

@@ -11,6 +11,7 @@ from incident import writing
 from incident.errors import Fault
 from incident.notice_kinds import NoticeKind
 from incident.organisation import sending_rules_of
+from incident.queries.facts import read_facts
 from incident.queries.notices import NoticeView, is_released, read_notice
 from incident.queries.suggestions import suggested_measures
 from incident.roles import Action
@@ -22,6 +23,7 @@ from incident.web.notice_editor import editor_view, typed_view
 from incident.web.notice_views import case_of_notice, notice_view
 from incident.web.outgoing import label_of
 from incident.web.presence import present_at
+from incident.web.tongues import living, tongues_lacking
 from incident.web.views import Problem
 from incident.writing import Edited, Tried
 from notifications.wording import worded
@@ -80,6 +82,8 @@ def notice_page(desk: Desk, notice_id: UUID, looked: Looked, typed: Typed | None
             "can_import": kept and desk.may(Action.IMPORT_AUDIENCE),
             "audience_from": SOURCES.get(NoticeKind(found.notice.kind), ""),
             "audience_regions": region_choices(regions_of(session, found.notice)),
+            "dataset": found.notice.dataset,
+            "unread": _unread(desk, session, found),
             "no_audience": worded("No audience yet."),
             "sending_hours": str(sending_rules_of(desk.edge.settings).hours_of(found.notice.kind) or ""),
             "problems": problems_of(typed.faults) if typed else (),
@@ -98,6 +102,15 @@ def _account(desk: Desk, session: Session, found: NoticeView) -> dict[str, objec
         "own_words": words_before(desk, account, found.draft.locales),
         "suggested": suggested_measures(session, desk.actor, found.notice.incident_id),
     }
+
+
+def _unread(desk: Desk, session: Session, found: NoticeView) -> tuple[str, ...]:
+    """Languages of people the facts name that it lacks. Of a customer's own people they do not say where they live."""
+    notice = found.notice
+    if notice.controller or notice.discarded_at is not None:
+        return ()
+    sheet = read_facts(session, desk.edge.keys, desk.actor, notice.incident_id).sheet
+    return tongues_lacking(found.draft.locales, living(sheet, notice.dataset, notice.kind))
 
 
 def problems_of(faults: Sequence[Fault]) -> tuple[Problem, ...]:

@@ -41,6 +41,7 @@ from incident.web.incidents import opened, show
 from incident.web.notice_page import Looked, Typed, notice_page
 from incident.web.notice_views import case_of_notice, notice_lists
 from incident.web.outgoing import languages, preview
+from incident.web.tongues import living, tongues_begun
 from incident.web.views import Choice
 from incident.writing import Edited, Order
 from notifications.models import Edition
@@ -60,6 +61,7 @@ def show_notices(desk: Seated, reference: str, kind: Word = "", dataset: Chosen 
     with desk.edge.read() as session:
         page = opened(desk, session, reference)
         duties = duties_of(session, desk.actor, page.incident.id, desk.edge.clock.now())
+        sheet = read_facts(session, desk.edge.keys, desk.actor, page.incident.id).sheet
         authority = [line for line in duties if line.obligation.addressee_kind in FILED_WITH]
         values = {
             **notice_lists(desk, session, page.incident.id),
@@ -67,9 +69,9 @@ def show_notices(desk: Seated, reference: str, kind: Word = "", dataset: Chosen 
             "kinds": kinds_by_reader(kind),
             "begun": kind in KINDS,
             "locales": languages(),
-            "usual": desk.edge.settings.notice_locales,
+            "tongues": tongues_begun(desk.edge.settings.notice_locales, living(sheet, dataset, kind)),
             "editions": _editions(desk, session, page.incident.id),
-            "datasets": _datasets(desk, session, page.incident.id, dataset),
+            "datasets": tuple(Choice(one.id, one.name, one.id == dataset) for one in sheet.datasets),
             "measures": measures(desk.edge.settings, desk.language),
             "own_words": nothing_told(LOCALES),
             "suggested": suggested_measures(session, desk.actor, page.incident.id),
@@ -259,7 +261,8 @@ def _editions(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, 
     """Editions an update can follow, the newest first."""
     notices = {row.id: row for row in notices_of(session, desk.actor, incident_id)}
     rows = [row for notice in notices for row in editions_of(session, desk.actor, notice)]
-    titles = {one.value: one.label for one in _datasets(desk, session, incident_id)}
+    sheet = read_facts(session, desk.edge.keys, desk.actor, incident_id).sheet
+    titles = {one.id: one.name for one in sheet.datasets}
     return tuple(
         Choice(str(row.id), _edition_named(desk, row, titles.get(notices[row.notice_id].dataset, "")))
         for row in sorted(rows, key=lambda row: row.created_at, reverse=True)
@@ -281,8 +284,3 @@ def _receipts(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, 
     return tuple(
         Choice(str(row.id), name) for row, name in sorted(rows, key=lambda pair: pair[0].kept_at, reverse=True)
     )
-
-
-def _datasets(desk: Desk, session: Session, incident_id: UUID, chosen: str = "") -> tuple[Choice, ...]:
-    sheet = read_facts(session, desk.edge.keys, desk.actor, incident_id).sheet
-    return tuple(Choice(dataset.id, dataset.name, dataset.id == chosen) for dataset in sheet.datasets)

@@ -229,7 +229,6 @@ def pages() -> dict[str, tuple[str, dict[str, object]]]:
                 "kinds": (("People concerned", kinds),),
                 "begun": True,
                 "locales": choices("English", "Deutsch"),
-                "usual": ("English",),
                 "editions": choices("Edition 1"),
                 "datasets": choices("Accounts"),
                 "measures": kinds,

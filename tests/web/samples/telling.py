@@ -7,6 +7,7 @@ from incident.web import views as v
 from incident.web.authoring import nothing_told
 from incident.web.public_words import words_of
 from incident.web.times import spoken
+from incident.web.tongues import tongues_begun, tongues_lacking
 from incident.web.views.approvals import ApprovalsView, SeatLine
 from notifications.blocks import read_blocks
 from notifications.differences import differences
@@ -138,6 +139,9 @@ AUTHORING: dict[str, object] = {
     **dict.fromkeys(("told", "typed")),
     "can_discard": True,
     "discarded": NOTICES[2:],
+    "tongues": tongues_begun(("English", "Deutsch"), {"FR": 14, "BE": None, "GR": 2}),
+    "dataset": "accounts",
+    "unread": tongues_lacking(("en", "de"), {"FR": 14}),
 }
 FILINGS = (
     v.FilingLine("f1", "Notification to the supervisory authority", "GDPR Art. 33(3)", "de", NOW, NOTICE),

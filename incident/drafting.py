@@ -6,7 +6,7 @@ from datetime import datetime
 
 from incident.anchors import AWARE
 from incident.errors import Fault, Invalid
-from incident.fact_words import WRITERS, Slots, Wish, harm_of, is_doubtful
+from incident.fact_words import WRITERS, Slots, Wish, harm_of, leaves_open
 from incident.facts import DataSet, FactSheet
 from incident.grounds import Case, Grounds
 from incident.notice_kinds import CONTROLLING, FORMS, KINDS, TITLE, NoticeKind, Readers
@@ -191,7 +191,7 @@ def draft(brief: Brief, phrases: Phrases, wish: Wish) -> Draft:
         for name in dict.fromkeys(("kinds", *wish.asked)):
             answer = WRITERS[name](grounds, phrases, wish)
             part[name] = answer
-            if answer in (None, "", [], {}) or is_doubtful(name, answer, grounds):
+            if leaves_open(name, answer, grounds):
                 unknown[name] = None
         part |= harm_of(grounds, phrases, wish)
         parts.append(part)

@@ -12,6 +12,7 @@ from incident.phrases import Consequence, Phrases
 Slots = dict[str, object]
 IDENTIFIERS = frozenset({"national_id", "identity_document"})
 UNKNOWN = "unknown"
+BARE = Phrases("", {}, ())  # says each word as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,16 @@ class Wish:
     @property
     def personal(self) -> bool:
         return self.readers in (Readers.PEOPLE, Readers.CHILDREN)
+
+
+def leaves_open(name: str, answer: object, grounds: Grounds) -> bool:
+    """Whether what the facts say of this does not answer it: nothing, or only that it is in doubt."""
+    return answer in (None, "", [], {}) or is_doubtful(name, answer, grounds)
+
+
+def is_answered(name: str, grounds: Grounds) -> bool:
+    """Whether the facts of a data set answer what a text once left open."""
+    return not leaves_open(name, WRITERS[name](grounds, BARE, Wish((name,), Readers.RECIPIENTS)), grounds)
 
 
 def is_doubtful(name: str, answer: object, grounds: Grounds) -> bool:

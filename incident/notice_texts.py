@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from incident.customer_figures import Wording
 from incident.drafting import (
@@ -38,7 +38,8 @@ class Written:
     """Texts by language (and segment), what they rest on, and what nobody has answered yet.
 
     `template_digest` is that of the templates they were filled from, "" where a person's own words stand among them;
-    `wording` is how each customer's own figures are written beside a text to customers.
+    `wording` is how each customer's own figures are written beside a text to customers. `left_open` are the points a
+    filing says are to follow, each with the words that say it.
     """
 
     texts: Mapping[str, Text]
@@ -46,6 +47,7 @@ class Written:
     unknown: tuple[str, ...]
     template_digest: str = ""
     wording: Wording | None = None
+    left_open: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_notice(templates: Templates, kind: NoticeKind, brief: Brief, locales: Sequence[str]) -> Written:
@@ -95,7 +97,8 @@ def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> 
         draft = draft_filing(form, brief, phrases)
     slots = {**NOTHING_NEW, **draft.slots}
     text = templates.notice(folder, slots, formats, frozenset(), page=MAIL)
-    return Written({locale: text}, draft.rests_on, draft.unknown)
+    open_points = {name: phrases.say("unknowns", name) for name in draft.unknown if phrases.has("unknowns", name)}
+    return Written({locale: text}, draft.rests_on, draft.unknown, left_open=open_points)
 
 
 def _in_own_words(account: Account, phrases: Phrases) -> bool:

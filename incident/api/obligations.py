@@ -11,6 +11,7 @@ from incident.auth.dependencies import acting
 from incident.deadlines import Standing
 from incident.queries.access import find_incident
 from incident.queries.duties import DutyLine, duties_of
+from incident.queries.to_follow import ToFollow, to_follow
 from incident.roles import Action, Actor
 
 router = APIRouter(prefix="/api/incidents/{codename}/obligations", tags=["obligations"])
@@ -39,11 +40,20 @@ ROW = (
 )
 
 
+class ToFollowOut(Out):
+    """A point that a submitted filing said is to follow, and no later one has told: `to` whom it was said, and when."""
+
+    point: str
+    to: str
+    since: datetime
+
+
 class ObligationOut(Out):
     """One obligation with its frozen rule. `kind`: statute, contract or promise; `applies`: yes, no or unknown.
 
     `due_at` is the moment of the law or the contract, `target_at` the organisation's own where the law sets no number.
-    `trace` is the arithmetic, `missing` the facts whose answer could change `applies`.
+    `trace` is the arithmetic, `missing` the facts whose answer could change `applies`. `to_follow` is owed also where it
+    is met: without undue further delay (Art. 33(4) GDPR).
     """
 
     id: UUID
@@ -71,6 +81,7 @@ class ObligationOut(Out):
     waived_at: datetime | None
     not_due_at: datetime | None
     withdrawn_at: datetime | None
+    to_follow: list[ToFollowOut]
 
 
 class ObligationsOut(Out):
@@ -85,10 +96,13 @@ def list_obligations(by: Reader, edge: AtEdge, codename: Codename) -> Obligation
     with edge.read() as session:
         incident_id = find_incident(session, by, codename).id
         lines = duties_of(session, by, incident_id, edge.clock.now())
-    return ObligationsOut(obligations=[_out(line) for line in lines])
+        later = {one.duty: one for one in to_follow(session, [line.obligation for line in lines])}
+    return ObligationsOut(obligations=[_out(line, later.get(line.obligation.id)) for line in lines])
 
 
-def _out(line: DutyLine) -> ObligationOut:
+def _out(line: DutyLine, later: ToFollow | None) -> ObligationOut:
     duty, row = line.duty, line.obligation
     rule = {"duty": row.duty, "title": duty.title, "law": duty.law, "article": duty.article}
-    return ObligationOut(**{name: getattr(row, name) for name in ROW}, **rule, standing=line.standing)
+    points = [ToFollowOut(point=point, to=later.to, since=at) for point, at in later.points.items()] if later else []
+    values = {name: getattr(row, name) for name in ROW}
+    return ObligationOut(**values, **rule, standing=line.standing, to_follow=points)

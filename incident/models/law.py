@@ -160,6 +160,9 @@ class Filing(SQLModel, table=True):
     form: str = Field(max_length=64)  # such as "gdpr-33-3"
     locale: str = Field(max_length=16)
     draft_sealed: bytes  # JSON: field → text, and the rendered text
+    left_open: dict[str, str] = document(  # what it says is to follow: point → the words of the text that say it
+        default_factory=dict, sa_column_kwargs={"server_default": "{}"}
+    )
     fact_version: int
     drafted_at: datetime = instant()
     drafted_by: str = Field(max_length=128)

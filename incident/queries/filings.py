@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import func
@@ -40,6 +41,12 @@ def authorities_before(session: Session, actor: Actor) -> tuple[str, ...]:
         .limit(KEPT_IN_MIND)
     )
     return tuple(name for name, _ in session.exec(query).all() if name)
+
+
+def still_said(left_open: Mapping[str, str], text: Text) -> dict[str, str]:
+    """Those of the points a draft left open whose words still stand in it: a person may have filled in the others."""
+    told = " ".join(text.text.split())
+    return {point: said for point, said in left_open.items() if " ".join(said.split()) in told}
 
 
 def text_mark(text: Text) -> str:

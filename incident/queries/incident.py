@@ -24,6 +24,7 @@ from incident.queries.finders import threads_of
 from incident.queries.pages import PageLine, waiting_of
 from incident.queries.presence import Present, others_at
 from incident.queries.timeline import last_seq, names_of
+from incident.queries.to_follow import ToFollow, to_follow
 from incident.roles import Action, Actor, Role, require
 from notifications.sealing import Keys, Place
 from notifications.wording import worded
@@ -52,6 +53,7 @@ class IncidentPage:
     paged: PageLine | None = None  # the page that waits for an answer
     present: tuple[Present, ...] = ()  # who else has it open
     told_short: Mapping[UUID, str] = field(default_factory=dict)  # duties met by a notice not everybody was to get
+    to_follow: tuple[ToFollow, ...] = ()  # what authorities were told is to follow, and nobody has filed
     open_replies: int = 0  # questions of people nobody has settled; counted where the next move would close it
 
 
@@ -92,6 +94,7 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
         paged=waiting_of(session, here),
         present=others_at(session, here, actor.id, now),
         told_short=told_short(session, keys, actor, [line.obligation for line in duties]),
+        to_follow=to_follow(session, [line.obligation for line in duties]),
         open_replies=_open_replies(session, here) if last else 0,
     )
 

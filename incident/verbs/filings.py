@@ -20,7 +20,7 @@ from incident.notice_kinds import adds_to
 from incident.notice_texts import Written
 from incident.phases import FINAL
 from incident.queries.duties import met_by_hand
-from incident.queries.filings import text_mark
+from incident.queries.filings import still_said, text_mark
 from incident.roles import Action
 from incident.verbs.act import Act, place_in
 from incident.verbs.entries import LONGEST_REASON, reason_given, record
@@ -67,6 +67,7 @@ def keep_filing(act: Act, obligation_id: UUID, form: str, brief: Brief, written:
         form=form,
         locale=locale,
         draft_sealed=_sealed(act, obligation.incident_id, filing_id, text),
+        left_open=dict(written.left_open),
         fact_version=brief.case.number,
         drafted_at=act.now,
         drafted_by=act.actor.label,
@@ -112,9 +113,8 @@ def discard_filing(act: Act, filing_id: UUID, reason: str, seen: str | None = No
 def record_submission(act: Act, filing_id: UUID, submission: Submission, organisation: Organisation) -> Filing:
     """Record that a filing was submitted: it meets its obligation at that moment, and starts the clocks that follow.
 
-    Raises Invalid naming each field: no authority, an unknown channel, a time to come,
-    a receipt that is no evidence of this incident. Raises Conflict for a second submission, and for further information
-    on what is not recorded as notified yet.
+    Raises Invalid naming each field: no authority, an unknown channel, a time to come, a receipt that is no evidence of
+    this incident. Raises Conflict for a second submission, and for further information on what is not notified yet.
     """
     filing = _unsubmitted(act, filing_id)
     _check(act, filing, submission)
@@ -122,6 +122,7 @@ def record_submission(act: Act, filing_id: UUID, submission: Submission, organis
     filing.submitted_at, filing.submitted_to = submission.at, submission.to.strip()
     filing.channel, filing.reference = submission.channel, submission.reference.strip()
     filing.receipt_evidence_id, filing.recorded_by = submission.receipt, act.actor.label
+    filing.left_open = still_said(filing.left_open, open_filing(act, filing))
     act.session.add(filing)
     act.session.flush()
     reference = f", reference {filing.reference}" if filing.reference else ", no reference yet"

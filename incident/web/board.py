@@ -28,6 +28,7 @@ from incident.web.board_filters import A_PAGE, CHOICES, Filter, Reading, fields,
 from incident.web.done import can_undo
 from incident.web.forms import STORABLE, Line, Sent
 from incident.web.frame import Desk, Seated, see
+from incident.web.to_follow_views import filings_waiting
 from incident.web.views import BoardLine, BoardView, Choice, Hero, Problem
 from incident.web.views.board import CountLine, ViewLine
 from incident.web.waiting import asked_of, undecided_of
@@ -181,6 +182,7 @@ def _view(desk: Desk, session: Session, wanted: Filter, now: datetime, page: int
         written=wanted.written,
         unread=not told.whole,
         undecided=undecided_of(desk, session, board.rows) if first else (),
+        to_follow=filings_waiting(desk, session, board.rows) if first else (),
         tasks=count_own_tasks(session, desk.actor) if first else 0,
         running=sum(not row.is_over for row in rows),
         ended=sum(row.is_over for row in rows),

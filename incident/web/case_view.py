@@ -59,6 +59,7 @@ def case_view(page: IncidentPage, section: str) -> CaseView:
         paged=PagedLine(f"/pages/{paged.id}", paged.begun_at, paged.next_at) if paged else None,
         present=present_lines(page.present),
         told_short=told_short(page),
+        to_follow=points_to_follow(page),
         deriving=not page.duties,
     )
 
@@ -131,6 +132,7 @@ def _left_open(page: IncidentPage) -> tuple[tuple[str, str], ...]:
     replies = worded_number("{number} reply is unanswered", "{number} replies are unanswered", number)
     tasks = worded_number("{number} task is open", "{number} tasks are open", open_tasks)
     found = (
+        (len(page.to_follow), points_to_follow(page), "/duties#to-follow"),
         (len(page.told_short), told_short(page), "/duties#met"),
         (number, replies, "/replies"),
         (open_tasks, tasks, "/tasks"),
@@ -153,6 +155,17 @@ def told_short(page: IncidentPage) -> str:
         "{number} duty is met by a notice that not everybody was to get",
         "{number} duties are met by notices that not everybody was to get",
         len(page.told_short),
+    )
+
+
+def points_to_follow(page: IncidentPage) -> str:
+    """That an authority waits for what it was told is to follow, "" where none does: no clock runs for it."""
+    if not page.to_follow:
+        return ""
+    return worded_number(
+        "{number} point announced to an authority is not filed yet",
+        "{number} points announced to an authority are not filed yet",
+        sum(len(one.points) for one in page.to_follow),
     )
 
 

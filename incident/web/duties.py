@@ -30,6 +30,7 @@ from incident.web.incidents import opened, show
 from incident.web.moment_view import local_input, moment_lines, proofs_of, scopes_of
 from incident.web.reasons import proof_in_words
 from incident.web.rulings import first_day, read_day, settling, usual_day
+from incident.web.to_follow_views import to_follow_views
 from incident.web.views import Candidate, Choice
 from notifications.wording import worded
 
@@ -48,6 +49,7 @@ def show_duties(desk: Seated, reference: str) -> Response:
         anchors = read_anchors(session, keys, desk.actor, here)
         values = {
             "groups": duty_groups(page.duties, reader),
+            "to_follow": to_follow_views(desk, session, page),
             "questions": questions_view(outlook, reader.case),
             "moments": moment_lines(page.duties, anchors, desk.zone, reader.datasets),
             "scopes": scopes_of(reader.datasets),
@@ -83,7 +85,8 @@ def show_duty(desk: Seated, reference: str, obligation_id: UUID) -> Response:
             raise NotFound(worded("There is no such duty on this incident."))
         facts = read_facts(session, desk.edge.keys, desk.actor, page.incident.id)
         (group,) = duty_groups([line], _reader(desk, session, page, facts.sheet))
-        return show(desk, session, page, "duties", "duty.html", {"group": group, "card": group.items[0]})
+        values = {"group": group, "card": group.items[0], "to_follow": to_follow_views(desk, session, page)}
+        return show(desk, session, page, "duties", "duty.html", values)
 
 
 def _reader(desk: Desk, session: Session, page: IncidentPage, sheet: FactSheet) -> Reader:

@@ -40,6 +40,7 @@ from incident.web.risks import known_datasets
 from incident.web.role_words import role_said
 from incident.web.shift_views import pinned
 from incident.web.times import lasted
+from incident.web.to_follow_views import to_follow_views
 from incident.web.views import CaseView, Choice, EvidenceLine, TaskLine
 from incident.web.views.finders import ThreadLine
 from notifications.wording import listed
@@ -65,6 +66,7 @@ def show_overview(desk: Seated, reference: str) -> Response:
             "notices": notices_in_short(desk, session, page.incident.id),
             "handover": pinned(desk, session, page),
             "reports": _reports(desk, session, page),
+            "to_follow": to_follow_views(desk, session, page),
         }
         return show(desk, session, page, "", "overview.html", values)
 

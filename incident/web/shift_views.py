@@ -13,7 +13,7 @@ from incident.queries.incident import IncidentPage, read_tasks
 from incident.queries.timeline import lines_of
 from incident.shift_notes import PARTS, Coming, OpenStep, ShiftNote, Unfinished, begun
 from incident.web import words
-from incident.web.case_view import LIVE, card_key, told_short
+from incident.web.case_view import LIVE, card_key, points_to_follow, told_short
 from incident.web.entry_words import entry_said, step_named
 from incident.web.frame import Desk
 from incident.web.notice_views import notices_in_short
@@ -87,6 +87,7 @@ def worries_of(page: IncidentPage) -> tuple[str, ...]:
     if any(line.obligation.provisional and line.standing in LIVE for line in page.duties):
         found.append(worded("Awareness is not decided: the clocks are provisional."))
     found += [told_short(page)] if page.told_short else []
+    found += [points_to_follow(page)] if page.to_follow else []
     found += [
         worded("Passed and not made good: {guard}. {reason}", guard=words.GUARDS[row.guard], reason=reason)
         for row, reason in page.passes

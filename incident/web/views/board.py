@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from incident.web.views.shell import Choice
+from incident.web.views.to_follow import ToFollowView
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class BoardView:
     written: bool = False
     unread: bool = False
     undecided: tuple[Undecided, ...] = ()
+    to_follow: tuple[ToFollowView, ...] = ()  # what authorities were told follows, and the reader may file
     tasks: int = 0  # open steps of the reader's own
     running: int = 0  # incidents that are open, on this page and on others
     ended: int = 0

@@ -173,7 +173,8 @@ class PresentLine:
 class CaseView:
     """Head and rail of every page of an incident. `section` names the page below them.
 
-    `told_short`: that a notice which met a duty did not go to everybody. `deriving`: its duties are not derived yet.
+    `told_short`: that a notice which met a duty did not go to everybody. `to_follow`: that an authority waits for what
+    it was told is to follow. `deriving`: its duties are not derived yet.
     """
 
     href: str
@@ -207,6 +208,7 @@ class CaseView:
     paged: PagedLine | None = None
     present: tuple[PresentLine, ...] = ()
     told_short: str = ""
+    to_follow: str = ""
     deriving: bool = False
 
     @property

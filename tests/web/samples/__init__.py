@@ -33,7 +33,7 @@ from tests.web.samples.case import ENTRIES, FRESH, REPORTS, SECTIONS, TASKS, cas
 from tests.web.samples.choosing import REGIONS, RUNBOOKS
 from tests.web.samples.customers import customer_pages
 from tests.web.samples.editing import editors
-from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, choices
+from tests.web.samples.law import CANDIDATES, CLUES, FACTS, GROUPS, KNOWN, TO_FOLLOW, choices
 from tests.web.samples.reading_back import CHOOSING
 from tests.web.samples.register import registers
 from tests.web.samples.strays import strays
@@ -52,7 +52,7 @@ from tests.web.samples.telling import (
 
 def pages() -> dict[str, tuple[str, dict[str, object]]]:
     """Name of the picture → (template, its context)."""
-    frame = {"problems": (), "sections": SECTIONS}
+    frame = {"problems": (), "sections": SECTIONS, "to_follow": TO_FOLLOW}
     kinds = choices("Public bucket", "Ransomware", "Misdirected e-mail", "Leaked credentials")
     notice: dict[str, object] = {
         **AUTHORING,

@@ -7,7 +7,7 @@ from incident.web.views import BoardView
 from incident.web.views.deadlines import DeadlineDay, DeadlineRow, DeadlinesView, WallView
 from tests.web.samples.board import ASKED, CHOSEN_BOARD, COUNTS, HERO, HOSTILE, LINES, NOW, OVER, UNDECIDED, shell
 from tests.web.samples.case import SECTIONS, case
-from tests.web.samples.law import GROUPS
+from tests.web.samples.law import FILINGS_WAITING, GROUPS
 
 ROW = DeadlineRow(
     "/incidents/amber-heron/duties/1", "/incidents/amber-heron", "amber-heron",
@@ -31,7 +31,7 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
         "board.html",
         {
             "shell": shell(problems=("The sweep last ran 90 s ago: deadlines are not being watched.",)),
-            "view": BoardView(HERO, COUNTS, LINES, OVER, asked=ASKED, undecided=UNDECIDED),
+            "view": BoardView(HERO, COUNTS, LINES, OVER, asked=ASKED, undecided=UNDECIDED, to_follow=FILINGS_WAITING),
         },
     ),
     "board-chosen": ("board.html", {"shell": shell(), "view": CHOSEN_BOARD}),

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from incident.web import views as v
+from incident.web.views.to_follow import PointLine, ToFollowView
 from notifications.wording import worded
-from tests.web.samples.board import NOW, OPENED
+from tests.web.samples.board import HOSTILE, NOW, OPENED
 from tests.web.samples.case import DEADLINE, TOLD
 
 
@@ -81,6 +82,17 @@ GROUPS = (
         "met", (duty("met", title="Document the breach", article="GDPR Art. 33(5)", met_at=NOW, met_by="register"),)
     ),
 )
+POINTS = (
+    PointLine(worded("whether data were copied"), NOW - timedelta(days=2), True, "/incidents/1/facts"),
+    PointLine(worded("since when we have been aware of the breach"), NOW, False, "/incidents/1/duties#awareness"),
+)
+TO_FOLLOW = (
+    ToFollowView("d-soon", "/incidents/1/duties/d-soon", "Commissioner of Berlin", POINTS, "/incidents/1/filings/new"),
+    ToFollowView(
+        "d-met", "/incidents/1/duties/d-met", HOSTILE, POINTS[1:], "/incidents/1/notices#filing-1", draft=True
+    ),
+)
+FILINGS_WAITING = tuple(replace(one, codename="amber-heron", title="Laptop left on a train") for one in TO_FOLLOW)
 CANDIDATES = (
     v.Candidate(
         OPENED, "received", "arguable", worded("The first alert of this incident reached us."), "intake:019a", True

@@ -52,8 +52,8 @@ class ObligationOut(Out):
     """One obligation with its frozen rule. `kind`: statute, contract or promise; `applies`: yes, no or unknown.
 
     `due_at` is the moment of the law or the contract, `target_at` the organisation's own where the law sets no number.
-    `trace` is the arithmetic, `missing` the facts whose answer could change `applies`. `to_follow` is owed also where it
-    is met: without undue further delay (Art. 33(4) GDPR).
+    `trace` is the arithmetic, `missing` the facts whose answer could change `applies`. `to_follow` is owed even where
+    it is met: without undue further delay (Art. 33(4) GDPR).
     """
 
     id: UUID

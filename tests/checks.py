@@ -17,7 +17,7 @@ from tests.postgresql import binaries
 ROOT = Path(__file__).parents[1]
 MEASURED = ROOT / ".var" / "coverage"
 SOAK_BY_HAND = 3600  # seconds; CI says less
-PATIENCE = 3600  # seconds until a hanging test run is ended: with the soak after it, CI is not stopped at 90 min
+PATIENCE = 4200  # seconds until a hanging test run is ended: with the soak after it, CI is not stopped at 90 min
 GRACE = 900  # seconds a soak may take beyond its budget: what was begun within it
 
 

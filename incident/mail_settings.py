@@ -121,6 +121,16 @@ class IncomingMail(BaseSettings):
         default=0.1, ge=0, le=1, description="The same as a share of those written to; 0: never."
     )
 
+    @property
+    def takes_mail(self) -> bool:
+        """Whether mail that comes back reaches this installation: handed in, or fetched from a mailbox."""
+        return bool(self.lmtp_port or self.imap_host)
+
+    @property
+    def takes_events(self) -> bool:
+        """Whether a provider tells here what became of mails."""
+        return bool(self.ses_topics or self.sendgrid_key or self.postmark_secret or self.mailgun_key)
+
     @field_validator("incoming_addresses")
     @classmethod
     def _are_addresses(cls, value: str) -> str:

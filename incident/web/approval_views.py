@@ -20,6 +20,7 @@ from incident.web.moment_view import local_input
 from incident.web.outgoing import LANGUAGES, label_of
 from incident.web.role_words import role_said, role_within
 from incident.web.sending import progress_view
+from incident.web.unheard import unheard
 from incident.web.views import AcceptedLine, Choice
 from incident.web.views.approvals import SINGLE, ApprovalsView, DifferenceView, JoiningView, SeatLine
 from notifications.differences import counts
@@ -51,6 +52,7 @@ def approvals_view(desk: Desk, session: Session, bound: Bound, locale: str) -> t
         now=local_input(now, desk.zone),
         passkeys_only=rules.passkey_only,
         against=found.against,
+        unheard=unheard(desk.edge.settings, bound.notice.kind) if bound.release.state is ReleaseState.REQUESTED else "",
     )
     return view, found.against or found.why_not
 

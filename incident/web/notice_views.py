@@ -26,6 +26,7 @@ from incident.web.fact_questions import first_fact, in_questions
 from incident.web.frame import Desk
 from incident.web.outgoing import edition_texts, segments
 from incident.web.publication_states import publication_state, publications
+from incident.web.unheard import unheard
 from incident.web.views import Choice, FindingLine, NoticeLine, NoticeView
 from notifications.already_told import all_told
 from notifications.audience_counts import counted
@@ -165,6 +166,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
         mended_at=mended_at(notice),
         first_told=tuple(named(row) for row in owed_before(session, notice)),
         discarded_at=notice.discarded_at,
+        unheard="" if notice.discarded_at else unheard(desk.edge.settings, notice.kind),
     )
 
 

@@ -67,6 +67,7 @@ class ApprovalsView:
     now: str = ""  # for the time of a call, as a datetime-local field has it
     passkeys_only: bool = False
     against: str = ""
+    unheard: str = ""  # while it waits: what of what comes back is not seen here
 
     @property
     def open_seats(self) -> int:

@@ -84,6 +84,7 @@ class NoticeView:
     discarded_at: datetime | None = None
     counted_otherwise: str = ""  # what the facts say of how many people, where the audience is not as large
     mended_at: str = "facts"  # the section of the incident where that is put in order
+    unheard: str = ""  # what of what comes back is not seen here
 
     @property
     def other_language(self) -> int:

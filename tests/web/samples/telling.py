@@ -33,6 +33,7 @@ TEXTS = (
         "/mail.html",
     ),
 )
+UNHEARD = "Answers to this mail will not be seen here: no way for returning mail is set."
 SEGMENTS = (v.SegmentCount("English", 2210), v.SegmentCount("German", 1202))
 FINDINGS = (
     v.FindingLine(
@@ -71,6 +72,7 @@ NOTICE_VIEW = v.NoticeView(
     SEGMENTS,
     3412,
     releases=(("/releases/r1", "Edition 1: finished", NOW),),
+    unheard=UNHEARD,
 )
 RELEASE = v.ReleaseView(
     "r1",
@@ -90,7 +92,7 @@ RELEASE = v.ReleaseView(
     "Mara Lindqvist",
     NOW,
     may_approve=True,
-    approvals=ApprovalsView((SeatLine("approver"),), expires_at=NOW, role="approver"),
+    approvals=ApprovalsView((SeatLine("approver"),), expires_at=NOW, role="approver", unheard=UNHEARD),
 )
 LEDGER = (
     v.LedgerLine("accepted", "Accepted by the relay", 2204, "met"),

@@ -48,6 +48,7 @@ KINDS: Mapping[str, str] = {
     AssetKind.SECRET: worded("Secret"),
     AssetKind.SERVICE: worded("Service"),
     AssetKind.USER: worded("User"),
+    AssetKind.WEBSITE: worded("Website"),
     ANY: worded("Any"),
 }
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from incident.anchors import Arguable, Clue
 from incident.queries.breach_entry import State, Step
+from incident.web.citations import of_the_union
 from incident.web.fact_questions import question
 from incident.web.words import moment_title, rule_name
 from notifications.wording import Country, listed, worded, worded_list
@@ -113,7 +114,9 @@ CLUES = {
 def cited(law: str, article: str) -> str:
     """A rule with the name of its law: by its short name where it has one, else in full."""
     short = rule_name(law, article)
-    return worded_list((listed(law), listed(article))) if short == article and not article.startswith(law) else short
+    if short != article or article.startswith(law):
+        return short
+    return listed(f"{law}, {article}") if of_the_union(law) else worded_list((listed(law), listed(article)))
 
 
 def addressee_in_words(name: str) -> str:

@@ -62,7 +62,7 @@ def duty(text: str) -> object:
     found = re.fullmatch(rf"({re.escape(known)}) \((.+)\)", text) if known else RULE.fullmatch(text)
     if found is None:
         return duty_title(text)
-    return worded("{title} ({rule})", title=duty_title(found[1]), rule=UNDERTAKINGS.get(found[2], found[2]))
+    return worded("{title} ({rule})", title=duty_title(found[1]), rule=UNDERTAKINGS.get(found[2], listed(found[2])))
 
 
 def duty_title(text: str) -> object:

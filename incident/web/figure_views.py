@@ -258,6 +258,7 @@ def spoken(chart: Chart, language: str) -> Chart:
         about=str(say(chart.about)),
         labels=tuple(str(say(one)) for one in chart.labels),
         series=tuple(replace(one, name=str(say(one.name))) for one in chart.series),
+        said=lambda value: str(say(chart.said(value))),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from incident.figures import Month, Spread
 from incident.web.times import lasted
-from notifications.wording import Counted, worded, worded_list
+from notifications.wording import Counted, Measured, worded, worded_list
 
 NOT_KNOWN: str = worded("not known")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -39,8 +39,8 @@ def unit_for(spans: Iterable[timedelta | None]) -> tuple[timedelta, str]:
 
 
 def in_unit(sign: str) -> Callable[[float], str]:
-    """How a value is written beside its bar."""
-    return lambda value: f"{round(value, 1 if value < 10 else 0):g} {sign}"
+    """How a value is written beside its bar, with the decimal sign of the reader's language."""
+    return lambda value: worded_list((Measured(round(value, 1 if value < 10 else 0)), sign), " ")
 
 
 def month_short(month: Month, first: bool) -> str:

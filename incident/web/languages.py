@@ -14,12 +14,14 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from incident.web.citations import german
 from notifications.formats import Formats
 from notifications.wording import Said, in_language
 
 CATALOGUES = Path(__file__).parent / "locales"
 SOURCE = "en"  # the language the messages themselves are in
 LANGUAGES: Mapping[str, str] = {SOURCE: "English", "de": "Deutsch"}  # those offered, each in its own words
+CITED: Mapping[str, Callable[[str], str]] = {"de": german}  # how a language writes citations of laws
 ON_WORDS = ("capitalize", "join", "lower", "replace", "title", "trim", "truncate", "upper")  # what makes plain text
 
 
@@ -62,6 +64,11 @@ class Translated(GNUTranslations):
         compiled.seek(0)
         super().__init__(compiled)
         self._language = language
+
+    def gettext(self, message: str) -> str:
+        """A message in the language; a citation that no catalogue lists as the language writes it."""
+        found = super().gettext(message)
+        return CITED[self._language](message) if found == message and self._language in CITED else found
 
     def number(self, number: float) -> str:
         """A number as the language writes it."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -133,8 +134,6 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
     audience = chosen_audience(session, notice, wanted)
     locales = counted(session, audience.id) if audience else {}
     title, about = words.NOTICES[notice.kind]
-    releases = releases_of(session, desk.actor, notice.incident_id)
-    numbers = {row.id: row.number for row in found.editions}
     return NoticeView(
         id=str(notice.id),
         href=f"/notices/{notice.id}",
@@ -149,11 +148,7 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
         stale=found.newer_facts,
         segments=segments(locales, found.draft.texts),
         recipients=sum(locales.values()),
-        releases=tuple(
-            (f"/releases/{row.id}", _release_named(row, numbers[row.edition_id]), row.requested_at)
-            for row in releases
-            if row.edition_id in numbers
-        )
+        releases=_releases(desk, session, found)
         or (publications(session, found.editions) if notice.kind in PUBLIC else ()),
         public=notice.kind in PUBLIC,
         audience=str(audience.id) if audience else "",
@@ -167,6 +162,16 @@ def notice_view(desk: Desk, session: Session, found: Opened, checked: Checked, w
         first_told=tuple(named(row) for row in owed_before(session, notice)),
         discarded_at=notice.discarded_at,
         unheard="" if notice.discarded_at else unheard(desk.edge.settings, notice.kind),
+    )
+
+
+def _releases(desk: Desk, session: Session, found: Opened) -> tuple[tuple[str, str, datetime], ...]:
+    """The releases of its editions: page, name, and when it was asked for."""
+    numbers = {row.id: row.number for row in found.editions}
+    return tuple(
+        (f"/releases/{row.id}", _release_named(row, numbers[row.edition_id]), row.requested_at)
+        for row in releases_of(session, desk.actor, found.notice.incident_id)
+        if row.edition_id in numbers
     )
 
 

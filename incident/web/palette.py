@@ -1,6 +1,7 @@
 """Going somewhere by its name: pages, incidents, sections and acts of the one that is open; also without a script."""
 
 import re
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -16,6 +17,7 @@ from incident.web.frame import Desk, Seated, language_of
 from incident.web.incidents import opened, tabs_of
 from incident.web.languages import catalogue
 from incident.web.places import Place, PlaceGroup, matching, places_for
+from incident.web.public_site import BASE
 from incident.web.views import CaseView
 from incident.web.waiting import waiting_places
 from notifications.wording import Catalogue, in_language, worded, worded_list
@@ -81,7 +83,9 @@ def find(desk: Seated, q: Words = "", at: At = "") -> JSONResponse:
 def _groups(desk: Desk, session: Session, query: str, at: str) -> tuple[PlaceGroup, ...]:
     has_mailbox = desk.edge.settings.mailbox_folder is not None
     pages = places_for([action for action in Action if desk.may(action)], has_mailbox=has_mailbox)
-    language = catalogue(language_of(desk.request))
+    tag = language_of(desk.request)
+    language = catalogue(tag)
+    pages = tuple(replace(one, href=f"{BASE}?lang={tag}") if one.href == BASE else one for one in pages)
     groups = (
         *_here(desk, session, query, at),
         PlaceGroup(worded("Waits for you"), matching(waiting_places(desk, session), query, language)),

@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from incident.web.charts import NARROW, WIDE, Chart, Series, draw, ticks_to
+from incident.web.figure_views import spoken
+from incident.web.figure_words import in_unit
 from incident.web.pages import STATIC
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -80,3 +82,9 @@ def test_every_tone_has_its_colours() -> None:
     css = (STATIC / "figures.css").read_text(encoding="utf-8")
     for tone in ("met", "soon", "late", "ahead", "blocked", "accent", "quiet", "unknown"):
         assert f".tone-{tone} .rect" in css
+
+
+def test_a_value_beside_its_bar_has_the_decimal_sign_of_the_readers_language() -> None:
+    chart = Chart("p", "T", "A", ("Investigation",), (Series("m", "ahead", (2.6,)),), in_unit("min"), lying=True)
+    assert ">2,6 min<" in draw(spoken(chart, "de"))
+    assert ">2.6 min<" in draw(spoken(chart, "en"))

@@ -77,7 +77,7 @@ def test_what_a_filing_lacks_is_said_in_german(played: Stage, enter: Enter) -> N
     browser.post(f"{played.path}/filings", data={"csrf_token": token(browser), **filing})
     shown = browser.get(f"{played.path}/notices").text
     gaps = re.findall(r'<li class="fault">.*?<span>(.*?)</span>', shown, re.DOTALL)
-    assert any("die ergriffenen oder vorgeschlagenen Maßnahmen (GDPR Art. 33(3)(d))" in one for one in gaps)
+    assert any("die ergriffenen oder vorgeschlagenen Maßnahmen (DSGVO Art. 33 Abs. 3 Buchst. d)" in one for one in gaps)
     assert [one for one in gaps if "lang=" in one] == []
 
 

@@ -78,3 +78,12 @@ def test_what_waits_is_found_by_what_is_to_be_done(played: Stage, enter: Enter) 
     assert item["href"] == f"{played.path}/assessment#dataset-accounts"
     assert 'id="dataset-accounts"' in enter("ines").get(f"{played.path}/assessment").text
     assert "Waits for you" not in found(enter, "lea", q="decide")
+
+
+def test_menu_and_search_lead_to_the_public_pages_in_the_language_of_the_console(enter: Enter) -> None:
+    browser = enter("ines")
+    for language in ("en", "de"):
+        browser.cookies.set("language", language)
+        assert f'href="/announcements?lang={language}"' in browser.get("/").text
+        groups = browser.get("/go/find").json()["groups"]
+        assert f"/announcements?lang={language}" in [item["href"] for group in groups for item in group["items"]]

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from incident.settings import shipped
+from incident.settings import Settings, shipped
 from incident.web import views as v
 from incident.web.authoring import nothing_told
 from incident.web.public_words import words_of
 from incident.web.times import spoken
 from incident.web.tongues import tongues_begun, tongues_lacking
+from incident.web.unheard import unheard
 from incident.web.views.approvals import ApprovalsView, SeatLine
 from notifications.blocks import read_blocks
 from notifications.differences import differences
@@ -33,7 +34,7 @@ TEXTS = (
         "/mail.html",
     ),
 )
-UNHEARD = "Answers to this mail will not be seen here: no way for returning mail is set."
+UNHEARD = unheard(Settings(), "people")
 SEGMENTS = (v.SegmentCount("English", 2210), v.SegmentCount("German", 1202))
 FINDINGS = (
     v.FindingLine(

@@ -184,6 +184,9 @@ FORMS: Mapping[str, Form] = {
 }
 FILED_WITH = frozenset({"supervisory_authority", "regulator", "competent_authority", "csirt", "credit_bureaus"})
 STAND_IN = "gdpr-33-3"
+# Forms for the authority that a measure may say was told: in what it reads itself that says nothing.
+TOLD_THEREBY = frozenset({"gdpr-33-3", "gdpr-33-3-supplement", "gdpr-33-3-final", "lgpd", "pipeda", "popia"})
+AUTHORITY = "authority"  # that measure, among those of the phrases
 OF_CONTENTS = {"gdpr-33-3": "gdpr-33-3", "lgpd": "lgpd", "pipeda": "pipeda", "popia-22-5": "popia"}
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from incident.customer_figures import Wording
 from incident.drafting import (
@@ -18,7 +18,7 @@ from incident.drafting import (
     wish_of_form,
 )
 from incident.errors import Fault, Invalid
-from incident.notice_kinds import FORMS, KINDS, TITLE, UPDATES, NoticeKind, Readers
+from incident.notice_kinds import AUTHORITY, FORMS, KINDS, TITLE, TOLD_THEREBY, UPDATES, NoticeKind, Readers
 from incident.phrases import Phrases, load_phrases
 from incident.updates import Words, draft_update
 from notifications.formats import Formats
@@ -91,6 +91,7 @@ def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> 
     folder = _folder(templates, f"filings/{form}", locale)
     formats, phrases = Formats(locale, brief.profile.zone), load_phrases(templates.folders, locale)
     check_measures(brief.account, phrases)
+    brief = _without_itself(form, brief)
     if FORMS[form].follows and brief.before is not None:
         draft = draft_update(brief, Words(phrases, formats), wish_of_form(form))
     else:
@@ -99,6 +100,15 @@ def write_filing(templates: Templates, form: str, brief: Brief, locale: str) -> 
     text = templates.notice(folder, slots, formats, frozenset(), page=MAIL)
     open_points = {name: phrases.say("unknowns", name) for name in draft.unknown if phrases.has("unknowns", name)}
     return Written({locale: text}, draft.rests_on, draft.unknown, left_open=open_points)
+
+
+def _without_itself(form: str, brief: Brief) -> Brief:
+    """What a filing is written from; that the authority it goes to was told, or will be, is no measure there."""
+    if form not in TOLD_THEREBY:
+        return brief
+    account = brief.account
+    taken, planned = (tuple(one for one in said if one != AUTHORITY) for said in (account.taken, account.planned))
+    return replace(brief, authoring=replace(brief.authoring, account=replace(account, taken=taken, planned=planned)))
 
 
 def _in_own_words(account: Account, phrases: Phrases) -> bool:

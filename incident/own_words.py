@@ -8,6 +8,7 @@ from babel import Locale
 from incident.drafting import Account, Profile
 from incident.errors import Fault, Invalid
 from incident.notice_kinds import LOCALES
+from incident.same_in_each import same_in_each
 from notifications.findings import Finding, Level, Rule
 from notifications.untranslated import Spoken
 from notifications.wording import worded
@@ -19,13 +20,13 @@ LETTERS = re.compile(r"[^\W\d_A-Z]{3,}")  # words; a figure with its currency, a
 def contact_spoken(profile: Profile) -> Iterator[Spoken]:
     """The contact as it is printed where a language has no words of its own for it; none where nobody names one.
 
-    A telephone number counts where it holds words, an address where it ends with the name of a country.
+    What is the same in each language does not count; an address counts where it ends with the name of a country.
     """
     if not profile.written_in:
         return
     usual = {"name": profile.contact_name, "hours": profile.contact_hours, "phone": profile.contact_phone}
     for part, words in usual.items():
-        if LETTERS.search(words):
+        if not same_in_each(part, words):
             yield _of_contact(profile, part, words, [profile.written_in])
     country = profile.address.replace("\n", ",").rpartition(",")[2].strip()
     named_so = [name for name in LOCALES if country in Locale.parse(name, sep="-").territories.values()]
@@ -36,8 +37,9 @@ def contact_spoken(profile: Profile) -> Iterator[Spoken]:
 def _of_contact(profile: Profile, part: str, words: str, languages: Iterable[str]) -> Spoken:
     given = {locale for locale, said in profile.in_language.items() if part in said}
     mend = worded(
-        "Give its {part} in SEVENTYTWO_CONTACT_WORDS, under {locale}, or under * if it is the same in each, written as "
-        'SEVENTYTWO_CONTACT_WORDS=\'{{"{locale}": {{"{part}": "…"}}}}\'',
+        "Write it in this language into the text. For every notice the console cannot change it: whoever runs the "
+        "program gives its {part} in SEVENTYTWO_CONTACT_WORDS, under {locale}, or under * if it is the same in each, "
+        'written as SEVENTYTWO_CONTACT_WORDS=\'{{"{locale}": {{"{part}": "…"}}}}\'',
         part=part,
         locale="{locale}",
     )

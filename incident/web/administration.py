@@ -19,6 +19,7 @@ from incident.web.frame import Desk, Seated
 from incident.web.law_packs import packs
 from incident.web.organisation_page import organisation_view
 from incident.web.people import signs
+from incident.web.role_words import OF_PEOPLE, ROLES
 from incident.web.runbook_pages import runbook_rows
 from incident.web.text_templates import texts_view
 from incident.web.times import lasted
@@ -59,7 +60,8 @@ def _people(by: Actor, session: Session) -> AreaLine:
 
 def _roles() -> AreaLine:
     said = (
-        worded_number("{number} role", "{number} roles", len(Role)),
+        worded_number("{number} role of people", "{number} roles of people", len(OF_PEOPLE)),
+        worded("{number} of programs alone", number=len(ROLES) - len(OF_PEOPLE)),
         worded_number("{number} act", "{number} acts", len(Action)),
     )
     return AreaLine(worded("Roles"), "/admin/roles", "list-check", said)

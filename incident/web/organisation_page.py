@@ -9,6 +9,7 @@ from incident.drafting import Profile
 from incident.mail_settings import listed
 from incident.organisation import profile_of
 from incident.roles import Action
+from incident.same_in_each import same_in_each
 from incident.settings import Settings
 from incident.web.brand_sample import sample
 from incident.web.fact_questions import word_label
@@ -138,10 +139,18 @@ IN_WORDS: Mapping[str, Callable[[str], str]] = {
 def _contact(profile: Profile, locale: str) -> ContactRow:
     """The contact as it is printed; a part that only the first language has is missing in the others."""
     printed, own = profile.contact(locale), profile.in_language.get(locale, {})
-    first = locale == profile.written_in
+    usual = profile.written_in
+    first = locale == usual
     spoken = ("name", "hours") if profile.contact_phone else ("name",)
-    foreign = [part for part in spoken if printed[part] and not first and part not in own]
-    missing = tuple(PARTS[part] for part in foreign)
+    foreign = [part for part in spoken if not first and part not in own and not same_in_each(part, printed[part])]
+    why = worded("in {language} alone: printed so here, and each notice is warned of it", language=Language(usual))
     return ContactRow(
-        locale, LANGUAGES[locale], printed["name"], printed["phone"], printed["hours"], printed["address"], missing
+        locale,
+        LANGUAGES[locale],
+        printed["name"],
+        printed["phone"],
+        printed["hours"],
+        printed["address"],
+        tuple(PARTS[part] for part in foreign),
+        why if foreign else "",
     )

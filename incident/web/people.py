@@ -20,7 +20,7 @@ from incident.roles import ALLOWED, Action, Actor, Role
 from incident.verbs.people import NewUser, add_user, change_password, change_roles, disable, enable
 from incident.web.forms import Line, Sent
 from incident.web.frame import Desk, Seated, see
-from incident.web.role_words import ROLES, role_name
+from incident.web.role_words import OF_PEOPLE, ROLES, role_name
 from incident.web.typed import NOT_AN_ADDRESS, require_name
 from incident.web.views import Choice
 from incident.web.views.people import PasskeyRow, PeopleView, PersonRow, PersonView, ProgramRow
@@ -189,5 +189,5 @@ def _choices(held: tuple[Role, ...]) -> tuple[Choice, ...]:
     return tuple(
         Choice(role, name, role in held, about)
         for role, (name, about) in ROLES.items()
-        if role in held or role in ALLOWED[Action.PASSKEYS]
+        if role in held or role in OF_PEOPLE
     )

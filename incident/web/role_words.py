@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from incident.roles import ROLE_WORDS, Action, Role
+from incident.roles import ALLOWED, ROLE_WORDS, Action, Role
 from notifications.wording import Said, worded
 
 ROLES: Mapping[Role, tuple[Said, Said]] = {
@@ -23,6 +23,7 @@ ROLES: Mapping[Role, tuple[Said, Said]] = {
     Role.HOST: (worded("Host platform"), worded("Programs of the platform: customers, people, in-app readers.")),
     Role.EDGE: (worded("Edge"), worded("The program that shows released in-app notices outside.")),
 }
+OF_PEOPLE = tuple(role for role in ROLES if role in ALLOWED[Action.PASSKEYS])  # the others are of programs alone
 
 ACTS: Mapping[Action, Said] = {
     Action.REPORT: worded("Report an incident"),

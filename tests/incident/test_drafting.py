@@ -210,17 +210,17 @@ def test_an_announcement_says_of_each_data_set_what_is_known_of_it() -> None:
 @pytest.mark.parametrize(
     ("logs", "said"),
     [
-        ({"exist": False}, "Access logs: There are no access logs for this period"),
-        ({"exist": True, "complete": True}, "Access logs: Our access logs cover the whole period"),
+        ({"exist": False}, "Access logs: There are no access logs for this period."),
+        ({"exist": True, "complete": True}, "Access logs: Our access logs cover the whole period."),
         (
             {"exist": True, "complete": False, "from": "2026-11-22T00:00:00Z"},
-            "Access logs: Our access logs do not cover the whole period; they begin on 22 November 2026",
+            "Access logs: Our access logs do not cover the whole period; they begin on 22 November 2026.",
         ),
         (  # before the breach began: where they begin is not what they lack
             {"exist": True, "complete": False, "from": "2026-11-20T00:00:00Z"},
-            "Access logs: Our access logs do not cover the whole period\n",
+            "Access logs: Our access logs do not cover the whole period.\n",
         ),
-        ({"exist": True}, "Access logs: Whether access logs cover the period is not yet known"),
+        ({"exist": True}, "Access logs: Whether access logs cover the period is not yet known."),
     ],
 )
 def test_how_far_the_logs_reach_is_said(logs: dict[str, object], said: str) -> None:

@@ -1,6 +1,7 @@
 """Mails are accessible and carry nothing that spies: checked for every kind and language as rendered."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
@@ -98,6 +99,20 @@ def test_a_kind_or_language_nobody_has_written_is_refused_with_what_there_is() -
         write_filing(TEMPLATES, "popia", brief, "de")
     with pytest.raises(Invalid, match="is no form"):
         write_filing(TEMPLATES, "nis2", brief, "en")
+
+
+def test_that_the_authority_was_told_is_no_measure_in_what_goes_to_that_authority() -> None:
+    sheet = read_sheet(FACTS)
+    account = replace(ACCOUNT, taken=("access_closed", "authority"), planned=("police",))
+    brief = Brief(Case(sheet), sheet.datasets[:1], Authoring(PROFILE, account, NOW))
+    said = "Die zuständige Aufsichtsbehörde wurde unterrichtet"
+    filings = {
+        form: write_filing(TEMPLATES, form, brief, "de").texts["de"].text for form in ("gdpr-33-3", "nis2-final")
+    }
+    assert {form: said in text for form, text in filings.items()} == {"gdpr-33-3": False, "nis2-final": True}
+    assert "polizei" in filings["gdpr-33-3"].casefold()
+    planned = replace(brief, authoring=Authoring(PROFILE, replace(ACCOUNT, planned=("authority",)), NOW))
+    assert "Aufsichtsbehörde unterrichten" not in write_filing(TEMPLATES, "gdpr-33-3", planned, "de").texts["de"].text
 
 
 def test_a_typed_text_must_have_a_subject_and_a_body() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from incident.contact_settings import OFFICER
 from incident.drafting import Account, Authoring
 from incident.errors import Invalid
 from incident.notice_kinds import LOCALES, NoticeKind
@@ -12,6 +13,7 @@ from incident.notice_lint import against_brief, check_notice
 from incident.notice_texts import write_notice
 from incident.organisation import profile_of
 from incident.own_words import contact_spoken, joined, lines_spoken, unlike, written_in
+from incident.same_in_each import same_in_each
 from incident.settings import Settings
 from incident.template_checks.samples import samples_of
 from notifications.findings import Finding, Level, Rule
@@ -117,3 +119,24 @@ def test_what_happened_in_own_words_of_some_languages_only_is_a_warning_in_the_o
         (Level.WARNING, "fr", "what happened"),
     ]
     assert unlike(told, ["en"]) == unlike(Account(), ["en", "de"]) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada Kern", "Miriam Vogt", "Dr. Ana-Lucía García de la Vega", "J. O'Brien", "privacy@nimbus.example"]
+)
+def test_the_name_of_a_person_and_an_address_are_the_same_in_each_language(name: str) -> None:
+    assert same_in_each("name", name)
+    assert written(Settings(**{**OURS, "contact_name": name, "contact_hours": ""}))[1] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*OFFICER.values(), "Data Protection Team", "Maren Holt, privacy team", "Service Desk", "Nimbus", "Kunden Service"],
+)
+def test_what_somebody_does_is_said_in_each_language(name: str) -> None:
+    assert not same_in_each("name", name)
+
+
+def test_hours_are_never_taken_for_a_name() -> None:
+    assert not same_in_each("hours", "Monday Friday")
+    assert same_in_each("hours", "24/7")

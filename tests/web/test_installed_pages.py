@@ -61,6 +61,12 @@ def test_every_setting_of_the_organisation_is_one_there_is(stage: Stage, enter: 
 def test_what_a_language_lacks_is_named(stage: Stage) -> None:
     bare = Settings(locales="en,fr", contact_name="Maren Holt, privacy team")
     assert [row.missing for row in organisation_view(bare).contacts] == [(), ("contact",)]
+    assert [row.why for row in organisation_view(bare).contacts] == [
+        "",
+        "in en alone: printed so here, and each notice is warned of it",
+    ]
+    named = Settings(locales="en,fr", contact_name="Maren Holt", contact_phone="+49 40 1", contact_hours="24/7")
+    assert [row.missing for row in organisation_view(named).contacts] == [(), ()]
     said = Settings(locales="en,fr", contact_name="Maren Holt", contact_words={"fr": {"name": "Maren Holt, équipe"}})
     assert [row.missing for row in organisation_view(said).contacts] == [(), ()]
 

@@ -130,3 +130,11 @@ def test_nobody_else_sees_people(stage: Stage, enter: Enter, who: str) -> None:
     browser = enter(who)
     for path in ("/admin", PAGE, f"{PAGE}/{UUID(int=7)}", "/admin/roles", "/admin/relays"):
         assert browser.get(path).status_code == 403
+
+
+def test_administration_and_people_count_the_same_roles(stage: Stage, enter: Enter) -> None:
+    mara = enter("mara")
+    offered = mara.get(PAGE).text.partition('class="role-picks"')[2].partition("</fieldset>")[0].count('name="roles"')
+    said = mara.get("/admin").text
+    assert f"{offered} roles of people" in said
+    assert f"{len(Role) - offered} of programs alone" in said

@@ -40,6 +40,7 @@ class ContactRow:
     hours: str
     address: str
     missing: tuple[str, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

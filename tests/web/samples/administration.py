@@ -55,7 +55,7 @@ AREAS = (
                 "soon",
                 "One only.",
             ),
-            AreaLine("Roles", "/admin/roles", "list-check", ("13 roles",)),
+            AreaLine("Roles", "/admin/roles", "list-check", ("11 roles of people", "2 of programs alone")),
         ),
     ),
     AreaGroup(

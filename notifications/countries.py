@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from babel import Locale
-
 from notifications.wording import worded
 
 LANGUAGES = ("en", "de")  # of the console: in these somebody may write a country's name
@@ -22,6 +20,8 @@ def country_named(text: str) -> str:
 @cache
 def _codes() -> Mapping[str, str]:
     """Codes by name. A name that two countries have is nobody's."""
+    from babel import Locale  # only where a name is given: who asks on the command line waits for the import
+
     found: dict[str, set[str]] = {}
     for language in LANGUAGES:
         for code, name in Locale.parse(language).territories.items():

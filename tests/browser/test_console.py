@@ -1,7 +1,5 @@
 """A person with a browser: from the sign-in to a line on the timeline and a move, watched by somebody else."""
 
-import time
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,7 +9,7 @@ from tests.browser.conftest import Console
 from tests.browser.in_german import SECTIONS
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
-LIVE_WITHIN_MS = 1000
+SEEN_WITHIN_MS = 10_000  # how long it takes in the middle is measured in test_together
 
 
 def fits(page: Page) -> bool:
@@ -38,19 +36,17 @@ def test_from_the_board_to_a_line_and_a_move(console: Console, scheme: str, widt
     assert console.seen.troubles == []
 
 
-def test_another_browser_sees_a_line_within_a_second(console: Console) -> None:
+def test_another_browser_sees_a_line_by_itself(console: Console) -> None:
     writer, watcher, board = console.page("mara"), console.page("ines"), console.page("lea")
     watcher.goto(console.base + console.stage.path)
     for page in (watcher, board):
         page.wait_for_selector("html[data-live]")
     writer.goto(console.base + console.stage.path)
     writer.get_by_label("Add a line").fill("The bucket is closed")
-    began = time.monotonic()
     writer.get_by_role("button", name="Add to the timeline").click()
-    expect(watcher.get_by_text("The bucket is closed")).to_be_visible(timeout=LIVE_WITHIN_MS + 500)
-    assert time.monotonic() - began < 2 * LIVE_WITHIN_MS / 1000
+    expect(watcher.get_by_text("The bucket is closed")).to_be_visible(timeout=SEEN_WITHIN_MS)
     writer.get_by_role("button", name="Go on to recovery").click()
-    expect(board.get_by_role("cell", name="Recovery")).to_be_visible(timeout=2 * LIVE_WITHIN_MS)
+    expect(board.get_by_role("cell", name="Recovery")).to_be_visible(timeout=SEEN_WITHIN_MS)
     assert console.seen.troubles == []
 
 
@@ -140,6 +136,6 @@ def test_a_release_opens_to_the_typed_number_only_also_after_news(console: Conso
     expect(wrong).to_be_hidden()
     approve.click()
     expect(ines.get_by_text("Sending", exact=True)).to_be_visible()
-    expect(mara.get_by_text("Sending", exact=True)).to_be_visible(timeout=2 * LIVE_WITHIN_MS)
+    expect(mara.get_by_text("Sending", exact=True)).to_be_visible(timeout=SEEN_WITHIN_MS)
     assert fits(ines)
     assert console.seen.troubles == []

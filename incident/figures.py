@@ -73,6 +73,11 @@ class Due:
     met_at: datetime | None = None
     settled: bool = False
 
+    @property
+    def counts_at(self) -> datetime:
+        """When it was known what became of it: met before it came due, it counts from then on as kept."""
+        return min(self.met_at, self.due_at) if self.met_at else self.due_at
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -151,12 +156,12 @@ def by_month(courses: Iterable[Course], zone: ZoneInfo) -> dict[Month, list[Cour
 
 
 def kept_by_month(dues: Iterable[Due], now: datetime, zone: ZoneInfo) -> dict[Month, Counter[Kept]]:
-    """Deadlines by the month they were due in and what became of them."""
+    """Deadlines by the month they were met in time, or else due in, and what became of them."""
     found: dict[Month, Counter[Kept]] = {}
     for due in dues:
         outcome = kept(due, now)
         if outcome is not None:
-            found.setdefault(month_of(due.due_at, zone), Counter())[outcome] += 1
+            found.setdefault(month_of(due.counts_at, zone), Counter())[outcome] += 1
     return found
 
 

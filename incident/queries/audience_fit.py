@@ -59,6 +59,13 @@ def told_short(session: Session, keys: Keys, actor: Actor, duties: Iterable[Obli
     return {duty: said[release] for duty, release in met.items() if said.get(release)}
 
 
+def recipients_of(session: Session, duties: Iterable[Obligation]) -> dict[UUID, int]:
+    """How many recipients each release had that met one of these duties; for callers that have asked for permission."""
+    sent = {UUID(one.met_by.removeprefix(SENT)) for one in duties if one.met_by.startswith(SENT)}
+    rows = session.exec(select(Release.id, Release.recipients).where(col(Release.id).in_(sent))).all() if sent else ()
+    return dict(rows)
+
+
 def mended_at(notice: Notice) -> str:
     """The section of the incident where what `beside_facts` says is mended: customers are put in order at theirs."""
     to_customers = KINDS[NoticeKind(notice.kind)].readers is Readers.CUSTOMERS

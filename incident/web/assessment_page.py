@@ -9,6 +9,7 @@ from incident.errors import Fault
 from incident.facts import FactSheet, sheet_document
 from incident.hints import taken
 from incident.organisation import organisation_of
+from incident.queries.audience_fit import SENT, recipients_of
 from incident.queries.circumstances import assessed_here
 from incident.queries.decisions import read_advice, read_decisions
 from incident.queries.draft_effects import Foreseen, foresee
@@ -22,14 +23,14 @@ from incident.roles import Action
 from incident.web.assessment_draft import answer_seen, has_place, sheet_of
 from incident.web.assessment_effect import effect_view
 from incident.web.assessment_questions import Interview, Place
-from incident.web.assessment_verdicts import Record, dataset_verdicts
+from incident.web.assessment_verdicts import AUTHORITY, SUBJECTS, Record, dataset_verdicts
 from incident.web.customer_choices import offered, register_for
 from incident.web.duty_questions import inquiry_of
 from incident.web.fact_races import called_in
 from incident.web.frame import Desk
 from incident.web.hints import Offers
 from incident.web.rulings import first_day, usual_day
-from incident.web.views import AssessmentView, DatasetVerdict, Problem, QuestionView
+from incident.web.views import AssessmentView, DatasetVerdict, Problem, QuestionView, ToldBefore
 from notifications.wording import worded_list
 
 Document = Mapping[str, object]
@@ -121,6 +122,19 @@ def _offered(desk: Desk, session: Session, question: QuestionView | None) -> Que
     return replace(question, field=offered(question.field, register_for(desk, session)))
 
 
+def _told(session: Session, page: IncidentPage) -> dict[tuple[str, str], ToldBefore]:
+    """Who was told already, by kind of addressee and data set: the first time, as the duties have it."""
+    met = [line.obligation for line in page.duties if line.obligation.addressee_kind in (AUTHORITY, SUBJECTS)]
+    number = recipients_of(session, met)
+    found: dict[tuple[str, str], ToldBefore] = {}
+    for row in sorted((row for row in met if row.met_at), key=lambda row: row.met_at or page.incident.opened_at):
+        sent = row.met_by.removeprefix(SENT)
+        people = next((count for release, count in number.items() if str(release) == sent), None)
+        for dataset in row.datasets:
+            found.setdefault((row.addressee_kind, dataset), ToldBefore(row.met_at or page.incident.opened_at, people))
+    return found
+
+
 def _verdicts(
     desk: Desk, session: Session, page: IncidentPage, outlook: Outlook, case: str
 ) -> tuple[DatasetVerdict, ...]:
@@ -129,6 +143,7 @@ def _verdicts(
         read_advice(session, keys, actor, here),
         read_decisions(session, keys, actor, here),
         read_overrides(session, keys, actor, here),
+        _told(session, page),
     )
     assessed = assessed_here(outlook.sheet, organisation_of(desk.edge.settings))
     return dataset_verdicts(outlook, assessed, record, case)

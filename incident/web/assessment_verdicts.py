@@ -22,6 +22,7 @@ from incident.web.views import (
     ReasonLine,
     ScorePart,
     SeverityView,
+    ToldBefore,
 )
 from incident.web.words import our_role
 from notifications.wording import Measured, worded, worded_list
@@ -45,6 +46,7 @@ FLAG_WORDS = {
     MORE_THAN_100: worded("More than 100 people: a flag, it changes no number"),
     UNINTELLIGIBLE: worded("Unintelligible: strongly encrypted, key safe"),
 }
+AUTHORITY, SUBJECTS = "supervisory_authority", "data_subjects"
 YES, NO = Truth.YES.value, Truth.NO.value
 TOLD_AS_DECIDED = {"unlikely": (NO, NO), "risk": (YES, NO), "high": (YES, YES)}  # the authority, the people
 TIMES = "\u00d7"
@@ -58,11 +60,15 @@ BANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What people wrote down of the risk: advice and decisions, the newest first, and parts they score otherwise."""
+    """What people wrote down of the risk: advice and decisions, the newest first, and parts they score otherwise.
+
+    `told` is who was told of which data set: (kind of addressee, id of the data set).
+    """
 
     advice: Sequence[AdviceGiven] = ()
     decisions: Sequence[DecisionMade] = ()
     overrides: Mapping[str, tuple[Override, ...]] = field(default_factory=dict)
+    told: Mapping[tuple[str, str], ToldBefore] = field(default_factory=dict)
 
 
 def dataset_verdicts(
@@ -91,6 +97,8 @@ def _verdict(dataset: DataSet, outlook: Outlook, found: Assessment, record: Reco
         tests=tuple(_test(one, dataset, outlook, case) for one in found.tests),
         advice=tuple(_advice(one) for one in record.advice if one.dataset in ("", dataset.id)),
         decisions=decisions,
+        authority_told=record.told.get((AUTHORITY, dataset.id)),
+        subjects_told=record.told.get((SUBJECTS, dataset.id)),
     )
 
 

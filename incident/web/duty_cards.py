@@ -81,7 +81,8 @@ def duty_groups(lines: Sequence[DutyLine], reader: Reader) -> tuple[DutyGroup, .
             groups += [_group(standing, found, reader, WITHOUT_A_DATE, NO_NUMBER)] if found else []
         elif found:
             waits = {"label": worded("Waiting"), "hint": WAITING} if standing is Standing.BLOCKED else {}
-            groups.append(_group(standing, found, reader, **waits))
+            short = {"hint": _left_out(found, reader)} if standing is Standing.MET else {}
+            groups.append(_group(standing, found, reader, **waits, **short))
     return tuple(groups)
 
 
@@ -96,6 +97,12 @@ def _group(
     standing: Standing, found: Sequence[Sequence[DutyLine]], reader: Reader, label: str = "", hint: str = ""
 ) -> DutyGroup:
     return DutyGroup(standing.value, tuple(_bundled(found, reader)), label, hint)
+
+
+def _left_out(met: Sequence[Sequence[DutyLine]], reader: Reader) -> str:
+    """How many of the cards were met by a notice that left somebody out; "" for none."""
+    number = sum(same[0].obligation.id in reader.short for same in met)
+    return worded("{number} of {all} met with somebody left out", number=number, all=len(met)) if number else ""
 
 
 def _bundled(found: Sequence[Sequence[DutyLine]], reader: Reader) -> Iterator[DutyCard | DutyBundle]:
@@ -175,6 +182,7 @@ def _card_of(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         jurisdiction=duty.jurisdiction,
         open_question=row.applies == "unknown",
         withdrawn=row.withdrawn_at is not None,
+        why_not=row.applies == "no",
         there=there(line.moment, duty, reader) if line.deadline.is_open else "",
         hold=_hold(duty),
         unchecked=duty.unverified,

@@ -156,7 +156,7 @@ def times_figure(courses: Sequence[Course], frame: Frame) -> FigureView:
 
 
 def deadlines_figure(dues: Sequence[f.Due], frame: Frame) -> FigureView:
-    """Whether deadlines were kept, by the month they were due in."""
+    """Whether deadlines were kept, by the month they were met in time, or else due in."""
     found = f.kept_by_month(dues, frame.now, frame.zone)
     groups = tuple((label, tone, (outcome,)) for outcome, label, tone in OUTCOMES)
     chart, rows = _stack("deadlines", found, groups, frame)
@@ -164,13 +164,13 @@ def deadlines_figure(dues: Sequence[f.Due], frame: Frame) -> FigureView:
         chart,
         worded("Deadlines kept"),
         worded(
-            "Duties with a number of hours or days, by the month they were due in. What is still ahead is not "
-            "counted, nor what was waived, decided not due, or has no number in the law."
+            "Duties with a number of hours or days, by the month they were met in time, or else due in. What is open "
+            "and ahead is not counted, nor what was waived, decided not due, or has no number in the law."
         ),
     )
     return _figure(
         spoken(chart, frame.language),
-        (worded("Due in"), *(label for _, label, _ in OUTCOMES), worded("All")),
+        (worded("Met or due in"), *(label for _, label, _ in OUTCOMES), worded("All")),
         rows,
         worded("No deadline has come yet."),
     )

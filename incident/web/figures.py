@@ -90,11 +90,11 @@ def show_own_figures(desk: Seated, reference: str) -> Response:
 def figures_of(desk: Desk, gathered: Gathered, period: Period) -> tuple[FigureView, ...]:
     """Every picture of what falls into the period, in the order of the page."""
     courses = [one for one in gathered.courses if period.holds(one.opened_at)]
-    dues = [one for one in gathered.dues if period.holds(one.due_at)]
+    dues = [one for one in gathered.dues if period.holds(one.counts_at)]
     batches = [one for one in gathered.batches if period.holds(one.at)]
     moments = [
         *(one.opened_at for one in courses),
-        *(one.due_at for one in dues if f.kept(one, desk.edge.clock.now())),
+        *(one.counts_at for one in dues if f.kept(one, desk.edge.clock.now())),
         *(one.at for one in batches),
     ]
     frame = views.Frame(desk.edge.clock.now(), zone_named(desk.zone), _months(desk, period, moments), desk.language)
@@ -125,7 +125,7 @@ def _view(desk: Desk, gathered: Gathered, asked: str) -> FiguresView:
 
 def _headline(gathered: Gathered, period: Period, now: datetime) -> tuple[tuple[str, str, str], ...]:
     courses = [one for one in gathered.courses if period.holds(one.opened_at)]
-    outcomes = [found for one in gathered.dues if period.holds(one.due_at) and (found := f.kept(one, now))]
+    outcomes = [found for one in gathered.dues if period.holds(one.counts_at) and (found := f.kept(one, now))]
     in_time = sum(found is f.Kept.IN_TIME for found in outcomes)
     aware, told = (f.spread(f.time_to(one, getattr(one, name)) for one in courses) for name in ("aware_at", "told_at"))
     return (

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from incident import runbooks
 from incident.models.incidents import Task
 from incident.phases import Phase
+from incident.queries.audience_fit import SENT
 from incident.queries.facts import read_facts
 from incident.queries.finders import list_threads
 from incident.queries.incident import (
@@ -41,7 +42,7 @@ from incident.web.role_words import role_said
 from incident.web.shift_views import pinned
 from incident.web.times import lasted
 from incident.web.to_follow_views import to_follow_views
-from incident.web.views import CaseView, Choice, EvidenceLine, TaskLine
+from incident.web.views import CaseView, Choice, EvidenceLine, NoticeLine, TaskLine
 from incident.web.views.finders import ThreadLine
 from notifications.wording import listed
 
@@ -63,12 +64,19 @@ def show_overview(desk: Seated, reference: str) -> Response:
             "lines": entry_lines(lines),
             "tasks": tasks[:NEXT_TASKS],
             "known": known_datasets(desk, session, page.incident.id, saved),
-            "notices": notices_in_short(desk, session, page.incident.id),
+            "notices": _notices(desk, session, page),
             "handover": pinned(desk, session, page),
             "reports": _reports(desk, session, page),
             "to_follow": to_follow_views(desk, session, page),
         }
         return show(desk, session, page, "", "overview.html", values)
+
+
+def _notices(desk: Desk, session: Session, page: IncidentPage) -> tuple[NoticeLine, ...]:
+    """The notices in short; one that met a duty says whether it left somebody out."""
+    short = {line.obligation.met_by for line in page.duties if line.obligation.id in page.told_short}
+    pages = {f"/releases/{met_by.removeprefix(SENT)}" for met_by in short}
+    return tuple(replace(one, short=one.going in pages) for one in notices_in_short(desk, session, page.incident.id))
 
 
 def _reports(desk: Desk, session: Session, page: IncidentPage) -> tuple[ThreadLine, ...]:

@@ -134,6 +134,13 @@ def test_deadlines_and_deliveries_by_month() -> None:
     }
 
 
+def test_a_deadline_met_before_it_comes_due_is_kept_from_then_on() -> None:
+    now, ahead = datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 3, tzinfo=UTC)
+    early, late = Due(ahead, now - HOUR), Due(now - HOUR, now)
+    assert (early.counts_at, late.counts_at, Due(ahead).counts_at) == (now - HOUR, now - HOUR, ahead)
+    assert kept_by_month([early], now, BERLIN) == {(2026, 11): Counter({Kept.IN_TIME: 1})}
+
+
 def test_leading_causes_leave_the_unknown_out() -> None:
     found = [course(cause=cause) for cause in ("phishing", "", "", "", "lost_device", "phishing", "hacking")]
     assert leading_causes(found, 2) == ("phishing", "hacking")

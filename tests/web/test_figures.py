@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -52,6 +53,17 @@ def test_the_numbers_of_the_case(played: Stage, enter: Enter) -> None:
     head, *rows = rows_of(enter, "causes")
     assert head == ["Opened in", "Misconfiguration", "Cause not known", "All"]
     assert rows == [["Nov 2026", "1", "0", "1"], ["All", "1", "0", "1"]]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_deadline_that_was_met_before_it_came_due_counts_as_kept(played: Stage, enter: Enter) -> None:
+    html = enter("mara").get("/figures").text  # a customer was told, hours before its contract's deadline
+    (said,) = re.findall(r"Deadlines in time</dt>\s*<dd>([^<]+)", html)
+    in_time, every = map(int, said.split(" of "))
+    assert in_time == every > 0
+    head, *rows = rows_of(enter, "deadlines")
+    assert head[0] == "Met or due in"
+    assert rows[-1][1] == str(in_time)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

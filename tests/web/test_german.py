@@ -39,7 +39,7 @@ NOT_WORDED = frozenset(  # said by samples as plain text, or by modules that do 
         "Deadlines kept",
         "Did somebody mean harm?",
         "Do here",
-        "Due in",
+        "Met or due in",
         "E-mail address or password is wrong.",
         "E-mail to the people affected",
         "Ease of identification (EI)",

@@ -15,6 +15,7 @@ from incident.web.views.assessment import (
     RiskShift,
     ScorePart,
     SeverityView,
+    ToldBefore,
 )
 from incident.web.views.board import Asked, BoardLine, BoardView, Hero
 from incident.web.views.case import (
@@ -128,6 +129,7 @@ __all__ = [
     "SiteView",
     "StepLine",
     "TaskLine",
+    "ToldBefore",
     "Tongue",
     "VersionLine",
 ]

@@ -151,6 +151,14 @@ class DecisionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldBefore:
+    """That the authority or the people were told already, when; `people`: how many, None where nobody counted."""
+
+    at: datetime
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetVerdict:
     """What the saved facts say of one data set, and what people advised and decided."""
 
@@ -167,10 +175,17 @@ class DatasetVerdict:
     advice: tuple[AdviceLine, ...] = ()
     decisions: tuple[DecisionLine, ...] = ()
     by_controller: bool = False  # we only process it: authority and people are told by whose data it is
+    authority_told: ToldBefore | None = None
+    subjects_told: ToldBefore | None = None
 
     @property
     def decided(self) -> DecisionLine | None:
         return next((one for one in self.decisions if one.reopened_at is None), None)
+
+    @property
+    def before(self) -> DecisionLine | None:
+        """What was decided last, where that does not stand any more and nobody has decided again."""
+        return None if self.decided else next(iter(self.decisions), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ class NoticeLine:
     recipients: int = 0
     about: str = ""  # what tells it from another of its kind: data set, in whose name, edition
     going: str = ""  # the page of what was asked for last, a release or a publication; "" for a mere draft
+    short: bool = False  # it met a duty, and not everybody was to get it
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ class DutyCard:
     jurisdiction: str = ""
     open_question: bool = False
     withdrawn: bool = False
+    why_not: bool = False  # `why` says why it does not apply: the facts that carried it say something else now
     there: str = ""
     hold: str = ""
     unchecked: tuple[str, ...] = ()

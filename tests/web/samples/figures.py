@@ -16,8 +16,8 @@ BARS = Markup(
 KEPT = FigureView(
     "deadlines",
     "Deadlines kept",
-    "By the month they were due in.",
-    ("Due in", "In time", "Missed", "All"),
+    "By the month they were met in time, or else due in.",
+    ("Met or due in", "In time", "Missed", "All"),
     (("Oct 2026", "3", "0", "3"), ("Nov 2026", "1", "1", "2"), ("All", "4", "1", "5")),
     (Key("late", "Missed"), Key("met", "In time")),
     BARS,

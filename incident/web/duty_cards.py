@@ -149,7 +149,8 @@ def _short(places: Iterable[str]) -> str:
 
 
 def _card(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
-    return replace(_card_of(lines, reader), filings=reader.filings.get(lines[0].obligation.id, ()))
+    row = lines[0].obligation
+    return replace(_card_of(lines, reader), filings=reader.filings.get(row.id, ()), why_not=row.applies == "no")
 
 
 def _card_of(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
@@ -182,7 +183,6 @@ def _card_of(lines: Sequence[DutyLine], reader: Reader) -> DutyCard:
         jurisdiction=duty.jurisdiction,
         open_question=row.applies == "unknown",
         withdrawn=row.withdrawn_at is not None,
-        why_not=row.applies == "no",
         there=there(line.moment, duty, reader) if line.deadline.is_open else "",
         hold=_hold(duty),
         unchecked=duty.unverified,

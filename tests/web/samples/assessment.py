@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from incident.law.places import ZONES
 from incident.web import views as v
+from incident.web.views.assessment import ToldBefore
 from notifications.wording import worded
 from tests.web.samples.board import HOSTILE, NOW, OPENED
 from tests.web.samples.law import choices, duty
@@ -189,7 +190,10 @@ ASSESSMENT = v.AssessmentView(
 )
 FRESH_ASSESSMENT = replace(ASSESSMENT, version=0, draft=False, effect=None, datasets=(), answered=(), passed=0)
 SAVED = replace(ASSESSMENT, question=None, draft=False, effect=None, saved=True)
-DONE = replace(ASSESSMENT, question=None, open=(), draft=False, effect=None)
+REOPENED = replace(
+    VERDICT, decisions=VERDICT.decisions[1:], authority_told=ToldBefore(NOW), subjects_told=ToldBefore(NOW, 40)
+)
+DONE = replace(ASSESSMENT, question=None, open=(), draft=False, effect=None, datasets=(REOPENED,))
 REFUSED = replace(
     ASSESSMENT,
     question=replace(

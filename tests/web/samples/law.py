@@ -79,7 +79,9 @@ GROUPS = (
         ),
     ),
     v.DutyGroup(
-        "met", (duty("met", title="Document the breach", article="GDPR Art. 33(5)", met_at=NOW, met_by="register"),)
+        "met",
+        (duty("met", title="Document the breach", article="GDPR Art. 33(5)", met_at=NOW, met_by="register"),),
+        hint=worded("{number} of {all} met with somebody left out", number=1, all=2),
     ),
 )
 POINTS = (

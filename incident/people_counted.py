@@ -22,7 +22,7 @@ def counted_otherwise(sheet: FactSheet, kind: NoticeKind, dataset: str, recipien
         return ""
     told = [one for one in sheet.datasets if (one.id == dataset if dataset else one.role in CONTROLLING)]
     place = KINDS[kind].place
-    bounds = [_living_in(place, one) if place else _bounds(one) for one in told]
+    bounds = [_living_in(place, one) if place else bounds_of(one) for one in told]
     if not bounds or None in bounds:
         return ""
     known = [found for found in bounds if found]
@@ -35,7 +35,7 @@ def counted_for_customer(
     """The same for a customer's people: by `figure`, its own, else by the data set where it is the only controller."""
     bounds = (figure, figure) if figure is not None else None
     if bounds is None and dataset.controllers == (controller,):
-        bounds = _bounds(dataset)
+        bounds = bounds_of(dataset)
     return _beside(bounds, recipients, fewer=fewer) if bounds and recipients else ""
 
 
@@ -75,7 +75,13 @@ def _beside(bounds: tuple[int, int], recipients: int, *, fewer: bool) -> str:
     return worded("The facts say {said} people, this audience holds more: {held}.", said=said, held=held)
 
 
-def _bounds(dataset: DataSet) -> tuple[int, int] | None:
+def stated(sheet: FactSheet) -> tuple[tuple[str, int, int], ...]:
+    """Data sets whose people are ours to tell, by name: from how many to how many, where somebody has said."""
+    ours = ((one.name, bounds_of(one)) for one in sheet.datasets if one.role in CONTROLLING)
+    return tuple((name, *bounds) for name, bounds in ours if bounds)
+
+
+def bounds_of(dataset: DataSet) -> tuple[int, int] | None:
     """From how many people to how many a data set concerns; None where nobody has said."""
     count = dataset.facts.get("people.count")
     low, high = (

@@ -1,7 +1,7 @@
 """The pages of an audience: made, filled from a file as it streams in, counted, its faults taken away as a file."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from incident.queries.audiences import (
     incident_of,
 )
 from incident.queries.customers import customer_names
+from incident.queries.facts import read_facts
 from incident.roles import Action, Actor
 from incident.verbs.audiences import Form as FileForm
 from incident.verbs.audiences import Importer, open_audience, read_sample, record_faults_read
@@ -29,6 +30,7 @@ from incident.verbs.discarding import discard_audience
 from incident.web.audience_views import (
     audience_line,
     audience_view,
+    beside_facts,
     choice_faults,
     columns_kept,
     columns_of,
@@ -180,6 +182,9 @@ def _show(
     examples = fault_examples(session, desk.edge.keys, desk.actor, found)
     customers = customer_names(session, desk.actor, [row.controller for row in (found.audience, *found.related)])
     view = audience_view(found, tried.columns, sample, examples, customers)
+    if found.audience.purged_at is None:
+        sheet = read_facts(session, desk.edge.keys, desk.actor, found.incident_id).sheet
+        view = replace(view, beside=beside_facts(found.audience, sheet))
     status = 422 if tried.problems else 200
     return desk.page("audience.html", session, {"view": view, "problems": tried.problems}, status)
 

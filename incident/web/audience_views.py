@@ -5,9 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from incident.errors import Fault, Invalid
+from incident.facts import FactSheet
+from incident.people_counted import stated
 from incident.queries.audiences import FEWEST, AudienceCounts, Shares
-from incident.verbs.audiences import MaskedMember
+from incident.verbs.audiences import Gathered, MaskedMember
 from incident.web.audiences import name_of
+from incident.web.column_words import EXAMPLE, TAKES
 from incident.web.outgoing import LANGUAGES
 from incident.web.views import Choice
 from incident.web.views.audiences import (
@@ -79,7 +82,29 @@ def audience_view(
         ),
         columns=columns,
         sample=sample,
+        takes=TAKES,
+        example=EXAMPLE,
     )
+
+
+def beside_facts(audience: Audience, sheet: FactSheet) -> tuple[tuple[str, bool], ...]:
+    """How many people are in an audience and how many in the facts, a line for each data set that is ours to tell of.
+
+    Nothing of an audience that adds to another, of a customer's people, or of those who act for customers.
+    """
+    if audience.adds_to or audience.controller or audience.gathered == Gathered.CONTACTS or not audience.members:
+        return ()
+    found = []
+    for name, least, most in stated(sheet):
+        facts = Counted(least) if least == most else worded("{low} to {high}", low=Counted(least), high=Counted(most))
+        said = worded(
+            "{members} in the audience, {facts} in the facts (“{dataset}”)",
+            members=Counted(audience.members),
+            facts=facts,
+            dataset=name,
+        )
+        found.append((said, least <= audience.members <= most))
+    return tuple(found)
 
 
 def _tables(found: AudienceCounts) -> list[ShareTable]:

@@ -89,3 +89,6 @@ class AudienceView:
     related: tuple[AudienceLine, ...]
     columns: tuple[ColumnLine, ...] = ()
     sample: tuple[SampleLine, ...] | None = None
+    beside: tuple[tuple[str, bool], ...] = ()  # the number of people beside that of the facts, and whether it fits
+    takes: tuple[tuple[tuple[str, ...], str], ...] = ()  # names of columns, and what they hold
+    example: str = ""

@@ -118,3 +118,16 @@ def test_a_draft_is_discarded_on_its_page_and_listed_apart(enter: Enter, played:
         lines = read_timeline(session, parts.keys, played.people["mara"], played.incident_id)
         assert session.get_one(Notice, UUID(Path(path).name)).discarded_at is not None
     assert any("discarded: Written twice." in line.text for line in lines)
+
+
+def test_a_contact_in_one_language_alone_leads_to_where_it_is_shown_and_says_what_can_be_done_now(
+    enter: Enter, played: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(played.installation.settings, "contact_name", "Data protection team")
+    _path, page = draft(enter, played)
+    said = findings(page)
+    assert "“Data protection team” was written in another language and stands here untranslated" in said
+    assert "Write it in this language into the text. For every notice the console cannot change it" in said
+    assert 'href="/admin/organisation#contact-head"' in said
+    monkeypatch.setattr(played.installation.settings, "contact_name", "Ada Kern")
+    assert "untranslated" not in findings(draft(enter, played)[1])

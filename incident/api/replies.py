@@ -16,6 +16,7 @@ from incident.queries.access import find_incident
 from incident.queries.replies import Wanted, list_replies
 from incident.roles import Action, Actor
 from incident.verbs.reply_acts import assign_reply, correct_class, settle_reply, view_reply
+from incident.verbs.reply_answers import take_back_answer
 from notifications.replies import ReplyClass
 
 router = APIRouter(prefix="/api", tags=["replies"])
@@ -106,7 +107,7 @@ class ApprovalIn(In):
 
 
 class GivenOut(Out):
-    """An answer to a reply. `state`: waiting for a second person, sent, or refused."""
+    """An answer to a reply. `state`: waiting for a second person, sent, refused or withdrawn."""
 
     id: UUID
     reply_id: UUID
@@ -202,3 +203,9 @@ def write_free(by: Second, edge: AtEdge, reply_id: UUID, body: FreeIn) -> GivenO
 def approve_free(by: Second, edge: AtEdge, given_id: UUID, body: ApprovalIn) -> GivenOut:
     """Send what somebody else wrote."""
     return GivenOut.from_row(replying.approve_free(edge, by, given_id, body.digest))
+
+
+@router.post("/reply-answers/{given_id}/withdrawal", response_model=GivenOut)
+def take_back(by: Second, edge: AtEdge, given_id: UUID) -> GivenOut:
+    """Take back what waits for a second person."""
+    return GivenOut.from_row(edge.write(by, lambda act: take_back_answer(act, given_id)))

@@ -132,6 +132,10 @@ class SentState(StrEnum):
     WAITING = "waiting"  # free words: a second person reads them first
     SENT = "sent"  # in the ledger
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # taken back before anybody sent it, or its reply was dealt with otherwise
+
+
+ENDED = (SentState.REFUSED, SentState.WITHDRAWN)  # nothing of it went out
 
 
 class ReplyAnswer(SQLModel, table=True):

@@ -12,7 +12,7 @@ from incident.errors import NotFound
 from incident.models.entries import incident_subject
 from incident.models.incidents import Evidence, Incident, Membership, Pass, PhaseMove, Task
 from incident.models.people import UserAccount
-from incident.models.replies import Reply
+from incident.models.replies import Answer, AnswerState, AnswerVersion, Reply, ReplyAnswer, SentState
 from incident.phases import Barring, Case, Guard, Phase
 from incident.queries.access import access_to, find_incident
 from incident.queries.audience_fit import told_short
@@ -28,6 +28,14 @@ from incident.queries.to_follow import ToFollow, to_follow
 from incident.roles import Action, Actor, Role, require
 from notifications.sealing import Keys, Place
 from notifications.wording import worded
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersWaiting:
+    """Replies to which an answer waits for a second person, and how many versions for the bank wait for approval."""
+
+    replies: Sequence[UUID] = ()
+    bank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class IncidentPage:
     told_short: Mapping[UUID, str] = field(default_factory=dict)  # duties met by a notice not everybody was to get
     to_follow: tuple[ToFollow, ...] = ()  # what authorities were told is to follow, and nobody has filed
     open_replies: int = 0  # questions of people nobody has settled; counted where the next move would close it
+    waiting: AnswersWaiting = AnswersWaiting()  # counted the same way
 
 
 def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | UUID, now: datetime) -> IncidentPage:
@@ -96,6 +105,7 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
         told_short=told_short(session, keys, actor, [line.obligation for line in duties]),
         to_follow=to_follow(session, [line.obligation for line in duties]),
         open_replies=_open_replies(session, here) if last else 0,
+        waiting=_waiting(session, here) if last else AnswersWaiting(),
     )
 
 
@@ -169,6 +179,18 @@ def _open_by_phase(session: Session, incident_id: UUID) -> dict[Phase, int]:
 def _open_replies(session: Session, incident_id: UUID) -> int:
     mine = (col(Reply.incident_id) == incident_id, col(Reply.settled_at).is_(None))
     return session.exec(select(func.count()).select_from(Reply).where(*mine)).one()
+
+
+def _waiting(session: Session, incident_id: UUID) -> AnswersWaiting:
+    mine = (col(Reply.incident_id) == incident_id, col(ReplyAnswer.state) == SentState.WAITING)
+    query = select(ReplyAnswer.reply_id).join(Reply, col(Reply.id) == col(ReplyAnswer.reply_id)).where(*mine)
+    replies = session.exec(query.order_by(col(ReplyAnswer.drafted_at))).all()
+    newest = (col(AnswerVersion.state) == AnswerState.DRAFT, col(AnswerVersion.number) == col(Answer.versions))
+    here = (col(Answer.incident_id) == incident_id, col(Answer.retired_at).is_(None))
+    drafts = (
+        select(func.count()).select_from(AnswerVersion).join(Answer, col(Answer.id) == col(AnswerVersion.answer_id))
+    )
+    return AnswersWaiting(replies, session.exec(drafts.where(*newest, *here)).one())
 
 
 def open_evidence(

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from incident.models.entries import incident_subject
 from incident.models.incidents import Incident
-from incident.models.replies import Reply, ReplyAnswer
+from incident.models.replies import Reply, ReplyAnswer, SentState
 from incident.models.retention import LegalHold
 from incident.phases import FINAL
 from incident.reply_rules import USUAL_REPLIES
@@ -85,4 +85,6 @@ def _erase(act: Act, replies: Sequence[UUID], mails: Sequence[UUID]) -> None:
     with erasing(act.session):
         act.session.execute(delete(Outgoing).where(col(Outgoing.occasion).in_(occasions)))
         act.session.execute(update(ReplyAnswer).where(mine).values(content_sealed=None, reason=""))
+        waiting = update(ReplyAnswer).where(mine, col(ReplyAnswer.state) == SentState.WAITING)
+        act.session.execute(waiting.values(state=SentState.WITHDRAWN))
         act.session.execute(update(ReceivedMail).where(col(ReceivedMail.id).in_(mails)).values(raw_sealed=None))

@@ -8,7 +8,7 @@ from incident.channel_rules import ChannelRules
 from incident.errors import Conflict, NotFound, Refused
 from incident.models.entries import subject_for
 from incident.models.people import UserAccount
-from incident.models.replies import Match, Reply, ReplyReading
+from incident.models.replies import Match, Reply, ReplyAnswer, ReplyReading, SentState
 from incident.queries.replies import Said, find_reply, open_content
 from incident.reply_rules import OWNED, ReplyRules
 from incident.roles import Action
@@ -74,6 +74,8 @@ def correct_class(act: Act, reply_id: UUID, kind: ReplyClass, reason: str, rules
     row.due_at = row.received_at + within if within else None
     row.settled_at, row.settled_by = (None, "") if within else (act.now, act.actor.label)
     act.session.add(row)
+    if row.settled_at is not None:
+        _end_waiting(act, row)
     act.session.flush()
     _keep_tasks(act, row, rules, before, kind)
     text = f"A reply read as {in_words(before)} is {in_words(kind)}: {why}"
@@ -131,8 +133,9 @@ def open_way(act: Act, reply_id: UUID, channels: ChannelRules, rules: ReplyRules
 
 
 def mark_settled(act: Act, row: Reply, rules: ReplyRules) -> None:
-    """It asks nothing any more. A step of other verbs."""
+    """It asks nothing any more, and no first answer to it waits. A step of other verbs."""
     row.settled_at, row.settled_by = act.now, act.actor.label
+    _end_waiting(act, row)
     act.session.add(row)
     act.session.flush()
     _keep_tasks(act, row, rules, row.kind)
@@ -153,6 +156,16 @@ def write_down(act: Act, row: Reply, action: str, text: str, **more: object) -> 
 def in_words(kind: ReplyClass) -> str:
     """A class as the timeline names it."""
     return kind.value.replace("_", " ")
+
+
+def _end_waiting(act: Act, row: Reply) -> None:
+    """End first answers that wait for a second person; one that says why it is answered once more goes on waiting."""
+    waiting = (col(ReplyAnswer.reply_id) == row.id, col(ReplyAnswer.state) == SentState.WAITING)
+    for given in act.session.exec(select(ReplyAnswer).where(*waiting, ReplyAnswer.reason == "")).all():
+        given.state = SentState.WITHDRAWN
+        act.session.add(given)
+        text = "A free answer that waited for a second person is ended: its reply was dealt with otherwise."
+        write_down(act, row, "reply.answer_ended", text)
 
 
 def _note_reading(act: Act, row: Reply) -> None:

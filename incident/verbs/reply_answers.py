@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from incident.answer_texts import filled, text_faults
 from incident.drafting import Profile
 from incident.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Refused
-from incident.models.replies import Answer, AnswerVersion, Reply, ReplyAnswer, SentState
+from incident.models.replies import ENDED, Answer, AnswerVersion, Reply, ReplyAnswer, SentState
 from incident.notice_kinds import LOCALES
 from incident.queries.answers import case_of_answer, open_version, rests_digest
 from incident.queries.replies import Said, given_place, open_content
@@ -128,6 +128,15 @@ def refuse_free_answer(act: Act, given_id: UUID, reason: str) -> ReplyAnswer:
     return given
 
 
+def take_back_answer(act: Act, given_id: UUID) -> ReplyAnswer:
+    """Take a free answer back that waits, by its writer or whoever may send it. Raises Conflict for one that went."""
+    row, given = _waiting(act, given_id)
+    given.state = SentState.WITHDRAWN
+    act.session.add(given)
+    write_down(act, row, "reply.answer_withdrawn", "A free answer that waited for a second person was taken back.")
+    return given
+
+
 def message_id_of(reply_id: UUID, number: int, domain: str) -> str:
     """The Message-ID of an answer: the same for every attempt."""
     return f"<reply.{reply_id.hex}.{number}@{domain}>"
@@ -136,7 +145,7 @@ def message_id_of(reply_id: UUID, number: int, domain: str) -> str:
 def _answerable(act: Act, reply_id: UUID, sending: Sending) -> tuple[Reply, Said]:
     row = locked_reply(act, reply_id)
     said = _may_be_answered(act, row)
-    live = (col(ReplyAnswer.reply_id) == row.id, col(ReplyAnswer.state) != SentState.REFUSED)
+    live = (col(ReplyAnswer.reply_id) == row.id, col(ReplyAnswer.state).not_in(ENDED))
     if act.session.exec(select(ReplyAnswer.id).where(*live)).first() is not None and not sending.again.strip():
         raise Conflict(worded("This reply was answered, or an answer waits. Say why it is answered once more."))
     return row, said
@@ -181,7 +190,7 @@ def _given(act: Act, row: Reply, said: Said, text: str, locale: str, sending: Se
 def _refuse_repeat(act: Act, row: Reply, digest: str, reason: str) -> None:
     """Raise Conflict for the same words for the same reason: a form that was sent twice."""
     same = (col(ReplyAnswer.reply_id) == row.id, col(ReplyAnswer.digest) == digest, col(ReplyAnswer.reason) == reason)
-    if act.session.exec(select(ReplyAnswer.id).where(*same, col(ReplyAnswer.state) != SentState.REFUSED)).first():
+    if act.session.exec(select(ReplyAnswer.id).where(*same, col(ReplyAnswer.state).not_in(ENDED))).first():
         raise Conflict(worded("This answer was given for this reason already."))
 
 

@@ -115,7 +115,9 @@ def move_offers(page: IncidentPage) -> tuple[MoveOffer, ...]:
                 needs_reason=Guard.REASON in guards,
                 missing=tuple(_missing_line(item, here) for item in lacking),
                 guards=tuple(item.guard for item in lacking if item.guard not in UNPASSABLE),
-                leaves=_left_open(page) if move is Move.CLOSE else _left_behind(page, guards) if forward else (),
+                leaves=_left_open(page, here)
+                if move is Move.CLOSE
+                else _left_behind(page, here, guards, forward=forward),
             )
         )
     return tuple(offers)
@@ -126,25 +128,38 @@ def _missing_line(item: Missing, here: str) -> MissingLine:
     return MissingLine(item.text, f"{here}{words.MENDS.get(item.link, item.link)}", which, item.more, item.whole)
 
 
-def _left_open(page: IncidentPage) -> tuple[tuple[str, str], ...]:
+def _left_open(page: IncidentPage, here: str) -> tuple[tuple[str, str], ...]:
     """What no guard asks for and closing would leave as it is, each with where it is."""
     number, open_tasks = page.open_replies, page.open_tasks
     replies = worded_number("{number} reply is unanswered", "{number} replies are unanswered", number)
     tasks = worded_number("{number} task is open", "{number} tasks are open", open_tasks)
+    waiting = len(page.waiting.replies)
+    answers = worded_number(
+        "{number} answer waits for a second person", "{number} answers wait for a second person", waiting
+    )
+    bank = worded_number(
+        "{number} answer for the bank waits for approval",
+        "{number} answers for the bank wait for approval",
+        page.waiting.bank,
+    )
     found = (
-        (len(page.to_follow), points_to_follow(page), "/duties#to-follow"),
-        (len(page.told_short), told_short(page), "/duties#met"),
-        (number, replies, "/replies"),
-        (open_tasks, tasks, "/tasks"),
+        (len(page.to_follow), points_to_follow(page), f"{here}/duties#to-follow"),
+        (len(page.told_short), told_short(page), f"{here}/duties#met"),
+        (number, replies, f"{here}/replies"),
+        (waiting, answers, f"/replies/{page.waiting.replies[0]}#answers" if waiting else ""),
+        (page.waiting.bank, bank, f"{here}/answers"),
+        (open_tasks, tasks, f"{here}/tasks"),
     )
     return tuple((said, href) for many, said, href in found if many)
 
 
-def _left_behind(page: IncidentPage, guards: Collection[Guard]) -> tuple[tuple[str, str], ...]:
-    """Open tasks of the phase that is left, where no guard asks for them."""
-    number = 0 if {Guard.CONTAINED, Guard.RESTORED} & set(guards) else page.open_here
+def _left_behind(
+    page: IncidentPage, here: str, guards: Collection[Guard], *, forward: bool
+) -> tuple[tuple[str, str], ...]:
+    """Open tasks of the phase that is left by a move onward, where no guard asks for them."""
+    number = page.open_here if forward and not {Guard.CONTAINED, Guard.RESTORED} & set(guards) else 0
     said = worded_number("{number} task of this phase is open", "{number} tasks of this phase are open", number)
-    return ((said, "/tasks"),) if number else ()
+    return ((said, f"{here}/tasks"),) if number else ()
 
 
 def told_short(page: IncidentPage) -> str:

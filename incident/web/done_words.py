@@ -152,6 +152,7 @@ DONE = {
     "/replies/{reply_id}/next-channel": worded("The next channels are open to this person."),
     "/reply-answers/{given_id}/approvals": worded("The answer is on its way."),
     "/reply-answers/{given_id}/refusal": worded("The answer is refused. Nothing of it went out."),
+    "/reply-answers/{given_id}/withdrawal": worded("The answer is taken back. Nothing of it went out."),
     "/reports": worded("Your report is with the people who answer."),
     "/reports/{thread_id}/messages": worded("Your message is with the report."),
     "/sources/{slug}/admission": worded("It is kept who may send to this source."),

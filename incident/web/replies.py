@@ -23,7 +23,7 @@ from incident.verbs.reply_acts import (
     view_reply,
     view_reply_mail,
 )
-from incident.verbs.reply_answers import refuse_free_answer
+from incident.verbs.reply_answers import refuse_free_answer, take_back_answer
 from incident.web.approval_forms import Digest
 from incident.web.events import stream_of
 from incident.web.forms import Line, Reason, Sent, Text
@@ -199,6 +199,13 @@ def approve(desk: Seated, by: Answerer, given_id: UUID, digest: Annotated[Digest
 def refuse(desk: Seated, by: Answerer, given_id: UUID, reason: Reason) -> Response:
     """Say no to what somebody else wrote."""
     given: ReplyAnswer = desk.edge.write(by, lambda act: refuse_free_answer(act, given_id, reason))
+    return see(f"/replies/{given.reply_id}#answers")
+
+
+@router.post("/reply-answers/{given_id}/withdrawal")
+def take_back(desk: Seated, by: Answerer, given_id: UUID) -> Response:
+    """Take back what waits for a second person."""
+    given = desk.edge.write(by, lambda act: take_back_answer(act, given_id))
     return see(f"/replies/{given.reply_id}#answers")
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from incident.answer_texts import filled
 from incident.errors import Invalid
 from incident.models.incidents import Incident
-from incident.models.replies import AnswerState, Match, Reply, SentState
+from incident.models.replies import ENDED, AnswerState, Match, Reply
 from incident.organisation import profile_of
 from incident.phases import FINAL
 from incident.queries.access import visible_incidents
@@ -122,7 +122,7 @@ def reply_view(
         preview=preview,
         preview_locale=shown,
         locales=languages(row.locale),
-        answered=any(one.state != SentState.REFUSED for one in given),
+        answered=any(one.state not in ENDED for one in given),
         may_open_next=row.kind is ReplyClass.LEFT and row.delivery_id is not None and row.settled_at is None,
     )
 

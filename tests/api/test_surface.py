@@ -21,6 +21,7 @@ BY_PEOPLE = ("approvals", "refusal", "resumption", "go-ahead", "any-hour")
 PEOPLE = {f"/api/releases/{{release_id}}/{name}" for name in BY_PEOPLE} | {
     "/api/replies/{reply_id}/drafts",
     "/api/reply-answers/{given_id}/approvals",
+    "/api/reply-answers/{given_id}/withdrawal",
     "/api/answer-versions/{version_id}/approvals",
     "/api/answer-versions/{version_id}/refusal",
 }
@@ -51,7 +52,7 @@ def models(kind: Any) -> Iterator[type[BaseModel]]:
 
 
 def test_every_route_asks_who_or_is_meant_for_everybody() -> None:
-    assert len(ROUTES) == 144
+    assert len(ROUTES) == 145
     assert {route.path for route in ROUTES if not asks_who(route)} == EVERYBODY
     assert {route.path for route in ROUTES if asks_who(route) and not actions_of(route)} == READERS
     assert all(len(actions_of(route)) == 1 for route in GUARDED)

@@ -58,7 +58,7 @@ def test_free_words_do_not_follow_an_answer_that_went_out_meanwhile(bank: Bank) 
     version, reply = bank.approve(bank.draft()), bank.get("Which of my data was it?")
     waiting = bank.case.act(R.LEGAL, write_free_answer, reply.id, "Your name.", "en", (), SENDING)
     bank.send(reply, version, again="The approved one is better.")
-    with pytest.raises(Conflict, match="answered meanwhile"):
+    with pytest.raises(Conflict, match="it waits for nobody"):
         bank.case.act(R.RESPONDER, approve_free_answer, waiting.id, waiting.digest, (), SENDING)
     assert len(bank.ledger()) == 1
 

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session
 
 from incident.models.incidents import Incident
-from incident.models.replies import ReplyAnswer
+from incident.models.replies import AnswerVersion, ReplyAnswer
 from incident.phases import Phase
 from tests.web.conftest import Enter
 from tests.web.reading import send
@@ -49,3 +49,15 @@ def test_closing_names_the_answers_that_wait(stage: Stage, enter: Enter) -> None
     assert isinstance(given, ReplyAnswer)
     send(mara, f"/reply-answers/{given.id}/withdrawal")
     assert "1 answer waits for a second person" not in mara.get(stage.path).text
+
+
+def test_the_heading_of_the_bank_counts_what_is_approved_and_says_apart_what_waits(stage: Stage, enter: Enter) -> None:
+    mara, ines = enter("mara"), enter("ines")
+    send(mara, "/answers", key="why", question="Why?", locale="en", text="Nobody knows yet.")
+    html = mara.get("/answers").text
+    assert ('<span class="tally-mark">0</span></h2>' in html, "1 waits for approval" in html) == (True, True)
+    version = one(stage, AnswerVersion)
+    assert isinstance(version, AnswerVersion)
+    send(ines, f"/answer-versions/{version.id}/approvals", digest=version.digest, reason="Read.")
+    html = mara.get("/answers").text
+    assert ('<span class="tally-mark">1</span></h2>' in html, "waits for approval" in html) == (True, False)

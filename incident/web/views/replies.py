@@ -134,6 +134,16 @@ class BankView:
     incident: str = ""
     complete: datetime | None = None
 
+    @property
+    def approved(self) -> int:
+        """How many can be used as they are."""
+        return sum(bool(row.approved and not row.stale) for row in self.rows)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for approval: a version that is new, or one of which a fact has changed."""
+        return sum(bool(row.draft or row.stale) for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:

@@ -32,8 +32,11 @@ from notifications.wording import worded
 
 @dataclass(frozen=True, slots=True)
 class AnswersWaiting:
-    """Replies to which an answer waits for a second person, and how many versions for the bank wait for approval."""
+    """How many replies nobody has settled; those to which an answer waits for a second person; versions for the bank
+    that wait for approval.
+    """
 
+    unsettled: int = 0
     replies: Sequence[UUID] = ()
     bank: int = 0
 
@@ -62,8 +65,7 @@ class IncidentPage:
     present: tuple[Present, ...] = ()  # who else has it open
     told_short: Mapping[UUID, str] = field(default_factory=dict)  # duties met by a notice not everybody was to get
     to_follow: tuple[ToFollow, ...] = ()  # what authorities were told is to follow, and nobody has filed
-    open_replies: int = 0  # questions of people nobody has settled; counted where the next move would close it
-    waiting: AnswersWaiting = AnswersWaiting()  # counted the same way
+    waiting: AnswersWaiting = AnswersWaiting()  # counted where the next move would close it
 
 
 def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | UUID, now: datetime) -> IncidentPage:
@@ -104,7 +106,6 @@ def read_incident(session: Session, keys: Keys, actor: Actor, reference: str | U
         present=others_at(session, here, actor.id, now),
         told_short=told_short(session, keys, actor, [line.obligation for line in duties]),
         to_follow=to_follow(session, [line.obligation for line in duties]),
-        open_replies=_open_replies(session, here) if last else 0,
         waiting=_waiting(session, here) if last else AnswersWaiting(),
     )
 
@@ -190,7 +191,9 @@ def _waiting(session: Session, incident_id: UUID) -> AnswersWaiting:
     drafts = (
         select(func.count()).select_from(AnswerVersion).join(Answer, col(Answer.id) == col(AnswerVersion.answer_id))
     )
-    return AnswersWaiting(replies, session.exec(drafts.where(*newest, *here)).one())
+    return AnswersWaiting(
+        _open_replies(session, incident_id), replies, session.exec(drafts.where(*newest, *here)).one()
+    )
 
 
 def open_evidence(

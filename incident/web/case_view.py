@@ -130,7 +130,7 @@ def _missing_line(item: Missing, here: str) -> MissingLine:
 
 def _left_open(page: IncidentPage, here: str) -> tuple[tuple[str, str], ...]:
     """What no guard asks for and closing would leave as it is, each with where it is."""
-    number, open_tasks = page.open_replies, page.open_tasks
+    number, open_tasks = page.waiting.unsettled, page.open_tasks
     replies = worded_number("{number} reply is unanswered", "{number} replies are unanswered", number)
     tasks = worded_number("{number} task is open", "{number} tasks are open", open_tasks)
     waiting = len(page.waiting.replies)

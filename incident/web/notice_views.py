@@ -14,6 +14,7 @@ from incident.notice_kinds import PUBLIC, NoticeKind
 from incident.notice_lint import Checked
 from incident.notice_texts import ALLOWED
 from incident.queries.audience_fit import beside_facts, mended_at
+from incident.queries.briefs import case_for
 from incident.queries.customers import customer_names
 from incident.queries.facts import read_facts
 from incident.queries.notices import NoticeView as Opened
@@ -25,6 +26,7 @@ from incident.web.audiences import chosen_audience, fitting_audiences, name_of
 from incident.web.duty_questions import question_href
 from incident.web.fact_questions import first_fact, in_questions
 from incident.web.frame import Desk
+from incident.web.outdated import edition_told, outdated
 from incident.web.outgoing import edition_texts, segments
 from incident.web.publication_states import publication_state, publications
 from incident.web.unheard import unheard
@@ -44,16 +46,24 @@ def case_of_notice(session: Session, notice: Notice) -> tuple[str, str]:
     return f"/incidents/{codename}", codename
 
 
-def notice_lists(desk: Desk, session: Session, incident_id: UUID) -> dict[str, tuple[NoticeLine, ...]]:
-    """Every notice with its languages and the state of its newest release; discarded drafts apart."""
+def notice_lists(desk: Desk, session: Session, incident_id: UUID, here: str) -> dict[str, tuple[NoticeLine, ...]]:
+    """Every notice with its languages and the state of its newest release; discarded drafts apart.
+
+    `here` is the address of the incident.
+    """
     releases, titles = _releases_by_edition(desk, session, incident_id), _titles(desk, session, incident_id)
-    lists: dict[str, list[NoticeLine]] = {"notices": [], "discarded": []}
+    notices: list[tuple[NoticeLine, Opened]] = []
     for notice in notices_of(session, desk.actor, incident_id):
         found = read_notice(session, desk.edge.keys, desk.actor, notice.id)
         line = _line(session, notice, found.editions, releases, tuple(sorted(found.draft.texts)))
-        line = replace(line, about=_about(notice, found.editions, titles))
-        lists["discarded" if notice.discarded_at else "notices"].append(line)
-    return {name: tuple(lines) for name, lines in lists.items()}
+        notices.append((replace(line, about=_about(notice, found.editions, titles)), found))
+    live = [(line, found) for line, found in notices if not found.notice.discarded_at]
+    told = ((found, edition_told(found, releases, published=line.state == "published")) for line, found in live)
+    changed = outdated(case_for(session, desk.edge.keys, incident_id), told, here)
+    return {
+        "notices": tuple(replace(line, outdated=changed.get(found.notice.id)) for line, found in live),
+        "discarded": tuple(line for line, found in notices if found.notice.discarded_at),
+    }
 
 
 def notices_in_short(desk: Desk, session: Session, incident_id: UUID) -> tuple[NoticeLine, ...]:

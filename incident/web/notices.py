@@ -56,7 +56,7 @@ Word = Annotated[str, Query(max_length=32)]
 
 
 @router.get("/incidents/{reference}/notices")
-def show_notices(desk: Seated, reference: str, kind: Word = "", dataset: Chosen = "") -> Response:
+def show_notices(desk: Seated, reference: str, kind: Word = "", dataset: Chosen = "", follows: Chosen = "") -> Response:
     """Every notice and filing, and how far each is; with a draft begun where a duty leads to its notice."""
     with desk.edge.read() as session:
         page = opened(desk, session, reference)
@@ -64,13 +64,13 @@ def show_notices(desk: Seated, reference: str, kind: Word = "", dataset: Chosen 
         sheet = read_facts(session, desk.edge.keys, desk.actor, page.incident.id).sheet
         authority = [line for line in duties if line.obligation.addressee_kind in FILED_WITH]
         values = {
-            **notice_lists(desk, session, page.incident.id),
+            **notice_lists(desk, session, page.incident.id, f"/incidents/{page.incident.codename}"),
             "filings": filing_lines(desk, session, page.incident.id),
             "kinds": kinds_by_reader(kind),
             "begun": kind in KINDS,
             "locales": languages(),
             "tongues": tongues_begun(desk.edge.settings.notice_locales, living(sheet, dataset, kind)),
-            "editions": _editions(desk, session, page.incident.id),
+            "editions": _editions(desk, session, page.incident.id, follows),
             "datasets": tuple(Choice(one.id, one.name, one.id == dataset) for one in sheet.datasets),
             "measures": measures(desk.edge.settings, desk.language),
             "own_words": nothing_told(LOCALES),
@@ -257,14 +257,18 @@ def _only_edition(desk: Desk, incident_id: UUID) -> UUID | None:
     return UUID(found[0].value) if len(found) == 1 else None
 
 
-def _editions(desk: Desk, session: Session, incident_id: UUID) -> tuple[Choice, ...]:
+def _editions(desk: Desk, session: Session, incident_id: UUID, chosen: str = "") -> tuple[Choice, ...]:
     """Editions an update can follow, the newest first."""
     notices = {row.id: row for row in notices_of(session, desk.actor, incident_id)}
     rows = [row for notice in notices for row in editions_of(session, desk.actor, notice)]
     sheet = read_facts(session, desk.edge.keys, desk.actor, incident_id).sheet
     titles = {one.id: one.name for one in sheet.datasets}
     return tuple(
-        Choice(str(row.id), _edition_named(desk, row, titles.get(notices[row.notice_id].dataset, "")))
+        Choice(
+            str(row.id),
+            _edition_named(desk, row, titles.get(notices[row.notice_id].dataset, "")),
+            str(row.id) == chosen,
+        )
         for row in sorted(rows, key=lambda row: row.created_at, reverse=True)
     )
 

@@ -133,6 +133,14 @@ class EvidenceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Outdated:
+    """That facts a notice rests on have changed. `update`: where one is begun, or where the one `begun` is."""
+
+    update: str = ""
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeLine:
     """A notice and how far it is. `reached`: mails a relay took and notices shown; None before anything goes."""
 
@@ -149,6 +157,7 @@ class NoticeLine:
     about: str = ""  # what tells it from another of its kind: data set, in whose name, edition
     going: str = ""  # the page of what was asked for last, a release or a publication; "" for a mere draft
     short: bool = False  # it met a duty, and not everybody was to get it
+    outdated: Outdated | None = None  # facts it rests on have changed, and an update may tell it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from incident.web.times import spoken
 from incident.web.tongues import tongues_begun, tongues_lacking
 from incident.web.unheard import unheard
 from incident.web.views.approvals import ApprovalsView, SeatLine
+from incident.web.views.case import Outdated
 from notifications.blocks import read_blocks
 from notifications.differences import differences
 from tests.web.samples.board import HOSTILE, NOTICE, NOW, OPENED
@@ -133,6 +134,7 @@ NOTICES = (
         131,
         2,
         140,
+        outdated=Outdated("/incidents/amber-heron/notices?kind=customer_update#draft-form"),
     ),
     v.NoticeLine("/notices/n3", "Announcement", "Public announcement", "draft", "Draft", ("en", "de"), NOW),
 )

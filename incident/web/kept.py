@@ -12,6 +12,7 @@ from notifications.wording import listed
 
 CARRIED = frozenset(
     {"csrf_token", "next", "back", "act", "version", "based_on", "form", "move", "passing", "corrects", "locale"}
+    | {"own_in", "law_in"}  # in which language each of the texts is, written or not
 )
 SECRET = re.compile(r"password|secret|token|key|code|url|template|number", re.IGNORECASE)
 OURS = re.compile(r"_(digest|id)$")
@@ -41,7 +42,7 @@ def typed_in(request: Request) -> tuple[Typed, ...]:
     form = getattr(request, "_form", None)
     if form is None or request.url.path == "/login":
         return ()
-    return tuple(_typed(form.multi_items(), form_of(request)))[:MOST]
+    return tuple(_together(_typed(form.multi_items(), form_of(request))))[:MOST]
 
 
 def _typed(items: Iterable[tuple[str, object]], form: str) -> Iterable[Typed]:
@@ -52,6 +53,21 @@ def _typed(items: Iterable[tuple[str, object]], form: str) -> Iterable[Typed]:
             continue
         if name not in CARRIED and not SECRET.search(name) and not OURS.search(name):
             yield Typed(label_of(name, form), value[:LONGEST])
+
+
+def _together(each: Iterable[Typed]) -> list[Typed]:
+    """Each value once, and short values of one field in one line, such as the languages that were ticked."""
+    lines: list[Typed] = []
+    last: dict[str, int] = {}
+    for one in dict.fromkeys(each):
+        at = last.get(one.label)
+        both = one if at is None else Typed(one.label, f"{lines[at].value}, {one.value}")
+        if at is not None and one.is_short and both.is_short:
+            lines[at] = both
+        else:
+            last[one.label] = len(lines)
+            lines.append(one)
+    return lines
 
 
 def form_of(request: Request) -> str:

@@ -30,11 +30,11 @@ def outdated(case: Case, every: Iterable[tuple[Opened, Edition | None]], here: s
     updates = {found.notice.follows: (found, told) for found, told in rows if found.notice.follows}
     said: dict[UUID, Outdated] = {}
     for found, told in rows:
-        notice, (following, news) = found.notice, updates.get(told.id if told else None, (None, None))
+        notice, following = found.notice, updates.get(told.id) if told else None
         if told is None and found.newer_facts:
             said[notice.id] = Outdated()
-        elif told and not news and grounds_digest(case, told.rests_on) != told.facts_digest:
-            begun = f"/notices/{following.notice.id}" if following else ""
+        elif told and not (following and following[1]) and grounds_digest(case, told.rests_on) != told.facts_digest:
+            begun = f"/notices/{following[0].notice.id}" if following else ""
             said[notice.id] = Outdated(begun or _form(here, found, told), bool(begun))
     return said
 

@@ -5,6 +5,7 @@ from sqlmodel import col, select
 
 from incident.demo.narrator import Step, expect
 from incident.demo.opening import finish_tasks, phase_of
+from incident.demo.telling import file_the_rest
 from incident.demo.theatre import Theatre
 from incident.errors import Refused
 from incident.models.entries import ADMINISTRATION, EntryHeader, incident_subject
@@ -43,6 +44,7 @@ def close(theatre: Theatre, step: Step) -> None:
         step.say(f"Refused: {refusal}")
     else:
         expect(False, "closing is refused while something is open")
+    file_the_rest(theatre, step)
     theatre.act(theatre.mara, write_review, here, REVIEW)
     finish_tasks(theatre, Phase.REVIEW, "Done; see the review.")
     for obligation in _open(theatre):

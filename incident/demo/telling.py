@@ -1,5 +1,6 @@
 """The demo's notices: written from the facts, released by a second person, sent, read, published, filed."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email.parser import BytesHeaderParser
 from email.policy import default
@@ -12,7 +13,7 @@ from incident.demo.narrator import Step, expect
 from incident.demo.theatre import Theatre
 from incident.drafting import Account, Authoring
 from incident.errors import Forbidden
-from incident.models.law import Obligation
+from incident.models.law import Filing, Obligation
 from incident.models.people import Notice
 from incident.notice_kinds import NoticeKind
 from incident.notice_texts import FILING, write_filing, write_notice
@@ -21,6 +22,7 @@ from incident.queries.briefs import Wanted, brief_for, filing_brief
 from incident.queries.duties import customers_told
 from incident.queries.notice_checks import Checker
 from incident.queries.notices import read_release, states_of
+from incident.queries.to_follow import LAST, to_follow
 from incident.sending_rules import Sending
 from incident.verbs.announcing import ToPublish, publish_announcement
 from incident.verbs.approvals import approve_release
@@ -39,6 +41,10 @@ from notifications.rendering import Templates
 
 MEASURES = ("access_closed", "logs_secured")
 PLANNED = ("configuration_checks",)
+LAST_WORDS = {
+    "root_cause": "Eine Bereitstellung hat den Export-Speicher für alle lesbar gemacht.",
+    "lasting": "Richtlinien von Speichern werden vor jeder Bereitstellung und stündlich geprüft.",
+}
 ACCEPTED = ("accepted", "delivered")
 
 
@@ -60,12 +66,8 @@ def tell_customers(theatre: Theatre, step: Step) -> None:
 
 def file_with_authority(theatre: Theatre, step: Step) -> None:
     """The notification to the authority: drafted from the same facts, submitted by a person, recorded with receipt."""
-    first = (col(Obligation.incident_id) == theatre.incident_id, col(Obligation.duty) == "eu-gdpr-33-1-sa")
-    obligation = theatre.look(lambda session: session.exec(select(Obligation.id).where(*first)).one())
-    authoring = _authoring(theatre)
-    brief = theatre.look(lambda session: filing_brief(session, theatre.edge.keys, theatre.mara, obligation, authoring))
-    written = write_filing(_templates(theatre), FILING, brief, "de")
-    filing = theatre.act(theatre.mara, keep_filing, obligation, FILING, brief, written)
+    obligation = _owed_to_authority(theatre).id
+    filing = _filing(theatre, obligation, FILING, _authoring(theatre))
     receipt = Finding("Receipt of the authority", b"Eingang bestaetigt, Az. 531.4711", "text/plain")
     kept = theatre.act(theatre.mara, keep_evidence, theatre.incident_id, receipt)
     submission = Submission(cast.AUTHORITY, "portal", theatre.edge.clock.now(), "531.4711", kept.id)
@@ -75,6 +77,31 @@ def file_with_authority(theatre: Theatre, step: Step) -> None:
     step.say(f"Art. 33(3) draft in German, submitted by portal to: {cast.AUTHORITY}.")
     step.say("Where, when, reference 531.4711 and the receipt are kept; the obligation is met at that moment.")
     step.see(theatre.page("/notices"))
+
+
+def file_the_rest(theatre: Theatre, step: Step) -> None:
+    """What the notification said is to follow is filed before the incident is closed (Art. 33(4))."""
+    waits = theatre.look(lambda session: to_follow(session, [_owed_to_authority(theatre)]))
+    told = replace(_authoring(theatre), account=Account(MEASURES + PLANNED, own=LAST_WORDS))
+    for one in waits:
+        filing = _filing(theatre, one.duty, LAST, told)
+        submission = Submission(cast.AUTHORITY, "portal", theatre.edge.clock.now(), "531.4711")
+        theatre.act(theatre.mara, record_submission, filing.id, submission, theatre.organisation)
+        step.say(f"Points announced to the authority to follow: {len(one.points)}. Final information filed.")
+    left = theatre.look(lambda session: to_follow(session, [_owed_to_authority(theatre)]))
+    expect(left == (), "the authority waits for nothing that it was told is to follow")
+
+
+def _owed_to_authority(theatre: Theatre) -> Obligation:
+    first = (col(Obligation.incident_id) == theatre.incident_id, col(Obligation.duty) == "eu-gdpr-33-1-sa")
+    return theatre.look(lambda session: session.exec(select(Obligation).where(*first)).one())
+
+
+def _filing(theatre: Theatre, obligation: UUID, form: str, told: Authoring) -> Filing:
+    keys, mara = theatre.edge.keys, theatre.mara
+    brief = theatre.look(lambda session: filing_brief(session, keys, mara, obligation, told, form))
+    written = write_filing(_templates(theatre), form, brief, "de")
+    return theatre.act(mara, keep_filing, obligation, form, brief, written)
 
 
 def tell_people(theatre: Theatre, step: Step) -> None:

@@ -31,6 +31,7 @@ def test_every_step_of_the_story_holds(tmp_path: Path) -> None:
     assert "FAILED" not in ran.stdout
     assert f"{ENOUGH:,} people, as many rows, as many mails" in ran.stdout
     assert "131 of 131 affected customers told" in ran.stdout
+    assert "Points announced to the authority to follow: 1. Final information filed." in ran.stdout
     assert not (tmp_path / "new" / "mailbox" / "000000.eml").exists()
     assert (tmp_path / "new" / "mailbox" / "000001.eml").exists()
 

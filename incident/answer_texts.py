@@ -10,6 +10,7 @@ from incident.drafting import Profile
 from incident.errors import Fault, Invalid
 from incident.notice_kinds import LOCALES
 from incident.notice_lint import Against, check_free
+from incident.phrases import Phrases
 from notifications.findings import Finding
 from notifications.message import Text, choose_locale
 from notifications.placeholders import Unfillable, check_placeholders, substitute
@@ -20,6 +21,8 @@ KEY = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 PLACEHOLDERS = frozenset({"organisation", "contact_name", "contact_email", "contact_phone"})
 LONGEST = 8000  # characters of a text
 LONGEST_QUESTION = 500
+WORDS = "answers"  # the table of the phrases: how a mail greets and ends
+OWN_LINE = 80  # characters: a greeting or a signature is no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,23 @@ def filled(text: str, profile: Profile) -> str:
         return substitute(text, {name: value for name, value in values.items() if value})
     except Unfillable as error:
         raise Invalid(Fault("text", str(error), worded("set the contact, or take the placeholder out"))) from None
+
+
+def as_mail(text: str, profile: Profile, phrases: Phrases) -> str:
+    """The whole mail: the text filled in, greeted and signed where it does not do so itself.
+
+    An operator who wants one of these lines gone leaves it empty in the phrases. Raises Invalid as `filled` does.
+    """
+    said = filled(text, profile)
+    greeting, further, closing = (
+        phrases.tables.get(WORDS, {}).get(name, "") for name in ("greeting", "further", "closing")
+    )
+    first, last = said.partition("\n")[0].strip(), said.rpartition("\n")[2].strip()
+    greets = len(first) < OWN_LINE and first.endswith((",", ":", "!")) and first != said
+    signs = len(last) < OWN_LINE and last.startswith(tuple(filter(None, (profile.organisation, profile.contact_name))))
+    signature = (further, "\n".join(filter(None, (closing, profile.organisation))))
+    parts = ("" if greets else greeting, said, *(() if signs else signature))
+    return "\n\n".join(filter(None, parts))
 
 
 def check_answer(templates: Templates, answer: AnswerText, against: Against) -> list[Finding]:

@@ -31,7 +31,9 @@ def reply_rules_of(edge: Edge) -> ReplyRules:
 
 def sending_of(edge: Edge, again: str = "") -> Sending:
     """Who answers, and under which domain."""
-    return Sending(profile_of(edge.settings), domain_of(edge.settings.mail_from), reply_rules_of(edge), again)
+    settings = edge.settings
+    domain = domain_of(settings.mail_from)
+    return Sending(profile_of(settings), domain, reply_rules_of(edge), settings.template_folders, again)
 
 
 def check_text(edge: Edge, incident_id: UUID | None, text: AnswerText) -> Sequence[Finding]:

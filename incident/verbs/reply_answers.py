@@ -5,15 +5,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from incident.answer_texts import filled, text_faults
+from incident.answer_texts import as_mail, text_faults
 from incident.drafting import Profile
 from incident.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Refused
 from incident.models.replies import ENDED, Answer, AnswerVersion, Reply, ReplyAnswer, SentState
 from incident.notice_kinds import LOCALES
+from incident.phrases import load_phrases
 from incident.queries.answers import case_of_answer, open_version, rests_digest
 from incident.queries.replies import Said, given_place, open_content
 from incident.queries.reply_matches import OCCASION
@@ -40,13 +42,19 @@ MOST_REFERENCES = 20
 class Sending:
     """Who answers: the organisation as printed, the domain of Message-IDs, by when answers are dealt with.
 
-    `again`: why a reply that was answered is answered once more, "" where it was not.
+    `folders` are those of the templates, where how a mail greets and ends stands; `again`: why a reply that was
+    answered is answered once more, "" where it was not.
     """
 
     profile: Profile
     domain: str
     rules: ReplyRules
+    folders: Sequence[Path]
     again: str = ""
+
+    def mail(self, text: str, locale: str) -> str:
+        """A text as its whole mail. Raises Invalid."""
+        return as_mail(text, self.profile, load_phrases(self.folders, locale))
 
 
 def send_answer(act: Act, reply_id: UUID, version_id: UUID, locale: str, sending: Sending) -> ReplyAnswer:
@@ -69,7 +77,7 @@ def send_answer(act: Act, reply_id: UUID, version_id: UUID, locale: str, sending
     if locale not in opened.text.texts:
         known = ", ".join(sorted(opened.text.texts))
         raise Invalid(Fault("locale", worded("the answer is not written in {locale}", locale=repr(locale)), known))
-    text = filled(opened.text.texts[locale], sending.profile)
+    text = sending.mail(opened.text.texts[locale], locale)
     given = _given(act, row, said, text, locale, sending)
     given.version_id = version.id
     return _send(act, row, said, given, sending, f"by the approved answer “{answer.key}”, version {version.number}")
@@ -88,7 +96,7 @@ def write_free_answer(
     if faults:
         raise Invalid(*faults)
     refuse_found(findings, "for the second person to judge")
-    given = _given(act, row, said, filled(written, sending.profile), locale, sending)
+    given = _given(act, row, said, sending.mail(written, locale), locale, sending)
     act.session.add(given)
     act.session.flush()
     waits = f"A free answer to a reply ({in_words(row.kind)}) waits for a second person."

@@ -4,12 +4,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from incident.answer_texts import filled
+from incident.answer_texts import as_mail
 from incident.errors import Invalid
 from incident.models.incidents import Incident
 from incident.models.replies import ENDED, AnswerState, Match, Reply
 from incident.organisation import profile_of
 from incident.phases import FINAL
+from incident.phrases import load_phrases
 from incident.queries.access import visible_incidents
 from incident.queries.answers import BankAnswer, bank_of
 from incident.queries.people import people_named
@@ -199,7 +200,8 @@ def _picks(desk: Desk, session: Session, row: Reply, picked: str, locale: str) -
         if identity == picked and current.usable:
             shown = locale if locale in texts else current.text.locale_for(row.locale)
             try:
-                preview = filled(texts[shown], profile_of(desk.edge.settings))
+                phrases = load_phrases(desk.edge.settings.template_folders, shown)
+                preview = as_mail(texts[shown], profile_of(desk.edge.settings), phrases)
             except Invalid as error:
                 preview = str(error)
     return tuple(lines), preview, shown

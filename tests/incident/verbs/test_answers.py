@@ -25,7 +25,7 @@ from incident.verbs.reply_answers import (
 from notifications.models import Channel, Delivery, DeliveryState
 from notifications.replies import ReplyClass
 from tests.incident.answering import ALL, DOMAIN, Mailbag
-from tests.incident.notices import FACTS, PROFILE, TEMPLATES
+from tests.incident.notices import FACTS, PROFILE, SHIPPED, TEMPLATES
 
 embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 TEXT = AnswerText(
@@ -35,7 +35,7 @@ TEXT = AnswerText(
         "de": "Ihr Name und Ihre E-Mail-Adresse. Fragen beantwortet {{ contact_name }}, {{ contact_email }}.",
     },
 )
-SENDING = Sending(PROFILE, DOMAIN, USUAL_REPLIES)
+SENDING = Sending(PROFILE, DOMAIN, USUAL_REPLIES, [SHIPPED])
 R = Role
 
 

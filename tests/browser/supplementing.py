@@ -1,4 +1,7 @@
-"""A notification in phases (Art. 33(4) GDPR): filed with gaps, answered by the authority, to be supplemented."""
+"""A notification in phases (Art. 33(4) GDPR): filed with gaps, answered by the authority, to be supplemented.
+
+People are told meanwhile, on facts that change after that.
+"""
 
 from incident.models.incidents import Severity
 from tests.browser import seldom
@@ -11,7 +14,7 @@ WHERE = {"submitted_to": "Berliner Beauftragte für Datenschutz und Informations
 
 
 def pages(story: Story) -> list[Place]:
-    """Two filings were submitted and a third is drafted; then the facts changed."""
+    """Two filings were submitted, the people told, and a third filing is drafted; then the facts changed."""
     story.report("mara", TITLE, "public_bucket", Severity.CRITICAL)
     story.command()
     story.save(without_numbers())
@@ -25,11 +28,13 @@ def pages(story: Story) -> list[Place]:
     story.save(facts())
     story.after(60)
     _submitted(story, _further(story, duty), reference="521.14703")
+    told = _people_told(story)
     story.after(60)
     _further(story, duty)
     more = facts()
     for dataset in more["datasets"]:
-        dataset["people"]["count"] = 3412
+        dataset["people"]["count"], dataset["reach"] = 3412, {"DE": 2598, "FR": 800, "GR": 14}
+        dataset["exposure"] = {**dataset["exposure"], "recipients": "public"}
     story.save(more)
     return [
         ("filings-in-phases", f"{path}/notices", "mara", None, ENGLISH),
@@ -37,7 +42,26 @@ def pages(story: Story) -> list[Place]:
         ("german-filings-in-phases", f"{path}/notices", "mara", seldom.unfolded, GERMAN),
         ("duty-in-phases", f"{path}/duties/{duty}", "mara", seldom.unfolded, ENGLISH),
         ("filing-further", early, "mara", None, ENGLISH),
+        *_announced(path),
+        ("notice-lacks-languages", told, "mara", None, ENGLISH),
+        ("notice-form-languages", f"{path}/notices?kind=people#draft-form", "mara", None, ENGLISH),
     ]
+
+
+def _announced(path: str) -> list[Place]:
+    """Where it stands what was announced and is not filed, and what was decided and told before."""
+    where = {"overview": path, "duties": f"{path}/duties", "assessment": f"{path}/assessment", "board": "/"}
+    said = ((ENGLISH, "announced-"), (GERMAN, "german-announced-"))
+    return [(f"{word}{name}", at, "mara", None, locale) for locale, word in said for name, at in where.items()]
+
+
+def _people_told(story: Story) -> str:
+    """The risk is decided and the people are told; returns the address of their notice."""
+    story.rule("ines", "risk:accounts", "high", "Bank details with names, readable for ten days.")
+    notice = story.notice("people")
+    story.approve(story.ask(notice))
+    story.post()
+    return notice
 
 
 def _further(story: Story, duty: str) -> str:

@@ -7,10 +7,8 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
-from incident.adapters.signals import AssetKind
 from incident.organisation import profile_of
 from incident.roles import Role
-from incident.web.assets import KINDS
 from notifications.clock import MovableClock
 from tests.web.conftest import Enter
 from tests.web.reading import send
@@ -119,7 +117,3 @@ def test_others_see_no_page_of_assets(enter: Enter) -> None:
     assert lea.get(PAGE).status_code == 403
     assert 'href="/assets"' not in lea.get("/").text
     assert 'href="/assets"' in enter("mara").get("/").text
-
-
-def test_every_kind_of_asset_that_an_alert_may_name_has_a_name_on_the_page() -> None:
-    assert [kind for kind in AssetKind if kind not in KINDS] == []

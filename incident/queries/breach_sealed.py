@@ -28,7 +28,7 @@ from notifications.message import read_text
 from notifications.models import DataKey
 from notifications.sealing import Keys, Place
 
-MOMENTS = ("occurred_from", "occurred_until", "discovered", AWARE)
+MOMENTS = ("occurred_from", "occurred_until", "detected", "discovered", AWARE)
 FORMS = "filings/*/*/notice.toml"  # form by form, language by language
 UNDERLINE = "----"
 

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.anyio
 embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OURS = "notices@brightdesk.example"
 ASKER = "u0@example.net"
+SIGNED = "If a question is left, simply answer this mail. Kind regards Brightdesk"
 SAID = "Your name and your e-mail address. Ask Miriam Vogt, data protection officer at privacy@brightdesk.example."
 
 
@@ -82,7 +83,7 @@ async def test_from_the_door_to_the_relay(bag: Mailbag) -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
     said = mail.get_payload(decode=True)
     assert isinstance(said, bytes)
-    assert " ".join(said.decode().split()) == SAID
+    assert " ".join(said.decode().split()) == f"Hello, {SAID} {SIGNED}"
     assert [one.state for one in office.ledger()] == [DeliveryState.ACCEPTED]
 
 

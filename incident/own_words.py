@@ -1,6 +1,5 @@
 """What a person wrote in one language and notices print in others: the contact, lines of their own. Pure."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from babel import Locale
@@ -8,13 +7,12 @@ from babel import Locale
 from incident.drafting import Account, Profile
 from incident.errors import Fault, Invalid
 from incident.notice_kinds import LOCALES
-from incident.same_in_each import same_in_each
+from incident.same_in_each import WORD, same_in_each
 from notifications.findings import Finding, Level, Rule
 from notifications.untranslated import Spoken
 from notifications.wording import worded
 
 OWN_MEND = worded("Write the line in this language: under “Write it again”, or into the text itself")
-LETTERS = re.compile(r"[^\W\d_A-Z]{3,}")  # words; a figure with its currency, an abbreviation, are the same in each
 
 
 def contact_spoken(profile: Profile) -> Iterator[Spoken]:
@@ -57,7 +55,7 @@ def lines_spoken(account: Account, locales: Collection[str]) -> Iterator[Spoken]
         told["offer"] = (account.offer.how,)
     for name, lines in told.items():
         for line in lines:
-            if LETTERS.search(line):
+            if WORD.search(line):
                 yield Spoken(line, frozenset(account.said.get(line, ())) or frozenset({first}), name, OWN_MEND)
 
 

@@ -59,11 +59,14 @@ def told_short(session: Session, keys: Keys, actor: Actor, duties: Iterable[Obli
     return {duty: said[release] for duty, release in met.items() if said.get(release)}
 
 
-def recipients_of(session: Session, duties: Iterable[Obligation]) -> dict[UUID, int]:
-    """How many recipients each release had that met one of these duties; for callers that have asked for permission."""
+def recipients_of(session: Session, duties: Iterable[Obligation]) -> dict[str, int]:
+    """How many recipients each release had that met one of these duties, by what the duty says it was met by.
+
+    For callers that have asked for permission.
+    """
     sent = {UUID(one.met_by.removeprefix(SENT)) for one in duties if one.met_by.startswith(SENT)}
     rows = session.exec(select(Release.id, Release.recipients).where(col(Release.id).in_(sent))).all() if sent else ()
-    return dict(rows)
+    return {f"{SENT}{release}": number for release, number in rows}
 
 
 def mended_at(notice: Notice) -> str:

@@ -9,7 +9,7 @@ from incident.errors import Fault
 from incident.facts import FactSheet, sheet_document
 from incident.hints import taken
 from incident.organisation import organisation_of
-from incident.queries.audience_fit import SENT, recipients_of
+from incident.queries.audience_fit import recipients_of
 from incident.queries.circumstances import assessed_here
 from incident.queries.decisions import read_advice, read_decisions
 from incident.queries.draft_effects import Foreseen, foresee
@@ -128,10 +128,9 @@ def _told(session: Session, page: IncidentPage) -> dict[tuple[str, str], ToldBef
     number = recipients_of(session, met)
     found: dict[tuple[str, str], ToldBefore] = {}
     for row in sorted((row for row in met if row.met_at), key=lambda row: row.met_at or page.incident.opened_at):
-        sent = row.met_by.removeprefix(SENT)
-        people = next((count for release, count in number.items() if str(release) == sent), None)
+        told = ToldBefore(row.met_at or page.incident.opened_at, number.get(row.met_by))
         for dataset in row.datasets:
-            found.setdefault((row.addressee_kind, dataset), ToldBefore(row.met_at or page.incident.opened_at, people))
+            found.setdefault((row.addressee_kind, dataset), told)
     return found
 
 

@@ -8,16 +8,15 @@ from incident.grounds import Case, grounds_digest
 from incident.notice_kinds import CONTROLLING, KINDS, PUBLIC, NoticeKind, Readers
 from incident.queries.notices import NoticeView as Opened
 from incident.web.views.case import Outdated
-from notifications.models import Edition, Release, ReleaseState
-
-UNSENT = (ReleaseState.REQUESTED, ReleaseState.REFUSED, ReleaseState.VOID)
+from notifications.models import Edition, Release
+from notifications.release_states import WENT_OUT
 
 
 def edition_told(found: Opened, releases: Mapping[UUID, Sequence[Release]], *, published: bool) -> Edition | None:
     """The newest text of a notice that people have or are getting; None for a mere draft."""
     if found.notice.kind in PUBLIC:
         return found.editions[0] if found.editions and published else None
-    went = (row for row in found.editions if any(one.state not in UNSENT for one in releases.get(row.id, ())))
+    went = (row for row in found.editions if any(one.state in WENT_OUT for one in releases.get(row.id, ())))
     return next(went, None)
 
 

@@ -184,8 +184,6 @@ FORMS: Mapping[str, Form] = {
 }
 FILED_WITH = frozenset({"supervisory_authority", "regulator", "competent_authority", "csirt", "credit_bureaus"})
 STAND_IN = "gdpr-33-3"
-# Forms for the authority that a measure may say was told: in what it reads itself that says nothing.
-TOLD_THEREBY = frozenset({"gdpr-33-3", "gdpr-33-3-supplement", "gdpr-33-3-final", "lgpd", "pipeda", "popia"})
 AUTHORITY = "authority"  # that measure, among those of the phrases
 OF_CONTENTS = {"gdpr-33-3": "gdpr-33-3", "lgpd": "lgpd", "pipeda": "pipeda", "popia-22-5": "popia"}
 
@@ -209,6 +207,11 @@ def adds_to(form: str) -> str:
     """The form of the same duty that this one gives further information on; "" for one that stands by itself."""
     earlier = FORMS[form].follows if form in FORMS else ""
     return earlier if earlier and form.startswith(f"{earlier}-") else ""
+
+
+IN_PHASES = tuple(form for form in FORMS if STAND_IN in (form, adds_to(form)))  # of Art. 33(3), and what adds to it
+# Forms for the authority that a measure may say was told: in what it reads itself that says nothing.
+TOLD_THEREBY = frozenset({*OF_CONTENTS.values(), *IN_PHASES})
 
 
 def stands_in(form: str, contents: str) -> bool:

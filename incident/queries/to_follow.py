@@ -13,7 +13,7 @@ from incident.facts import FactSheet
 from incident.grounds import Case, Grounds
 from incident.models.incidents import Incident
 from incident.models.law import Filing, Obligation
-from incident.notice_kinds import FORMS, STAND_IN, adds_to
+from incident.notice_kinds import IN_PHASES, STAND_IN, adds_to
 from incident.phases import FINAL
 from incident.queries.access import visible_incidents
 from incident.queries.breach_sealed import Vault, latest_sheets, moments_of
@@ -22,7 +22,6 @@ from notifications.sealing import Keys
 
 PHASED = ("gdpr", "uk_gdpr")  # the regimes with this article; other laws have a duty for each of their steps
 LAST = f"{STAND_IN}-final"
-IN_PHASES = tuple(form for form in FORMS if form == STAND_IN or adds_to(form) == STAND_IN)
 
 
 @dataclass(frozen=True, slots=True)
